@@ -1,0 +1,1 @@
+"""The terminal's door: translate, call one verb, translate back."""

@@ -1,0 +1,111 @@
+"""What one installation is told from outside: the environment first, then ``tocsin.toml``."""
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class BadSetting(Exception):
+    """A setting cannot be used; the message says which, and how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """Every setting that an operator can turn (docs/operating/settings.md lists them)."""
+
+    data_dir: Path
+    site_dir: Path
+    private_dir: Path
+    outbox_dir: Path
+    database_url: str
+    base_url: str
+    secret_key: str
+    smtp_url: str | None
+    mail_from: str
+    metrics_token: str
+    place: str
+    allow_private_targets: bool
+    announce_cutoff_hours: float
+    mails_an_hour: int
+    breaker_ratio: float
+    breaker_minutes: float
+
+
+TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
+
+
+def installation(environ: Mapping[str, str] | None = None) -> Installation:
+    """Read the settings, make the data directory, and keep a secret key there when none is given."""
+    told = _Told(os.environ if environ is None else environ)
+    data_dir = Path(told.text("TOCSIN_DATA_DIR", "data")).absolute()
+    data_dir.mkdir(parents=True, exist_ok=True)
+    return Installation(
+        data_dir=data_dir,
+        site_dir=Path(told.text("TOCSIN_SITE_DIR", str(data_dir / "site"))).absolute(),
+        private_dir=Path(told.text("TOCSIN_PRIVATE_DIR", str(data_dir / "private"))).absolute(),
+        outbox_dir=data_dir / "outbox",
+        database_url=told.text("TOCSIN_DATABASE_URL", f"sqlite:///{data_dir / 'tocsin.sqlite3'}"),
+        base_url=told.text("TOCSIN_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
+        secret_key=told.text("TOCSIN_SECRET_KEY", "") or kept_secret(data_dir / "secret_key"),
+        smtp_url=told.text("TOCSIN_SMTP_URL", "") or None,
+        mail_from=told.text("TOCSIN_MAIL_FROM", "status@localhost"),
+        metrics_token=told.text("TOCSIN_METRICS_TOKEN", ""),
+        place=told.text("TOCSIN_PLACE", "primary"),
+        allow_private_targets=told.flag("TOCSIN_ALLOW_PRIVATE_TARGETS", default=False),
+        announce_cutoff_hours=told.number("TOCSIN_ANNOUNCE_CUTOFF_HOURS", 6),
+        mails_an_hour=int(told.number("TOCSIN_MAILS_AN_HOUR", 20)),
+        breaker_ratio=told.number("TOCSIN_BREAKER_RATIO", 3),
+        breaker_minutes=told.number("TOCSIN_BREAKER_MINUTES", 10),
+    )
+
+
+class _Told:
+    """The environment over ``tocsin.toml`` (in the working directory, or where TOCSIN_CONFIG says)."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        path = Path(environ.get("TOCSIN_CONFIG", "tocsin.toml"))
+        try:
+            kept = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise BadSetting(f"{path} cannot be read: {error}. Mend that line.") from error
+        self._values = {name: str(value) for name, value in kept.items()} | dict(environ)
+
+    def text(self, name: str, default: str) -> str:
+        return self._values.get(name, "").strip() or default
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        said = self.text(name, str(default)).lower()
+        if said not in TRUE | FALSE:
+            raise BadSetting(f"{name} is {said!r}; say true or false.")
+        return said in TRUE
+
+    def number(self, name: str, default: float) -> float:
+        said = self.text(name, str(default))
+        try:
+            value = float(said)
+        except ValueError as error:
+            raise BadSetting(f"{name} is {said!r}; a number is needed.") from error
+        if not 0 < value < float("inf"):
+            raise BadSetting(f"{name} is {said}; a number above zero is needed.")
+        return value
+
+
+def kept_secret(path: Path) -> str:
+    """The installation's own secret, made once; two processes starting together agree on one."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return _written(path)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_urlsafe(48))
+    return _written(path)
+
+
+def _written(path: Path) -> str:
+    secret = path.read_text("utf-8").strip()
+    if not secret:
+        raise BadSetting(f"{path} is empty. Remove it, and start again.")
+    return secret

@@ -1,0 +1,9 @@
+"""Every dynamic address; the compiled ones never reach Django."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("console/", include("tocsin.console.urls")),
+    path("", include("tocsin.subscribe.urls")),
+    path("", include("tocsin.api.urls")),
+]
