@@ -1,0 +1,80 @@
+# `make help` lists what can be asked. Nothing needs to be set up first: each target sees to it.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
+HOST ?= 127.0.0.1
+PORT ?= 8000
+# More words for pytest, for one run: make test ARGS="-k holding -x"
+ARGS ?=
+
+BIN := .venv/bin
+READY := .venv/.ready
+PYTEST := $(BIN)/python -m pytest
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: $(READY) ## the virtual environment, with the locked dependencies (the others call it)
+
+# uv is quick and heeds the lock; where it cannot be had, pip reads the same lock, more slowly.
+$(READY): requirements.lock .ci/bootstrap.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Tocsin needs Python 3.11 or newer; say which with: make PYTHON=…")'
+	@echo "Setting up .venv …"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --require-hashes -r .ci/bootstrap.lock \
+	  && $(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock \
+	  && $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e . \
+	  || { echo "uv could not do it; trying pip." \
+	  && $(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock \
+	  && $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e . ; }
+	@touch $@
+
+.PHONY: serve
+serve: $(READY) ## set up and serve on HOST:PORT (127.0.0.1:8000), data in TOCSIN_DATA_DIR (data)
+	@exec $(BIN)/tocsin serve --host $(HOST) --port $(PORT)
+
+.PHONY: test
+test: $(READY) ## every test on SQLite, then those that touch a database on PostgreSQL
+	TOCSIN_TEST_DATABASE=sqlite $(PYTEST) $(ARGS)
+	TOCSIN_TEST_DATABASE=postgresql $(PYTEST) $(ARGS)
+
+.PHONY: test-all
+test-all: test chromium ## make test, and then what needs a browser
+	TOCSIN_TEST_DATABASE=sqlite $(PYTEST) -m browser $(ARGS)
+
+.PHONY: check
+check: $(READY) ## style, types and contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	TOCSIN_DATA_DIR=.mypy_cache/data $(BIN)/mypy
+	$(BIN)/lint-imports
+
+.PHONY: bench
+bench: $(READY) ## how fast: ratios in one run, with machine and load printed
+	$(BIN)/python -m tests.bench $(ARGS)
+
+.PHONY: faults
+faults: $(READY) ## how safe: kills in mid-work, a locked and a stopped database
+	$(BIN)/python -m tests.faults $(ARGS)
+
+.PHONY: screenshots
+screenshots: $(READY) chromium ## redraw docs/images
+	$(BIN)/python -m tests.screenshots $(ARGS)
+
+.PHONY: messages
+messages: $(READY) ## compile the translations (.po to .mo)
+	@for place in tocsin/*/locale; do $(BIN)/pybabel --quiet compile -D django -d "$$place"; done
+
+.PHONY: lock
+lock: $(READY) ## pin the newest dependencies that pyproject.toml allows, with hashes
+	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url \
+	  --no-header --no-annotate --python-version 3.11 --group dev pyproject.toml -o requirements.lock
+
+.PHONY: chromium
+chromium:
+	@.ci/chromium

@@ -1,0 +1,107 @@
+"""Give every test run an installation of its own: a temporary data directory and a real database.
+
+``TOCSIN_TEST_DATABASE`` says which database: ``sqlite`` (the default, a file, so that threads and
+processes may share it) or ``postgresql`` (a server of our own, from a wheel, gone at the end).
+Loaded by ``-p tests.plugin``, because the settings are read before any conftest is.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from tests.postgresql import PostgreSQL
+
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "own_database_url"}
+
+_ground: "Ground | None" = None
+
+
+class Ground:
+    """What one run stands on; ``clear`` takes it away again."""
+
+    def __init__(self) -> None:
+        self.kind = os.environ.get("TOCSIN_TEST_DATABASE", "sqlite")
+        if self.kind not in {"sqlite", "postgresql"}:
+            raise pytest.UsageError("TOCSIN_TEST_DATABASE is sqlite or postgresql.")
+        self.directory = Path(tempfile.mkdtemp(prefix="tocsin-tests-"))
+        self.postgresql = PostgreSQL(self.directory) if self.kind == "postgresql" else None
+
+    def set_environment(self) -> None:
+        """Nothing that the developer's shell says may reach a test."""
+        for name in [name for name in os.environ if name.startswith("TOCSIN_")]:
+            del os.environ[name]
+        data = self.directory / "data"
+        (data / "static").mkdir(parents=True)
+        os.environ |= {
+            "TOCSIN_TEST_DATABASE": self.kind,
+            "TOCSIN_DATA_DIR": str(data),
+            "TOCSIN_CONFIG": str(self.directory / "no-tocsin.toml"),
+        }
+        if self.postgresql:
+            os.environ["TOCSIN_DATABASE_URL"] = self.postgresql.url
+
+    def set_settings(self) -> None:
+        """A file for SQLite instead of memory, and passwords that are not costly to hash."""
+        from tocsin import settings
+
+        if not self.postgresql:
+            name = str(self.directory / "test.sqlite3")
+            settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = name
+        settings.PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]
+
+    def clear(self) -> None:
+        if self.postgresql:
+            self.postgresql.stop()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests() -> Generator[None, None, None]:
+    # A wrapper runs before pytest-django's own hook, which loads the settings.
+    global _ground
+    _ground = Ground()
+    atexit.register(_ground.clear)
+    _ground.set_environment()
+    _ground.set_settings()
+    return (yield)
+
+
+def pytest_unconfigure() -> None:
+    if _ground:
+        atexit.unregister(_ground.clear)
+        _ground.clear()
+
+
+def pytest_report_header() -> str:
+    assert _ground
+    return f"database: {_ground.kind}"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A test that touches no database says the same on each, so PostgreSQL's turn leaves it out."""
+    assert _ground
+    if not _ground.postgresql:
+        return
+    leaving = [item for item in items if not _touches_the_database(item)]
+    items[:] = [item for item in items if _touches_the_database(item)]
+    config.hook.pytest_deselected(items=leaving)
+
+
+def _touches_the_database(item: pytest.Item) -> bool:
+    asked = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool(asked & DATABASE_FIXTURES)
+
+
+@pytest.fixture
+def own_database_url(tmp_path: Path) -> str:
+    """The URL of an empty database for processes that a test starts (TOCSIN_DATABASE_URL)."""
+    assert _ground
+    if _ground.postgresql:
+        return _ground.postgresql.new_database()
+    return f"sqlite:///{tmp_path / 'own.sqlite3'}"
