@@ -10,11 +10,14 @@ import os
 import shutil
 import tempfile
 from collections.abc import Generator
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.postgresql import PostgreSQL
+if TYPE_CHECKING:
+    from tests.postgresql import PostgreSQL
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "own_database_url"}
 
@@ -29,7 +32,12 @@ class Ground:
         if self.kind not in {"sqlite", "postgresql"}:
             raise pytest.UsageError("TOCSIN_TEST_DATABASE is sqlite or postgresql.")
         self.directory = Path(tempfile.mkdtemp(prefix="tocsin-tests-"))
-        self.postgresql = PostgreSQL(self.directory) if self.kind == "postgresql" else None
+        self.postgresql = self._server() if self.kind == "postgresql" else None
+
+    def _server(self) -> "PostgreSQL":
+        from tests.postgresql import PostgreSQL
+
+        return PostgreSQL(self.directory)
 
     def set_environment(self) -> None:
         """Nothing that the developer's shell says may reach a test."""
@@ -52,6 +60,7 @@ class Ground:
         if not self.postgresql:
             name = str(self.directory / "test.sqlite3")
             settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = name
+        settings.INSTALLED_APPS = [app for app in settings.INSTALLED_APPS if find_spec(app)]
         settings.PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]
 
     def clear(self) -> None:

