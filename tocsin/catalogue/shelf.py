@@ -1,0 +1,321 @@
+"""Putting things on the shelf and taking them down: pages, audiences, components.
+
+CannotKeep          the name, parent, zone or language cannot be used; says what to do
+└── NotFound        no page or component goes by that id or slug
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import available_timezones
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from tocsin.catalogue.models import Audience, Component, Page
+from tocsin.catalogue.tree import Node, Tree, Words
+from tocsin.journal import chain
+from tocsin.journal.actors import Actor
+from tocsin.people import access
+
+DEEPEST = 6  # a page deeper than this is a map of the firm, not of what customers use
+LANGUAGES = {"en": "English", "fr": "Français"}
+# What stands in where neither component nor page has words of its own.
+STAND_IN = {
+    "en": {"function": "our service", "can_do": "use our service"},
+    "fr": {"function": "notre service", "can_do": "utiliser notre service"},
+}
+WORDS_KEPT = ("name", "function", "can_do")
+
+
+class CannotKeep(Exception):
+    """The catalogue refuses; the message says why and what to do."""
+
+
+class NotFound(CannotKeep):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """A page as other folders see it. ``languages``' first entry is the page's own."""
+
+    id: str
+    slug: str
+    name: str
+    domain: str
+    time_zone: str
+    languages: tuple[str, ...]
+    words: Mapping[str, Words]
+    contact: str
+    is_default: bool
+    audience_id: str
+    created_at: datetime
+    changed_at: datetime
+
+    @property
+    def language(self) -> str:
+        return self.languages[0]
+
+
+@transaction.atomic
+def open_page(
+    *,
+    name: str,
+    by: Actor,
+    at: datetime,
+    slug: str = "",
+    languages: tuple[str, ...] = ("en",),
+    time_zone: str = "Etc/UTC",
+    domain: str = "",
+    contact: str = "",
+    words: Mapping[str, Mapping[str, str]] | None = None,
+) -> Brand:
+    """Open a page with its public audience; the first one becomes the default. Raises CannotKeep."""
+    access.check(by, "pages:write")
+    slug = slug or slugify(name)
+    _check_page(name=name, slug=slug, languages=languages, time_zone=time_zone)
+    page = Page.objects.create(
+        slug=slug,
+        name=name.strip(),
+        domain=domain.strip().lower(),
+        time_zone=time_zone,
+        languages=list(languages),
+        words=_kept(words or {}),
+        contact=contact,
+        is_default=not Page.objects.filter(is_default=True).exists(),
+        created_at=at,
+        changed_at=at,
+    )
+    Audience.objects.create(page=page, slug="public", name="Everyone", created_at=at)
+    chain.note("catalogue:page:opened", by=by, at=at, subject=("page", page.id), page=page.id)
+    return brand(page.id)
+
+
+def _check_page(*, name: str, slug: str, languages: tuple[str, ...], time_zone: str) -> None:
+    if not name.strip() or not slug:
+        raise CannotKeep("A page needs a name of letters or digits.")
+    if Page.objects.filter(slug=slug).exists():
+        raise CannotKeep(f"There is a page {slug!r} already. Choose another slug.")
+    if time_zone not in available_timezones():
+        raise CannotKeep(f"{time_zone!r} is no time zone. Name one such as Europe/Paris.")
+    unknown = [code for code in languages if code not in LANGUAGES]
+    if unknown or not languages:
+        raise CannotKeep(f"Say the page's languages from: {', '.join(LANGUAGES)}.")
+
+
+@transaction.atomic
+def add_component(
+    page_id: str,
+    *,
+    name: str,
+    by: Actor,
+    at: datetime,
+    slug: str = "",
+    parent: str = "",
+    description: str = "",
+    words: Mapping[str, Mapping[str, str]] | None = None,
+    showcase: bool = True,
+) -> Node:
+    """Put a component on a page, last among its siblings. ``parent`` is an id or slug.
+
+    Raises :class:`CannotKeep`, :class:`NotFound`.
+    """
+    access.check(by, "components:write", page_id)
+    tree = components_of(page_id)
+    above = _parent(tree, parent)
+    slug = slug or slugify(name)
+    if not name.strip() or not slug:
+        raise CannotKeep("A component needs a name of letters or digits.")
+    if tree.find(slug):
+        raise CannotKeep(f"There is a component {slug!r} already. Choose another slug.")
+    siblings = above.children if above else tree.roots
+    component = Component.objects.create(
+        page_id=page_id,
+        parent_id=above.id if above else None,
+        slug=slug,
+        name=name.strip(),
+        description=description.strip(),
+        words=_kept(words or {}),
+        position=max((node.position for node in siblings), default=0) + 1,
+        showcase=showcase,
+        start_date=at.date(),
+        created_at=at,
+        changed_at=at,
+    )
+    _touch(page_id, at)
+    _noted("added", component.id, page_id=page_id, by=by, at=at)
+    return components_of(page_id).by_id()[component.id]
+
+
+def _parent(tree: Tree, ref: str) -> Node | None:
+    if not ref:
+        return None
+    node = tree.find(ref)
+    if node is None:
+        raise NotFound(f"No component {ref!r} to put it under.")
+    if len(tree.path_to(node.id)) >= DEEPEST:
+        raise CannotKeep(f"A tree is at most {DEEPEST} deep. Put it higher up.")
+    return node
+
+
+@transaction.atomic
+def reword_component(
+    component_id: str,
+    *,
+    by: Actor,
+    at: datetime,
+    name: str | None = None,
+    description: str | None = None,
+    words: Mapping[str, Mapping[str, str]] | None = None,
+    position: int | None = None,
+) -> None:
+    """Change what a component is called, says, or where it stands. Raises CannotKeep, NotFound."""
+    component = _component(component_id)
+    access.check(by, "components:write", component.page_id)
+    if name is not None and not name.strip():
+        raise CannotKeep("A component needs a name.")
+    if position is not None and not 1 <= position <= 10_000:
+        raise CannotKeep("A position is a number from 1 on.")
+    component.name = component.name if name is None else name.strip()
+    component.description = component.description if description is None else description.strip()
+    component.words = component.words if words is None else _kept(words)
+    component.position = component.position if position is None else position
+    component.changed_at = at
+    component.save()
+    _touch(component.page_id, at)
+    _noted("reworded", component.id, page_id=component.page_id, by=by, at=at)
+
+
+@transaction.atomic
+def retire_component(component_id: str, *, by: Actor, at: datetime) -> None:
+    """Take a component off the page; its history stays. Raises CannotKeep, NotFound."""
+    component = _component(component_id)
+    access.check(by, "components:write", component.page_id)
+    if Component.objects.filter(parent=component, retired_at=None).exists():
+        raise CannotKeep(f"{component.name} holds others. Take those off first.")
+    component.retired_at = component.changed_at = at
+    component.save()
+    _touch(component.page_id, at)
+    _noted("retired", component.id, page_id=component.page_id, by=by, at=at)
+
+
+def _component(component_id: str) -> Component:
+    component = Component.objects.filter(pk=component_id, retired_at=None).first()
+    if component is None:
+        raise NotFound(f"No component {component_id!r}.")
+    return component
+
+
+def _noted(done: str, component_id: str, *, page_id: str, by: Actor, at: datetime) -> None:
+    subject = ("component", component_id)
+    chain.note(f"catalogue:component:{done}", by=by, at=at, subject=subject, page=page_id)
+
+
+def _touch(page_id: str, at: datetime) -> None:
+    Page.objects.filter(pk=page_id).update(changed_at=at)
+
+
+def _kept(words: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    return {
+        language: {key: said[key].strip() for key in WORDS_KEPT if said.get(key, "").strip()}
+        for language, said in words.items()
+        if language in LANGUAGES
+    }
+
+
+def pages() -> list[Brand]:
+    """Every page, the default first."""
+    return [_brand(page) for page in Page.objects.order_by("-is_default", "name")]
+
+
+def brand(ref: str) -> Brand:
+    """A page by id or slug. Raises :class:`NotFound`."""
+    page = Page.objects.filter(slug=ref).first() or Page.objects.filter(pk=ref).first()
+    if page is None:
+        raise NotFound(f"No page {ref!r}. See `tocsin page list`.")
+    return _brand(page)
+
+
+def brand_for_host(host: str) -> Brand | None:
+    """The page that answers a Host header: its domain, ``<slug>.localhost``, or the default."""
+    name = host.split(":")[0].strip(".").lower()
+    by_domain = Page.objects.filter(domain=name).first() if name else None
+    by_slug = Page.objects.filter(slug=name.removesuffix(".localhost")).first()
+    found = by_domain or (by_slug if name.endswith(".localhost") else None)
+    found = found or Page.objects.filter(is_default=True).first()
+    return _brand(found) if found else None
+
+
+def _brand(page: Page) -> Brand:
+    public = Audience.objects.get(page=page, slug="public")
+    return Brand(
+        id=page.id,
+        slug=page.slug,
+        name=page.name,
+        domain=page.domain,
+        time_zone=page.time_zone,
+        languages=tuple(page.languages),
+        words={code: _page_words(page, code) for code in page.languages},
+        contact=page.contact,
+        is_default=page.is_default,
+        audience_id=public.id,
+        created_at=page.created_at,
+        changed_at=page.changed_at,
+    )
+
+
+def _page_words(page: Page, language: str) -> Words:
+    said = STAND_IN[language] | page.words.get(language, {})
+    return Words(page.name, said["function"], said["can_do"])
+
+
+def components_of(page_id: str, *, retired: bool = False) -> Tree:
+    """A page's tree. With ``retired``, those taken off too (the history names them)."""
+    rows = Component.objects.filter(page_id=page_id).order_by("position", "created_at", "id")
+    if not retired:
+        rows = rows.filter(retired_at=None)
+    children: dict[str | None, list[Component]] = {}
+    for row in rows:
+        children.setdefault(row.parent_id, []).append(row)
+
+    def node(row: Component) -> Node:
+        below = tuple(node(child) for child in children.get(row.id, []))
+        return Node(
+            id=row.id,
+            slug=row.slug,
+            name=row.name,
+            description=row.description,
+            words={
+                code: Words(
+                    said.get("name", row.name), said.get("function", ""), said.get("can_do", "")
+                )
+                for code, said in row.words.items()
+            },
+            position=row.position,
+            showcase=row.showcase,
+            only_show_if_degraded=row.only_show_if_degraded,
+            start_date=row.start_date,
+            created_at=row.created_at,
+            changed_at=row.changed_at,
+            parent_id=row.parent_id,
+            children=below,
+        )
+
+    return Tree(tuple(node(row) for row in children.get(None, [])))
+
+
+def words_of(node: Node, page: Brand, language: str) -> Words:
+    """A component in a language's words, the page's own standing in where it lacks them."""
+    own, stand_in = node.words.get(language, Words(node.name)), page.words[language]
+    return Words(own.name, own.function or stand_in.function, own.can_do or stand_in.can_do)
+
+
+def lacking_words(page: Brand) -> list[tuple[Node, str]]:
+    """Each component and language without customers' words, for ``tocsin doctor``."""
+    return [
+        (node, language)
+        for node in components_of(page.id)
+        for language in page.languages
+        if language not in node.words or not node.words[language].are_complete
+    ]

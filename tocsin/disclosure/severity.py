@@ -1,0 +1,86 @@
+"""Severities, and what each one owes the public (shared playbook, table 1.1)."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from tocsin.catalogue.tree import State
+
+
+class Severity(StrEnum):
+    SEV1 = "sev1"  # most customers cannot use a core function, or data is at risk
+    SEV2 = "sev2"  # a core function badly degraded, or one region or plan down
+    SEV3 = "sev3"  # partial trouble, a workaround exists
+    SEV4 = "sev4"  # no effect that customers can see
+
+
+class Indicator(StrEnum):
+    """How the whole page stands, in the words that Statuspage clients know."""
+
+    NONE = "none"
+    MAINTENANCE = "maintenance"
+    MINOR = "minor"
+    MAJOR = "major"
+    CRITICAL = "critical"
+
+
+INDICATORS = list(Indicator)  # from well to worst
+
+IMPACT_OF = {
+    Severity.SEV1: Indicator.CRITICAL,
+    Severity.SEV2: Indicator.MAJOR,
+    Severity.SEV3: Indicator.MINOR,
+    Severity.SEV4: Indicator.NONE,
+}
+INDICATOR_OF = {
+    State.OPERATIONAL: Indicator.NONE,
+    State.MAINTENANCE: Indicator.MAINTENANCE,
+    State.DEGRADED: Indicator.MINOR,
+    State.PARTIAL: Indicator.MAJOR,
+    State.MAJOR: Indicator.CRITICAL,
+}
+SEVERITY_OF = {
+    State.MAJOR: Severity.SEV1,
+    State.PARTIAL: Severity.SEV2,
+    State.DEGRADED: Severity.SEV3,
+    State.MAINTENANCE: Severity.SEV4,
+    State.OPERATIONAL: Severity.SEV4,
+}
+
+
+def worst_indicator(indicators: list[Indicator]) -> Indicator:
+    """The worst of several; of none, ``none``."""
+    return max(indicators, key=INDICATORS.index, default=Indicator.NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How soon and how often a severity speaks. ``None`` where it owes no word."""
+
+    first_notice: timedelta
+    cadence: timedelta
+    cadence_later: timedelta
+    monitoring: timedelta
+
+
+LATER = timedelta(hours=2)  # after which the slower cadence holds
+
+
+def _pace(first: int, cadence: int, later: int, monitoring: int) -> Pace:
+    return Pace(*(timedelta(minutes=minutes) for minutes in (first, cadence, later, monitoring)))
+
+
+# SEV4 owes nothing of itself; once something is said of it, it keeps SEV3's pace.
+PACES = {
+    Severity.SEV1: _pace(10, 20, 60, 60),
+    Severity.SEV2: _pace(20, 30, 90, 60),
+    Severity.SEV3: _pace(60, 120, 240, 240),
+    Severity.SEV4: _pace(60, 120, 240, 240),
+}
+
+SHORT_DUE, LONG_DUE = timedelta(minutes=5), timedelta(minutes=10)
+
+
+def grace_of(made_for: timedelta) -> timedelta:
+    """The grace of a stated next word: 5 min for dues up to 2 h, 10 min above (metrics 6.2)."""
+    return SHORT_DUE if made_for <= timedelta(hours=2) else LONG_DUE

@@ -1,0 +1,351 @@
+"""Declaring an incident and keeping what we know of it true.
+
+CannotDeclare           the incident cannot be opened or changed so; says what to do
+├── UnknownIncident     no incident goes by that id
+├── AlreadyResolved     it was closed before
+└── NotResolved         it is still open
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import available_timezones
+
+from django.db import transaction
+
+from tocsin.catalogue import shelf
+from tocsin.catalogue.tree import State, Tree, worst
+from tocsin.disclosure.posture import Posture
+from tocsin.disclosure.severity import SEVERITY_OF, Severity
+from tocsin.incidents.models import Fact, Impact, Incident, Moment, MomentKind
+from tocsin.journal import chain
+from tocsin.journal.actors import Actor
+from tocsin.people import access
+
+TITLE_LENGTH = 255
+SLACK = timedelta(minutes=5)  # for clocks that disagree
+
+
+class CannotDeclare(Exception):
+    """The act is refused; the message says why and what to do."""
+
+
+class UnknownIncident(CannotDeclare):
+    pass
+
+
+class AlreadyResolved(CannotDeclare):
+    pass
+
+
+class NotResolved(CannotDeclare):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What we know of an incident, as other folders may read it."""
+
+    id: str
+    page_id: str
+    title: str
+    severity: Severity
+    posture: Posture
+    declared_at: datetime
+    resolved_at: datetime | None
+    impacts: Mapping[str, State]
+    moments: Mapping[str, datetime]
+
+    @property
+    def is_open(self) -> bool:
+        return self.resolved_at is None
+
+
+@transaction.atomic
+def declare(
+    page_id: str,
+    *,
+    title: str,
+    components: Mapping[str, State],
+    by: Actor,
+    at: datetime,
+    severity: Severity | None = None,
+    posture: Posture = Posture.UNKNOWN,
+    started_at: datetime | None = None,
+    detected_at: datetime | None = None,
+) -> Known:
+    """Open an incident in one action. ``components``: {id or slug: state}; a group means all below.
+
+    Without ``severity`` the worst state gives it. Raises :class:`CannotDeclare`, ``NotAllowed``.
+    """
+    access.check(by, "declare", page_id)
+    impacts = _landed(shelf.components_of(page_id), components)
+    severity = severity or SEVERITY_OF[worst(list(impacts.values()))]
+    _check_title(title)
+    _check_severity(severity, impacts)
+    incident = Incident.objects.create(
+        page_id=page_id,
+        title=title.strip(),
+        severity=severity,
+        posture=posture,
+        lead_id=by.id,
+        declared_at=at,
+    )
+    _write_impacts(incident, impacts, at=at)
+    known = {MomentKind.AWARE: at, MomentKind.STARTED: started_at, MomentKind.DETECTED: detected_at}
+    for kind, moment_at in known.items():
+        if moment_at is not None:
+            _write_moment(incident, kind, moment_at, zone="Etc/UTC", by=by, at=at)
+    _note(incident, "declared", by=by, at=at, severity=severity, impacts=impacts)
+    return known_of(incident.id)
+
+
+def _landed(tree: Tree, components: Mapping[str, State]) -> dict[str, State]:
+    """Impacts by leaf: saying it of a group says it of everything below."""
+    landed: dict[str, State] = {}
+    for ref, state in components.items():
+        node = tree.find(ref)
+        if node is None:
+            raise CannotDeclare(f"No component {ref!r} on this page. See `tocsin component list`.")
+        for leaf in tree.leaves_of(node.id):
+            landed[leaf.id] = State(state)
+    if not landed:
+        raise CannotDeclare("Say which component is affected; one is enough.")
+    return landed
+
+
+def _check_title(title: str) -> None:
+    if not title.strip():
+        raise CannotDeclare("Give the incident a name: a few words on what fails.")
+    if len(title) > TITLE_LENGTH:
+        raise CannotDeclare(f"The name has {len(title)} characters; {TITLE_LENGTH} is the most.")
+
+
+def _check_severity(severity: Severity, impacts: Mapping[str, State]) -> None:
+    """A red headline over green components is a contradiction that readers would see."""
+    if severity != Severity.SEV4 and worst(list(impacts.values())) == State.OPERATIONAL:
+        raise CannotDeclare(
+            f"{severity} with every component working contradicts itself. "
+            "Say what does not work, or make it sev4."
+        )
+
+
+@transaction.atomic
+def escalate(
+    incident_id: str,
+    *,
+    by: Actor,
+    at: datetime,
+    severity: Severity | None = None,
+    components: Mapping[str, State] | None = None,
+    posture: Posture | None = None,
+) -> Known:
+    """Take in that it is worse, better or elsewhere. Components left out stay as they are."""
+    incident = _open(incident_id)
+    access.check(by, "draft", incident.page_id)
+    impacts = _landed(shelf.components_of(incident.page_id), components) if components else {}
+    before = impacts_of(incident.id)
+    after = before | impacts
+    _check_severity(severity or Severity(incident.severity), after)
+    incident.severity = severity or incident.severity
+    incident.posture = posture or incident.posture
+    incident.save()
+    changed = {key: state for key, state in impacts.items() if before.get(key) != state}
+    _write_impacts(incident, changed, at=at)
+    _note(incident, "escalated", by=by, at=at, severity=incident.severity, impacts=changed)
+    return known_of(incident.id)
+
+
+@transaction.atomic
+def resolve(
+    incident_id: str, *, by: Actor, at: datetime, ended_at: datetime | None = None
+) -> Known:
+    """Close an incident: its effect is over. Raises AlreadyResolved, ``NotAllowed``."""
+    incident = _open(incident_id)
+    access.check(by, "resolve", incident.page_id)
+    impacts = impacts_of(incident.id)
+    cleared = {key: State.OPERATIONAL for key, s in impacts.items() if s != State.OPERATIONAL}
+    _write_impacts(incident, cleared, at=at)
+    incident.resolved_at = at
+    incident.save()
+    if ended_at is not None or MomentKind.ENDED not in moments_of(incident.id):
+        _write_moment(incident, MomentKind.ENDED, ended_at or at, zone="Etc/UTC", by=by, at=at)
+    _note(incident, "resolved", by=by, at=at)
+    return known_of(incident.id)
+
+
+@transaction.atomic
+def reopen(
+    incident_id: str, *, components: Mapping[str, State], by: Actor, at: datetime
+) -> Known:
+    """It came back. Raises NotResolved, ``NotAllowed``."""
+    incident = _incident(incident_id)
+    access.check(by, "declare", incident.page_id)
+    if incident.resolved_at is None:
+        raise NotResolved("This incident is still open.")
+    impacts = _landed(shelf.components_of(incident.page_id), components)
+    _check_severity(Severity(incident.severity), impacts)
+    incident.resolved_at = None
+    incident.save()
+    _write_impacts(incident, impacts, at=at)
+    _note(incident, "reopened", by=by, at=at, impacts=impacts)
+    return known_of(incident.id)
+
+
+@transaction.atomic
+def set_moment(
+    incident_id: str,
+    *,
+    kind: MomentKind,
+    moment_at: datetime,
+    by: Actor,
+    at: datetime,
+    zone: str = "Etc/UTC",
+    reason: str = "",
+) -> Known:
+    """Record or correct when something happened; the former value is kept. Raises CannotDeclare."""
+    incident = _incident(incident_id)
+    access.check(by, "draft", incident.page_id)
+    before = moments_of(incident.id)
+    _check_moment(kind, moment_at, before, zone=zone, at=at)
+    _write_moment(incident, kind, moment_at, zone=zone, by=by, at=at, reason=reason)
+    was = before[kind].isoformat() if kind in before else None
+    _note(incident, "timed", by=by, at=at, kind=kind, was=was, is_now=moment_at.isoformat())
+    return known_of(incident.id)
+
+
+def _check_moment(
+    kind: MomentKind,
+    moment_at: datetime,
+    before: Mapping[str, datetime],
+    *,
+    zone: str,
+    at: datetime,
+) -> None:
+    if moment_at.tzinfo is None:
+        raise CannotDeclare("Say the time with its zone, such as 09:12+01:00 or 09:12Z.")
+    if zone not in available_timezones():
+        raise CannotDeclare(f"{zone!r} is no time zone. Name one such as Europe/Paris.")
+    if moment_at > at + SLACK:
+        raise CannotDeclare("That time is still to come. A moment is something that happened.")
+    both = dict(before) | {kind: moment_at}
+    started, ended = both.get(MomentKind.STARTED), both.get(MomentKind.ENDED)
+    if started and ended and ended < started:
+        raise CannotDeclare("It would end before it started. Correct the other time first.")
+
+
+@transaction.atomic
+def learn(incident_id: str, *, text: str, by: Actor, at: datetime) -> None:
+    """Write down an internal fact. Raises CannotDeclare."""
+    incident = _incident(incident_id)
+    access.check(by, "draft", incident.page_id)
+    if not text.strip():
+        raise CannotDeclare("Write the fact down in a few words.")
+    Fact.objects.create(incident=incident, text=text.strip(), at=at, recorded_by=str(by))
+    _note(incident, "learned", by=by, at=at)
+
+
+def known_of(incident_id: str) -> Known:
+    """What we know of one incident. Raises UnknownIncident."""
+    return _known(_incident(incident_id))
+
+
+def open_incidents(page_id: str = "") -> list[Known]:
+    """Everything still open, worst first, then oldest first."""
+    rows = Incident.objects.filter(resolved_at=None).order_by("severity", "declared_at", "id")
+    return [_known(row) for row in (rows.filter(page_id=page_id) if page_id else rows)]
+
+
+def recent_incidents(page_id: str = "", *, limit: int = 50) -> list[Known]:
+    """The newest incidents, open or closed."""
+    rows = Incident.objects.order_by("-declared_at", "-id")
+    return [_known(row) for row in (rows.filter(page_id=page_id) if page_id else rows)[:limit]]
+
+
+def facts_of(incident_id: str) -> Sequence[tuple[datetime, str, str]]:
+    """(at, by, text) of each internal fact, oldest first."""
+    rows = Fact.objects.filter(incident_id=incident_id).order_by("at", "id")
+    return list(rows.values_list("at", "recorded_by", "text"))
+
+
+def moment_history(incident_id: str) -> list[tuple[str, datetime, str, datetime, str, str]]:
+    """(kind, at, zone, recorded_at, recorded_by, reason) of every time ever told, oldest first."""
+    rows = Moment.objects.filter(incident_id=incident_id).order_by("id")
+    return list(rows.values_list("kind", "at", "zone", "recorded_at", "recorded_by", "reason"))
+
+
+def impacts_of(incident_id: str) -> dict[str, State]:
+    """The newest impact on each component ever touched, by id."""
+    rows = Impact.objects.filter(incident_id=incident_id).order_by("id")
+    return {row.component_id: State(row.state) for row in rows}
+
+
+def moments_of(incident_id: str) -> dict[str, datetime]:
+    """The newest known time of each kind of moment."""
+    rows = Moment.objects.filter(incident_id=incident_id).order_by("id")
+    return {row.kind: row.at for row in rows}
+
+
+def _known(row: Incident) -> Known:
+    return Known(
+        id=row.id,
+        page_id=row.page_id,
+        title=row.title,
+        severity=Severity(row.severity),
+        posture=Posture(row.posture),
+        declared_at=row.declared_at,
+        resolved_at=row.resolved_at,
+        impacts=impacts_of(row.id),
+        moments=moments_of(row.id),
+    )
+
+
+def _incident(incident_id: str) -> Incident:
+    rows = Incident.objects.filter(pk=incident_id)
+    if transaction.get_connection().in_atomic_block:
+        rows = rows.select_for_update()  # two operators change one incident in turn
+    row = rows.first()
+    if row is None:
+        raise UnknownIncident(f"No incident {incident_id!r}. See `tocsin status`.")
+    return row
+
+
+def _open(incident_id: str) -> Incident:
+    row = _incident(incident_id)
+    if row.resolved_at is not None:
+        raise AlreadyResolved("This incident is resolved. Reopen it if it came back.")
+    return row
+
+
+def _write_impacts(incident: Incident, impacts: Mapping[str, State], *, at: datetime) -> None:
+    Impact.objects.bulk_create(
+        Impact(incident=incident, component_id=component_id, state=state, at=at)
+        for component_id, state in impacts.items()
+    )
+
+
+def _write_moment(
+    incident: Incident,
+    kind: MomentKind,
+    moment_at: datetime,
+    *,
+    zone: str,
+    by: Actor,
+    at: datetime,
+    reason: str = "",
+) -> None:
+    Moment.objects.create(
+        incident=incident,
+        kind=kind,
+        at=moment_at,
+        zone=zone,
+        recorded_at=at,
+        recorded_by=str(by),
+        reason=reason.strip(),
+    )
+
+
+def _note(incident: Incident, done: str, *, by: Actor, at: datetime, **detail: object) -> None:
+    subject = ("incident", incident.id)
+    verb = f"incidents:incident:{done}"
+    chain.note(verb, by=by, at=at, subject=subject, page=incident.page_id, **detail)

@@ -1,0 +1,175 @@
+"""Who may do what, and how they come and go.
+
+NotAllowed
+├── NotInvited      the one-time link is unknown, used or expired
+└── LastOwner       the last owner cannot be let go
+"""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from tocsin.journal import chain
+from tocsin.journal.actors import Actor, ActorKind
+from tocsin.people.models import Grant, Invitation, Operator, Role
+
+LINK_LASTS = timedelta(hours=24)
+
+# What each role may do. An owner also runs the house: people, pages, components, settings.
+INCIDENT_VERBS = frozenset({"see", "declare", "draft", "publish", "resolve", "subscribers:see"})
+LEAD_VERBS = INCIDENT_VERBS | {"correct", "release", "subscribers:write", "components:write"}
+MAY: dict[str, frozenset[str]] = {
+    Role.RESPONDER: INCIDENT_VERBS,
+    Role.INCIDENT_LEAD: LEAD_VERBS,
+    Role.OWNER: LEAD_VERBS | {"people:write", "pages:write"},
+}
+
+
+class NotAllowed(Exception):
+    """The act is refused; the message says whom to ask."""
+
+
+class NotInvited(NotAllowed):
+    pass
+
+
+class LastOwner(NotAllowed):
+    pass
+
+
+def may(operator: Operator, verb: str, page_id: str = "") -> bool:
+    """Say whether an operator may do ``verb`` on a page (or, without one, anywhere)."""
+    return operator.is_active and any(verb in MAY[role] for role in roles_of(operator, page_id))
+
+
+def roles_of(operator: Operator, page_id: str = "") -> list[Role]:
+    """The roles in force on a page; without one, every role held."""
+    grants = Grant.objects.filter(operator=operator, revoked_at=None)
+    if page_id:
+        grants = grants.filter(page_id__in=["", page_id])
+    return [Role(role) for role in grants.values_list("role", flat=True)]
+
+
+def check(by: Actor, verb: str, page_id: str = "") -> None:
+    """Refuse what the actor may not do. Raises :class:`NotAllowed`.
+
+    The system itself, the terminal and imports answer to whoever holds the machine.
+    """
+    if by.kind != ActorKind.OPERATOR:
+        return
+    operator = Operator.objects.filter(pk=by.id).first()
+    if operator is None or not may(operator, verb, page_id):
+        raise NotAllowed(f"{by.name} may not do this ({verb}). An owner can grant the role.")
+
+
+@transaction.atomic
+def invite(
+    *,
+    email: str,
+    name: str,
+    role: Role,
+    by: Actor,
+    at: datetime,
+    page_id: str = "",
+    language: str = "en",
+) -> str:
+    """Let somebody in; return the token of their one-time link, shown this once.
+
+    Raises :class:`NotAllowed` when ``by`` may not, or when the address or role cannot be used.
+    """
+    check(by, "people:write", page_id)
+    operator = _operator(email=email, name=name, language=language, at=at)
+    Grant.objects.get_or_create(
+        operator=operator, role=role, page_id=page_id, revoked_at=None, defaults={"granted_at": at}
+    )
+    chain.note(
+        "people:operator:invited", by=by, at=at, subject=("operator", operator.id), role=role
+    )
+    return link_for(operator, at=at)
+
+
+def _operator(*, email: str, name: str, language: str, at: datetime) -> Operator:
+    email = email.strip().lower()
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise NotAllowed(f"{email!r} is not an e-mail address.") from error
+    if not name.strip():
+        raise NotAllowed("Say the name that the journal will show.")
+    operator = Operator.objects.filter(email=email).first()
+    if operator is None:
+        operator = Operator(email=email, name=name.strip(), language=language, created_at=at)
+        operator.set_unusable_password()
+    operator.is_active = True
+    operator.save()
+    return operator
+
+
+def link_for(operator: Operator, *, at: datetime, lasts: timedelta = LINK_LASTS) -> str:
+    """Make a one-time token for an operator; only its hash is kept."""
+    token = secrets.token_urlsafe(32)
+    Invitation.objects.create(
+        operator=operator, token_hash=_hash(token), made_at=at, expires_at=at + lasts
+    )
+    return token
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def invited(token: str, *, at: datetime) -> Operator:
+    """Whom a one-time link would let in; changes nothing. Raises :class:`NotInvited`."""
+    found = (
+        Invitation.objects.filter(token_hash=_hash(token), used_at=None, expires_at__gt=at)
+        .select_related("operator")
+        .first()
+    )
+    if found is None or not found.operator.is_active:
+        raise NotInvited("This link was used already, or its day has passed. Ask for a new one.")
+    return found.operator
+
+
+@transaction.atomic
+def take_up(token: str, *, at: datetime) -> Operator:
+    """Use a one-time link, once. Raises :class:`NotInvited`."""
+    operator = invited(token, at=at)
+    used = Invitation.objects.filter(token_hash=_hash(token), used_at=None).update(used_at=at)
+    if used != 1:
+        raise NotInvited("This link was used a moment ago. Ask for a new one.")
+    chain.note(
+        "people:operator:joined", by=operator.actor, at=at, subject=("operator", operator.id)
+    )
+    return operator
+
+
+@transaction.atomic
+def revoke(operator: Operator, *, by: Actor, at: datetime) -> None:
+    """Let somebody go: their roles end, their links and sessions no longer work.
+
+    Raises :class:`NotAllowed`, :class:`LastOwner`.
+    """
+    check(by, "people:write")
+    if Role.OWNER in roles_of(operator) and not _another_owner(operator):
+        raise LastOwner(f"{operator.name} is the last owner. Make somebody else owner first.")
+    Grant.objects.filter(operator=operator, revoked_at=None).update(revoked_at=at)
+    Invitation.objects.filter(operator=operator, used_at=None).update(used_at=at)
+    operator.is_active = False
+    operator.set_unusable_password()  # changes the session hash, so open sessions end too
+    operator.save()
+    chain.note("people:operator:revoked", by=by, at=at, subject=("operator", operator.id))
+
+
+def _another_owner(operator: Operator) -> bool:
+    owners = Grant.objects.filter(role=Role.OWNER, revoked_at=None, operator__is_active=True)
+    return owners.exclude(operator=operator).exists()
+
+
+def owners() -> list[Operator]:
+    """Everyone who runs the house, oldest first."""
+    held = Grant.objects.filter(role=Role.OWNER, revoked_at=None).values("operator_id")
+    return list(Operator.objects.filter(pk__in=held, is_active=True).order_by("created_at", "id"))

@@ -1,0 +1,74 @@
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from tocsin.journal.actors import Actor, ActorKind
+from tocsin.journal.ids import new_id
+
+
+class Role(models.TextChoices):
+    OWNER = "owner", "Owner"
+    INCIDENT_LEAD = "incident_lead", "Incident lead"
+    RESPONDER = "responder", "Responder"
+
+
+class Operators(BaseUserManager["Operator"]):
+    def get_by_natural_key(self, username: str | None) -> "Operator":
+        return self.get(email__iexact=username)
+
+
+class Operator(AbstractBaseUser):
+    """Somebody who may act. Signs in by a one-time link first, then by a password."""
+
+    id = models.CharField(primary_key=True, max_length=12, default=new_id, editable=False)
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=100)
+    language = models.CharField(max_length=10, default="en")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    objects: ClassVar[Operators] = Operators()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(ActorKind.OPERATOR, self.id, self.name)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.email = self.email.strip().lower()
+        super().save(*args, **kwargs)
+
+
+class Grant(models.Model):
+    """A role of an operator on one page, or on every page when ``page_id`` is empty."""
+
+    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=16, choices=Role)
+    page_id = models.CharField(max_length=12, blank=True)
+    granted_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["operator", "role", "page_id"],
+                condition=models.Q(revoked_at=None),
+                name="people_grant_once",
+            )
+        ]
+
+
+class Invitation(models.Model):
+    """A one-time sign-in link, kept as a hash: to join, or to set a new password."""
+
+    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="+")
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)

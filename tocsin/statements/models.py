@@ -1,0 +1,170 @@
+from typing import Any, ClassVar
+
+from django.db import models
+
+from tocsin.catalogue.models import Audience, Component, Page
+from tocsin.catalogue.tree import State
+from tocsin.disclosure.phases import Phase
+from tocsin.incidents.models import Incident
+from tocsin.journal.chain import Altered
+from tocsin.journal.ids import new_id
+from tocsin.statements.values import Kind
+
+STATES = [(state, state) for state in State]
+
+
+class Immutable(models.Model):
+    """What the public or an auditor might ask about is written once."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise Altered(f"A {self._meta.verbose_name} is never changed. Write a new one.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise Altered(f"A {self._meta.verbose_name} is never removed.")
+
+
+class Draft(models.Model):
+    """Words in the making. ``based_on`` is the number of the incident's last publication then."""
+
+    id = models.CharField(primary_key=True, max_length=12, default=new_id, editable=False)
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="+")
+    based_on = models.PositiveIntegerField(default=0)
+    opened_at = models.DateTimeField()
+    opened_by = models.CharField(max_length=200)
+    spent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["incident"], condition=models.Q(spent_at=None), name="statements_draft_live"
+            )
+        ]
+
+
+class Revision(Immutable):
+    """One state of a draft. Append-only."""
+
+    draft = models.ForeignKey(Draft, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    words = models.JSONField()
+    at = models.DateTimeField()
+    by_id = models.CharField(max_length=64)
+    by_name = models.CharField(max_length=200)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["draft", "number"], name="statements_revision_once")
+        ]
+
+
+class ClearanceKind(models.TextChoices):
+    POLICY = "policy", "the policy clears this kind of word by itself"
+    BREAK_GLASS = "break_glass", "said in an emergency"
+    IMPORTED = "imported", "said elsewhere, long ago"
+
+
+class Clearance(models.Model):
+    """Somebody's leave to say exactly one revision (or, for kind ``state``, one change)."""
+
+    id = models.CharField(primary_key=True, max_length=12, default=new_id, editable=False)
+    page = models.ForeignKey(Page, on_delete=models.PROTECT, related_name="+")
+    revision = models.OneToOneField(
+        Revision, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    kind = models.CharField(max_length=16, choices=ClearanceKind)
+    requested_at = models.DateTimeField()
+    requested_by = models.CharField(max_length=200)
+    granted_at = models.DateTimeField(null=True)
+    granted_by = models.CharField(max_length=200, blank=True)
+
+
+class Publication(Immutable):
+    """What was said: numbered and immutable per page and audience, carrying all a reader sees."""
+
+    id = models.CharField(primary_key=True, max_length=12, default=new_id, editable=False)
+    page = models.ForeignKey(Page, on_delete=models.PROTECT, related_name="+")
+    audience = models.ForeignKey(Audience, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=16, choices=[(kind, kind) for kind in Kind])
+    incident = models.ForeignKey(Incident, null=True, on_delete=models.PROTECT, related_name="+")
+    phase = models.CharField(max_length=16, blank=True, choices=[(p, p) for p in Phase])
+    content = models.JSONField()
+    announces = models.BooleanField(default=True)
+    published_at = models.DateTimeField()
+    clearance = models.OneToOneField(Clearance, on_delete=models.PROTECT, related_name="+")
+    salt = models.CharField(max_length=32)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["audience", "number"], name="statements_publication_number"
+            )
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["incident", "audience", "number"], name="statements_of_incident"),
+            models.Index(fields=["published_at"], name="statements_published_at"),
+        ]
+
+
+class Thread(models.Model):
+    """An incident as one audience was told of it. Derived from its publications, kept for speed."""
+
+    audience = models.ForeignKey(Audience, on_delete=models.PROTECT, related_name="+")
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="+")
+    first = models.ForeignKey(Publication, on_delete=models.PROTECT, related_name="+")
+    last = models.ForeignKey(Publication, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    is_open = models.BooleanField(default=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["audience", "incident"], name="statements_thread_once")
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["audience"], condition=models.Q(is_open=True), name="statements_open_threads"
+            ),
+            models.Index(fields=["audience", "-opened_at"], name="statements_newest_threads"),
+        ]
+
+
+class Standing(models.Model):
+    """What one open incident (or, without one, an override) last said of a component."""
+
+    audience = models.ForeignKey(Audience, on_delete=models.PROTECT, related_name="+")
+    component = models.ForeignKey(Component, on_delete=models.PROTECT, related_name="+")
+    incident = models.ForeignKey(Incident, null=True, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=24, choices=STATES)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["audience", "component", "incident"],
+                nulls_distinct=False,
+                name="statements_standing_once",
+            )
+        ]
+
+
+class Span(models.Model):
+    """A stretch of time in which a component was, as published, other than operational."""
+
+    audience = models.ForeignKey(Audience, on_delete=models.PROTECT, related_name="+")
+    component = models.ForeignKey(Component, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=24, choices=STATES)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["audience"], condition=models.Q(until=None), name="statements_open_spans"
+            ),
+            models.Index(fields=["audience", "until"], name="statements_past_spans"),
+        ]

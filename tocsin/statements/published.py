@@ -1,0 +1,264 @@
+"""What was said, for everyone else to read: frozen values, never a model or a queryset.
+
+An attribute walk from here leads to nothing that is merely known.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tocsin.catalogue.tree import State
+from tocsin.disclosure.phases import FINAL, Phase
+from tocsin.disclosure.posture import CauseSide, Certainty
+from tocsin.disclosure.severity import Indicator, Severity
+from tocsin.statements import values
+from tocsin.statements.models import Publication as PublicationRow
+from tocsin.statements.models import Span as SpanRow
+from tocsin.statements.models import Thread
+from tocsin.statements.values import Forecast, Kind, Layer, Words
+
+__all__ = ["Change", "Forecast", "Kind", "Layer", "Publication", "Span", "Story", "Words"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A component's state before and from this publication on."""
+
+    component_id: str
+    old: State
+    new: State
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """One thing said. ``words`` is None for kind ``state``: a change without words.
+
+    ``number`` counts up per audience without gaps. ``changes`` holds every component that the
+    publication speaks of, the unchanged ones included (old == new), as page-wide states: the worst
+    of all that is open, so that two incidents on one component never contradict each other.
+    """
+
+    id: str
+    page_id: str
+    audience_id: str
+    number: int
+    kind: Kind
+    incident_id: str | None
+    words: Words | None
+    changes: tuple[Change, ...]
+    announces: bool
+    published_at: datetime
+    digest: str
+
+    @property
+    def is_final(self) -> bool:
+        return self.words is not None and self.words.is_final
+
+    def layer(self, language: str) -> tuple[str, Layer]:
+        """(language, layer): the words in ``language``, else in the first one they exist in."""
+        assert self.words is not None, "a change of state has no words"
+        if language in self.words.layers:
+            return language, self.words.layers[language]
+        return next(iter(self.words.layers.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """An incident as its audience was told of it. ``words`` are oldest first, never empty."""
+
+    incident_id: str
+    publications: tuple[Publication, ...]
+
+    @property
+    def first(self) -> Publication:
+        return self.publications[0]
+
+    @property
+    def latest(self) -> Publication:
+        return self.publications[-1]
+
+    @property
+    def words(self) -> Words:
+        """The words in force. An incident's publications all have words."""
+        assert self.latest.words is not None
+        return self.latest.words
+
+    @property
+    def is_open(self) -> bool:
+        return self.words.phase not in FINAL
+
+    @property
+    def phase(self) -> Phase:
+        return self.words.phase
+
+    @property
+    def severity(self) -> Severity:
+        return self.words.severity
+
+    @property
+    def impact(self) -> Indicator:
+        return self.words.impact
+
+    @property
+    def cause_side(self) -> CauseSide:
+        return self.words.cause_side
+
+    @property
+    def certainty(self) -> Certainty:
+        return self.words.certainty
+
+    @property
+    def opened_at(self) -> datetime:
+        return self.first.published_at
+
+    @property
+    def started_at(self) -> datetime:
+        """When the effect began, as last told; else when it was first told."""
+        return self.words.since or self.opened_at
+
+    @property
+    def monitoring_at(self) -> datetime | None:
+        return self._reached(Phase.MONITORING)
+
+    @property
+    def resolved_at(self) -> datetime | None:
+        return None if self.is_open else self._reached(Phase.RESOLVED)
+
+    @property
+    def component_ids(self) -> tuple[str, ...]:
+        """Every component ever spoken of, in order of mention."""
+        told = (change.component_id for said in self.publications for change in said.changes)
+        return tuple(dict.fromkeys(told))
+
+    def name(self, language: str) -> tuple[str, str]:
+        """(language, name) in ``language`` where it has one."""
+        names = self.words.name
+        if language in names:
+            return language, names[language]
+        return next(iter(names.items()))
+
+    def _reached(self, phase: Phase) -> datetime | None:
+        """When the phase was last entered."""
+        entered, before = None, None
+        for said in self.publications:
+            now = said.words.phase if said.words else before
+            if now == phase and before != phase:
+                entered = said.published_at
+            before = now
+        return entered
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A component other than operational, as published; ``until`` is None while it lasts."""
+
+    component_id: str
+    state: State
+    since: datetime
+    until: datetime | None
+
+
+def last_number(audience_id: str) -> int:
+    """The number of the newest publication; 0 before the first."""
+    rows = PublicationRow.objects.filter(audience_id=audience_id).order_by("-number")
+    return rows.values_list("number", flat=True).first() or 0
+
+
+def publication(publication_id: str) -> Publication | None:
+    """One publication by id."""
+    row = PublicationRow.objects.filter(pk=publication_id).first()
+    return _publication(row) if row else None
+
+
+def numbered(audience_id: str, *, after: int, limit: int = 1000) -> tuple[Publication, ...]:
+    """Publications with a number above ``after``, in order."""
+    rows = PublicationRow.objects.filter(audience_id=audience_id, number__gt=after)
+    return tuple(_publication(row) for row in rows.order_by("number")[:limit])
+
+
+def since(at: datetime, *, until: datetime | None = None) -> tuple[Publication, ...]:
+    """Everything said to anyone from ``at`` on, oldest first."""
+    rows = PublicationRow.objects.filter(published_at__gte=at)
+    rows = rows.filter(published_at__lt=until) if until else rows
+    return tuple(_publication(row) for row in rows.order_by("published_at", "number"))
+
+
+def story(audience_id: str, incident_id: str) -> Story | None:
+    """One incident as told to an audience; None when nothing was said of it."""
+    return next(iter(_stories(audience_id, [incident_id])), None)
+
+
+def open_stories(audience_id: str) -> tuple[Story, ...]:
+    """What is open, worst first, then newest first."""
+    threads = Thread.objects.filter(audience_id=audience_id, is_open=True)
+    told = _stories(audience_id, list(threads.values_list("incident_id", flat=True)))
+    newest_first = sorted(told, key=lambda story: story.opened_at, reverse=True)
+    return tuple(sorted(newest_first, key=lambda story: story.severity))
+
+
+def recent_stories(audience_id: str, *, limit: int = 50) -> tuple[Story, ...]:
+    """The newest incidents told of, newest first."""
+    threads = Thread.objects.filter(audience_id=audience_id).order_by("-opened_at", "-id")
+    return _stories(audience_id, list(threads.values_list("incident_id", flat=True)[:limit]))
+
+
+def stories_between(audience_id: str, start: datetime, end: datetime) -> tuple[Story, ...]:
+    """Incidents first told of in [start, end), newest first."""
+    threads = Thread.objects.filter(
+        audience_id=audience_id, opened_at__gte=start, opened_at__lt=end
+    ).order_by("-opened_at", "-id")
+    return _stories(audience_id, list(threads.values_list("incident_id", flat=True)))
+
+
+def first_told_at(audience_id: str) -> datetime | None:
+    """When the oldest incident was first told of."""
+    threads = Thread.objects.filter(audience_id=audience_id).order_by("opened_at")
+    return threads.values_list("opened_at", flat=True).first()
+
+
+def states_now(audience_id: str) -> dict[str, State]:
+    """Each component that is not operational, as published."""
+    rows = SpanRow.objects.filter(audience_id=audience_id, until=None)
+    return {row.component_id: State(row.state) for row in rows}
+
+
+def spans_between(audience_id: str, start: datetime, end: datetime) -> tuple[Span, ...]:
+    """Every stretch of trouble that touches [start, end), by component and time."""
+    rows = SpanRow.objects.filter(audience_id=audience_id, since__lt=end)
+    touching = rows.filter(until=None) | rows.filter(until__gt=start)
+    told = touching.order_by("component_id", "since", "id")
+    fields = told.values_list("component_id", "state", "since", "until")
+    return tuple(Span(key, State(state), began, ended) for key, state, began, ended in fields)
+
+
+def _stories(audience_id: str, incident_ids: list[str]) -> tuple[Story, ...]:
+    rows = PublicationRow.objects.filter(audience_id=audience_id, incident_id__in=incident_ids)
+    told: dict[str, list[Publication]] = {key: [] for key in incident_ids}
+    for row in rows.order_by("number"):
+        told[str(row.incident_id)].append(_publication(row))
+    return tuple(Story(key, tuple(said)) for key, said in told.items() if said)
+
+
+def _publication(row: PublicationRow) -> Publication:
+    return Publication(
+        id=row.id,
+        page_id=row.page_id,
+        audience_id=row.audience_id,
+        number=row.number,
+        kind=Kind(row.kind),
+        incident_id=row.incident_id,
+        words=_words(row.content.get("words")),
+        changes=tuple(_changes(row.content["changes"])),
+        announces=row.announces,
+        published_at=row.published_at,
+        digest=row.digest,
+    )
+
+
+def _words(told: Mapping[str, Any] | None) -> Words | None:
+    return values.read(told) if told else None
+
+
+def _changes(told: Iterable[tuple[str, str, str]]) -> Iterable[Change]:
+    return (Change(key, State(old), State(new)) for key, old, new in told)
