@@ -52,9 +52,11 @@ def lasted(lasted_for: timedelta, language: str) -> str:
 
 
 def _zone_name(there: datetime) -> str:
-    """The zone's letters, or its distance from UTC where it has none ("+03")."""
+    """The zone's letters, or its distance from UTC where it has none: "UTC+05:45"."""
     name = there.tzname() or ""
-    return name if name.isalpha() else f"UTC{name}"
+    if name.isalpha():
+        return name
+    return f"UTC{name[:3]}:{name[3:]}" if name[3:] else f"UTC{name}"
 
 
 def _day_of_year(on: date, language: str, today: date) -> str:
