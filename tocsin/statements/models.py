@@ -6,7 +6,7 @@ from tocsin.catalogue.models import Audience, Component, Page
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.phases import Phase
 from tocsin.incidents.models import Incident
-from tocsin.journal.chain import Altered
+from tocsin.journal.models import Altered
 from tocsin.journal.ids import new_id
 from tocsin.statements.values import Kind
 
@@ -145,10 +145,13 @@ class Standing(models.Model):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                fields=["audience", "component", "incident"],
-                nulls_distinct=False,
-                name="statements_standing_once",
-            )
+                fields=["audience", "component", "incident"], name="statements_standing_once"
+            ),
+            models.UniqueConstraint(
+                fields=["audience", "component"],
+                condition=models.Q(incident=None),
+                name="statements_override_once",
+            ),
         ]
 
 

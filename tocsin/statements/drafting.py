@@ -1,0 +1,228 @@
+"""Words in the making: opened on what was said last, revised, never overwritten.
+
+CannotDraft             the draft cannot be opened or revised; says what to do
+├── UnknownDraft        no live draft goes by that id
+└── Overtaken           somebody else was quicker; carries the difference
+NotFitToSay             see fitness.py
+"""
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from tocsin.catalogue import shelf
+from tocsin.catalogue.shelf import Brand
+from tocsin.catalogue.tree import Tree
+from tocsin.disclosure import times, wording
+from tocsin.incidents import declaration
+from tocsin.journal import chain
+from tocsin.journal.actors import Actor
+from tocsin.people import access
+from tocsin.statements import published, values
+from tocsin.statements.models import Draft, Revision
+from tocsin.statements.values import Layer, Words
+
+
+class CannotDraft(Exception):
+    """The act is refused; the message says why and what to do."""
+
+
+class UnknownDraft(CannotDraft):
+    pass
+
+
+class Overtaken(CannotDraft):
+    """Somebody else was quicker. ``difference`` shows theirs against yours, line by line."""
+
+    def __init__(self, message: str, difference: str) -> None:
+        super().__init__(f"{message}\n{difference}" if difference else message)
+        self.difference = difference
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A draft as doors see it; ``revision`` is 0 before the first."""
+
+    id: str
+    incident_id: str
+    page_id: str
+    based_on: int
+    revision: int
+    words: Words | None
+
+
+@transaction.atomic
+def open_draft(incident_id: str, *, by: Actor, at: datetime) -> Drafted:
+    """Begin a word on what was said of an incident last. Raises UnknownIncident, NotAllowed."""
+    known = declaration.known_of(incident_id)
+    access.check(by, "draft", known.page_id)
+    draft = Draft.objects.create(
+        incident_id=incident_id,
+        based_on=last_number_of(incident_id),
+        opened_at=at,
+        opened_by=str(by),
+    )
+    chain.note(
+        "statements:draft:opened",
+        by=by,
+        at=at,
+        subject=("draft", draft.id),
+        page=known.page_id,
+        incident=incident_id,
+        based_on=draft.based_on,
+    )
+    return drafted(draft.id)
+
+
+@transaction.atomic
+def revise(draft_id: str, words: Words, *, follows: int, by: Actor, at: datetime) -> Drafted:
+    """Write down a draft's next revision. ``follows`` is the revision the author last saw.
+
+    Raises Overtaken with the difference when another revision came between; UnknownDraft.
+    """
+    draft = _live(draft_id)
+    page_id = draft.incident.page_id
+    access.check(by, "draft", page_id)
+    last = Revision.objects.filter(draft=draft).order_by("-number").first()
+    number = last.number if last else 0
+    if last is not None and number != follows:
+        raise _overtaken_by(last, words)
+    try:
+        with transaction.atomic():
+            revision = _write(draft, number + 1, words, by=by, at=at)
+    except IntegrityError:
+        raise _overtaken_by(Revision.objects.get(draft=draft, number=number + 1), words) from None
+    chain.note(
+        "statements:draft:revised",
+        by=by,
+        at=at,
+        subject=("draft", draft.id),
+        page=page_id,
+        revision=revision.number,
+    )
+    return drafted(draft.id)
+
+
+def _write(draft: Draft, number: int, words: Words, *, by: Actor, at: datetime) -> Revision:
+    return Revision.objects.create(
+        draft=draft, number=number, words=values.written(words), at=at, by_id=by.id, by_name=str(by)
+    )
+
+
+def _overtaken_by(revision: Revision, yours: Words) -> Overtaken:
+    theirs = values.read(revision.words)
+    return Overtaken(
+        f"{revision.by_name} revised this draft meanwhile. Nothing of yours is lost; here is "
+        "the difference:",
+        difference(theirs, yours),
+    )
+
+
+def difference(theirs: Words, yours: Words) -> str:
+    """What differs between two words, as a unified diff a person can read."""
+    lines = difflib.unified_diff(_lines(theirs), _lines(yours), "theirs", "yours", lineterm="", n=1)
+    return "\n".join(lines)
+
+
+def _lines(words: Words) -> list[str]:
+    due = words.next_word_at.isoformat() if words.next_word_at else "-"
+    told = [f"phase: {words.phase}", f"severity: {words.severity}", f"next word by: {due}"]
+    for language, layer in sorted(words.layers.items()):
+        for name in Layer.__dataclass_fields__:
+            text = getattr(layer, name)
+            told += [f"{name} ({language}): {line}" for line in text.splitlines()]
+    return told
+
+
+def drafted(draft_id: str) -> Drafted:
+    """A draft with its newest revision. Raises UnknownDraft."""
+    draft = Draft.objects.select_related("incident").filter(pk=draft_id).first()
+    if draft is None:
+        raise UnknownDraft("There is no such draft.")
+    last = Revision.objects.filter(draft=draft).order_by("-number").first()
+    return Drafted(
+        id=draft.id,
+        incident_id=draft.incident_id,
+        page_id=draft.incident.page_id,
+        based_on=draft.based_on,
+        revision=last.number if last else 0,
+        words=values.read(last.words) if last else None,
+    )
+
+
+def live_draft_of(incident_id: str) -> Drafted | None:
+    """The newest draft of an incident that was not published yet, if any."""
+    drafts = Draft.objects.filter(incident_id=incident_id, spent_at=None).order_by("-opened_at")
+    newest = drafts.values_list("id", flat=True).first()
+    return drafted(newest) if newest else None
+
+
+def _live(draft_id: str) -> Draft:
+    draft = Draft.objects.select_related("incident").filter(pk=draft_id).first()
+    if draft is None:
+        raise UnknownDraft("There is no such draft.")
+    if draft.spent_at is not None:
+        raise UnknownDraft("This draft was published already. Open a new one.")
+    return draft
+
+
+def last_number_of(incident_id: str) -> int:
+    """The number of the newest publication about an incident; 0 before the first."""
+    page = shelf.brand(declaration.known_of(incident_id).page_id)
+    told = published.story(page.audience_id, incident_id)
+    return told.latest.number if told else 0
+
+
+def holding_layers(
+    page: Brand, components: list[str], *, next_word_at: datetime, at: datetime,
+    since: datetime | None = None,
+) -> dict[str, Layer]:
+    """T-01 in every language of a page: publishable in one action, nothing to type."""
+    tree = shelf.components_of(page.id)
+    return {
+        language: _holding(page, tree, components, language, next_word_at, since, at)
+        for language in page.languages
+    }
+
+
+def _holding(
+    page: Brand,
+    tree: Tree,
+    components: list[str],
+    language: str,
+    next_word_at: datetime,
+    since: datetime | None,
+    at: datetime,
+) -> Layer:
+    def spoken(moment: datetime) -> str:
+        return times.spoken(moment, zone=page.time_zone, language=language, now=at)
+
+    words = wording.holding(
+        function=function_of(page, tree, components, language),
+        next_update_at=spoken(next_word_at),
+        since=spoken(since) if since else None,
+        language=language,
+    )
+    return Layer(headline=words.headline, body=words.body)
+
+
+def function_of(page: Brand, tree: Tree, components: list[str], language: str) -> str:
+    """What customers call the thing that fails: one component, what holds them all, or the page.
+
+    Joining several names would break the templates' grammar, so the nearest group speaks for them.
+    """
+    paths = [tree.path_to(component_id) for component_id in components]
+    shared = [level[0] for level in zip(*paths, strict=False) if len(set(level)) == 1]
+    for node in reversed(shared):
+        if language in node.words and node.words[language].function:
+            return node.words[language].function
+    return page.words[language].function
+
+
+def named(page: Brand, title: str, layers: Mapping[str, Layer]) -> dict[str, str]:
+    """An incident's public names: its title in the page's own language, the headline elsewhere."""
+    others = {code: layer.headline for code, layer in layers.items() if code != page.language}
+    return {page.language: title} | others

@@ -1,0 +1,126 @@
+"""Whether words are fit to be said: the checks that no door may go round. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import datetime, timedelta
+
+from tocsin.catalogue.tree import State, worst
+from tocsin.disclosure.phases import Phase, needs_reason
+from tocsin.disclosure.posture import Certainty
+from tocsin.disclosure.severity import Severity
+from tocsin.statements.values import Layer, Words
+
+HEADLINE_LENGTH = 90  # R-21: effect in one line, readable on a phone and in a subject
+BODY_LENGTH = 25_000  # what existing clients accept
+FARTHEST = timedelta(days=14)
+NO_FORECAST_YET = {Phase.HOLDING, Phase.INVESTIGATING}
+
+
+class NotFitToSay(Exception):
+    """The words cannot be said so. ``findings`` are sentences, each with its mend."""
+
+    def __init__(self, findings: list[str]) -> None:
+        super().__init__(" ".join(findings))
+        self.findings = findings
+
+
+def check(words: Words, *, before: Phase | None, languages: tuple[str, ...], at: datetime) -> None:
+    """Refuse words that are not fit to be said after phase ``before``. Raises NotFitToSay."""
+    found = list(_findings(words, before, languages, at))
+    if found:
+        raise NotFitToSay(found)
+
+
+def _findings(
+    words: Words, before: Phase | None, languages: tuple[str, ...], at: datetime
+) -> Iterator[str]:
+    if not words.layers:
+        yield "Say it in at least one language."
+    for language, layer in words.layers.items():
+        yield from _layer_findings(language, layer, languages)
+    yield from _time_findings(words, at)
+    yield from _forecast_findings(words)
+    yield from _state_findings(words)
+    if needs_reason(before, words.phase) and not any(map(str.strip, words.turn_reason.values())):
+        yield f"Going back from {before} to {words.phase} is allowed: say why, in a sentence."
+    if words.certainty != Certainty.VERIFIED and words.phase == Phase.IDENTIFIED:
+        if words.certainty == Certainty.UNKNOWN and any(_cause_told(words)):
+            yield "Say how sure you are of the cause: suspected or verified."
+
+
+def _cause_told(words: Words) -> Iterator[str]:
+    return (layer.cause for layer in words.layers.values() if layer.cause)
+
+
+def _layer_findings(language: str, layer: Layer, languages: tuple[str, ...]) -> Iterator[str]:
+    if language not in languages:
+        yield f"This page does not speak {language!r}; it speaks {', '.join(languages)}."
+    if not layer.headline.strip():
+        yield f"The headline ({language}) is empty. Say what customers cannot do."
+    if "\n" in layer.headline.strip():
+        yield f"The headline ({language}) has a line break. It is one line."
+    if len(layer.headline) > HEADLINE_LENGTH:
+        yield (
+            f"The headline ({language}) has {len(layer.headline)} characters; "
+            f"{HEADLINE_LENGTH} is the most. Move the rest to the body."
+        )
+    if not layer.body.strip():
+        yield f"The body ({language}) is empty. One sentence on the effect is enough."
+    for part in fields(layer):
+        text = getattr(layer, part.name)
+        if len(text) > BODY_LENGTH:
+            yield f"{part.name} ({language}) is longer than {BODY_LENGTH} characters."
+        if "\x00" in text:
+            yield f"{part.name} ({language}) holds a character that cannot be shown."
+
+
+def _time_findings(words: Words, at: datetime) -> Iterator[str]:
+    for label, told in (("since", words.since), ("until", words.until)):
+        if told is not None and told.tzinfo is None:
+            yield f"Say the zone of '{label}', such as 09:12Z."
+        elif told is not None and told > at + timedelta(minutes=5):
+            yield f"'{label}' is still to come."
+    if words.since and words.until and words.until < words.since:
+        yield "It would end before it started."
+    yield from _next_word_findings(words, at)
+
+
+def _next_word_findings(words: Words, at: datetime) -> Iterator[str]:
+    due = words.next_word_at
+    if words.is_final:
+        if due is not None:
+            yield "A last word owes no next one. Leave 'next word by' empty."
+    elif due is None:
+        yield "Say when they will hear from you again ('next word by')."
+    elif due.tzinfo is None:
+        yield "Say the zone of 'next word by', such as 09:50Z."
+    elif due <= at:
+        yield "'Next word by' has passed already. Say a later time."
+    elif due > at + FARTHEST:
+        yield f"'Next word by' is more than {FARTHEST.days} days away. Say a nearer time."
+
+
+def _forecast_findings(words: Words) -> Iterator[str]:
+    forecast = words.forecast
+    if forecast is None:
+        return
+    if words.phase in NO_FORECAST_YET:
+        yield "No repair forecast before the cause is known."
+    if forecast.latest <= forecast.earliest:
+        yield "A repair forecast is a range: say the earliest and the latest."
+    if not any(basis.strip() for basis in forecast.basis.values()):
+        yield "Say on what the repair forecast rests."
+
+
+def _state_findings(words: Words) -> Iterator[str]:
+    if not words.impacts:
+        yield "Say which component it is about."
+        return
+    now = worst(list(words.impacts.values()))
+    if words.is_final and now != State.OPERATIONAL:
+        yield "A last word leaves every component working. Open another incident for the rest."
+    if not words.is_final and words.severity != Severity.SEV4 and now == State.OPERATIONAL:
+        yield (
+            "Every component would be green under an open incident. "
+            "Leave one at degraded_performance, or resolve it."
+        )

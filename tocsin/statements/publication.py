@@ -1,0 +1,227 @@
+"""The only place that makes a Publication.
+
+NotCleared              nobody gave leave for these words
+Overtaken               something newer was said meanwhile (drafting.py); carries the difference
+CannotPublish           the change cannot be said; says what to do
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from tocsin.catalogue import shelf
+from tocsin.catalogue.models import Audience
+from tocsin.catalogue.tree import State
+from tocsin.disclosure.phases import FINAL
+from tocsin.journal import chain
+from tocsin.journal.actors import Actor
+from tocsin.journal.ids import new_id, rfc3339
+from tocsin.statements import clearance as leave
+from tocsin.statements import drafting, published, states, values
+from tocsin.statements.models import Clearance, Draft, Publication, Revision, Thread
+from tocsin.statements.values import Kind, Words
+
+
+class NotCleared(Exception):
+    pass
+
+
+class CannotPublish(Exception):
+    pass
+
+
+@transaction.atomic
+def publish(
+    clearance: Clearance, *, by: Actor, at: datetime, announces: bool = True
+) -> published.Publication:
+    """Say the words that a clearance was granted for: from here on they are official.
+
+    Raises NotCleared, and Overtaken with the difference over a newer word than the draft's base.
+    """
+    revision = clearance.revision
+    if clearance.granted_at is None or revision is None:
+        raise NotCleared("Nobody gave leave for these words yet.")
+    audience = _locked_audience(clearance.page_id)
+    draft = Draft.objects.select_for_update().get(pk=revision.draft_id)
+    words = values.read(revision.words)
+    _check_still_newest(draft, revision, audience, words)
+    row = _written(
+        audience, Kind.WORD, clearance, draft.incident_id, words, by=by, at=at, announces=announces
+    )
+    Draft.objects.filter(pk=draft.pk).update(spent_at=at)
+    _follow_thread(row, words)
+    return _said(row)
+
+
+def _said(row: Publication) -> published.Publication:
+    said = published.publication(row.id)
+    assert said is not None
+    return said
+
+
+def _locked_audience(page_id: str) -> Audience:
+    """The page's public audience, locked: numbers come one at a time and without gaps."""
+    return Audience.objects.select_for_update().get(page_id=page_id, slug="public")
+
+
+def _check_still_newest(
+    draft: Draft, revision: Revision, audience: Audience, words: Words
+) -> None:
+    if draft.spent_at is not None:
+        raise drafting.UnknownDraft("This draft was published already. Open a new one.")
+    newer = Revision.objects.filter(draft=draft, number__gt=revision.number).first()
+    if newer is not None:
+        theirs = values.read(newer.words)
+        message = f"{newer.by_name} revised this draft after leave was given. The difference:"
+        raise drafting.Overtaken(message, drafting.difference(theirs, words))
+    told = published.story(audience.id, draft.incident_id)
+    if told is not None and told.latest.number > draft.based_on:
+        message = f"No. {told.latest.number} was published meanwhile. The difference:"
+        raise drafting.Overtaken(message, drafting.difference(told.words, words))
+
+
+@transaction.atomic
+def publish_state(
+    page_id: str, changed: Mapping[str, State], *, by: Actor, at: datetime
+) -> published.Publication:
+    """Say a change of state without words (kind ``state``). ``changed``: {id or slug: state}.
+
+    The override stands beside open incidents: readers see the worst of them. Raises CannotPublish.
+    """
+    tree = shelf.components_of(page_id)
+    landed: dict[str, State] = {}
+    for ref, state in changed.items():
+        node = tree.find(ref)
+        if node is None:
+            raise CannotPublish(f"No component {ref!r} on this page.")
+        landed |= {leaf.id: State(state) for leaf in tree.leaves_of(node.id)}
+    if not landed:
+        raise CannotPublish("Say which component changes.")
+    granted = leave.for_state(page_id, by=by, at=at)
+    audience = _locked_audience(page_id)
+    return _said(_state_row(audience, granted, landed, by=by, at=at))
+
+
+def _state_row(
+    audience: Audience,
+    granted: Clearance,
+    landed: Mapping[str, State],
+    *,
+    by: Actor,
+    at: datetime,
+) -> Publication:
+    changes = states.take(audience.id, None, landed, at=at)
+    return _create(
+        audience, Kind.STATE, granted, None, None, changes, by=by, at=at, announces=False
+    )
+
+
+def _written(
+    audience: Audience,
+    kind: Kind,
+    clearance: Clearance,
+    incident_id: str,
+    words: Words,
+    *,
+    by: Actor,
+    at: datetime,
+    announces: bool,
+) -> Publication:
+    said = dict(words.impacts)
+    began = words.since if not Thread.objects.filter(incident_id=incident_id).exists() else None
+    ended = words.until if words.phase in FINAL else None
+    changes = states.take(audience.id, incident_id, said, at=at, effective_at=ended or began)
+    return _create(
+        audience, kind, clearance, incident_id, words, changes, by=by, at=at, announces=announces
+    )
+
+
+def _create(
+    audience: Audience,
+    kind: Kind,
+    clearance: Clearance,
+    incident_id: str | None,
+    words: Words | None,
+    changes: list[tuple[str, str, str]],
+    *,
+    by: Actor,
+    at: datetime,
+    announces: bool,
+) -> Publication:
+    content = {"words": values.written(words) if words else None, "changes": changes}
+    publication_id, number = new_id(), published.last_number(audience.id) + 1
+    salt = secrets.token_hex(16)
+    row = Publication.objects.create(
+        id=publication_id,
+        page_id=audience.page_id,
+        audience=audience,
+        number=number,
+        kind=kind,
+        incident_id=incident_id,
+        phase=words.phase if words else "",
+        content=content,
+        announces=announces,
+        published_at=at,
+        clearance=clearance,
+        salt=salt,
+        digest=digest_of(publication_id, number, content, salt=salt, at=at),
+    )
+    _note(row, by=by, at=at)
+    return row
+
+
+def _note(row: Publication, *, by: Actor, at: datetime) -> None:
+    chain.note(
+        "statements:publication:published",
+        by=by,
+        at=at,
+        subject=("publication", row.id),
+        page=row.page_id,
+        number=row.number,
+        kind=row.kind,
+        incident=row.incident_id,
+        digest=row.digest,
+    )
+
+
+def digest_of(
+    publication_id: str, number: int, content: Mapping[str, Any], *, salt: str, at: datetime
+) -> str:
+    """The salted SHA-256 of a publication's canonical JSON; the salt keeps guesses from checking."""
+    told = [publication_id, number, rfc3339(at), content]
+    canonical = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256((salt + canonical).encode()).hexdigest()
+
+
+def _follow_thread(row: Publication, words: Words) -> None:
+    is_open = words.phase not in FINAL
+    moved = Thread.objects.filter(audience_id=row.audience_id, incident_id=row.incident_id)
+    if not moved.update(last=row, is_open=is_open):
+        Thread.objects.create(
+            audience_id=row.audience_id,
+            incident_id=row.incident_id,
+            first=row,
+            last=row,
+            opened_at=row.published_at,
+            is_open=is_open,
+        )
+
+
+def faults() -> list[str]:
+    """Check every publication's digest and every audience's numbers; sentences on what is wrong."""
+    found: list[str] = []
+    expected: dict[str, int] = {}
+    for row in Publication.objects.order_by("audience_id", "number").iterator(chunk_size=500):
+        expected[row.audience_id] = expected.get(row.audience_id, 0) + 1
+        if row.number != expected[row.audience_id]:
+            found.append(f"Publication no. {expected[row.audience_id]} is missing.")
+            expected[row.audience_id] = row.number
+        at = row.published_at
+        if digest_of(row.id, row.number, row.content, salt=row.salt, at=at) != row.digest:
+            found.append(f"Publication no. {row.number} was changed after it was published.")
+    return found

@@ -1,0 +1,66 @@
+"""Component states as published: the worst of all that is open, and the stretches it lasted."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from tocsin.catalogue.tree import State, worst
+from tocsin.statements.models import Span, Standing
+
+
+def take(
+    audience_id: str,
+    incident_id: str | None,
+    said: Mapping[str, State],
+    *,
+    at: datetime,
+    effective_at: datetime | None = None,
+) -> list[tuple[str, str, str]]:
+    """Take in what an incident (or an override) now says of components.
+
+    ``effective_at`` is when the public was told that the change happened, ``at`` when not told.
+    Returns (component id, old, new) of every component spoken of, as page-wide states.
+    """
+    before = _effective(audience_id, list(said))
+    for component_id, state in said.items():
+        _stand(audience_id, component_id, incident_id, state)
+    after = _effective(audience_id, list(said))
+    for component_id in said:
+        if before[component_id] != after[component_id]:
+            _turn(audience_id, component_id, after[component_id], effective_at or at, at)
+    return [(key, before[key].value, after[key].value) for key in said]
+
+
+def _effective(audience_id: str, component_ids: list[str]) -> dict[str, State]:
+    rows = Standing.objects.filter(audience_id=audience_id, component_id__in=component_ids)
+    standing: dict[str, list[State]] = {key: [] for key in component_ids}
+    for component_id, state in rows.values_list("component_id", "state"):
+        standing[component_id].append(State(state))
+    return {key: worst(told) for key, told in standing.items()}
+
+
+def _stand(audience_id: str, component_id: str, incident_id: str | None, state: State) -> None:
+    key = {
+        "audience_id": audience_id,
+        "component_id": component_id,
+        "incident_id": incident_id,
+    }
+    if state == State.OPERATIONAL:
+        Standing.objects.filter(**key).delete()
+    else:
+        Standing.objects.update_or_create(**key, defaults={"state": state})
+
+
+def _turn(
+    audience_id: str, component_id: str, state: State, told_at: datetime, at: datetime
+) -> None:
+    """End the stretch that runs and begin the next one, never before the last one began."""
+    spans = Span.objects.filter(audience_id=audience_id, component_id=component_id)
+    last = spans.order_by("-since", "-id").first()
+    floor = (last.until or last.since) if last else None
+    moment = max(told_at, floor) if floor else told_at
+    moment = min(moment, at) if floor is None or floor <= at else at
+    spans.filter(until=None).update(until=moment)
+    if state != State.OPERATIONAL:
+        Span.objects.create(
+            audience_id=audience_id, component_id=component_id, state=state, since=moment
+        )

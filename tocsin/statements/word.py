@@ -1,0 +1,219 @@
+"""What an operator does in one go: declare and say, say more, close.
+
+Each verb is one transaction over what we know and what we say, so that a refused word leaves
+nothing half done. A door calls one of these; the single steps are there for those who need them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from tocsin.catalogue import shelf
+from tocsin.catalogue.shelf import Brand
+from tocsin.catalogue.tree import State
+from tocsin.disclosure.phases import FINAL, Phase
+from tocsin.disclosure.posture import SIDE_OF, Certainty, Posture
+from tocsin.disclosure.severity import Severity
+from tocsin.incidents import declaration
+from tocsin.incidents.declaration import Known
+from tocsin.incidents.models import MomentKind
+from tocsin.journal.actors import Actor
+from tocsin.statements import cadence, clearance, drafting, publication, published
+from tocsin.statements.drafting import CannotDraft, Drafted
+from tocsin.statements.values import Forecast, Layer, Words
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """An incident and the publication that was just made of it."""
+
+    incident_id: str
+    publication: published.Publication
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What an operator says; what is left out stays as it was said last.
+
+    ``layers`` by language, empty for the holding statement in every language of the page.
+    ``components``: {id or slug: state}. Times are aware.
+    """
+
+    phase: Phase
+    layers: Mapping[str, Layer]
+    next_word_at: datetime | None = None
+    components: Mapping[str, State] | None = None
+    severity: Severity | None = None
+    posture: Posture | None = None
+    certainty: Certainty | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    forecast: Forecast | None = None
+    turn_reason: Mapping[str, str] | None = None
+    names: Mapping[str, str] | None = None
+
+
+@transaction.atomic
+def declare(
+    page_id: str,
+    *,
+    title: str,
+    components: Mapping[str, State],
+    by: Actor,
+    at: datetime,
+    severity: Severity | None = None,
+    posture: Posture = Posture.UNKNOWN,
+    layers: Mapping[str, Layer] | None = None,
+    next_word_at: datetime | None = None,
+    started_at: datetime | None = None,
+    detected_at: datetime | None = None,
+    announces: bool = True,
+) -> Spoken:
+    """Open an incident and say the first word; without ``layers``, the holding statement.
+
+    Raises CannotDeclare, NotFitToSay, ``NotAllowed``; then nothing was opened.
+    """
+    known = declaration.declare(
+        page_id,
+        title=title,
+        components=components,
+        severity=severity,
+        posture=posture,
+        started_at=started_at,
+        detected_at=detected_at,
+        by=by,
+        at=at,
+    )
+    phase = Phase.INVESTIGATING if layers else Phase.HOLDING
+    saying = Saying(phase=phase, layers=layers or {}, next_word_at=next_word_at, since=started_at)
+    return say(known.id, saying, by=by, at=at, announces=announces)
+
+
+@transaction.atomic
+def say(
+    incident_id: str,
+    saying: Saying,
+    *,
+    by: Actor,
+    at: datetime,
+    announces: bool = True,
+    draft_id: str = "",
+    follows: int = 0,
+) -> Spoken:
+    """Say more of an incident; a word of phase ``resolved`` closes it, going back reopens it.
+
+    With ``draft_id`` the word is that draft's next revision, following revision ``follows``.
+    Raises NotFitToSay, Overtaken, CannotDeclare, ``NotAllowed``; then nothing was changed.
+    """
+    known = _brought_up_to_date(incident_id, saying, by=by, at=at)
+    draft = _draft_for(incident_id, draft_id, by=by, at=at)
+    words = compose(known, saying, at=at)
+    draft = drafting.revise(
+        draft.id, words, follows=follows if draft_id else draft.revision, by=by, at=at
+    )
+    granted = clearance.request(draft, by=by, at=at)
+    return Spoken(
+        incident_id, publication.publish(granted, by=by, at=at, announces=announces)
+    )
+
+
+def _draft_for(incident_id: str, draft_id: str, *, by: Actor, at: datetime) -> Drafted:
+    if not draft_id:
+        return drafting.open_draft(incident_id, by=by, at=at)
+    draft = drafting.drafted(draft_id)
+    if draft.incident_id != incident_id:
+        raise CannotDraft("This draft belongs to another incident.")
+    return draft
+
+
+def _brought_up_to_date(incident_id: str, saying: Saying, *, by: Actor, at: datetime) -> Known:
+    """Let what we know follow what the operator tells together with the word."""
+    known = declaration.known_of(incident_id)
+    if saying.phase in FINAL:
+        return _closed(known, saying, by=by, at=at)
+    if not known.is_open:
+        components = saying.components or _last_troubled(known)
+        known = declaration.reopen(incident_id, components=components, by=by, at=at)
+    if saying.severity or saying.components or saying.posture:
+        known = declaration.escalate(
+            incident_id,
+            severity=saying.severity,
+            components=saying.components,
+            posture=saying.posture,
+            by=by,
+            at=at,
+        )
+    if saying.since and saying.since != known.moments.get(MomentKind.STARTED):
+        known = declaration.set_moment(
+            incident_id, kind=MomentKind.STARTED, moment_at=saying.since, by=by, at=at
+        )
+    return known
+
+
+def _closed(known: Known, saying: Saying, *, by: Actor, at: datetime) -> Known:
+    if saying.posture:
+        declaration.escalate(known.id, posture=saying.posture, by=by, at=at)
+    if saying.since and saying.since != known.moments.get(MomentKind.STARTED):
+        declaration.set_moment(
+            known.id, kind=MomentKind.STARTED, moment_at=saying.since, by=by, at=at
+        )
+    if saying.phase == Phase.RESOLVED:
+        return declaration.resolve(known.id, ended_at=saying.until, by=by, at=at)
+    return declaration.known_of(known.id)
+
+
+def _last_troubled(known: Known) -> dict[str, State]:
+    raise declaration.CannotDeclare(
+        f"{known.title!r} is resolved. To go back, say which components are affected again."
+    )
+
+
+def compose(known: Known, saying: Saying, *, at: datetime) -> Words:
+    """All that the word would say, from what is told now and what was said before. Writes nothing."""
+    page = shelf.brand(known.page_id)
+    told = published.story(page.audience_id, known.id)
+    due = _due(known, saying, told, at=at)
+    layers = saying.layers or drafting.holding_layers(
+        page, list(known.impacts), next_word_at=due or at, since=saying.since, at=at
+    )
+    before = told.words if told else None
+    return Words(
+        name=_names(page, known, saying, before, layers),
+        layers=dict(layers),
+        phase=saying.phase,
+        severity=known.severity,
+        impacts=dict(known.impacts),
+        cause_side=SIDE_OF[known.posture],
+        certainty=saying.certainty or (before.certainty if before else Certainty.UNKNOWN),
+        since=saying.since or (before.since if before else None),
+        until=known.moments.get(MomentKind.ENDED) if saying.phase in FINAL else None,
+        next_word_at=due,
+        forecast=saying.forecast,
+        turn_reason=dict(saying.turn_reason or {}),
+    )
+
+
+def _due(
+    known: Known, saying: Saying, told: published.Story | None, *, at: datetime
+) -> datetime | None:
+    if saying.phase in FINAL:
+        return None
+    opened_at = told.opened_at if told else at
+    usual = at + cadence.usual_wait(known.severity, saying.phase, open_for=at - opened_at)
+    return saying.next_word_at or usual
+
+
+def _names(
+    page: Brand,
+    known: Known,
+    saying: Saying,
+    before: Words | None,
+    layers: Mapping[str, Layer],
+) -> dict[str, str]:
+    if before:
+        return dict(before.name) | dict(saying.names or {})
+    return drafting.named(page, known.title, layers) | dict(saying.names or {})
+
+
