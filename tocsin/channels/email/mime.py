@@ -1,0 +1,145 @@
+"""One mail built once for many readers: bytes with holes, filled per reader by a single join.
+
+A hole is written into the words as an ASCII stand-in of the length that its value will have, so
+that lines keep their length; quoted-printable never breaks a line inside one.
+"""
+
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.header import Header
+from email.utils import format_datetime
+
+LONGEST_LINE = 998  # octets without CRLF, RFC 5322 2.1.1
+SOFT_LINE = 76
+_FORBIDDEN = re.compile(rb"[\r\n\x00]")
+
+
+class CannotBuild(ValueError):
+    """A mail that would break the rules of mail; the message says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holes:
+    """The stand-ins of one mail; the nonce keeps a reader's or operator's words from faking one."""
+
+    lengths: Mapping[str, int]
+    nonce: str = field(default_factory=lambda: secrets.token_hex(5))
+
+    def stand_in(self, name: str) -> str:
+        """ASCII of exactly the value's length; raises CannotBuild under 16 or over 900."""
+        length = self.lengths[name]
+        start = f"Q{self.nonce}{sorted(self.lengths).index(name):02d}"
+        if not len(start) < length <= 900:
+            raise CannotBuild(f"A hole of {length} characters does not fit ({name}).")
+        return start.ljust(length, "q")
+
+
+@dataclass(frozen=True, slots=True)
+class Stencil:
+    """A mail's bytes, cut at its holes."""
+
+    cut: tuple[bytes, ...]
+    holes: tuple[tuple[int, str], ...]
+
+    def fill(self, values: Mapping[str, bytes]) -> bytes:
+        """The mail of one reader; raises CannotBuild when a value holds a line break."""
+        if _FORBIDDEN.search(b"\x01".join(values.values())):
+            raise CannotBuild("A value that goes into a mail holds a line break.")
+        parts = list(self.cut)
+        for index, name in self.holes:
+            parts[index] = values[name]
+        return b"".join(parts)
+
+
+def build(
+    *,
+    headers: Sequence[tuple[str, str]],
+    text: str,
+    html: str,
+    holes: Holes,
+    language: str,
+    date: datetime,
+) -> Stencil:
+    """A multipart/alternative mail with holes; raises CannotBuild for a header that cannot be."""
+    boundary = f"=_{secrets.token_hex(12)}"
+    lines = [
+        *(_header(name, value, holes) for name, value in headers),
+        _header("Date", format_datetime(date), holes),
+        b"MIME-Version: 1.0",
+        f'Content-Type: multipart/alternative; boundary="{boundary}"'.encode(),
+        b"",
+        *_part("text/plain", text, boundary, language, holes),
+        *_part("text/html", html, boundary, language, holes),
+        f"--{boundary}--".encode(),
+        b"",
+    ]
+    return _cut(b"\r\n".join(lines), holes)
+
+
+def _header(name: str, value: str, holes: Holes) -> bytes:
+    if any(sign in value for sign in "\r\n\x00"):
+        raise CannotBuild(f"The header {name} holds a line break.")
+    line = f"{name}: {value if value.isascii() else _encoded(name, value)}"
+    if any(len(part) > LONGEST_LINE for part in line.split("\r\n")):
+        raise CannotBuild(f"The header {name} is longer than {LONGEST_LINE} characters.")
+    return line.encode("ascii")
+
+
+def _encoded(name: str, value: str) -> str:
+    """RFC 2047; a mailbox keeps its <address> outside the encoded words."""
+    words, angle, address = value.partition(" <")
+    if not (angle and address.endswith(">")):
+        words, angle, address = value, "", ""
+    encoded = Header(words, "utf-8", header_name=name).encode(linesep="\r\n")
+    return f"{encoded}{angle}{address}"
+
+
+def _part(kind: str, content: str, boundary: str, language: str, holes: Holes) -> list[bytes]:
+    return [
+        f"--{boundary}".encode(),
+        f"Content-Type: {kind}; charset=utf-8".encode(),
+        b"Content-Transfer-Encoding: quoted-printable",
+        f"Content-Language: {language}".encode(),
+        b"",
+        quoted_printable(content, [holes.stand_in(name) for name in holes.lengths]),
+    ]
+
+
+def quoted_printable(content: str, whole: Sequence[str] = ()) -> bytes:
+    """RFC 2045 quoted-printable with CRLF; the strings in ``whole`` are never broken."""
+    atoms = re.compile("|".join([*(re.escape(atom) for atom in whole), "."]), re.DOTALL)
+    lines = content.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return b"\r\n".join(_qp_line(line, atoms, frozenset(whole)) for line in lines)
+
+
+def _qp_line(line: str, atoms: re.Pattern[str], whole: frozenset[str]) -> bytes:
+    done: list[bytes] = []
+    now = b""
+    signs = atoms.findall(line)
+    for place, sign in enumerate(signs):
+        is_edge = place == len(signs) - 1 or not now
+        spelled = sign.encode() if sign in whole else _qp_sign(sign, is_edge=is_edge)
+        if now and len(now) + len(spelled) > SOFT_LINE - 1:
+            done.append(now + b"=")
+            now = b""
+        now += spelled
+    return b"\r\n".join([*done, now])
+
+
+def _qp_sign(sign: str, *, is_edge: bool) -> bytes:
+    # A dot at a line's edge is SMTP's business, a space there is lost by some relays.
+    if sign == "=" or (is_edge and sign in " \t.") or not (sign == "\t" or " " <= sign <= "~"):
+        return b"".join(b"=%02X" % octet for octet in sign.encode())
+    return sign.encode()
+
+
+def _cut(wire: bytes, holes: Holes) -> Stencil:
+    names = {holes.stand_in(name).encode(): name for name in holes.lengths}
+    if not names:
+        return Stencil(cut=(wire,), holes=())
+    parts = re.split(b"(" + b"|".join(re.escape(name) for name in names) + b")", wire)
+    found = tuple((index, names[part]) for index, part in enumerate(parts) if part in names)
+    return Stencil(cut=tuple(parts), holes=found)

@@ -1,0 +1,131 @@
+"""Lines out, replies in: the transport below an SMTP conversation."""
+
+import asyncio
+import re
+from collections import deque
+from typing import NamedTuple, cast
+
+MOST_WAITING = 64 * 1024  # octets of an unfinished reply
+_LINE = re.compile(rb"([2-5]\d\d)([ -]|$)(.*)", re.DOTALL)
+_ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})\b")
+
+
+class ConnectionLost(Exception):
+    """The far side closed, or broke the protocol."""
+
+
+class Reply(NamedTuple):
+    """One SMTP reply, its lines joined by a space."""
+
+    code: int
+    lines: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.lines)
+
+    @property
+    def said(self) -> str:
+        return f"{self.code} {self.text}".strip()[:300]
+
+    @property
+    def enhanced(self) -> str:
+        found = _ENHANCED.match(self.text)
+        return found[1] if found else ""
+
+    @property
+    def is_good(self) -> bool:
+        return self.code < 400
+
+
+class Wire(asyncio.Protocol):
+    """One TCP or TLS connection that speaks in replies."""
+
+    def __init__(self) -> None:
+        self._transport: asyncio.Transport | None = None
+        self._pending = b""
+        self._lines: list[str] = []
+        self._replies: deque[Reply] = deque()
+        self._waiter: asyncio.Future[None] | None = None
+        self._lost: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self._lost is None and self._transport is not None
+
+    @property
+    def has_unread(self) -> bool:
+        return bool(self._pending or self._lines or self._replies)
+
+    @property
+    def transport(self) -> asyncio.Transport:
+        if self._transport is None or self._lost is not None:
+            raise ConnectionLost(self._lost or "the connection is not open")
+        return self._transport
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        *whole, self._pending = (self._pending + data).split(b"\n")
+        for line in whole:
+            self._take(line.rstrip(b"\r"))
+        if len(self._pending) > MOST_WAITING or len(self._lines) > 1000:
+            self._end("the relay's reply never ends")
+        self._wake()
+
+    def _take(self, line: bytes) -> None:
+        found = _LINE.fullmatch(line)
+        if found is None:
+            self._end(f"the relay does not speak SMTP: {line[:80].decode('ascii', 'replace')!r}")
+            return
+        self._lines.append(found[3].decode("utf-8", "replace"))
+        if found[2] != b"-":
+            self._replies.append(Reply(int(found[1]), tuple(self._lines)))
+            self._lines = []
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._lost = self._lost or (f"the connection broke: {exc}" if exc else "the relay hung up")
+        self._wake()
+
+    def _end(self, reason: str) -> None:
+        self._lost = self._lost or reason
+        if self._transport is not None:
+            self._transport.abort()
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def write(self, data: bytes) -> None:
+        """Send; raises ConnectionLost."""
+        self.transport.write(data)
+
+    async def replies(self, count: int, *, within: float) -> list[Reply]:
+        """The next replies; raises ConnectionLost, also after that many seconds of silence."""
+        try:
+            async with asyncio.timeout(within):
+                while len(self._replies) < count:
+                    await self._more()
+        except TimeoutError:
+            self._end(f"no answer within {within:g} seconds")
+            raise ConnectionLost(f"no answer within {within:g} seconds") from None
+        return [self._replies.popleft() for _ in range(count)]
+
+    async def reply(self, *, within: float) -> Reply:
+        return (await self.replies(1, within=within))[0]
+
+    async def _more(self) -> None:
+        # A goodbye (421) that came before the end is worth more than "the relay hung up".
+        if self._replies and self._replies[-1].code == 421:
+            raise ConnectionLost(f"the relay closed: {self._replies[-1].said}")
+        if self._lost is not None:
+            raise ConnectionLost(self._lost)
+        self._waiter = asyncio.get_running_loop().create_future()
+        await self._waiter
+
+    def close(self) -> None:
+        """Hang up at once."""
+        if self._transport is not None:
+            self._transport.abort()
+        self._lost = self._lost or "closed by us"

@@ -1,0 +1,47 @@
+"""What every channel is handed, and what it answers."""
+
+from dataclasses import dataclass
+
+
+class BadAddress(ValueError):
+    """An address that a channel can never reach; the message says what is wrong with it."""
+
+
+class ChannelError(Exception):
+    """A message did not leave.
+
+    ``permanent`` says that trying again is useless; ``retry_after`` is the seconds that the far
+    side asked for; ``is_address_gone`` says that nobody will ever be reached there. The reason
+    never holds the reader's address.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        permanent: bool,
+        retry_after: float | None = None,
+        *,
+        is_address_gone: bool = False,
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.permanent = permanent
+        self.retry_after = retry_after
+        self.is_address_gone = is_address_gone
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A finished message: ``key`` is the same each time that this one is tried."""
+
+    key: str
+    to: str
+    wire: bytes
+    return_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The far side took the message over; ``detail`` is what it said."""
+
+    detail: str
