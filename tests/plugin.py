@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Generator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -58,8 +58,8 @@ class Ground:
         from tocsin import settings
 
         if not self.postgresql:
-            name = str(self.directory / "test.sqlite3")
-            settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = name
+            default: dict[str, Any] = settings.DATABASES["default"]
+            default["TEST"] = {"NAME": str(self.directory / "test.sqlite3")}
         settings.INSTALLED_APPS = [app for app in settings.INSTALLED_APPS if find_spec(app)]
         settings.PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]
 

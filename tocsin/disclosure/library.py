@@ -65,7 +65,7 @@ def template(key: str) -> Template:
 
 
 @cache
-def keys() -> tuple[str, ...]:
+def every_key() -> tuple[str, ...]:
     """The key of every template, in the library's order."""
     return tuple(_kept("en"))
 

@@ -1,0 +1,276 @@
+"""Words from templates: nothing half-filled goes out, and both languages ask for the same."""
+
+import hashlib
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tocsin.disclosure import library, wording
+from tocsin.disclosure.library import LANGUAGES, Kind, Template
+from tocsin.disclosure.phases import Phase
+from tocsin.disclosure.wording import BlankLeft, Words
+
+TEMPLATES = [library.template(key) for key in library.every_key()]
+IDS = list(library.every_key())
+LOOSE = re.compile(r"\{|\[(?!See status|Voir l'état)")
+
+CHECKSUMS = {
+    "T-01": "7d44193ddab3",
+    "T-02": "cb47d7d74305",
+    "T-03": "5e7c0e750b8c",
+    "T-04": "50fe85e52aeb",
+    "T-05": "a24c9226b5bb",
+    "T-06": "fe21b2d02878",
+    "T-07": "4d0822d5cbf9",
+    "sms": "18e196072a94",
+    "social": "e766f93e6993",
+    "banner": "42989a7ef6ba",
+}
+
+phrases = st.text(
+    st.characters(codec="utf-8", exclude_characters="{}[]", exclude_categories=["C"]), min_size=1
+).filter(lambda said: said.strip(" .") and said == said.strip())
+
+
+def every_blank(template: Template, option: str = "") -> dict[str, str]:
+    """Each blank filled with its own name; choices with ``option``, or their first."""
+    filled = {}
+    for blank in wording.blanks_of(template, "en"):
+        options = list(blank.form.options)
+        chosen = option if option in options else "".join(options[:1])
+        filled[blank.name] = chosen if blank.form.kind is Kind.CHOICE else blank.name
+    return filled
+
+
+def options_of(template: Template) -> list[str]:
+    return [o for options in template.texts["en"].choices.values() for o in options] or [""]
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=IDS)
+def test_both_languages_have_the_same_blanks(template: Template) -> None:
+    english, french = (
+        {(blank.name, blank.required, blank.only_when) for blank in found}
+        for found in (wording.blanks_of(template, language) for language in LANGUAGES)
+    )
+
+    assert english == french
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=IDS)
+def test_both_languages_have_the_same_choices(template: Template) -> None:
+    english, french = (
+        {name: set(options) for name, options in template.texts[language].choices.items()}
+        for language in LANGUAGES
+    )
+
+    assert english == french
+    for name, options in english.items():
+        for language in LANGUAGES:
+            assert set(library.form(name, language).options) == options
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("template", TEMPLATES, ids=IDS)
+def test_filled_words_have_no_blank_left(template: Template, language: str) -> None:
+    for option in options_of(template):
+        words = wording.fill(template, language, every_blank(template, option))
+
+        assert not LOOSE.search(words.headline + words.body)
+        assert "  " not in words.body
+        assert ".." not in words.body
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=IDS)
+def test_each_required_blank_is_missed_when_it_is_empty(template: Template) -> None:
+    for option in options_of(template):
+        full = every_blank(template, option)
+        for blank in wording.blanks_of(template, "en"):
+            if not blank.required or (blank.only_when and option != blank.only_when[1]):
+                continue
+
+            assert blank.name in wording.missing(template, full | {blank.name: " "})
+            with pytest.raises(BlankLeft, match=re.escape(blank.form.label)):
+                wording.fill(template, "fr", full | {blank.name: " "})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", ["T-01", "T-02", "T-03", "T-04", "T-05", "T-07"])
+@given(said=phrases)
+def test_whatever_is_said_reaches_the_reader(key: str, language: str, said: str) -> None:
+    template = library.template(key)
+    names = [blank.name for blank in wording.blanks_of(template, language)]
+    chosen = every_blank(template)
+    blanks = {
+        name: chosen[name] if library.form(name, "en").kind is Kind.CHOICE else said
+        for name in names
+    }
+
+    words = wording.fill(template, language, blanks)
+
+    kernel = "".join(said.split()).rstrip(".")[1:]
+    assert kernel in "".join((words.headline + words.body).split())
+    assert words.headline
+
+
+@given(said=st.text())
+def test_no_text_at_all_breaks_a_preview(said: str) -> None:
+    for template in TEMPLATES:
+        names = [blank.name for blank in wording.blanks_of(template, "en")]
+
+        assert wording.preview(template, "fr", dict.fromkeys(names, said)).body
+
+
+def test_the_holding_statement_reads_as_the_library_has_it() -> None:
+    words = wording.holding("checkout", "09:50 UTC", "09:12 UTC", "en")
+
+    assert words == Words(
+        "We are looking into a problem with checkout.",
+        "Some of you may find that checkout does not work as it should. We do not yet know the"
+        " cause or how many customers are affected.\n\n"
+        "We will post again here by 09:50 UTC, even if all we can say is where we have got to."
+        " Since 09:12 UTC.",
+    )
+
+
+def test_the_holding_statement_without_a_start_says_nothing_of_it() -> None:
+    words = wording.holding("le paiement", "09:50 UTC", None, "fr")
+
+    assert words.headline == "Nous examinons un problème concernant le paiement."
+    assert words.body.endswith("nos recherches à vous donner.")
+
+
+def test_a_sentence_that_opens_with_a_blank_opens_with_a_capital() -> None:
+    full = every_blank(library.template("T-02")) | {
+        "function": "la connexion",
+        "effect": "les pages renvoient une erreur",
+        "since": "09:12 UTC",
+    }
+
+    words = wording.fill(library.template("T-02"), "fr", full)
+
+    assert words.headline == (
+        "La connexion\N{NO-BREAK SPACE}: les pages renvoient une erreur depuis 09:12 UTC"
+    )
+    assert "*Ce que vous pouvez constater.* Les pages renvoient une erreur. Sont" in words.body
+
+
+def test_a_name_with_capitals_of_its_own_keeps_its_first_letter() -> None:
+    full = every_blank(library.template("T-07")) | {"function": "iOS sign-in"}
+
+    assert wording.fill(library.template("T-07"), "en", full).headline.startswith("iOS sign-in")
+
+
+def test_a_full_stop_is_neither_doubled_nor_lost() -> None:
+    full = every_blank(library.template("T-03")) | {
+        "cause_plain": "A certificate ran out.",
+        "action_sentence": "We are installing the new one",
+        "workaround": "Is the app open? Close it!",
+    }
+
+    body = wording.fill(library.template("T-03"), "en", full).body
+
+    assert body.startswith("A certificate ran out. We are installing the new one.\n\n")
+    assert "*Meanwhile.* Is the app open? Close it!\n\n" in body
+
+
+def test_a_suspected_cause_is_said_to_be_one() -> None:
+    full = every_blank(library.template("T-03"), "suspected") | {"cause_plain": "a lost route"}
+
+    assert wording.fill(library.template("T-03"), "en", full).body.startswith(
+        "Our leading explanation, not yet confirmed, is that a lost route."
+    )
+
+
+def test_an_open_question_of_side_asks_for_no_action() -> None:
+    template = library.template("T-02")
+
+    assert "action" in wording.missing(template, {"side": "ours"})
+    assert "action" not in wording.missing(template, {"side": "open"})
+    assert "side" in wording.missing(template, {"side": "theirs"})
+
+
+def test_an_estimate_wants_its_basis_and_a_basis_its_estimate() -> None:
+    template = library.template("T-03")
+    full = every_blank(template)
+
+    assert wording.missing(template, full | {"basis": ""}) == ("basis",)
+    assert wording.missing(template, full | {"range": ""}) == ("range",)
+    assert wording.missing(template, full | {"range": "", "basis": ""}) == ()
+    assert "estimate" not in wording.fill(template, "en", full | {"range": "", "basis": ""}).body
+
+
+@pytest.mark.parametrize(
+    ("severity", "required"), [("sev1", True), ("sev2", True), ("sev3", False)]
+)
+def test_the_worst_severities_must_say_what_still_works(severity: str, required: bool) -> None:
+    template = library.template("T-02")
+    empty = every_blank(template) | {"still_works": ""}
+
+    assert ("still_works" in wording.missing(template, empty, severity)) is required
+
+
+def test_a_mild_incident_may_close_without_an_account() -> None:
+    template = library.template("T-07")
+    empty = every_blank(template) | {"account_due": ""}
+
+    body = wording.fill(template, "en", empty, "sev3").body
+
+    assert "full account" not in body
+    assert "*Next.* Questions: contact." in body
+
+
+def test_an_account_without_its_link_is_not_promised() -> None:
+    template = library.template("T-07")
+
+    assert wording.missing(template, every_blank(template) | {"status_url": ""}) == ("status_url",)
+
+
+def test_the_late_opener_comes_first() -> None:
+    words = wording.holding("checkout", "09:50 UTC", None, "en")
+
+    late = wording.opened_late(words, "en", {"promised_at": "09:30 UTC", "now": "09:41 UTC"})
+
+    assert late.headline == words.headline
+    assert late.body.startswith("This update is late: we said 09:30 UTC and it is 09:41 UTC.")
+    assert late.body.endswith(words.body)
+
+
+def test_a_preview_shows_what_is_still_to_be_said() -> None:
+    words = wording.preview(library.template("T-02"), "en", {"function": "checkout"})
+
+    assert words.headline == "Checkout: [What happens instead] since [Since]"
+
+
+def test_the_short_message_says_the_brand_and_the_next_word() -> None:
+    blanks = {
+        "brand": "Linden",
+        "function": "checkout",
+        "since": "09:12 UTC",
+        "next_update_at": "09:50 UTC",
+        "status_url": "https://status.linden.example/i/ab",
+    }
+
+    message = wording.short_form("sms", "en", blanks)
+
+    assert message == (
+        "Linden: problem with checkout since 09:12 UTC. Next news 09:50 UTC."
+        " https://status.linden.example/i/ab"
+    )
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_every_phase_but_the_account_has_a_template(phase: Phase) -> None:
+    assert bool(wording.templates_for(phase)) is (phase is not Phase.ACCOUNT)
+
+
+def checksum(template: Template) -> str:
+    texts = [template.texts[language] for language in LANGUAGES]
+    plain = repr([(text.headline, text.paragraphs, dict(text.choices)) for text in texts])
+    return hashlib.sha256(plain.encode()).hexdigest()[:12]
+
+
+def test_no_template_was_altered_unnoticed() -> None:
+    """Customers read these words in the worst hour: a change to them is made on purpose."""
+    assert {template.key: checksum(template) for template in TEMPLATES} == CHECKSUMS
