@@ -52,7 +52,7 @@ check: $(READY) ## style, types and contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	TOCSIN_DATA_DIR=.mypy_cache/data $(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
 .PHONY: bench
 bench: $(READY) ## how fast: ratios in one run, with machine and load printed
