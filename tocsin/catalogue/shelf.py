@@ -71,7 +71,7 @@ def open_page(
     contact: str = "",
     words: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Brand:
-    """Open a page with its public audience; the first one becomes the default. Raises CannotKeep."""
+    """Open a page with its public audience; the first becomes the default. Raises CannotKeep."""
     access.check(by, "pages:write")
     slug = slug or slugify(name)
     _check_page(name=name, slug=slug, languages=languages, time_zone=time_zone)

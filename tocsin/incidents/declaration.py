@@ -92,9 +92,10 @@ def declare(
         declared_at=at,
     )
     _write_impacts(incident, impacts, at=at)
-    known = {MomentKind.AWARE: at, MomentKind.STARTED: started_at, MomentKind.DETECTED: detected_at}
-    for kind, moment_at in known.items():
+    told = {MomentKind.STARTED: started_at, MomentKind.DETECTED: detected_at, MomentKind.AWARE: at}
+    for kind, moment_at in told.items():
         if moment_at is not None:
+            _check_moment(kind, moment_at, {}, zone="Etc/UTC", at=at)
             _write_moment(incident, kind, moment_at, zone="Etc/UTC", by=by, at=at)
     _note(incident, "declared", by=by, at=at, severity=severity, impacts=impacts)
     return known_of(incident.id)
@@ -168,16 +169,16 @@ def resolve(
     _write_impacts(incident, cleared, at=at)
     incident.resolved_at = at
     incident.save()
-    if ended_at is not None or MomentKind.ENDED not in moments_of(incident.id):
+    moments = moments_of(incident.id)
+    if ended_at is not None or MomentKind.ENDED not in moments:
+        _check_moment(MomentKind.ENDED, ended_at or at, moments, zone="Etc/UTC", at=at)
         _write_moment(incident, MomentKind.ENDED, ended_at or at, zone="Etc/UTC", by=by, at=at)
     _note(incident, "resolved", by=by, at=at)
     return known_of(incident.id)
 
 
 @transaction.atomic
-def reopen(
-    incident_id: str, *, components: Mapping[str, State], by: Actor, at: datetime
-) -> Known:
+def reopen(incident_id: str, *, components: Mapping[str, State], by: Actor, at: datetime) -> Known:
     """It came back. Raises NotResolved, ``NotAllowed``."""
     incident = _incident(incident_id)
     access.check(by, "declare", incident.page_id)

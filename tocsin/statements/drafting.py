@@ -15,13 +15,15 @@ from django.db import IntegrityError, transaction
 
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
-from tocsin.catalogue.tree import Tree
-from tocsin.disclosure import times, wording
+from tocsin.catalogue.tree import Node, Tree
+from tocsin.disclosure import library, times, wording
+from tocsin.disclosure.phases import Phase
 from tocsin.incidents import declaration
 from tocsin.journal import chain
 from tocsin.journal.actors import Actor
 from tocsin.people import access
 from tocsin.statements import published, values
+from tocsin.statements.fitness import HEADLINE_LENGTH
 from tocsin.statements.models import Draft, Revision
 from tocsin.statements.values import Layer, Words
 
@@ -177,7 +179,11 @@ def last_number_of(incident_id: str) -> int:
 
 
 def holding_layers(
-    page: Brand, components: list[str], *, next_word_at: datetime, at: datetime,
+    page: Brand,
+    components: list[str],
+    *,
+    next_word_at: datetime,
+    at: datetime,
     since: datetime | None = None,
 ) -> dict[str, Layer]:
     """T-01 in every language of a page: publishable in one action, nothing to type."""
@@ -198,14 +204,11 @@ def _holding(
     at: datetime,
 ) -> Layer:
     def spoken(moment: datetime) -> str:
-        return times.spoken(moment, zone=page.time_zone, language=language, now=at)
+        return times.spoken(moment, page.time_zone, language, now=at)
 
-    words = wording.holding(
-        function=function_of(page, tree, components, language),
-        next_update_at=spoken(next_word_at),
-        since=spoken(since) if since else None,
-        language=language,
-    )
+    function = function_of(page, tree, components, language)
+    told_since = spoken(since) if since else None
+    words = wording.holding(function, spoken(next_word_at), told_since, language)
     return Layer(headline=words.headline, body=words.body)
 
 
@@ -215,11 +218,32 @@ def function_of(page: Brand, tree: Tree, components: list[str], language: str) -
     Joining several names would break the templates' grammar, so the nearest group speaks for them.
     """
     paths = [tree.path_to(component_id) for component_id in components]
-    shared = [level[0] for level in zip(*paths, strict=False) if len(set(level)) == 1]
+    levels = zip(*paths, strict=False)
+    shared: list[Node] = [nodes[0] for nodes in levels if len({node.id for node in nodes}) == 1]
     for node in reversed(shared):
         if language in node.words and node.words[language].function:
             return node.words[language].function
     return page.words[language].function
+
+
+# What the library's headline says of a phase without any blank but the function.
+HEADLINES = {Phase.IDENTIFIED: "T-03", Phase.MONITORING: "T-05", Phase.RESOLVED: "T-07"}
+
+
+def plain_layers(
+    incident_id: str, text: str, *, phase: Phase, details: str = ""
+) -> dict[str, Layer]:
+    """Plain text in the page's own language, under the headline that the phase usually has."""
+    known = declaration.known_of(incident_id)
+    page = shelf.brand(known.page_id)
+    headline = known.title
+    if phase in HEADLINES:
+        tree = shelf.components_of(page.id)
+        function = function_of(page, tree, list(known.impacts), page.language)
+        template = library.template(HEADLINES[phase])
+        usual = wording.preview(template, page.language, {"function": function}).headline
+        headline = usual if len(usual) <= HEADLINE_LENGTH else headline
+    return {page.language: Layer(headline=headline, body=text, details=details)}
 
 
 def named(page: Brand, title: str, layers: Mapping[str, Layer]) -> dict[str, str]:

@@ -43,13 +43,9 @@ def _findings(
     yield from _state_findings(words)
     if needs_reason(before, words.phase) and not any(map(str.strip, words.turn_reason.values())):
         yield f"Going back from {before} to {words.phase} is allowed: say why, in a sentence."
-    if words.certainty != Certainty.VERIFIED and words.phase == Phase.IDENTIFIED:
-        if words.certainty == Certainty.UNKNOWN and any(_cause_told(words)):
-            yield "Say how sure you are of the cause: suspected or verified."
-
-
-def _cause_told(words: Words) -> Iterator[str]:
-    return (layer.cause for layer in words.layers.values() if layer.cause)
+    tells_cause = any(layer.cause.strip() for layer in words.layers.values())
+    if tells_cause and words.certainty == Certainty.UNKNOWN:
+        yield "Say how sure you are of the cause: suspected or verified."
 
 
 def _layer_findings(language: str, layer: Layer, languages: tuple[str, ...]) -> Iterator[str]:

@@ -6,8 +6,8 @@ from tocsin.catalogue.models import Audience, Component, Page
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.phases import Phase
 from tocsin.incidents.models import Incident
-from tocsin.journal.models import Altered
 from tocsin.journal.ids import new_id
+from tocsin.journal.models import Altered
 from tocsin.statements.values import Kind
 
 STATES = [(state, state) for state in State]
@@ -73,9 +73,7 @@ class Clearance(models.Model):
 
     id = models.CharField(primary_key=True, max_length=12, default=new_id, editable=False)
     page = models.ForeignKey(Page, on_delete=models.PROTECT, related_name="+")
-    revision = models.OneToOneField(
-        Revision, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    revision = models.OneToOneField(Revision, null=True, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=16, choices=ClearanceKind)
     requested_at = models.DateTimeField()
     requested_by = models.CharField(max_length=200)
@@ -128,7 +126,9 @@ class Thread(models.Model):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(
-                fields=["audience"], condition=models.Q(is_open=True), name="statements_open_threads"
+                fields=["audience"],
+                condition=models.Q(is_open=True),
+                name="statements_open_threads",
             ),
             models.Index(fields=["audience", "-opened_at"], name="statements_newest_threads"),
         ]

@@ -54,7 +54,7 @@ def publish(
         audience, Kind.WORD, clearance, draft.incident_id, words, by=by, at=at, announces=announces
     )
     Draft.objects.filter(pk=draft.pk).update(spent_at=at)
-    _follow_thread(row, words)
+    _follow_thread(row, draft.incident_id, words)
     return _said(row)
 
 
@@ -69,9 +69,7 @@ def _locked_audience(page_id: str) -> Audience:
     return Audience.objects.select_for_update().get(page_id=page_id, slug="public")
 
 
-def _check_still_newest(
-    draft: Draft, revision: Revision, audience: Audience, words: Words
-) -> None:
+def _check_still_newest(draft: Draft, revision: Revision, audience: Audience, words: Words) -> None:
     if draft.spent_at is not None:
         raise drafting.UnknownDraft("This draft was published already. Open a new one.")
     newer = Revision.objects.filter(draft=draft, number__gt=revision.number).first()
@@ -192,19 +190,19 @@ def _note(row: Publication, *, by: Actor, at: datetime) -> None:
 def digest_of(
     publication_id: str, number: int, content: Mapping[str, Any], *, salt: str, at: datetime
 ) -> str:
-    """The salted SHA-256 of a publication's canonical JSON; the salt keeps guesses from checking."""
+    """The salted SHA-256 of a publication's canonical JSON; the salt defeats guessing."""
     told = [publication_id, number, rfc3339(at), content]
     canonical = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256((salt + canonical).encode()).hexdigest()
 
 
-def _follow_thread(row: Publication, words: Words) -> None:
+def _follow_thread(row: Publication, incident_id: str, words: Words) -> None:
     is_open = words.phase not in FINAL
-    moved = Thread.objects.filter(audience_id=row.audience_id, incident_id=row.incident_id)
+    moved = Thread.objects.filter(audience_id=row.audience_id, incident_id=incident_id)
     if not moved.update(last=row, is_open=is_open):
         Thread.objects.create(
             audience_id=row.audience_id,
-            incident_id=row.incident_id,
+            incident_id=incident_id,
             first=row,
             last=row,
             opened_at=row.published_at,

@@ -39,15 +39,18 @@ def _effective(audience_id: str, component_ids: list[str]) -> dict[str, State]:
 
 
 def _stand(audience_id: str, component_id: str, incident_id: str | None, state: State) -> None:
-    key = {
-        "audience_id": audience_id,
-        "component_id": component_id,
-        "incident_id": incident_id,
-    }
+    told = Standing.objects.filter(
+        audience_id=audience_id, component_id=component_id, incident_id=incident_id
+    )
     if state == State.OPERATIONAL:
-        Standing.objects.filter(**key).delete()
-    else:
-        Standing.objects.update_or_create(**key, defaults={"state": state})
+        told.delete()
+    elif not told.update(state=state):
+        Standing.objects.create(
+            audience_id=audience_id,
+            component_id=component_id,
+            incident_id=incident_id,
+            state=state,
+        )
 
 
 def _turn(

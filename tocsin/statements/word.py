@@ -114,9 +114,7 @@ def say(
         draft.id, words, follows=follows if draft_id else draft.revision, by=by, at=at
     )
     granted = clearance.request(draft, by=by, at=at)
-    return Spoken(
-        incident_id, publication.publish(granted, by=by, at=at, announces=announces)
-    )
+    return Spoken(incident_id, publication.publish(granted, by=by, at=at, announces=announces))
 
 
 def _draft_for(incident_id: str, draft_id: str, *, by: Actor, at: datetime) -> Drafted:
@@ -171,7 +169,7 @@ def _last_troubled(known: Known) -> dict[str, State]:
 
 
 def compose(known: Known, saying: Saying, *, at: datetime) -> Words:
-    """All that the word would say, from what is told now and what was said before. Writes nothing."""
+    """All that the word would say, from what is told now and was said before. Writes nothing."""
     page = shelf.brand(known.page_id)
     told = published.story(page.audience_id, known.id)
     due = _due(known, saying, told, at=at)
@@ -215,5 +213,3 @@ def _names(
     if before:
         return dict(before.name) | dict(saying.names or {})
     return drafting.named(page, known.title, layers) | dict(saying.names or {})
-
-

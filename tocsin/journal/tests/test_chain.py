@@ -16,7 +16,9 @@ pytestmark = pytest.mark.django_db
 def three_sealed_notes() -> list[Note]:
     for number in range(3):
         with transaction.atomic():
-            chain.note("test:thing:done", by=WORKER, at=NOON, subject=("thing", str(number)), n=number)
+            chain.note(
+                "test:thing:done", by=WORKER, at=NOON, subject=("thing", str(number)), n=number
+            )
     chain.seal(NOON)
     return list(Note.objects.order_by("id"))
 

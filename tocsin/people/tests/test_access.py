@@ -54,9 +54,7 @@ def test_a_responder_declares_but_does_not_invite() -> None:
 
     assert access.may(olu, "declare")
     with pytest.raises(access.NotAllowed):
-        access.invite(
-            email="eve@example.com", name="Eve", role=Role.OWNER, by=olu.actor, at=NOON
-        )
+        access.invite(email="eve@example.com", name="Eve", role=Role.OWNER, by=olu.actor, at=NOON)
 
 
 def test_a_revoked_operator_may_nothing() -> None:
