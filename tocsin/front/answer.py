@@ -1,0 +1,126 @@
+"""The bytes that answer one path, in every coding, with their headers ready to be sent."""
+
+import gzip
+import hashlib
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import brotli
+
+from tocsin.front.negotiation import codings, tags
+from tocsin.front.rsgi import Exchange, Header, Scope
+
+SMALLEST_TO_COMPRESS = 256  # bytes; below, the headers outweigh what is saved
+SUFFIXES = {".gz": "gzip", ".br": "br"}
+_SUFFIX_OF_TAG = {"identity": "", "gzip": "-gz", "br": "-br"}
+_NOT_IN_304 = {"content-type", "access-control-expose-headers", "content-encoding"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One path's bytes: ``codings`` maps a coding to (headers, body); a digest names them."""
+
+    digest: str
+    headers: tuple[Header, ...]
+    codings: Mapping[str, tuple[list[Header], bytes]]
+    unchanged: Mapping[str, list[Header]]  # entity tag → the headers of its 304
+
+    def send(self, scope: Scope, exchange: Exchange, status: int = 200) -> None:
+        """Answer a GET or HEAD: the best coding, or 304 to whom has any coding of these bytes."""
+        known = scope.headers.get("if-none-match")
+        if known is not None and status == 200:
+            unchanged = self._unchanged(known)
+            if unchanged is not None:
+                exchange.response_empty(304, unchanged)
+                return
+        headers, body = self._best(scope.headers.get("accept-encoding"))
+        exchange.response_bytes(status, headers, body)
+
+    def _unchanged(self, known: str) -> list[Header] | None:
+        exact = self.unchanged.get(known)
+        if exact is not None:
+            return exact
+        for tag in tags(known):
+            if tag == "*":
+                return next(iter(self.unchanged.values()))
+            if tag in self.unchanged:
+                return self.unchanged[tag]
+        return None
+
+    def _best(self, accept_encoding: str | None) -> tuple[list[Header], bytes]:
+        for coding in codings(accept_encoding):
+            if coding in self.codings:
+                return self.codings[coding]
+        return self.codings["identity"]
+
+    @property
+    def size(self) -> int:
+        """Bytes held in memory, every coding counted."""
+        return sum(len(body) for _, body in self.codings.values())
+
+    @property
+    def body(self) -> bytes:
+        return self.codings["identity"][1]
+
+    @property
+    def may_shrink(self) -> bool:
+        """Whether gzip is still to be tried."""
+        lacks = "gzip" not in self.codings
+        return lacks and _is_worth_it(dict(self.headers)["content-type"], self.body)
+
+
+def answer(
+    body: bytes, *, headers: list[Header], packed: Mapping[str, bytes] | None = None
+) -> Answer:
+    """Make ready the answer with ``body``; ``packed`` holds its other codings, as found.
+
+    A coding that doesn't unpack to these very bytes (left over from an older file) is dropped.
+    """
+    digest = hashlib.blake2b(body, digest_size=16).hexdigest()
+    found = (packed or {}).items()
+    whole = {coding: twin for coding, twin in found if _unpacks(coding, twin, body)}
+    return _ready(digest, tuple(headers), {"identity": body, **whole})
+
+
+def with_gzip(plain: Answer) -> Answer:
+    """The same answer with gzip beside it, where that is worth it."""
+    if not plain.may_shrink:
+        return plain
+    # Level 6 and mtime 0: the same bytes give the same packed bytes on every host.
+    packed = gzip.compress(plain.body, compresslevel=6, mtime=0)
+    bodies = {coding: body for coding, (_, body) in plain.codings.items()}
+    return _ready(plain.digest, plain.headers, {**bodies, "gzip": packed})
+
+
+def _ready(digest: str, headers: tuple[Header, ...], bodies: Mapping[str, bytes]) -> Answer:
+    tagged = {coding: f'"{digest}{_SUFFIX_OF_TAG[coding]}"' for coding in _SUFFIX_OF_TAG}
+    kept = [header for header in headers if header[0] not in _NOT_IN_304]
+    ready = {
+        coding: ([*headers, ("etag", tagged[coding]), *_encoded(coding)], body)
+        for coding, body in bodies.items()
+    }
+    # Every coding's tag is known, present or not: who holds any of them holds these bytes.
+    unchanged = {tag: [*kept, ("etag", tag)] for tag in tagged.values()}
+    return Answer(digest=digest, headers=headers, codings=ready, unchanged=unchanged)
+
+
+def _encoded(coding: str) -> list[Header]:
+    return [] if coding == "identity" else [("content-encoding", coding)]
+
+
+def _is_worth_it(content_type: str, body: bytes) -> bool:
+    return len(body) >= SMALLEST_TO_COMPRESS and "charset" in content_type
+
+
+def _unpacks(coding: str, packed: bytes, body: bytes) -> bool:
+    try:
+        return _UNPACK[coding](packed) == body
+    except (OSError, EOFError, zlib.error, brotli.error):
+        return False
+
+
+_UNPACK: Mapping[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.decompress,
+    "br": brotli.decompress,
+}

@@ -1,0 +1,133 @@
+"""The front: which request is answered from memory, from disk, in words, or by Django."""
+
+import asyncio
+import logging
+import os
+from collections.abc import Coroutine
+from typing import Any
+
+from tocsin.front import words
+from tocsin.front.configuration import Configuration, configuration
+from tocsin.front.errors import Refused
+from tocsin.front.events import Events
+from tocsin.front.forwarding import Forwarder
+from tocsin.front.headers import PREFLIGHT, is_read_by_others
+from tocsin.front.paths import is_compiled, is_forwardable
+from tocsin.front.rsgi import Exchange, ProtocolClosed, Scope
+from tocsin.front.sites import Site, Sites
+
+log = logging.getLogger("tocsin.front")
+
+_READING = ("GET", "HEAD")
+_ALIVE = [("content-type", "application/json; charset=utf-8"), ("cache-control", "no-store")]
+
+
+class Front:
+    """An RSGI application (https://github.com/emmett-framework/granian, docs/spec/RSGI.md)."""
+
+    def __init__(self, told: Configuration) -> None:
+        self._sites = Sites(told, on_live=self._announce)
+        self._events = Events(
+            limit=told.streams, seconds=told.stream_seconds, keepalive=told.keepalive_seconds
+        )
+        self._forwarder = Forwarder(told)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._sites.begin()
+        for work in (self._sites.keep_up(), self._events.keep_alive()):
+            self._start(work, loop)
+
+    def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
+        for task in self._tasks:
+            task.cancel()
+
+    async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
+        if scope.method in _READING:
+            site = self._sites.of(scope.headers.get("host"))
+            if site is not None and site.head is not None:
+                # The hot path: one look-up, and bytes that are ready.
+                answer = site.head.answers.get(scope.path)
+                if answer is not None:
+                    answer.send(scope, exchange)
+                    return
+        await self._answer(scope, exchange)
+
+    async def _answer(self, scope: Scope, exchange: Exchange) -> None:
+        try:
+            await self._elsewhere(scope, exchange)
+        except Refused as refused:
+            words.say(exchange, refused.status, path=scope.path)
+        except ProtocolClosed:
+            return  # the reader left before the answer
+
+    async def _elsewhere(self, scope: Scope, exchange: Exchange) -> None:
+        path = scope.path
+        if path in ("/healthz", "/events"):
+            await self._own(scope, exchange)
+        elif scope.method in _READING:
+            await self._read(scope, exchange)
+        elif scope.method == "OPTIONS" and is_read_by_others(path):
+            exchange.response_empty(204, PREFLIGHT)
+        elif is_forwardable(path):
+            await self._forwarder.forward(scope, exchange)
+        else:
+            raise Refused(404)
+
+    async def _own(self, scope: Scope, exchange: Exchange) -> None:
+        if scope.method not in _READING:
+            raise Refused(405)
+        if scope.path == "/healthz":
+            exchange.response_bytes(200, _ALIVE, b'{"status":"ok"}\n')
+            return
+        site = self._sites.of(scope.headers.get("host"))
+        if site is None:
+            words.say(exchange, 503, path=scope.path, words=words.NOT_COMPILED)
+        else:
+            await self._events.follow(exchange, site)
+
+    async def _read(self, scope: Scope, exchange: Exchange) -> None:
+        site = self._sites.of(scope.headers.get("host"))
+        found = await site.archive.find(scope.path, site.html()) if site else None
+        if found is not None:
+            found.send(scope, exchange)
+        elif is_compiled(scope.path):
+            _say_missing(scope, exchange, site)
+        elif is_forwardable(scope.path):
+            await self._forwarder.forward(scope, exchange)
+        else:
+            raise Refused(404)
+
+    def _announce(self, site: Site) -> None:
+        self._start(self._events.announce(site), asyncio.get_running_loop())
+
+    def _start(self, work: Coroutine[Any, Any, None], loop: asyncio.AbstractEventLoop) -> None:
+        task = loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            # Without its eyes the front would serve yesterday for ever: end, to be started again.
+            log.critical("The front stops: %r.", error, exc_info=error)
+            os._exit(1)
+
+
+def _say_missing(scope: Scope, exchange: Exchange, site: Site | None) -> None:
+    if site is None or site.head is None:
+        words.say(exchange, 503, path=scope.path, words=words.NOT_COMPILED)
+        return
+    own = None if is_read_by_others(scope.path) else site.head.missing(scope.path)
+    if own is None:
+        raise Refused(404)
+    own.send(scope, exchange, 404)
+
+
+def application() -> Front:
+    """The front as its environment tells it to be."""
+    return Front(configuration(os.environ))
+
+
+app = application()

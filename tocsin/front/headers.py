@@ -1,0 +1,104 @@
+"""The response headers of a file, from its path alone. Pure."""
+
+import re
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+from tocsin.front.rsgi import Header
+
+CONTENT_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".json": "application/json; charset=utf-8",
+    ".atom": "application/atom+xml; charset=utf-8",
+    ".rss": "application/rss+xml; charset=utf-8",
+    ".xml": "application/xml; charset=utf-8",
+    ".ics": "text/calendar; charset=utf-8",
+    ".txt": "text/plain; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml; charset=utf-8",
+    ".webmanifest": "application/manifest+json; charset=utf-8",
+    ".png": "image/png",
+    ".webp": "image/webp",
+    ".ico": "image/x-icon",
+    ".woff2": "font/woff2",
+}
+UNKNOWN_TYPE = "application/octet-stream"
+
+DEFAULT_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+SECURITY: Mapping[str, str] = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "strict-origin-when-cross-origin",
+    "permissions-policy": (
+        "accelerometer=(), camera=(), geolocation=(), gyroscope=(), magnetometer=(), "
+        "microphone=(), payment=(), usb=()"
+    ),
+    "cross-origin-opener-policy": "same-origin",
+    "content-security-policy": DEFAULT_POLICY,
+}
+
+FRESH = "public, max-age=0, must-revalidate"
+BRIEFLY = "public, max-age=5"
+
+# What other people's pages and scripts read: the v2 API and the feeds, in every language.
+_FEEDS = re.compile(r"\.(atom|rss|ics)$|(^|/)(history\.json|feed\.json|status\.txt|badge\.svg)$")
+
+PREFLIGHT: list[Header] = [
+    ("access-control-allow-origin", "*"),
+    ("access-control-allow-methods", "GET, HEAD, OPTIONS"),
+    (
+        "access-control-allow-headers",
+        "Accept, Accept-Language, Authorization, Cache-Control, Content-Type, If-None-Match",
+    ),
+    ("access-control-max-age", "86400"),
+]
+
+_NAME = re.compile(r"[A-Za-z0-9-]{1,64}")
+_VALUE = re.compile(r"[\x20-\x7e]{1,4096}")
+
+
+def is_read_by_others(path: str) -> bool:
+    """Whether other origins may read it: /api/v2/* and the feeds."""
+    return path.startswith("/api/v2/") or bool(_FEEDS.search(path))
+
+
+def content_type(path: str) -> str:
+    return CONTENT_TYPES.get(PurePosixPath(path).suffix, UNKNOWN_TYPE)
+
+
+def headers_of(path: str, html: Mapping[str, str]) -> list[Header]:
+    """Every header of the file at this URL path, save ETag and Content-Encoding.
+
+    ``html`` are the page's own headers for HTML (names in lower case), which win.
+    """
+    kind = content_type(path)
+    security = {**SECURITY, **html} if kind.startswith("text/html") else SECURITY
+    shared = is_read_by_others(path)
+    headers = [
+        ("content-type", kind),
+        ("cache-control", BRIEFLY if shared else FRESH),
+        ("vary", "Accept-Encoding"),
+        *security.items(),
+    ]
+    if shared:
+        headers += [
+            ("access-control-allow-origin", "*"),
+            ("access-control-expose-headers", "ETag"),
+            ("cross-origin-resource-policy", "cross-origin"),
+        ]
+    return headers
+
+
+def html_headers(said: object) -> dict[str, str]:
+    """The lawful part of a page's ``headers.json``: ``{"html": {name: value}}``."""
+    told = said.get("html") if isinstance(said, dict) else None
+    if not isinstance(told, dict):
+        return {}
+    return {
+        name.lower(): value
+        for name, value in told.items()
+        if isinstance(value, str) and _NAME.fullmatch(name) and _VALUE.fullmatch(value)
+    }
