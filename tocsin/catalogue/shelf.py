@@ -73,10 +73,8 @@ def open_page(
 ) -> Brand:
     """Open a page with its public audience; the first becomes the default. Raises CannotKeep."""
     access.check(by, "pages:write")
-    slug = slug or slugify(name)
-    _check_page(name=name, slug=slug, languages=languages, time_zone=time_zone)
-    page = Page.objects.create(
-        slug=slug,
+    page = Page(
+        slug=slug or slugify(name),
         name=name.strip(),
         domain=domain.strip().lower(),
         time_zone=time_zone,
@@ -87,21 +85,60 @@ def open_page(
         created_at=at,
         changed_at=at,
     )
+    _check_page(page)
+    page.save(force_insert=True)
     Audience.objects.create(page=page, slug="public", name="Everyone", created_at=at)
     chain.note("catalogue:page:opened", by=by, at=at, subject=("page", page.id), page=page.id)
     return brand(page.id)
 
 
-def _check_page(*, name: str, slug: str, languages: tuple[str, ...], time_zone: str) -> None:
-    if not name.strip() or not slug:
+def _check_page(page: Page) -> None:
+    others = Page.objects.exclude(pk=page.pk)
+    if not page.name or not page.slug:
         raise CannotKeep("A page needs a name of letters or digits.")
-    if Page.objects.filter(slug=slug).exists():
-        raise CannotKeep(f"There is a page {slug!r} already. Choose another slug.")
-    if time_zone not in available_timezones():
-        raise CannotKeep(f"{time_zone!r} is no time zone. Name one such as Europe/Paris.")
-    unknown = [code for code in languages if code not in LANGUAGES]
-    if unknown or not languages:
-        raise CannotKeep(f"Say the page's languages from: {', '.join(LANGUAGES)}.")
+    if others.filter(slug=page.slug).exists():
+        raise CannotKeep(f"There is a page {page.slug!r} already. Choose another slug.")
+    if page.domain and others.filter(domain=page.domain).exists():
+        raise CannotKeep(f"Another page answers {page.domain!r} already.")
+    if page.time_zone not in available_timezones():
+        raise CannotKeep(f"{page.time_zone!r} is no time zone. Name one such as Europe/Paris.")
+    unknown = [code for code in page.languages if code not in LANGUAGES]
+    if unknown or not page.languages or len(set(page.languages)) < len(page.languages):
+        raise CannotKeep(f"Say the page's languages, each once, from: {', '.join(LANGUAGES)}.")
+
+
+@transaction.atomic
+def change_page(
+    page_id: str,
+    *,
+    by: Actor,
+    at: datetime,
+    name: str | None = None,
+    languages: tuple[str, ...] | None = None,
+    time_zone: str | None = None,
+    domain: str | None = None,
+    contact: str | None = None,
+    words: Mapping[str, Mapping[str, str]] | None = None,
+) -> Brand:
+    """Change what a page is called, speaks or keeps time by; what is left out stays.
+
+    Raises :class:`CannotKeep`, :class:`NotFound`.
+    """
+    access.check(by, "pages:write", page_id)
+    page = Page.objects.select_for_update().filter(pk=page_id).first()
+    if page is None:
+        raise NotFound(f"No page {page_id!r}. See `tocsin page list`.")
+    page.name = page.name if name is None else name.strip()
+    page.languages = page.languages if languages is None else list(languages)
+    page.time_zone = time_zone or page.time_zone
+    page.domain = page.domain if domain is None else domain.strip().lower()
+    page.contact = page.contact if contact is None else contact.strip()
+    page.words = page.words if words is None else _kept(words)
+    _check_page(page)
+    page.changed_at = at
+    page.save()
+    chain.note("catalogue:page:changed", by=by, at=at, subject=("page", page.id), page=page.id)
+    return brand(page.id)
 
 
 @transaction.atomic

@@ -39,8 +39,9 @@ class Turn(StrEnum):
 def turn(before: Phase | None, after: Phase) -> Turn:
     """Judge a change of phase.
 
-    Going back is allowed and must be explained; so must resolving without having watched a repair
-    (``monitoring``) first. From ``resolved``, anything but the account is going back.
+    Going back is allowed and must be explained. Resolving without having watched a repair first
+    (``skips``) is explained by the last word itself, which tells how long the effect lasted. From
+    ``resolved``, anything but the account is going back.
     """
     if before is None:
         return Turn.FIRST

@@ -38,6 +38,8 @@ def _findings(
         yield "Say it in at least one language."
     for language, layer in words.layers.items():
         yield from _layer_findings(language, layer, languages)
+    if "\x00" in "".join(_all_text(words)):
+        yield "A word holds a character that cannot be shown (NUL). Take it out."
     yield from _time_findings(words, at)
     yield from _forecast_findings(words)
     yield from _state_findings(words)
@@ -46,6 +48,14 @@ def _findings(
     tells_cause = any(layer.cause.strip() for layer in words.layers.values())
     if tells_cause and words.certainty == Certainty.UNKNOWN:
         yield "Say how sure you are of the cause: suspected or verified."
+
+
+def _all_text(words: Words) -> Iterator[str]:
+    yield from words.name.values()
+    yield from words.turn_reason.values()
+    yield from words.forecast.basis.values() if words.forecast else ()
+    for layer in words.layers.values():
+        yield from (getattr(layer, part.name) for part in fields(layer))
 
 
 def _layer_findings(language: str, layer: Layer, languages: tuple[str, ...]) -> Iterator[str]:
@@ -66,8 +76,6 @@ def _layer_findings(language: str, layer: Layer, languages: tuple[str, ...]) -> 
         text = getattr(layer, part.name)
         if len(text) > BODY_LENGTH:
             yield f"{part.name} ({language}) is longer than {BODY_LENGTH} characters."
-        if "\x00" in text:
-            yield f"{part.name} ({language}) holds a character that cannot be shown."
 
 
 def _time_findings(words: Words, at: datetime) -> Iterator[str]:
