@@ -2,13 +2,16 @@
 
 NotAllowed
 ├── NotInvited      the one-time link is unknown, used or expired
+├── WeakPassword    the password is too easy to guess
 └── LastOwner       the last owner cannot be let go
 """
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -18,6 +21,7 @@ from tocsin.journal.actors import Actor, ActorKind
 from tocsin.people.models import Grant, Invitation, Operator, Role
 
 LINK_LASTS = timedelta(hours=24)
+NEW_LINKS_AN_HOUR = 3  # asked for at the door, where anybody may knock
 
 # What each role may do. An owner also runs the house: people, pages, components, settings.
 INCIDENT_VERBS = frozenset({"see", "declare", "draft", "publish", "resolve", "subscribers:see"})
@@ -37,8 +41,25 @@ class NotInvited(NotAllowed):
     pass
 
 
+class WeakPassword(NotAllowed):
+    pass
+
+
 class LastOwner(NotAllowed):
     pass
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody of ours, as doors see them. ``roles``: (role, page id or "" for every page)."""
+
+    id: str
+    email: str
+    name: str
+    language: str
+    is_active: bool
+    has_joined: bool
+    roles: tuple[tuple[Role, str], ...]
 
 
 def may(operator: Operator, verb: str, page_id: str = "") -> bool:
@@ -148,6 +169,39 @@ def take_up(token: str, *, at: datetime) -> Operator:
 
 
 @transaction.atomic
+def join(token: str, *, password: str, at: datetime) -> Operator:
+    """Use a one-time link and set the password with it. Raises NotInvited, WeakPassword.
+
+    A refused password leaves the link good.
+    """
+    operator = take_up(token, at=at)
+    try:
+        validate_password(password, operator)
+    except ValidationError as error:
+        raise WeakPassword(" ".join(error.messages)) from error
+    operator.set_password(password)  # changes the session hash, so sessions elsewhere end
+    operator.save()
+    return operator
+
+
+@transaction.atomic
+def new_link(email: str, *, at: datetime) -> tuple[Operator, str] | None:
+    """A new one-time link for whoever owns the address; None when unknown or asked too often."""
+    operator = Operator.objects.filter(email=email.strip().lower(), is_active=True).first()
+    if operator is None:
+        return None
+    lately = Invitation.objects.filter(operator=operator, made_at__gt=at - timedelta(hours=1))
+    if lately.count() >= NEW_LINKS_AN_HOUR:
+        return None
+    return operator, link_for(operator, at=at)
+
+
+def speak(operator: Operator, *, language: str) -> None:
+    """Let the console speak an operator's language to them."""
+    Operator.objects.filter(pk=operator.pk).update(language=language)
+
+
+@transaction.atomic
 def revoke(operator: Operator, *, by: Actor, at: datetime) -> None:
     """Let somebody go: their roles end, their links and sessions no longer work.
 
@@ -173,3 +227,27 @@ def owners() -> list[Operator]:
     """Everyone who runs the house, oldest first."""
     held = Grant.objects.filter(role=Role.OWNER, revoked_at=None).values("operator_id")
     return list(Operator.objects.filter(pk__in=held, is_active=True).order_by("created_at", "id"))
+
+
+def operator_of(operator_id: str) -> Operator | None:
+    """Somebody of ours by id."""
+    return Operator.objects.filter(pk=operator_id).first()
+
+
+def everyone() -> list[Member]:
+    """All who may act or ever might, those who may first."""
+    held: dict[str, list[tuple[Role, str]]] = {}
+    for grant in Grant.objects.filter(revoked_at=None).order_by("granted_at", "id"):
+        held.setdefault(grant.operator_id, []).append((Role(grant.role), grant.page_id))
+    return [
+        Member(
+            id=row.id,
+            email=row.email,
+            name=row.name,
+            language=row.language,
+            is_active=row.is_active,
+            has_joined=row.has_usable_password(),
+            roles=tuple(held.get(row.id, [])),
+        )
+        for row in Operator.objects.order_by("-is_active", "name", "id")
+    ]

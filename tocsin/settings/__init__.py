@@ -101,6 +101,8 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_IPWARE_PROXY_COUNT = 1  # the front
 AXES_IPWARE_META_PRECEDENCE_ORDER = ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"]
 AXES_ENABLE_ADMIN = False
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "tocsin.console.views.signing_in.locked_out"
 AXES_VERBOSE = False
 
 IS_HTTPS = urlsplit(TOCSIN.base_url).scheme == "https"
@@ -108,6 +110,7 @@ SESSION_COOKIE_NAME = "tocsin_session"
 CSRF_COOKIE_NAME = "tocsin_csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "tocsin.console.views.signing_in.csrf_failed"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 # The front forwards the scheme that the reader used; it strips what came in from outside.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -57,13 +57,18 @@ class Drafted:
 
 
 @transaction.atomic
-def open_draft(incident_id: str, *, by: Actor, at: datetime) -> Drafted:
-    """Begin a word on what was said of an incident last. Raises UnknownIncident, NotAllowed."""
+def open_draft(
+    incident_id: str, *, by: Actor, at: datetime, based_on: int | None = None
+) -> Drafted:
+    """Begin a word on what was said of an incident last, or on what its author last saw.
+
+    ``based_on`` is a publication's number. Raises UnknownIncident, NotAllowed.
+    """
     known = declaration.known_of(incident_id)
     access.check(by, "draft", known.page_id)
     draft = Draft.objects.create(
         incident_id=incident_id,
-        based_on=last_number_of(incident_id),
+        based_on=last_number_of(incident_id) if based_on is None else based_on,
         opened_at=at,
         opened_by=str(by),
     )
@@ -217,13 +222,26 @@ def function_of(page: Brand, tree: Tree, components: list[str], language: str) -
 
     Joining several names would break the templates' grammar, so the nearest group speaks for them.
     """
-    paths = [tree.path_to(component_id) for component_id in components]
-    levels = zip(*paths, strict=False)
-    shared: list[Node] = [nodes[0] for nodes in levels if len({node.id for node in nodes}) == 1]
-    for node in reversed(shared):
+    for node in _holding_all(tree, components):
         if language in node.words and node.words[language].function:
             return node.words[language].function
     return page.words[language].function
+
+
+def can_do_of(page: Brand, tree: Tree, components: list[str], language: str) -> str:
+    """What customers do with the thing that fails, as an infinitive; chosen as the function is."""
+    for node in _holding_all(tree, components):
+        if language in node.words and node.words[language].can_do:
+            return node.words[language].can_do
+    return page.words[language].can_do
+
+
+def _holding_all(tree: Tree, components: list[str]) -> list[Node]:
+    """The nodes that hold every one of these, the nearest first."""
+    paths = [tree.path_to(component_id) for component_id in components]
+    levels = zip(*paths, strict=False)
+    shared = [nodes[0] for nodes in levels if len({node.id for node in nodes}) == 1]
+    return shared[::-1]
 
 
 # What the library's headline says of a phase without any blank but the function.

@@ -101,14 +101,16 @@ def say(
     announces: bool = True,
     draft_id: str = "",
     follows: int = 0,
+    based_on: int | None = None,
 ) -> Spoken:
     """Say more of an incident; a word of phase ``resolved`` closes it, going back reopens it.
 
-    With ``draft_id`` the word is that draft's next revision, following revision ``follows``.
+    With ``draft_id`` the word is that draft's next revision, following revision ``follows``;
+    without, ``based_on`` is the number of the publication that its author last saw, if told.
     Raises NotFitToSay, Overtaken, CannotDeclare, ``NotAllowed``; then nothing was changed.
     """
     known = _brought_up_to_date(incident_id, saying, by=by, at=at)
-    draft = _draft_for(incident_id, draft_id, by=by, at=at)
+    draft = _draft_for(incident_id, draft_id, based_on, by=by, at=at)
     words = compose(known, saying, at=at)
     draft = drafting.revise(
         draft.id, words, follows=follows if draft_id else draft.revision, by=by, at=at
@@ -117,9 +119,11 @@ def say(
     return Spoken(incident_id, publication.publish(granted, by=by, at=at, announces=announces))
 
 
-def _draft_for(incident_id: str, draft_id: str, *, by: Actor, at: datetime) -> Drafted:
+def _draft_for(
+    incident_id: str, draft_id: str, based_on: int | None, *, by: Actor, at: datetime
+) -> Drafted:
     if not draft_id:
-        return drafting.open_draft(incident_id, by=by, at=at)
+        return drafting.open_draft(incident_id, based_on=based_on, by=by, at=at)
     draft = drafting.drafted(draft_id)
     if draft.incident_id != incident_id:
         raise CannotDraft("This draft belongs to another incident.")
