@@ -1,0 +1,117 @@
+"""One loop per lane: do what is due, wait until something changes, do what is due."""
+
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from types import FrameType
+
+import structlog
+from django.db import connection
+
+from tocsin.worker import wake
+from tocsin.worker.due import LANES, Entry, Lane
+from tocsin.worker.wake import Waker
+
+log = structlog.get_logger("tocsin.worker")
+BREATH = 0.5  # seconds, after the database could not be asked
+
+
+def turn(
+    lane: Lane,
+    at: datetime,
+    *,
+    is_over: Callable[[], bool] = lambda: False,
+    faults: "Faults | None" = None,
+) -> int:
+    """Run a lane's entries once, in order; return the units done.
+
+    A raised exception is recorded and the next entry has its turn; what was pending stays pending.
+    """
+    faults = faults or Faults()
+    done = 0
+    for entry in lane:
+        if is_over():
+            break
+        with faults.noting(entry):
+            done += entry(at)
+    return done
+
+
+def drain(lane: Lane, at: datetime, *, turns: int = 1000) -> int:
+    """Take turns at one and the same time until nothing is left to do; return the units done.
+
+    For whoever holds the clock: exceptions come through. Raises RuntimeError past ``turns``.
+    """
+    total = 0
+    for _ in range(turns):
+        done = sum(entry(at) for entry in lane)
+        total += done
+        if not done:
+            return total
+    raise RuntimeError(f"Still not done after {turns} turns; some entry counts what it did not do.")
+
+
+def run(name: str, *, is_over: Callable[[], bool]) -> None:
+    """Run one lane until it is over: the unit in hand is finished, the next is not begun."""
+    lane, faults = LANES[name], Faults()
+    log.info("lane started", lane=name)
+    while not is_over():
+        with faults.noting(run):  # the database may be away; then so is whatever wakes us
+            _run_connected(lane, is_over=is_over, faults=faults)
+        if not is_over():
+            time.sleep(BREATH)
+    log.info("lane stopped", lane=name)
+
+
+def _run_connected(lane: Lane, *, is_over: Callable[[], bool], faults: "Faults") -> None:
+    waker = wake.waker()
+    try:
+        while not is_over():
+            _drain_now(lane, waker, is_over=is_over, faults=faults)
+            waker.wait(is_over)
+    finally:
+        waker.close()
+
+
+def _drain_now(lane: Lane, waker: Waker, *, is_over: Callable[[], bool], faults: "Faults") -> None:
+    while not is_over() and turn(lane, datetime.now(UTC), is_over=is_over, faults=faults):
+        waker.tell()
+
+
+class Faults:
+    """Records what entries raise: the first of a row, and then at every doubling of their count."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+
+    @contextmanager
+    def noting(self, entry: Entry | Callable[..., None]) -> Iterator[None]:
+        name = f"{entry.__module__}.{getattr(entry, '__qualname__', entry)}"
+        try:
+            yield
+        except Exception as error:
+            count = self._counts[name] = self._counts.get(name, 0) + 1
+            if count.bit_count() == 1:  # a power of two: a broken entry must not fill the disk
+                log.exception("entry failed", entry=name, times=count, reason=str(error))
+            if not connection.in_atomic_block:
+                connection.close()  # it may be the connection that broke; the next use opens one
+        else:
+            self._counts.pop(name, None)
+
+
+@contextmanager
+def stopping_on_signals() -> Iterator[Callable[[], bool]]:
+    """Give a claim that turns true at SIGTERM or SIGINT."""
+    told: list[int] = []
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        told.append(number)
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield lambda: bool(told)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,159 @@
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+
+from tocsin.journal import chain
+from tocsin.journal.actors import WORKER
+from tocsin.worker import due, lanes, wake
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+class Pending:
+    """An entry with so many units to do, so many a call."""
+
+    def __init__(self, units: int) -> None:
+        self.units = units
+        self.asked = 0
+
+    def __call__(self, at: datetime) -> int:
+        self.asked += 1
+        done = min(self.units, 2)
+        self.units -= done
+        return done
+
+
+def broken(at: datetime) -> int:
+    raise RuntimeError("the printer is on fire")
+
+
+def a_note() -> None:
+    with transaction.atomic():
+        chain.note("test:thing:done", by=WORKER, at=NOON, subject=("thing", "1"))
+
+
+def test_a_lane_drains_until_nothing_is_left() -> None:
+    pending = Pending(5)
+
+    done = lanes.drain((pending,), NOON)
+
+    assert (done, pending.units) == (5, 0)
+
+
+def test_a_lane_that_never_ends_is_an_error() -> None:
+    with pytest.raises(RuntimeError, match="Still not done after 3 turns"):
+        lanes.drain((lambda at: 1,), NOON, turns=3)
+
+
+@pytest.mark.django_db
+def test_a_broken_entry_does_not_keep_the_next_from_its_turn() -> None:
+    pending = Pending(1)
+
+    done = lanes.turn((broken, pending), NOON)
+
+    assert (done, pending.asked) == (1, 1)
+
+
+@pytest.mark.django_db
+def test_a_broken_entry_is_recorded_at_every_doubling(capsys: pytest.CaptureFixture[str]) -> None:
+    faults = lanes.Faults()
+
+    for _ in range(9):
+        lanes.turn((broken,), NOON, faults=faults)
+
+    assert capsys.readouterr().out.count("the printer is on fire") >= 4
+    assert faults._counts == {f"{__name__}.broken": 9}
+
+
+@pytest.mark.django_db
+def test_an_entry_that_works_again_starts_its_count_anew() -> None:
+    faults = lanes.Faults()
+    answers: Iterator[bool] = iter([False, True])
+
+    def moody(at: datetime) -> int:
+        if not next(answers):
+            raise RuntimeError("not now")
+        return 0
+
+    lanes.turn((moody,), NOON, faults=faults)
+    lanes.turn((moody,), NOON, faults=faults)
+
+    assert faults._counts == {}
+
+
+def test_a_stop_lets_the_unit_in_hand_finish_and_begins_no_other() -> None:
+    stopped: list[bool] = []
+    after = Pending(1)
+
+    def stopping(at: datetime) -> int:
+        stopped.append(True)
+        return 1
+
+    lanes.turn((stopping, after), NOON, is_over=lambda: bool(stopped))
+
+    assert (stopped, after.asked) == ([True], 0)
+
+
+def test_sigterm_ends_the_loop() -> None:
+    with lanes.stopping_on_signals() as is_over:
+        before = is_over()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+        assert (before, is_over()) == (False, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_act_of_another_process_wakes_the_lane() -> None:
+    waker = wake.waker()
+    in_another_connection(a_note)
+
+    began = time.monotonic()
+    waker.wait(lambda: False)
+
+    waker.close()
+    assert time.monotonic() - began < wake.IDLE_FOR / 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lane_that_did_something_wakes_the_others() -> None:
+    other = wake.waker()
+    mine = wake.waker()
+    if connection.vendor == "sqlite":
+        in_another_connection(a_note)  # doing something is a write, and writes are counted
+    mine.tell()
+
+    began = time.monotonic()
+    other.wait(lambda: False)
+
+    mine.close()
+    other.close()
+    assert time.monotonic() - began < wake.IDLE_FOR / 2
+
+
+def in_another_connection(act: Callable[[], None]) -> None:
+    def acting() -> None:
+        try:
+            act()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=acting)
+    thread.start()
+    thread.join()
+
+
+@pytest.mark.django_db
+def test_sealing_keeps_the_end_of_the_chain_outside_the_database() -> None:
+    a_note()
+
+    sealed = lanes.drain(due.HOUSEKEEPING, NOON)
+
+    assert sealed >= 1
+    assert chain.verify(settings.TOCSIN.data_dir / "journal.anchor").faults == []
