@@ -1,0 +1,141 @@
+"""Claiming what is due and settling it, on SQLite and PostgreSQL with the same code.
+
+A claim pushes ``next_at`` forward by a lease: whoever dies while holding it needs no reaper, the
+row is simply due again. Settling compares ``next_at`` with what the claim wrote, so that a row
+which somebody else has claimed since is left alone.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+
+from tocsin.post.models import Outcome
+
+LEASE = timedelta(seconds=10)  # renewed while a send is under way, so only the dead let it lapse
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=15), timedelta(minutes=30)
+MOST_ATTEMPTS = 16  # about two and a half hours
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A table of owed messages. ``columns`` come back with each claim; ``only`` is a condition on
+    the row ``d``, in SQL that this program wrote itself."""
+
+    table: str
+    columns: tuple[str, ...] = ()
+    only: str = "1 = 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claimed row; ``held`` is the ``next_at`` that the claim wrote."""
+
+    id: int
+    attempts: int
+    held: datetime
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What a claimed row becomes: pending again at ``next_at``, or settled with an outcome."""
+
+    id: int
+    held: datetime
+    attempts: int
+    next_at: datetime | None = None
+    outcome: str = ""
+    reason: str = ""
+    receipt: str = ""
+
+
+def claim(queue: Queue, *, at: datetime, limit: int, lease: timedelta = LEASE) -> list[Claim]:
+    """Take up to ``limit`` due rows for the length of the lease, the longest due first."""
+    held = at + lease
+    lock = "FOR UPDATE OF d SKIP LOCKED" if connection.vendor == "postgresql" else ""
+    columns = "".join(f", {name}" for name in queue.columns)
+    sql = f"""
+        WITH due AS MATERIALIZED (
+            SELECT d.id FROM {queue.table} d
+            WHERE d.next_at IS NOT NULL AND d.next_at <= %s AND {queue.only}
+            ORDER BY d.next_at, d.id LIMIT %s {lock}
+        )
+        UPDATE {queue.table} SET next_at = %s, attempts = attempts + 1
+        WHERE id IN (SELECT id FROM due)
+        RETURNING id, attempts{columns}
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql, [stamp(at), limit, stamp(held)])
+        rows = cursor.fetchall()
+    return sorted((Claim(row[0], row[1], held, row[2:]) for row in rows), key=lambda row: row.id)
+
+
+def renew(queue: Queue, ids: Sequence[int], *, held: datetime, until: datetime) -> frozenset[int]:
+    """Hold on to claimed rows for longer; answers those that are still ours."""
+    if not ids:
+        return frozenset()
+    marks = ", ".join(["%s"] * len(ids))
+    sql = (
+        f"UPDATE {queue.table} SET next_at = %s WHERE next_at = %s AND id IN ({marks}) RETURNING id"
+    )
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql, [stamp(until), stamp(held), *ids])
+        return frozenset(row[0] for row in cursor.fetchall())
+
+
+def settle(queue: Queue, settlements: Iterable[Settlement], *, at: datetime) -> int:
+    """Write what became of claimed rows, in one transaction; answers how many were still ours."""
+    sql = f"""
+        UPDATE {queue.table}
+        SET next_at = %s, attempts = %s, settled_at = %s, outcome = %s, reason = %s, receipt = %s
+        WHERE id = %s AND next_at = %s
+    """
+    rows = [
+        [
+            stamp(row.next_at),
+            row.attempts,
+            stamp(at) if row.outcome else None,
+            row.outcome,
+            row.reason[:400],
+            row.receipt[:400],
+            row.id,
+            stamp(row.held),
+        ]
+        for row in settlements
+    ]
+    if not rows:
+        return 0
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.executemany(sql, rows)
+        return int(cursor.rowcount)
+
+
+def failed(
+    row: Claim,
+    *,
+    reason: str,
+    permanent: bool,
+    retry_after: float | None,
+    at: datetime,
+    luck: float,
+) -> Settlement:
+    """What a failure makes of a claimed row: later again, or given up with its reason."""
+    if permanent or row.attempts >= MOST_ATTEMPTS:
+        return Settlement(row.id, row.held, row.attempts, outcome=Outcome.GIVEN_UP, reason=reason)
+    wait = max(backoff(row.attempts, luck=luck), timedelta(seconds=min(retry_after or 0, 3600)))
+    return Settlement(row.id, row.held, row.attempts, next_at=at + wait, reason=reason)
+
+
+def backoff(attempts: int, *, luck: float) -> timedelta:
+    """Full jitter: anything between a second and the doubling limit; ``luck`` is in [0, 1)."""
+    doubled: int = 2 ** (min(max(attempts, 1), 30) - 1)
+    limit = min(FIRST_WAIT * doubled, LONGEST_WAIT)
+    return max(timedelta(seconds=1), limit * luck)
+
+
+def stamp(at: datetime | None) -> Any:
+    """A time as the database at hand compares it."""
+    return connection.ops.adapt_datetimefield_value(at)

@@ -1,0 +1,109 @@
+"""Letters: owed once by their key, sent by e-mail as soon as they are due."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from email.utils import formataddr, parseaddr
+
+from django.conf import settings
+
+from tocsin.channels.email.mime import Holes, build
+from tocsin.channels.message import Message
+from tocsin.channels.registry import channel
+from tocsin.post import claims
+from tocsin.post.claims import Claim, Queue
+from tocsin.post.handover import Answer, Handover, Parcel
+from tocsin.post.models import Letter
+
+CLAIMED_A_TURN = 100
+LETTERS = Queue("post_letter")
+
+
+def owe(
+    key: str,
+    *,
+    to: str,
+    subject: str,
+    text: str,
+    html: str,
+    at: datetime,
+    language: str = "en",
+    sender_name: str = "",
+) -> bool:
+    """Owe a letter, once for each key; answers whether it is new. Call inside the act itself.
+
+    ``to`` is an address that the channel has checked; raises BadAddress.
+    """
+    letter = Letter(
+        key=key,
+        to=channel("email").check_address(to),
+        sender_name=sender_name,
+        subject=" ".join(subject.split())[:200],
+        text=text,
+        html=html,
+        language=language,
+        owed_at=at,
+        next_at=at,
+    )
+    before = Letter.objects.filter(key=key).exists()
+    Letter.objects.bulk_create([letter], ignore_conflicts=True)
+    return not before
+
+
+def deliver_due(at: datetime) -> int:
+    """Send the letters that are due; answers how many were settled or put off."""
+    rows = claims.claim(LETTERS, at=at, limit=CLAIMED_A_TURN)
+    if not rows:
+        return 0
+    held = {row.id: row.held for row in rows}
+    return Handover(LETTERS, channel("email"), at, held, _wipe).run(_parcels(rows))
+
+
+def _parcels(rows: Sequence[Claim]) -> Iterator[Parcel]:
+    letters = Letter.objects.in_bulk([row.id for row in rows])
+    for row in rows:
+        yield Parcel((row,), _message(letters[row.id]))
+
+
+def _message(letter: Letter) -> Message:
+    name, address = parseaddr(settings.TOCSIN.mail_from)
+    headers = [
+        ("From", formataddr_plain(letter.sender_name or name, address)),
+        ("To", letter.to),
+        ("Subject", letter.subject),
+        ("Message-ID", message_id(letter.key, address)),
+        ("Auto-Submitted", "auto-generated"),
+    ]
+    stencil = build(
+        headers=headers,
+        text=letter.text,
+        html=letter.html,
+        holes=Holes({}),
+        language=letter.language,
+        date=letter.owed_at,
+    )
+    return Message(f"letter.{letter.key}", letter.to, stencil.fill({}), address)
+
+
+def message_id(key: str, address: str) -> str:
+    """The same for each time that a letter is tried; tells nothing of the key."""
+    return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{address.rpartition('@')[2]}>"
+
+
+def formataddr_plain(name: str, address: str) -> str:
+    """``Name <address>``, the name quoted where it must be, and left to RFC 2047 otherwise."""
+    clean = " ".join(name.split())
+    if not clean:
+        return address
+    return formataddr((clean, address)) if clean.isascii() else f"{clean} <{address}>"
+
+
+def _wipe(parcel: Parcel, answer: Answer, at: datetime) -> None:
+    """A settled letter has no further use for its words and its address."""
+    ids = [row.id for row in parcel.rows]
+    Letter.objects.filter(id__in=ids, next_at=None).update(to="", subject="", text="", html="")
+
+
+def pending() -> int:
+    """How many letters wait to be sent."""
+    return Letter.objects.filter(next_at__isnull=False).count()
