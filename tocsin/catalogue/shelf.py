@@ -20,6 +20,7 @@ from tocsin.people import access
 
 DEEPEST = 6  # a page deeper than this is a map of the firm, not of what customers use
 LANGUAGES = {"en": "English", "fr": "Français"}
+SLUG_LENGTH = 50
 # What stands in where neither component nor page has words of its own.
 STAND_IN = {
     "en": {"function": "our service", "can_do": "use our service"},
@@ -96,6 +97,7 @@ def _check_page(page: Page) -> None:
     others = Page.objects.exclude(pk=page.pk)
     if not page.name or not page.slug:
         raise CannotKeep("A page needs a name of letters or digits.")
+    _check_slug(page.slug)
     if others.filter(slug=page.slug).exists():
         raise CannotKeep(f"There is a page {page.slug!r} already. Choose another slug.")
     if page.domain and others.filter(domain=page.domain).exists():
@@ -105,6 +107,15 @@ def _check_page(page: Page) -> None:
     unknown = [code for code in page.languages if code not in LANGUAGES]
     if unknown or not page.languages or len(set(page.languages)) < len(page.languages):
         raise CannotKeep(f"Say the page's languages, each once, from: {', '.join(LANGUAGES)}.")
+
+
+def _check_slug(slug: str) -> None:
+    """A slug becomes a directory and a part of addresses."""
+    if slugify(slug) != slug or len(slug) > SLUG_LENGTH:
+        raise CannotKeep(
+            f"{slug[:60]!r} is no slug. Use lower-case letters, digits and hyphens, "
+            f"at most {SLUG_LENGTH}."
+        )
 
 
 @transaction.atomic
@@ -164,6 +175,7 @@ def add_component(
     slug = slug or slugify(name)
     if not name.strip() or not slug:
         raise CannotKeep("A component needs a name of letters or digits.")
+    _check_slug(slug)
     if tree.find(slug):
         raise CannotKeep(f"There is a component {slug!r} already. Choose another slug.")
     siblings = above.children if above else tree.roots

@@ -85,3 +85,9 @@ def test_an_unknown_zone_or_language_is_refused() -> None:
         shelf.open_page(name="Oak", time_zone="Mars/North", by=TERMINAL, at=NOON)
     with pytest.raises(shelf.CannotKeep, match="languages"):
         shelf.open_page(name="Oak", languages=("xx",), by=TERMINAL, at=NOON)
+
+
+@pytest.mark.parametrize("slug", ["../linden", "Linden Pay", "linden/pay", "a" * 51])
+def test_a_slug_that_could_leave_its_directory_is_refused(slug: str) -> None:
+    with pytest.raises(shelf.CannotKeep, match="is no slug"):
+        shelf.open_page(name="Linden", slug=slug, by=TERMINAL, at=NOON)
