@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 
 if TYPE_CHECKING:
@@ -80,6 +81,12 @@ def pytest_load_initial_conftests() -> Generator[None, None, None]:
     return (yield)
 
 
+def pytest_configure() -> None:
+    # How long an example takes says more of the machine than of the code.
+    hypothesis.settings.register_profile("house", deadline=None)
+    hypothesis.settings.load_profile("house")
+
+
 def pytest_unconfigure() -> None:
     if _ground:
         atexit.unregister(_ground.clear)
@@ -103,6 +110,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _touches_the_database(item: pytest.Item) -> bool:
+    from django.test import TransactionTestCase
+
+    if issubclass(getattr(item, "cls", None) or object, TransactionTestCase):
+        return True
     asked = set(getattr(item, "fixturenames", ()))
     return item.get_closest_marker("django_db") is not None or bool(asked & DATABASE_FIXTURES)
 

@@ -1,5 +1,6 @@
 """Where things are, read from the tree and from pyproject.toml."""
 
+import os
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,8 +47,8 @@ def folders() -> list[Path]:
 
 def files(*endings: str) -> Iterator[Path]:
     """Every file of ours that ends so (".py"), at any depth; without endings, every file."""
-    for path in sorted(ROOT.rglob("*")):
-        inside = path.relative_to(ROOT).parts
-        is_ours = not MADE & set(inside) and not any(p.endswith(".egg-info") for p in inside)
-        if is_ours and path.is_file() and (not endings or path.suffix in endings):
-            yield path
+    for place, inside, names in os.walk(ROOT):
+        inside[:] = sorted(n for n in inside if n not in MADE and not n.endswith(".egg-info"))
+        for path in (Path(place, name) for name in sorted(names)):
+            if not endings or path.suffix in endings:
+                yield path
