@@ -91,7 +91,7 @@ class Front:
         found = await site.archive.find(scope.path, site.html()) if site else None
         if found is not None:
             found.send(scope, exchange)
-        elif is_compiled(scope.path):
+        elif is_compiled(scope.path) or (site and site.speaks(scope.path)):
             _say_missing(scope, exchange, site)
         elif is_forwardable(scope.path):
             await self._forwarder.forward(scope, exchange)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeGuard
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 _LONGEST_HOST = 260
@@ -14,14 +15,14 @@ _LOCAL = ".localhost"
 
 @dataclass(frozen=True, slots=True)
 class Hosts:
-    """The default page's slug, and the slug of each host name (lower case, no port)."""
+    """The default page's slug ("" for none), and each host name's (lower case, no port)."""
 
     default: str
     by_name: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def slugs(self) -> set[str]:
-        return {self.default, *self.by_name.values()}
+        return {self.default, *self.by_name.values()} - {""}
 
     def slug(self, host: str | None) -> str:
         """The page for a Host header; the default one for a host that nobody claims."""
@@ -47,13 +48,13 @@ def read(path: Path) -> Hosts | None:
         said = json.loads(path.read_bytes())
     except (OSError, ValueError):
         return None
-    if not isinstance(said, dict) or not _is_slug(said.get("default")):
+    if not isinstance(said, dict):
         return None
-    told = said.get("hosts")
+    told, default = said.get("hosts"), said.get("default")
     claims = told.items() if isinstance(told, dict) else ()
     named = {bare(name): slug for name, slug in claims if _is_slug(slug)}
-    return Hosts(default=said["default"], by_name=named)
+    return Hosts(default=default if _is_slug(default) else "", by_name=named)
 
 
-def _is_slug(value: object) -> bool:
+def _is_slug(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and bool(_SLUG.fullmatch(value))

@@ -66,6 +66,12 @@ class Site:
         """The extra headers for HTML that this page asks for."""
         return dict(self.head.html) if self.head else notes_in(self._directory)
 
+    def speaks(self, path: str) -> bool:
+        """Whether a path lies in one of the page's languages: its folder has a front page."""
+        return (
+            self.head is not None and f"{path[1:].split('/', 1)[0]}/index.html" in self.head.files
+        )
+
     def _complain(self, complaint: str) -> None:
         if complaint != self._complaint:
             log.warning("%s What was live before stays.", complaint)
@@ -86,7 +92,7 @@ class Sites:
 
     def of(self, host: str | None) -> Site | None:
         """The page that answers this Host; None while nothing has been compiled."""
-        return self._sites[self._hosts.slug(host)] if self._hosts else None
+        return self._sites.get(self._hosts.slug(host)) if self._hosts else None
 
     def begin(self) -> None:
         """Load what there is, before the first request."""
@@ -135,7 +141,7 @@ class Sites:
         if found is None:
             log.warning("%s is absent or makes no sense. What was known before stays.", self._path)
             return
-        size = self._told.archive_bytes // len(found.slugs)
+        size = self._told.archive_bytes // max(1, len(found.slugs))
         self._sites = {
             slug: self._sites.get(slug) or Site(self._told.site_dir / slug, archive_bytes=size)
             for slug in found.slugs
