@@ -83,7 +83,8 @@ def pytest_load_initial_conftests() -> Generator[None, None, None]:
 
 def pytest_configure() -> None:
     # How long an example takes says more of the machine than of the code.
-    hypothesis.settings.register_profile("house", deadline=None)
+    in_ci = "CI" in os.environ
+    hypothesis.settings.register_profile("house", deadline=None, derandomize=in_ci)
     hypothesis.settings.load_profile("house")
 
 
