@@ -1,0 +1,222 @@
+"""`tocsin declare`, `update` and `resolve`: what operators do in the middle of the night."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, BinaryIO, TypeVar
+
+import click
+
+from tocsin.catalogue import shelf
+from tocsin.catalogue.shelf import Brand
+from tocsin.catalogue.tree import State
+from tocsin.cli import places, printing
+from tocsin.cli.options import DUE, IMPACT, MOMENT, Due, page_of, said, words_in
+from tocsin.disclosure import times
+from tocsin.disclosure.phases import Phase
+from tocsin.disclosure.posture import Certainty, Posture
+from tocsin.disclosure.severity import Severity
+from tocsin.incidents import declaration
+from tocsin.statements import published, word
+from tocsin.statements.fitness import HEADLINE_LENGTH
+from tocsin.statements.values import Layer
+from tocsin.statements.word import Saying, Spoken
+
+F = TypeVar("F", bound=Callable[..., Any])
+SAYABLE = [phase.value for phase in Phase if phase != Phase.HOLDING]
+
+
+def _saying(command: F) -> F:
+    """The options that say something."""
+    options = (
+        click.option("--say", metavar="TEXT", help="What readers are told; - reads stdin."),
+        click.option(
+            "--say-in",
+            nargs=2,
+            multiple=True,
+            metavar="LANG TEXT",
+            help="The same in another language of the page.",
+        ),
+        click.option("--headline", metavar="TEXT", help="One line; else the incident's name."),
+        click.option("--headline-in", nargs=2, multiple=True, metavar="LANG TEXT"),
+        click.option("--details", type=click.File("rb"), help="The full story, on demand."),
+        click.option("--lang", metavar="LANG", help="The language of --say; else the page's."),
+        click.option("--next-update", type=DUE, help="30m, 2h, or a time with its zone."),
+        click.option("--severity", type=click.Choice([s.value for s in Severity])),
+        click.option("--posture", type=click.Choice([p.value for p in Posture])),
+        click.option("--since", type=MOMENT, help="When the effect began."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.argument("title")
+@click.option("--page", "page_ref", metavar="P", help="Id or slug; else the only page.")
+@click.option(
+    "--component",
+    "components",
+    type=IMPACT,
+    multiple=True,
+    required=True,
+    help="What fails and how; may be repeated.",
+)
+@_saying
+@click.option("--detected", type=MOMENT, help="When it was noticed.")
+@printing.as_json
+def declare(
+    title: str,
+    page_ref: str | None,
+    components: tuple[tuple[str, State], ...],
+    severity: str | None,
+    posture: str | None,
+    since: datetime | None,
+    detected: datetime | None,
+    next_update: Due | None,
+    is_json: bool,
+    **told: Any,
+) -> None:
+    """Open an incident and publish the first notice.
+
+    Without --say it is the holding statement, in every language of the page.
+    """
+    at = datetime.now(UTC)
+    page = page_of(page_ref)
+    spoken = word.declare(
+        page.id,
+        title=title,
+        components=dict(components),
+        severity=Severity(severity) if severity else None,
+        posture=Posture(posture or Posture.UNKNOWN),
+        layers=_layers(page, {page.language: title}, **told) or None,
+        next_word_at=next_update.after(at) if next_update else None,
+        started_at=since,
+        detected_at=detected,
+        by=printing.terminal(),
+        at=at,
+    )
+    _report("Declared", page, spoken, is_json=is_json)
+
+
+@click.command()
+@click.argument("incident_id", metavar="ID")
+@click.option("--phase", type=click.Choice(SAYABLE), help="Else it stays.")
+@click.option("--component", "components", type=IMPACT, multiple=True, help="What changed.")
+@_saying
+@click.option("--because", metavar="TEXT", help="Why it goes back to an earlier phase.")
+@click.option("--certainty", type=click.Choice([c.value for c in Certainty]), help="Of the cause.")
+@click.option("--until", type=MOMENT, help="When the effect ended.")
+@printing.as_json
+def update(incident_id: str, phase: str | None, is_json: bool, **told: Any) -> None:
+    """Say more of an incident."""
+    _say("Said", incident_id, phase=Phase(phase) if phase else None, is_json=is_json, **told)
+
+
+@click.command()
+@click.argument("incident_id", metavar="ID")
+@_saying
+@click.option("--until", type=MOMENT, help="When the effect ended; else now.")
+@click.option("--certainty", type=click.Choice([c.value for c in Certainty]), help="Of the cause.")
+@printing.as_json
+def resolve(incident_id: str, is_json: bool, **told: Any) -> None:
+    """Say that it is over, and close it."""
+    if told["next_update"]:
+        raise click.UsageError("A last word owes no next one. Leave --next-update out.")
+    _say("Resolved", incident_id, phase=Phase.RESOLVED, is_json=is_json, **told)
+
+
+def _say(
+    done: str,
+    incident_id: str,
+    *,
+    phase: Phase | None,
+    is_json: bool,
+    next_update: Due | None,
+    severity: str | None,
+    posture: str | None,
+    since: datetime | None,
+    until: datetime | None = None,
+    certainty: str | None = None,
+    because: str | None = None,
+    components: tuple[tuple[str, State], ...] = (),
+    **told: Any,
+) -> None:
+    at = datetime.now(UTC)
+    known = declaration.known_of(incident_id)
+    page = shelf.brand(known.page_id)
+    story = published.story(page.audience_id, incident_id)
+    names = dict(story.words.name) if story else {page.language: known.title}
+    layers = _layers(page, names, **told)
+    if not layers:
+        raise click.UsageError('Say it: --say "…" (or --say - to read it from a pipe).')
+    saying = Saying(
+        phase=phase or _phase_in_force(story),
+        layers=layers,
+        next_word_at=next_update.after(at) if next_update else None,
+        components=dict(components) or None,
+        severity=Severity(severity) if severity else None,
+        posture=Posture(posture) if posture else None,
+        certainty=Certainty(certainty) if certainty else None,
+        since=since,
+        until=until,
+        turn_reason={told["lang"] or page.language: because} if because else None,
+    )
+    spoken = word.say(incident_id, saying, by=printing.terminal(), at=at)
+    _report(done, page, spoken, is_json=is_json)
+
+
+def _phase_in_force(story: published.Story | None) -> Phase:
+    """The phase as told last; somebody who says more than the holding statement investigates."""
+    if story is None or story.phase == Phase.HOLDING:
+        return Phase.INVESTIGATING
+    return story.phase
+
+
+def _layers(
+    page: Brand,
+    names: Mapping[str, str],
+    *,
+    say: str | None,
+    say_in: tuple[tuple[str, str], ...],
+    headline: str | None,
+    headline_in: tuple[tuple[str, str], ...],
+    details: BinaryIO | None,
+    lang: str | None,
+) -> dict[str, Layer]:
+    """What is said, by language; empty where nothing is."""
+    first = lang or page.language
+    bodies = ({first: said(say)} if say else {}) | {key: text.strip() for key, text in say_in}
+    heads = ({first: headline} if headline else {}) | dict(headline_in)
+    full = words_in(details, name="The file of --details") if details else ""
+    if (heads or full) and first not in bodies:
+        raise click.UsageError('Say it: --headline and --details stand beside --say "…".')
+    return {
+        language: Layer(
+            headline=heads.get(language) or _short(names.get(language) or names[page.language]),
+            body=body,
+            details=full if language == first else "",
+        )
+        for language, body in bodies.items()
+    }
+
+
+def _short(name: str) -> str:
+    """A name in the length of a headline, cut between words."""
+    name = " ".join(name.split())
+    if len(name) <= HEADLINE_LENGTH:
+        return name
+    return name[: HEADLINE_LENGTH - 1].rsplit(" ", 1)[0] + "…"
+
+
+def _report(done: str, page: Brand, spoken: Spoken, *, is_json: bool) -> None:
+    url = places.incident_url(page, spoken.incident_id)
+    number = spoken.publication.number
+    if is_json:
+        printing.facts({"incident": spoken.incident_id, "url": url, "publication": number})
+        return
+    click.echo(f"{done}: no. {number} is official. {url}")
+    words = spoken.publication.words
+    if words and words.next_word_at:
+        now = spoken.publication.published_at
+        due = times.spoken(words.next_word_at, page.time_zone, "en", now=now)
+        click.echo(f"Incident {spoken.incident_id}. The next word is owed by {due}.")

@@ -1,0 +1,56 @@
+"""`tocsin`: one command, in the words of the story."""
+
+import click
+
+from tocsin.cli.commands import Commands, Entry
+
+ENTRIES = {
+    "serve": Entry("tocsin.cli.serve:serve", "front, web, worker and clock in one", False),
+    "declare": Entry("tocsin.cli.incidents:declare", "open an incident and say the first word"),
+    "update": Entry("tocsin.cli.incidents:update", "say more of an incident"),
+    "resolve": Entry("tocsin.cli.incidents:resolve", "say that it is over"),
+    "status": Entry("tocsin.cli.status:status", "what is open, owed, and still being delivered"),
+    "page": Entry("tocsin.cli.catalogue:page", "the pages: list, add, words"),
+    "component": Entry(
+        "tocsin.cli.catalogue:component", "what a page shows: list, add, words, state, retire"
+    ),
+    "subscribe": Entry("tocsin.cli.readers:subscribe", "let one reader be told"),
+    "subscribers": Entry("tocsin.cli.readers:subscribers", "all who are told: import"),
+    "operators": Entry("tocsin.cli.people:operators", "who may act"),
+    "invite": Entry("tocsin.cli.people:invite", "let somebody in, by a one-time link"),
+    "compile": Entry("tocsin.cli.upkeep:compile_site", "a page as plain files in a directory"),
+    "verify": Entry("tocsin.cli.upkeep:verify", "check the journal, the words said, the ledger"),
+    "doctor": Entry("tocsin.cli.doctor:doctor", "check the installation, with a mend for each ill"),
+    "worker": Entry("tocsin.cli.work:worker", "one more worker, on any machine", False),
+    "front": Entry("tocsin.cli.serve:front", "one more front", False),
+    "web": Entry("tocsin.cli.serve:web", "one more web process", False),
+}
+# Names that a later version fills, kept so that no script comes to mean something else by them.
+RESERVED = {
+    "review": "Until then, have somebody read your words who was not there.",
+    "shout": "Edit the page's files by hand in an emergency; any web server can serve them.",
+    "import": "Until then, open the page with `tocsin page add`.",
+    "export": "Until then, copy the database; `tocsin compile` writes the public page as files.",
+    "apply": "Until then, use `tocsin page` and `tocsin component`.",
+    "policy": "Until then, every word is cleared by name, in the journal.",
+    "backup": "Until then, copy the data directory while nothing runs.",
+    "restore": "Until then, put a copied data directory back while nothing runs.",
+    "drill": "Until then, rehearse on a page of your own: `tocsin page add`.",
+    "key": "Until then, this command line does what an API key would.",
+    "demo": "Until then, `tocsin serve --demo` tells one night on an empty installation.",
+}
+
+
+@click.group(
+    cls=Commands,
+    entries=ENTRIES,
+    reserved=RESERVED,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(package_name="tocsin", prog_name="tocsin")
+def main() -> None:
+    """Tell your customers about incidents: soon, straight, on time, and to the end."""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+"""Every error that a command may meet and has a sentence for, in one place."""
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, DataError, OperationalError
+
+from tocsin.catalogue.shelf import CannotKeep
+from tocsin.incidents.declaration import CannotDeclare
+from tocsin.people.access import NotAllowed
+from tocsin.statements.clearance import CannotClear
+from tocsin.statements.drafting import CannotDraft
+from tocsin.statements.fitness import NotFitToSay
+from tocsin.statements.publication import CannotPublish, NotCleared
+
+# Each folder's family: their messages are sentences already.
+FAMILIES = (
+    NotAllowed,
+    CannotKeep,
+    CannotDeclare,
+    CannotDraft,
+    NotFitToSay,
+    CannotClear,
+    NotCleared,
+    CannotPublish,
+    ImproperlyConfigured,
+)
+NOT_SET_UP = ("no such table", "no such column", "does not exist")
+
+
+def sentence(error: Exception) -> str | None:
+    """What to tell the operator; None for what nobody anticipated."""
+    if isinstance(error, FAMILIES):
+        return str(error)
+    if isinstance(error, DatabaseError):
+        return _of_database(error)
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename} cannot be used: {error.strerror}."
+    return None
+
+
+def _of_database(error: DatabaseError) -> str | None:
+    told = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    if any(sign in told for sign in NOT_SET_UP):
+        return "The database isn't set up yet. `tocsin serve` does it at its start; run it once."
+    if isinstance(error, DataError):
+        return f"The database refuses a value: {told}. Say it in fewer words."
+    if isinstance(error, OperationalError):
+        return f"The database cannot be used: {told}. `tocsin doctor` looks into it."
+    return None
