@@ -1,6 +1,7 @@
 """Django's settings, read from the installation's own (see installation.py)."""
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
@@ -11,7 +12,7 @@ TOCSIN = installation()
 
 SECRET_KEY = TOCSIN.secret_key
 DEBUG = False
-# The front alone faces the world and sets Host; a page answers on its own domains, and on any other.
+# The front alone faces the world and sets Host; a page answers on its own domains and on others.
 ALLOWED_HOSTS = ["*"]
 ROOT_URLCONF = "tocsin.settings.urls"
 WSGI_APPLICATION = "tocsin.settings.wsgi.application"
@@ -66,7 +67,9 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": dict(dj_database_url.parse(TOCSIN.database_url, conn_max_age=60))}
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": dict(dj_database_url.parse(TOCSIN.database_url, conn_max_age=60))
+}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",

@@ -40,7 +40,7 @@ TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 
 
 def installation(environ: Mapping[str, str] | None = None) -> Installation:
-    """Read the settings, make the data directory, and keep a secret key there when none is given."""
+    """Read the settings, make the data directory, and keep a secret key there if none is told."""
     told = _Told(os.environ if environ is None else environ)
     data_dir = Path(told.text("TOCSIN_DATA_DIR", "data")).absolute()
     data_dir.mkdir(parents=True, exist_ok=True)
@@ -65,7 +65,7 @@ def installation(environ: Mapping[str, str] | None = None) -> Installation:
 
 
 class _Told:
-    """The environment over ``tocsin.toml`` (in the working directory, or where TOCSIN_CONFIG says)."""
+    """The environment over ``tocsin.toml`` (in the working directory, or as TOCSIN_CONFIG says)."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         path = Path(environ.get("TOCSIN_CONFIG", "tocsin.toml"))
