@@ -10,7 +10,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import Generator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,7 +60,6 @@ class Ground:
         if not self.postgresql:
             default: dict[str, Any] = settings.DATABASES["default"]
             default["TEST"] = {"NAME": str(self.directory / "test.sqlite3")}
-        settings.INSTALLED_APPS = [app for app in settings.INSTALLED_APPS if find_spec(app)]
         settings.PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]
 
     def clear(self) -> None:
