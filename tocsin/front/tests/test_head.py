@@ -1,0 +1,89 @@
+import gzip
+from pathlib import Path
+
+import pytest
+
+from tocsin.front.errors import BrokenRelease
+from tocsin.front.head import compressed, load
+from tocsin.front.tests.harness import Page, write
+
+LONG = "<!doctype html>" + "Checkouts are failing. " * 50
+
+
+@pytest.fixture
+def linden(tmp_path: Path) -> Page:
+    return Page(tmp_path / "linden")
+
+
+def test_a_release_that_isn_t_there_is_broken(tmp_path: Path) -> None:
+    with pytest.raises(BrokenRelease):
+        load(tmp_path / "releases" / "9.9")
+
+
+def test_a_release_without_an_index_is_broken(tmp_path: Path) -> None:
+    write(tmp_path / "1.0" / "status.txt", "x")
+
+    with pytest.raises(BrokenRelease, match=r"index\.html"):
+        load(tmp_path / "1.0")
+
+
+def test_a_release_that_has_not_changed_is_not_read_again(linden: Page) -> None:
+    directory = linden.release("1.0")
+    head = load(directory)
+
+    assert load(directory, former=head) is head
+
+
+def test_a_twin_that_comes_later_is_picked_up(linden: Page) -> None:
+    directory = linden.release("1.0", {"index.html": LONG})
+    head = load(directory)
+    write(directory / "index.html.gz", gzip.compress(LONG.encode()))
+
+    again = load(directory, former=head)
+
+    assert "gzip" not in head.answers["/"].codings
+    assert "gzip" in again.answers["/"].codings
+
+
+def test_a_file_mended_in_place_is_read_again_and_the_others_are_kept(linden: Page) -> None:
+    directory = linden.release("1.0", {"status.txt": "up"})
+    head = load(directory)
+    write(directory / "status.txt", "down")
+
+    again = load(directory, former=head)
+
+    assert again.answers["/status.txt"].body == b"down"
+    assert again.answers["/"] is head.answers["/"]
+
+
+def test_what_was_packed_once_holds_for_the_next_release(linden: Page) -> None:
+    head = compressed(load(linden.release("1.0", {"index.html": LONG})))
+
+    following = load(linden.release("1.1", {"index.html": LONG, "a.txt": "new"}), former=head)
+
+    assert following.release == "1.1"
+    assert "gzip" in following.answers["/"].codings
+
+
+def test_links_are_passed_over(linden: Page, tmp_path: Path) -> None:
+    write(tmp_path / "secret.txt", "private")
+    directory = linden.release("1.0")
+    (directory / "secret.txt").symlink_to(tmp_path / "secret.txt")
+    (directory / "out").symlink_to(tmp_path)
+
+    head = load(directory)
+
+    assert set(head.files) == {"index.html"}
+
+
+def test_the_404_page_has_no_address_of_its_own(linden: Page) -> None:
+    files = {"404.html": "nothing", "fr/404.html": "rien", "fr/index.html": "bonjour"}
+
+    head = load(linden.release("1.0", files))
+
+    assert "/404.html" not in head.answers
+    found = {path: head.missing(path) for path in ("/incidents/x", "/fr/incidents/x")}
+    assert {path: own.body for path, own in found.items() if own} == {
+        "/incidents/x": b"nothing",
+        "/fr/incidents/x": b"rien",
+    }
