@@ -1,0 +1,1 @@
+"""How fast: ratios in one run, with machine and load printed (`make bench`)."""

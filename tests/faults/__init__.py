@@ -1,0 +1,1 @@
+"""How safe: kills in mid-work, a locked and a stopped database (`make faults`)."""
