@@ -81,7 +81,17 @@ def _loaded(target: str, *, parent: int) -> Any:
     lifeline.tie_to(parent)
     module, _, name = target.partition(":")
     application = getattr(import_module(module), name)
-    return believing_the_front(application) if target == WEB else application
+    if target != WEB:
+        return application
+    _warm_up()
+    return believing_the_front(application)
+
+
+def _warm_up() -> None:
+    """Import every view now: the first operator of the night should not wait for it."""
+    from django.urls import get_resolver
+
+    get_resolver().url_patterns  # noqa: B018 - looking is loading
 
 
 def believing_the_front(application: Wsgi) -> Wsgi:
