@@ -4,6 +4,7 @@ CannotKeep          the name, parent, zone or language cannot be used; says what
 └── NotFound        no page or component goes by that id or slug
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,8 @@ from tocsin.journal.actors import Actor
 from tocsin.people import access
 
 DEEPEST = 6  # a page deeper than this is a map of the firm, not of what customers use
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+DOMAIN = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})+")
 LANGUAGES = {"en": "English", "fr": "Français"}
 SLUG_LENGTH = 50
 # What stands in where neither component nor page has words of its own.
@@ -100,6 +103,8 @@ def _check_page(page: Page) -> None:
     _check_slug(page.slug)
     if others.filter(slug=page.slug).exists():
         raise CannotKeep(f"There is a page {page.slug!r} already. Choose another slug.")
+    if page.domain and not DOMAIN.fullmatch(page.domain):
+        raise CannotKeep(f"{page.domain[:60]!r} is no domain. Say one such as status.example.com.")
     if page.domain and others.filter(domain=page.domain).exists():
         raise CannotKeep(f"Another page answers {page.domain!r} already.")
     if page.time_zone not in available_timezones():

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import IO, Any
 
 import click
@@ -84,7 +84,7 @@ def _moment(told: str) -> datetime | str:
     example = "Say it with its zone, such as 2026-11-23T09:12Z or 2026-11-23T10:12+01:00."
     try:
         moment = datetime.fromisoformat(told)
-        moment.timestamp()
+        moment.astimezone(UTC)  # the ends of the calendar have no UTC
     except (ValueError, OverflowError):
         return f"{told!r} is no time. {example}"
     return moment if moment.tzinfo else f"{told!r} has no zone. {example}"

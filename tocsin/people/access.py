@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import MaxLengthValidator, validate_email
 from django.db import transaction
 
 from tocsin.journal import chain
@@ -21,6 +21,7 @@ from tocsin.journal.actors import Actor, ActorKind
 from tocsin.people.models import Grant, Invitation, Operator, Role
 
 LINK_LASTS = timedelta(hours=24)
+ADDRESS_LENGTH = 254  # RFC 5321
 NEW_LINKS_AN_HOUR = 3  # asked for at the door, where anybody may knock
 
 # What each role may do. An owner also runs the house: people, pages, components, settings.
@@ -117,6 +118,7 @@ def _operator(*, email: str, name: str, language: str, at: datetime) -> Operator
     email = email.strip().lower()
     try:
         validate_email(email)
+        MaxLengthValidator(ADDRESS_LENGTH)(email)
     except ValidationError as error:
         raise NotAllowed(f"{email!r} is not an e-mail address.") from error
     if not name.strip():
