@@ -19,7 +19,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 GLANCE = 0.02  # seconds between two looks at a condition
-TOCSIN = (sys.executable, "-m", "tocsin")
+TOCSIN = (sys.executable, "-m", "tocsin.cli")
 
 
 class NeverHappened(Exception):

@@ -1,0 +1,36 @@
+"""What every door is tried on: Linden's page, and a claim that nothing was written."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.apps import apps
+
+# Django's own, which a door may touch when somebody merely looks at it.
+NOT_OURS = {"django_session", "axes_accesslog", "axes_accessattempt", "axes_accessfailurelog"}
+
+NUL, LONE_SURROGATE = "a\x00b", "a\ud800b"
+SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(1)>[go](javascript:alert(1))"
+
+
+def row_counts() -> dict[str, int]:
+    """{table: rows} of everything that is ours."""
+    tables = {model._meta.db_table: model for model in apps.get_models()}
+    return {
+        table: model._default_manager.count()
+        for table, model in tables.items()
+        if table not in NOT_OURS
+    }
+
+
+@contextmanager
+def nothing_written() -> Iterator[None]:
+    """Claim that what happens within leaves every table as it was."""
+    before = row_counts()
+    yield
+    assert row_counts() == before
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a person was told something, and no traceback."""
+    told = text.strip()
+    return "Traceback" not in told and len(told.split()) > 2
