@@ -55,11 +55,11 @@ check: $(READY) ## style, types and contracts
 	$(BIN)/lint-imports --no-logo
 
 .PHONY: bench
-bench: $(READY) ## how fast: ratios in one run, with machine and load printed
+bench: $(READY) wrk ## how fast: ratios in one run, with machine and load printed
 	$(BIN)/python -m tests.bench $(ARGS)
 
 .PHONY: faults
-faults: $(READY) ## how safe: kills in mid-work, a locked and a stopped database
+faults: $(READY) wrk ## how safe: kills in mid-work, a locked and a stopped database
 	$(BIN)/python -m tests.faults $(ARGS)
 
 .PHONY: screenshots
@@ -78,3 +78,7 @@ lock: $(READY) ## pin the newest dependencies that pyproject.toml allows, with h
 .PHONY: chromium
 chromium:
 	@.ci/chromium
+
+.PHONY: wrk
+wrk:
+	@.ci/wrk
