@@ -1,0 +1,42 @@
+"""Where things stand on the web and on disk: URLs for readers, relative files for compile."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from tocsin.catalogue.shelf import Brand
+
+
+def url_of(page: Brand) -> str:
+    """The page's address without a slash at its end: its domain, else this installation's."""
+    return url_under(settings.TOCSIN.base_url, page)
+
+
+def url_under(base_url: str, page: Brand) -> str:
+    """The address of a page in an installation that is reached at ``base_url``. Pure."""
+    base = urlsplit(base_url)
+    if page.domain and page.domain != base.hostname:
+        return f"https://{page.domain}"
+    if page.domain or page.is_default:
+        return base_url.rstrip("/")
+    port = f":{base.port}" if base.port else ""
+    return f"{base.scheme}://{page.slug}.localhost{port}"
+
+
+def prefix_of(page: Brand, language: str) -> str:
+    """What a language's paths begin with: nothing for the page's own, else e.g. ``fr/``."""
+    return "" if language == page.language else f"{language}/"
+
+
+def incident_url(page: Brand, incident_id: str, *, language: str = "") -> str:
+    """Where readers find an incident, in the page's own language if none is named."""
+    prefix = prefix_of(page, language or page.language)
+    return f"{url_of(page)}/{prefix}incidents/{incident_id}"
+
+
+def hosts_of(pages: list[Brand]) -> dict[str, object]:
+    """What ``hosts.json`` says: each Host header's page, and the page that answers the others."""
+    hosts = {f"{page.slug}.localhost": page.slug for page in pages}
+    hosts |= {page.domain: page.slug for page in pages if page.domain}
+    default = next((page.slug for page in pages if page.is_default), "")
+    return {"default": default, "hosts": dict(sorted(hosts.items()))}

@@ -1,0 +1,67 @@
+"""The files of a page's archive: one set per closed incident, per month, per component. Pure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from tocsin.catalogue.tree import Node
+from tocsin.page import html, statuspage
+from tocsin.page.address import prefix_of
+from tocsin.page.snapshot import Snapshot
+from tocsin.statements.published import Story
+
+Files = dict[str, bytes]
+
+
+def incident(snapshot: Snapshot, story: Story) -> Files:
+    """A closed incident, for people and for machines."""
+    told = {
+        f"{prefix}incidents/{story.incident_id}/index.html": html.incident(
+            snapshot, language, story
+        ).encode()
+        for language, prefix in _prefixes(snapshot)
+    }
+    told[f"api/v2/incidents/{story.incident_id}.json"] = statuspage.archived(snapshot, story)
+    return told
+
+
+def component(snapshot: Snapshot, node: Node) -> Files:
+    return {
+        f"{prefix}c/{node.slug}/index.html": html.component(snapshot, language, node).encode()
+        for language, prefix in _prefixes(snapshot)
+    }
+
+
+def month(snapshot: Snapshot, of: date, stories: Sequence[Story]) -> Files:
+    """The incidents first told of in a month, newest first."""
+    return {
+        f"{prefix}history/{of:%Y-%m}/index.html": html.month(
+            snapshot, language, of, stories
+        ).encode()
+        for language, prefix in _prefixes(snapshot)
+    }
+
+
+def history(snapshot: Snapshot, counts: Mapping[str, int]) -> Files:
+    """The index of months; ``counts`` by "2026-11" for those that had an incident."""
+    return {
+        f"{prefix}history/index.html": html.history(snapshot, language, counts).encode()
+        for language, prefix in _prefixes(snapshot)
+    }
+
+
+def _prefixes(snapshot: Snapshot) -> list[tuple[str, str]]:
+    page = snapshot.page
+    return [(language, prefix_of(page, language)) for language in page.languages]
+
+
+def month_of(at: datetime, zone: str) -> date:
+    """The first day of the month that a moment falls into, in the page's zone."""
+    return at.astimezone(ZoneInfo(zone)).date().replace(day=1)
+
+
+def bounds_of(of: date, zone: str) -> tuple[datetime, datetime]:
+    """When a month begins and ends in a zone, in UTC."""
+    after = (of + timedelta(days=32)).replace(day=1)
+    begin, end = (datetime.combine(day, time.min, ZoneInfo(zone)) for day in (of, after))
+    return begin.astimezone(UTC), end.astimezone(UTC)

@@ -1,0 +1,134 @@
+"""Who writes the archive: file by file, in an order in which no link leads nowhere for long."""
+
+import json
+import shutil
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from tocsin.page import archive, assets, disk
+from tocsin.page.snapshot import Snapshot
+from tocsin.statements import published
+from tocsin.statements.published import Change, Story
+
+STORIES_A_TURN = 25
+MONTHS_A_TURN = 24
+COUNTS = "history/months.json"
+
+
+class Archivist:
+    """Writes into one page's archive what a snapshot says."""
+
+    def __init__(self, snapshot: Snapshot, folder: Path) -> None:
+        self.snapshot, self.folder = snapshot, folder
+        self._zone = snapshot.page.time_zone
+        self._audience = snapshot.page.audience_id
+
+    def write(self, files: archive.Files) -> None:
+        for path, content in files.items():
+            disk.replace(self.folder / path, content)
+
+    def write_closed(self, stories: Iterable[Story]) -> None:
+        for story in stories:
+            if not story.is_open:
+                self.write(archive.incident(self.snapshot, story))
+
+    def prepare(self, *, anew: bool) -> None:
+        """Put there what any head links to, and isn't there yet."""
+        name, content = assets.script()
+        self.write({name: content})
+        if not anew:
+            return
+        for node in self.snapshot.tree:
+            if not (self.folder / "c" / node.slug / "index.html").exists():
+                self.write(archive.component(self.snapshot, node))
+        if not (self.folder / "history" / "index.html").exists():
+            self.write(archive.history(self.snapshot, self._counts()))
+
+    # What is owed, by name: "component <id>", "month 2026-11", "history", "retired"
+
+    def owed_to_all(self) -> Iterator[str]:
+        """Everything that a change of the catalogue or of the code touches but incidents."""
+        yield from self.owed_to_components()
+        yield "retired"
+        yield "history"
+
+    def owed_to_components(self) -> Iterator[str]:
+        return (f"component {node.id}" for node in self.snapshot.tree)
+
+    def owed_to(self, changes: Iterable[Change], stories: Iterable[Story]) -> Iterator[str]:
+        """What words change beside the incidents' own files."""
+        touched = {change.component_id for change in changes}
+        touched |= {key for story in stories for key in story.component_ids}
+        for key in sorted(touched):
+            yield from (f"component {node.id}" for node in self.snapshot.paths.get(key, ()))
+        for story in stories:
+            yield f"month {archive.month_of(story.opened_at, self._zone):%Y-%m}"
+            yield "history"
+
+    def pay(self, item: str) -> None:
+        """Write the files that an item names."""
+        what, _, which = item.partition(" ")
+        if what == "component":
+            node = self.snapshot.tree.by_id().get(which)
+            self.write(archive.component(self.snapshot, node) if node else {})
+        elif what == "month":
+            self._write_month(date.fromisoformat(f"{which}-01"))
+        elif what == "history":
+            self.write(archive.history(self.snapshot, self._counts()))
+        elif what == "retired":
+            self._clear_retired()
+
+    # The whole archive, from the newest incident back
+
+    def rebuild(self, down_to: datetime) -> datetime | None:
+        """Write some more of the incidents told of before ``down_to``.
+
+        Returns how far back all is written, None once there is nothing further back.
+        """
+        first = published.first_told_at(self._audience)
+        for _ in range(MONTHS_A_TURN):
+            if first is None or down_to <= first:
+                self.pay("history")
+                return None
+            of = archive.month_of(down_to - timedelta(microseconds=1), self._zone)
+            start, _end = archive.bounds_of(of, self._zone)
+            stories = published.stories_between(self._audience, start, down_to)
+            if stories:
+                return self._rebuild_some(of, start, stories)
+            down_to = start
+        return down_to
+
+    def _rebuild_some(self, of: date, start: datetime, stories: tuple[Story, ...]) -> datetime:
+        batch = stories[:STORIES_A_TURN]
+        last = batch[-1].opened_at
+        # Those told of at one and the same moment go together: the moment is the cursor.
+        batch += tuple(story for story in stories[STORIES_A_TURN:] if story.opened_at == last)
+        self.write_closed(batch)
+        if len(batch) < len(stories):
+            return last
+        self._write_month(of)
+        return start
+
+    def _write_month(self, of: date) -> None:
+        start, end = archive.bounds_of(of, self._zone)
+        stories = published.stories_between(self._audience, start, end)
+        self.write(archive.month(self.snapshot, of, stories))
+        counts = self._counts() | {f"{of:%Y-%m}": len(stories)}
+        kept = {key: count for key, count in sorted(counts.items()) if count}
+        self.write({COUNTS: json.dumps(kept).encode()})
+
+    def _counts(self) -> dict[str, int]:
+        try:
+            return dict(json.loads((self.folder / COUNTS).read_bytes()))
+        except (OSError, ValueError):
+            return {}
+
+    def _clear_retired(self) -> None:
+        """A component that was taken off has no page any more."""
+        shown = {node.slug for node in self.snapshot.tree}
+        for prefix in ("", *(f"{code}/" for code in self.snapshot.page.languages)):
+            folder = self.folder / prefix / "c"
+            for place in folder.iterdir() if folder.is_dir() else ():
+                if place.name not in shown:
+                    shutil.rmtree(place, ignore_errors=True)

@@ -1,0 +1,73 @@
+"""The stylesheet, the script and the policy that let only these two work."""
+
+import hashlib
+import re
+from base64 import b64encode
+from functools import cache
+from importlib.resources import files
+from urllib.parse import quote
+
+from tocsin.disclosure.severity import Indicator
+
+COLOURS = {
+    Indicator.NONE: "#2e7d5b",
+    Indicator.MAINTENANCE: "#3f5f9e",
+    Indicator.MINOR: "#a87400",
+    Indicator.MAJOR: "#c2571a",
+    Indicator.CRITICAL: "#b3202c",
+}
+# How much of the icon's circle is filled: readable without its colour.
+FILLS = {
+    Indicator.NONE: "",
+    Indicator.MAINTENANCE: "M8 4l4 4-4 4-4-4z",
+    Indicator.MINOR: "M8 8V2a6 6 0 0 1 6 6z",
+    Indicator.MAJOR: "M8 2a6 6 0 0 1 0 12z",
+    Indicator.CRITICAL: "M8 2a6 6 0 0 1 0 12A6 6 0 0 1 8 2z",
+}
+
+
+@cache
+def style() -> str:
+    """The stylesheet without comments and needless space, as it stands in every page."""
+    text = re.sub(r"/\*.*?\*/", "", _asset("page.css"), flags=re.DOTALL)
+    text = re.sub(r"\s+", " ", text)
+    return re.sub(r" ?([{};,>]) ?", r"\1", text).replace(": ", ":").replace(";}", "}").strip()
+
+
+@cache
+def script() -> tuple[str, bytes]:
+    """(relative path, bytes) of the page's script; its name changes with its bytes."""
+    text = _asset("live.js").encode()
+    return f"assets/live.{hashlib.sha256(text).hexdigest()[:12]}.js", text
+
+
+@cache
+def policy(*, in_markup: bool = False) -> str:
+    """The Content-Security-Policy; in markup without what only a header may say."""
+    digest = b64encode(hashlib.sha256(style().encode()).digest()).decode()
+    directives = [
+        "default-src 'none'",
+        f"style-src 'sha256-{digest}'",
+        "script-src 'self'",
+        "connect-src 'self'",
+        "img-src 'self' data:",
+        "form-action 'self'",
+        "base-uri 'none'",
+    ]
+    return "; ".join([*directives, *([] if in_markup else ["frame-ancestors 'none'"])])
+
+
+@cache
+def icon(indicator: Indicator) -> str:
+    """A data URI: a circle that fills as things get worse."""
+    colour, fill = COLOURS[indicator], FILLS[indicator]
+    drawn = (
+        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'>"
+        f"<circle cx='8' cy='8' r='6' fill='none' stroke='{colour}' stroke-width='2.5'/>"
+        f"<path d='{fill}' fill='{colour}'/></svg>"
+    )
+    return "data:image/svg+xml," + quote(drawn, safe=" ='/:")
+
+
+def _asset(name: str) -> str:
+    return files("tocsin.page").joinpath("assets", name).read_text("utf-8")

@@ -1,0 +1,94 @@
+// What the page gains with a script: a countdown, the reader's own time, news without a reload.
+// Everything is there without it.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  const words = () => document.body.dataset;
+  const language = root.lang;
+  let shown = root.dataset.live || "";
+
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: "always" });
+  const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const full = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "short" });
+
+  function countDown() {
+    for (const place of document.querySelectorAll("[data-due]")) {
+      const seconds = (Date.parse(place.dataset.due) - Date.now()) / 1000;
+      const minutes = Math.ceil(seconds / 60);
+      let text = words().soon;
+      if (minutes >= 90) text = relative.format(Math.round(minutes / 60), "hour");
+      else if (minutes >= 1) text = relative.format(minutes, "minute");
+      if (place.textContent !== text) place.textContent = text;
+    }
+  }
+
+  function tellLocalTimes() {
+    for (const time of document.querySelectorAll("time[datetime*=T]")) {
+      const at = new Date(time.dateTime);
+      const here = clock.format(at);
+      time.title = full.format(at);
+      if (time.textContent.includes(here) || !time.closest(".next") || time.dataset.told) continue;
+      time.dataset.told = "yes";
+      time.insertAdjacentText("afterend", ` (${here}, ${words().yours})`);
+    }
+  }
+
+  function enhance() {
+    countDown();
+    tellLocalTimes();
+  }
+
+  function unfold() {
+    const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    for (let place = target; place; place = place.parentElement) if (place.tagName === "DETAILS") place.open = true;
+    if (target) target.scrollIntoView();
+  }
+
+  // Puts the new words in the place of the old: what the reader unfolded stays open, what they
+  // look at stays where it is.
+  function take(fresh) {
+    const before = document.querySelector("main");
+    const after = fresh.querySelector("main");
+    const open = new Map([...before.querySelectorAll("details[id]")].map((one) => [one.id, one.open]));
+    for (const one of after.querySelectorAll("details[id]")) {
+      if (open.has(one.id)) one.open = one.open || open.get(one.id);
+    }
+    const focused = document.activeElement && document.activeElement.closest("details[id]");
+    const y = window.scrollY;
+    before.replaceWith(after);
+    document.querySelector("footer").replaceWith(fresh.querySelector("footer"));
+    document.querySelector("link[rel=icon]").replaceWith(fresh.querySelector("link[rel=icon]"));
+    document.title = fresh.title;
+    window.scrollTo({ top: y, behavior: "instant" });
+    const again = focused && document.getElementById(focused.id);
+    if (again) again.querySelector("summary").focus({ preventScroll: true });
+  }
+
+  async function refresh(live) {
+    const answer = await fetch(location.pathname, { cache: "no-cache" });
+    if (!answer.ok) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (!fresh.querySelector("main")) return;
+    const isNews = live.split(".")[0] !== shown.split(".")[0];
+    shown = fresh.documentElement.dataset.live || live;
+    take(fresh);
+    enhance();
+    if (isNews) document.getElementById("news").textContent = words().news;
+  }
+
+  function listen() {
+    const events = new EventSource("/events");
+    events.addEventListener("publication", (event) => {
+      const { number, revision } = JSON.parse(event.data);
+      const live = `${number}.${revision}`;
+      if (!shown) shown = live;
+      if (live !== shown) refresh(live).catch(() => {});
+    });
+  }
+
+  enhance();
+  unfold();
+  setInterval(countDown, 5000);
+  addEventListener("hashchange", unfold);
+  if (location.protocol.startsWith("http")) listen();
+})();

@@ -1,0 +1,105 @@
+"""The component tree as the templates see it: states in words, bars as paths. Pure."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tocsin.catalogue.tree import Node, State
+from tocsin.disclosure.times import lasted
+from tocsin.page import bars, labels
+from tocsin.page.bars import Bars, Day
+from tocsin.page.snapshot import Snapshot
+
+STEP, WIDTH = 4, 3  # of one day's bar; the stylesheet draws the gaps by the same two
+# Where a day's line runs: the worse, the taller, so that bars can be read without colour.
+HEIGHTS = {"m": 18, "d": 16, "p": 13, "x": 10}
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Ninety days as SVG paths: one for the days with data, one for each kind of trouble."""
+
+    base: str
+    marks: tuple[tuple[str, str], ...]
+    uptime: str
+    label: str
+    days: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    slug: str
+    name: str
+    letter: str
+    state: str
+    is_troubled: bool
+    children: tuple["Branch", ...]
+    drawing: Drawing | None
+
+
+def branches(snapshot: Snapshot, nodes: Iterable[Node], language: str) -> tuple[Branch, ...]:
+    """Nodes and all below them, without those that show only when degraded and are not."""
+    return tuple(
+        branch(snapshot, node, language)
+        for node in nodes
+        if not node.only_show_if_degraded or _state(snapshot, node) != State.OPERATIONAL
+    )
+
+
+def branch(snapshot: Snapshot, node: Node, language: str) -> Branch:
+    state = _state(snapshot, node)
+    draws = node.showcase and not node.is_group
+    return Branch(
+        slug=node.slug,
+        name=node.named(language),
+        letter=labels.letter(state),
+        state=labels.state(state),
+        is_troubled=state != State.OPERATIONAL,
+        children=branches(snapshot, node.children, language),
+        drawing=drawing(snapshot.bars_of(node), language) if draws else None,
+    )
+
+
+def _state(snapshot: Snapshot, node: Node) -> State:
+    return node.rolled_up(snapshot.states)
+
+
+def drawing(told: Bars, language: str) -> Drawing:
+    """Draw bars, and say each day with trouble in words, the newest first."""
+    uptime = labels.percent(told.uptime, language) if told.uptime is not None else ""
+    return Drawing(
+        base=f"M{told.first * STEP} 10H{bars.DAYS * STEP - 1}" if told.first < bars.DAYS else "",
+        marks=tuple(_marks(told.days)),
+        uptime=uptime,
+        label=_label(told, uptime),
+        days=tuple(_in_words(day, language) for day in reversed(told.days)),
+    )
+
+
+def _marks(days: Iterable[Day]) -> Iterator[tuple[str, str]]:
+    paths: dict[str, str] = {}
+    for day in days:
+        letter = labels.letter(day.state)
+        line = f"M{day.place * STEP} {HEIGHTS[letter]}h{WIDTH}"
+        paths[letter] = paths.get(letter, "") + line
+    return iter(paths.items())
+
+
+def _label(told: Bars, uptime: str) -> str:
+    if told.uptime is None:
+        return _("No data yet")
+    observed = bars.DAYS - told.first
+    over = ngettext("%(uptime)s over %(days)d day", "%(uptime)s over %(days)d days", observed)
+    return over % {"uptime": uptime, "days": observed}
+
+
+def _in_words(day: Day, language: str) -> str:
+    spent = ", ".join(
+        _("%(state)s for %(lasted)s")
+        % {"state": labels.state(state).lower(), "lasted": lasted(lasted_for, language)}
+        for state, lasted_for in day.lasted.items()
+    )
+    on = labels.day_of_month(day.on, language)
+    return _("%(day)s: %(spent)s") % {"day": on, "spent": spent}

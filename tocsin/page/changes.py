@@ -1,0 +1,39 @@
+"""When a page changes by the clock alone. Pure."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from tocsin.disclosure.severity import grace_of
+from tocsin.statements.published import Story
+
+# How often the page says again that it is up to date: a head a few minutes old may be trusted.
+CONFIRMED_EVERY = timedelta(minutes=5)
+# A word at the very moment is still in time; a moment later it is overdue.
+A_MOMENT = timedelta(milliseconds=1)
+
+
+def overdue_at(story: Story) -> datetime | None:
+    """When the next word of a story is shown as overdue: past its time and the grace."""
+    due = story.words.next_word_at
+    if due is None or not story.is_open:
+        return None
+    return due + grace_of(due - story.latest.published_at) + A_MOMENT
+
+
+def is_overdue(story: Story, *, at: datetime) -> bool:
+    late_from = overdue_at(story)
+    return late_from is not None and at >= late_from
+
+
+def next_midnight(at: datetime, zone: str) -> datetime:
+    there = at.astimezone(ZoneInfo(zone))
+    midnight = datetime.combine(there.date() + timedelta(days=1), time.min, there.tzinfo)
+    return midnight.astimezone(UTC)
+
+
+def changes_at(stories: Iterable[Story], *, at: datetime, zone: str) -> datetime:
+    """The next moment after ``at`` when a page compiled at ``at`` is no longer true."""
+    overdue = (overdue_at(story) for story in stories)
+    moments = [moment for moment in overdue if moment and moment > at]
+    return min([*moments, next_midnight(at, zone), at + CONFIRMED_EVERY])

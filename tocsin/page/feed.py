@@ -1,0 +1,116 @@
+"""The Atom feed (RFC 4287): an entry per incident, its updates inside, newest first. Pure."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+from xml.sax.xmlreader import AttributesImpl
+from zoneinfo import ZoneInfo
+
+from django.utils.feedgenerator import Atom1Feed, rfc3339_date
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.xmlutils import SimplerXMLGenerator
+
+from tocsin.disclosure.phases import STATUSPAGE
+from tocsin.disclosure.times import MONTHS
+from tocsin.page import labels
+from tocsin.page.address import prefix_of
+from tocsin.page.markup import html_of, without_unseen
+from tocsin.page.snapshot import Snapshot
+from tocsin.statements.published import Publication, Story
+
+RECENT = 25
+
+
+class _Atom(Atom1Feed):
+    """Django's Atom feed with the elements, in the order, that status readers know."""
+
+    def add_root_elements(self, handler: SimplerXMLGenerator) -> None:
+        handler.addQuickElement("id", self.feed["id"])
+        _link(handler, "alternate", "text/html", self.feed["link"])
+        _link(handler, "self", "application/atom+xml", self.feed["feed_url"])
+        handler.addQuickElement("title", self.feed["title"])
+        handler.addQuickElement("updated", rfc3339_date(self.feed["updated_at"]))
+        handler.startElement("author", AttributesImpl({}))
+        handler.addQuickElement("name", self.feed["author_name"])
+        handler.endElement("author")
+
+    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
+        handler.addQuickElement("id", item["unique_id"])
+        handler.addQuickElement("published", rfc3339_date(item["pubdate"]))
+        handler.addQuickElement("updated", rfc3339_date(item["updateddate"]))
+        _link(handler, "alternate", "text/html", item["link"])
+        handler.addQuickElement("title", item["title"])
+        handler.addQuickElement("content", item["description"], {"type": "html"})
+
+
+def _link(handler: SimplerXMLGenerator, rel: str, kind: str, href: str) -> None:
+    handler.addQuickElement("link", "", {"rel": rel, "type": kind, "href": href})
+
+
+def atom(snapshot: Snapshot, language: str) -> bytes:
+    """The feed in one language; call under that language's translation."""
+    page, prefix = snapshot.page, prefix_of(snapshot.page, language)
+    host = urlsplit(snapshot.url).hostname
+    told = snapshot.recent[:RECENT]
+    updated = [story.latest.published_at for story in told]
+    feed = _Atom(
+        title=_("%(brand)s Status - Incident History") % {"brand": without_unseen(page.name)},
+        link=f"{snapshot.url}/{prefix}",
+        description=None,
+        language=language,
+        feed_url=f"{snapshot.url}/{prefix}history.atom",
+        author_name=without_unseen(page.name),
+        id=f"tag:{host},2005:/{prefix}history",
+        updated_at=max(updated, default=page.created_at),
+    )
+    for story in told:
+        feed.add_item(
+            title=without_unseen(story.name(language)[1]),
+            link=f"{snapshot.url}/{prefix}incidents/{story.incident_id}",
+            description=without_unseen(_content(story, language, page.time_zone)),
+            unique_id=f"tag:{host},2005:Incident/{story.incident_id}{prefix and '/' + language}",
+            pubdate=story.opened_at,
+            updateddate=story.latest.published_at,
+        )
+    return feed.writeString("utf-8").encode()
+
+
+def _content(story: Story, language: str, zone: str) -> str:
+    parts = [_part(said, label, language, zone) for said, label in _labelled(story)]
+    return "".join(reversed(parts))
+
+
+def _labelled(story: Story) -> Iterator[tuple[Publication, str]]:
+    """Publications, oldest first; only the first of equal statuses is called by its name."""
+    before = None
+    for said in story.publications:
+        assert said.words is not None
+        status = STATUSPAGE[said.words.phase]
+        yield said, _("Update") if status == before else labels.phase_in_feeds(said.words.phase)
+        before = status
+
+
+def _part(said: Publication, label: str, language: str, zone: str) -> SafeString:
+    layer = said.layer(language)[1]
+    text = format_html("<p>{}</p>", layer.headline) + mark_safe(html_of(layer.body))
+    return format_html(
+        "<p><small>{}</small><br><strong>{}</strong> - {}",
+        _time(said.published_at, language, zone),
+        label,
+        mark_safe(text.removeprefix("<p>")),
+    )
+
+
+def _time(at: datetime, language: str, zone: str) -> SafeString:
+    there = at.astimezone(ZoneInfo(zone))
+    month = MONTHS[language][there.month - 1]
+    return format_html(
+        "{} <var data-var='date'>{}</var>, <var data-var='time'>{}</var> {}",
+        month[:3] if language == "en" else month,
+        there.day,
+        f"{there:%H:%M}",
+        there.tzname(),
+    )

@@ -1,0 +1,36 @@
+"""The files of a page's head: what is true now, small enough to be held in memory. Pure."""
+
+from collections.abc import Mapping
+
+from django.utils import translation
+
+from tocsin.page import assets, feed, html, record, statuspage
+from tocsin.page.address import prefix_of
+from tocsin.page.snapshot import Snapshot
+from tocsin.page.statuspage import written
+
+Files = dict[str, bytes]
+
+
+def files(snapshot: Snapshot, *, overlay: Mapping[str, bytes] | None = None) -> Files:
+    """Every file by relative path. ``overlay`` holds what others placed; compiled files win."""
+    told: Files = dict(overlay or {}) | statuspage.files(snapshot)
+    for language in snapshot.page.languages:
+        told |= _in_language(snapshot, language)
+    told["record.json"] = record.told(snapshot)
+    told["headers.json"] = written({"html": {"Content-Security-Policy": assets.policy()}})
+    return told
+
+
+def _in_language(snapshot: Snapshot, language: str) -> Files:
+    prefix = prefix_of(snapshot.page, language)
+    told = {
+        f"{prefix}index.html": html.front(snapshot, language).encode(),
+        f"{prefix}404.html": html.missing(snapshot, language).encode(),
+    }
+    with translation.override(language):
+        told[f"{prefix}history.atom"] = feed.atom(snapshot, language)
+    for story in snapshot.open:
+        page = html.incident(snapshot, language, story)
+        told[f"{prefix}incidents/{story.incident_id}/index.html"] = page.encode()
+    return told

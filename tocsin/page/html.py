@@ -1,0 +1,331 @@
+"""Every HTML file of a page, in one language each. Pure: a snapshot to text.
+
+Each function switches the translation itself, so that callers need not.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache, wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.template.loader import get_template
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tocsin.catalogue.shelf import LANGUAGES
+from tocsin.catalogue.tree import Node, State, worst
+from tocsin.disclosure.severity import INDICATOR_OF, Indicator
+from tocsin.page import assets, labels, views
+from tocsin.page.address import prefix_of
+from tocsin.page.branches import branch, branches
+from tocsin.page.markup import without_unseen
+from tocsin.page.snapshot import Snapshot
+from tocsin.page.standing import weight
+from tocsin.page.views import Said
+from tocsin.page.voice import LONG_AGO, Voice
+from tocsin.statements.published import Story
+
+LATELY = timedelta(days=14)
+MOST_LATELY = 5
+
+Parameters = ParamSpec("Parameters")
+Rendering = Callable[Concatenate[Snapshot, str, Parameters], str]
+
+
+def _in_its_language(render: Rendering[Parameters]) -> Rendering[Parameters]:
+    @wraps(render)
+    def rendered(
+        snapshot: Snapshot, language: str, /, *rest: Parameters.args, **named: Parameters.kwargs
+    ) -> str:
+        with translation.override(language):
+            return render(snapshot, language, *rest, **named)
+
+    return rendered
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An incident in a list."""
+
+    id: str
+    name: Said
+    day: str
+    letter: str
+    impact: str
+    lasted: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wordless:
+    """Components whose state was changed without words."""
+
+    headline: str
+    letter: str
+    impact: str
+    since: str
+
+
+@_in_its_language
+def front(snapshot: Snapshot, language: str) -> str:
+    """The first page: how things stand, what is open, everything we run."""
+    voice = _voice(snapshot, language)
+    told = snapshot.standing
+    lead = _telling(snapshot, told.lead, voice) if told.lead else None
+    wordless = _wordless(snapshot, voice)
+    is_well = told.indicator == Indicator.NONE
+    title = lead.headline if lead else wordless.headline if wordless else ""
+    return _written(
+        "page/front.html",
+        _frame(snapshot, language, path="", title=title, indicator=told.indicator),
+        stamp=snapshot.stamp,
+        number=snapshot.number,
+        letter=labels.LETTERS[told.indicator],
+        impact=labels.indicator(told.indicator),
+        is_well=is_well,
+        lead=lead,
+        wordless=wordless,
+        wordless_leads=wordless is not None and lead is None,
+        open_too=[_telling(snapshot, story, voice) for story in told.others],
+        others_open=bool(told.others or (wordless and lead)),
+        last=_last(snapshot, voice) if is_well else None,
+        since=voice.day(snapshot.page.created_at),
+        confirmed=voice.time(snapshot.at),
+        branches=branches(snapshot, snapshot.tree.roots, language),
+        lately=[_entry(story, voice) for story in _lately(snapshot)],
+    )
+
+
+@_in_its_language
+def incident(snapshot: Snapshot, language: str, story: Story) -> str:
+    """One incident's page. A closed one says every time with its day: it will be read later."""
+    now = snapshot.at if story.is_open else LONG_AGO
+    voice = Voice(language, snapshot.page.time_zone, now)
+    telling = _telling(snapshot, story, voice)
+    name = telling.name.text if not story.is_open else telling.headline
+    return _written(
+        "page/incident.html",
+        _frame(snapshot, language, path=f"incidents/{story.incident_id}", title=name),
+        letter=telling.letter if story.is_open else "o",
+        story=telling,
+        touched=_touched(snapshot, story, language),
+    )
+
+
+@_in_its_language
+def component(snapshot: Snapshot, language: str, node: Node) -> str:
+    """One component: its state, its ninety days in words, and its latest incidents."""
+    voice = _voice(snapshot, language)
+    below = {inner.id for inner in node.walk()}
+    told = [story for story in snapshot.recent if below & set(story.component_ids)]
+    return _written(
+        "page/component.html",
+        _frame(snapshot, language, path=f"c/{node.slug}", title=node.named(language)),
+        letter=labels.letter(node.rolled_up(snapshot.states)),
+        above=[above.named(language) for above in snapshot.paths[node.id][:-1]],
+        branch=branch(snapshot, node, language),
+        description=node.description,
+        past=[_entry(story, voice) for story in told],
+    )
+
+
+@_in_its_language
+def month(snapshot: Snapshot, language: str, of: date, stories: Iterable[Story]) -> str:
+    """The incidents of a month, newest first."""
+    voice = Voice(language, snapshot.page.time_zone, LONG_AGO)
+    name = labels.month(of, language)
+    return _written(
+        "page/month.html",
+        _frame(snapshot, language, path=f"history/{of:%Y-%m}", title=name),
+        name=name,
+        entries=[_entry(story, voice) for story in stories],
+    )
+
+
+@_in_its_language
+def history(snapshot: Snapshot, language: str, counts: Mapping[str, int]) -> str:
+    """The months, newest first; ``counts`` holds the incidents of each month that had any."""
+    first = min(counts, default="")
+    years: dict[int, list[tuple[str, str, str]]] = {}
+    voice = _voice(snapshot, language)
+    for of in _months_back(voice.date_of(snapshot.at), first):
+        key = f"{of:%Y-%m}"
+        years.setdefault(of.year, []).append(
+            (
+                labels.month(of, language).split()[0],
+                key if key in counts else "",
+                _counted(counts.get(key, 0)),
+            )
+        )
+    return _written(
+        "page/history.html",
+        _frame(snapshot, language, path="history", title=_("History")),
+        years=list(years.items()),
+    )
+
+
+@_in_its_language
+def missing(snapshot: Snapshot, language: str) -> str:
+    """What answers an address where there is nothing."""
+    return _written(
+        "page/missing.html",
+        _frame(snapshot, language, path="", title=_("Nothing here")),
+    )
+
+
+def _voice(snapshot: Snapshot, language: str) -> Voice:
+    return Voice(language, snapshot.page.time_zone, snapshot.at)
+
+
+def _telling(snapshot: Snapshot, story: Story, voice: Voice) -> views.Telling:
+    shown = [node.id for node in snapshot.tree]
+    impact = weight(story, shown, snapshot.states) if story.is_open else _worst_impact(story)
+    return views.telling(snapshot, story, voice, impact=impact)
+
+
+def _worst_impact(story: Story) -> Indicator:
+    """The worst that was ever said of an incident."""
+    told = [said.words.impact for said in story.publications if said.words]
+    return max(told, key=list(Indicator).index)
+
+
+def _entry(story: Story, voice: Voice) -> Entry:
+    lang, name = story.name(voice.language)
+    impact = _worst_impact(story)
+    ended = story.words.until or story.resolved_at
+    return Entry(
+        id=story.incident_id,
+        name=Said(name, "" if lang == voice.language else lang),
+        day=voice.day(story.opened_at),
+        letter=labels.LETTERS[impact],
+        impact=labels.indicator(impact),
+        lasted=voice.lasted(ended - story.started_at) if ended else labels.phase(story.phase),
+    )
+
+
+def _wordless(snapshot: Snapshot, voice: Voice) -> Wordless | None:
+    keys = snapshot.standing.wordless
+    if not keys:
+        return None
+    state = worst([snapshot.states[key] for key in keys])
+    first = next(key for key in keys if snapshot.states[key] == state)
+    name = snapshot.paths[first][-1].named(voice.language)
+    span = snapshot.open_span_of(first)
+    return Wordless(
+        headline=_unsaid(name, state, others=len(keys) - 1),
+        letter=labels.letter(state),
+        impact=labels.indicator(INDICATOR_OF[state]),
+        since=voice.time(span.since) if span else "",
+    )
+
+
+def _unsaid(name: str, state: State, *, others: int) -> str:
+    told = {"name": name, "state": labels.state(state).lower(), "others": others}
+    if not others:
+        return _("%(name)s: %(state)s") % told
+    more = ngettext(
+        "%(name)s and %(others)d more: %(state)s", "%(name)s and %(others)d more: %(state)s", others
+    )
+    return more % told
+
+
+def _last(snapshot: Snapshot, voice: Voice) -> dict[str, Any] | None:
+    """The incident that ended last, and how long ago that was."""
+    closed = [story for story in snapshot.recent if not story.is_open]
+    last = max(closed, key=lambda story: story.latest.published_at, default=None)
+    if last is None:
+        return None
+    ended = last.resolved_at or last.latest.published_at
+    days = (voice.date_of(snapshot.at) - voice.date_of(ended)).days
+    return {"entry": _entry(last, voice), "ago": _ago(days), "days": days}
+
+
+def _ago(days: int) -> str:
+    if days == 0:
+        return _("today")
+    return ngettext("yesterday", "%(days)d days ago", days) % {"days": days}
+
+
+def _lately(snapshot: Snapshot) -> list[Story]:
+    since = snapshot.at - LATELY
+    closed = [story for story in snapshot.recent if not story.is_open]
+    return [story for story in closed if story.latest.published_at > since][:MOST_LATELY]
+
+
+def lately(snapshot: Snapshot) -> list[Story]:
+    """The closed incidents that the front page links to."""
+    last = [story for story in snapshot.recent if not story.is_open][:1]
+    return [*_lately(snapshot), *last]
+
+
+def _touched(snapshot: Snapshot, story: Story, language: str) -> list[tuple[str, str]]:
+    """(slug, name) of each component that an incident named; no slug where it was taken off."""
+    shown = {node.id for node in snapshot.tree}
+    paths = ((key, snapshot.paths.get(key)) for key in story.component_ids)
+    return [
+        (path[-1].slug if key in shown else "", path[-1].named(language))
+        for key, path in paths
+        if path
+    ]
+
+
+def _months_back(today: date, first: str) -> Iterator[date]:
+    of = today.replace(day=1)
+    while first and f"{of:%Y-%m}" >= first:
+        yield of
+        of = (of - timedelta(days=1)).replace(day=1)
+
+
+def _counted(count: int) -> str:
+    if not count:
+        return _("no incident")
+    return ngettext("%(count)d incident", "%(count)d incidents", count) % {"count": count}
+
+
+def _frame(
+    snapshot: Snapshot,
+    language: str,
+    *,
+    path: str,
+    title: str,
+    indicator: Indicator = Indicator.NONE,
+) -> dict[str, Any]:
+    """What every page shares. ``path`` is its own, without slash or language at its start."""
+    page = snapshot.page
+    home = f"/{prefix_of(page, language)}"
+    others = [
+        (code, LANGUAGES[code], f"/{prefix_of(page, code)}{path}")
+        for code in page.languages
+        if code != language
+    ]
+    return {
+        "language": language,
+        "brand": page.name,
+        "title": title,
+        "home": home,
+        "path": f"{home}{path}",
+        "others": others,
+        "style": assets.style(),
+        "policy": assets.policy(in_markup=True),
+        "script": "/" + assets.script()[0],
+        "icon": assets.icon(indicator),
+        "contact": page.contact,
+    }
+
+
+@cache
+def _template(name: str) -> Any:
+    return get_template(name)
+
+
+PREFORMATTED = re.compile(r"(<pre>.*?</pre>)", re.DOTALL)
+BLANK_LINES = re.compile(r"\n\s*\n")
+
+
+def _written(template_name: str, frame: Mapping[str, Any], **context: Any) -> str:
+    template = _template(template_name)
+    text = without_unseen(template.render({**frame, **context}))
+    parts = PREFORMATTED.split(text)
+    return "".join(part if n % 2 else BLANK_LINES.sub("\n", part) for n, part in enumerate(parts))

@@ -1,0 +1,121 @@
+"""Reading the published record into a snapshot, and telling it in ``record.json``."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from tocsin.catalogue import shelf
+from tocsin.catalogue.shelf import Brand
+from tocsin.page import bars
+from tocsin.page.address import incident_url, url_of
+from tocsin.page.snapshot import Snapshot
+from tocsin.page.statuspage import RECENT, stamp, written
+from tocsin.statements import published
+from tocsin.statements.published import Span, Story
+
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+PATIENCE = 5
+
+
+class RecordMoved(Exception):
+    """The record kept changing while it was read; the next turn reads it again."""
+
+
+def gather(page: Brand, *, former: tuple[int, int] | None, at: datetime) -> Snapshot:
+    """Read all that the page's head says at ``at``. Raises RecordMoved.
+
+    ``former`` is the number and revision that stand already: the same number's revision rises.
+    """
+    for _ in range(PATIENCE):
+        number = published.last_number(page.audience_id)
+        revision = former[1] + 1 if former and former[0] == number else 0
+        snapshot = _read(page, number, revision, at)
+        # Without a transaction, so that readers never hold up those who write.
+        if published.last_number(page.audience_id) == number:
+            return snapshot
+    raise RecordMoved(f"{page.name} is being published on faster than it can be read.")
+
+
+def _read(page: Brand, number: int, revision: int, at: datetime) -> Snapshot:
+    last = published.numbered(page.audience_id, after=number - 1, limit=1) if number else ()
+    window = bars.midnights(at, page.time_zone)[0]
+    spans = published.spans_between(page.audience_id, window, at)
+    return Snapshot(
+        page=page,
+        url=url_of(page),
+        tree=shelf.components_of(page.id),
+        everything=shelf.components_of(page.id, retired=True),
+        open=published.open_stories(page.audience_id),
+        recent=published.recent_stories(page.audience_id, limit=RECENT),
+        spans=spans,
+        states=published.states_now(page.audience_id),
+        touched=_touched(page.audience_id, spans, window, at=at),
+        number=number,
+        revision=revision,
+        said_at=last[0].published_at if last else None,
+        at=at,
+    )
+
+
+# When each component was last in trouble before the ninety days: read once, for it cannot change
+# but by what is within them from then on.
+_earlier: dict[str, dict[str, datetime]] = {}
+
+
+def _touched(
+    audience_id: str, spans: Iterable[Span], window: datetime, *, at: datetime
+) -> dict[str, datetime]:
+    if audience_id not in _earlier:
+        _earlier[audience_id] = _edges(published.spans_between(audience_id, LONG_AGO, window), at)
+    return _earlier[audience_id] | _edges(spans, at)
+
+
+def _edges(spans: Iterable[Span], at: datetime) -> dict[str, datetime]:
+    touched: dict[str, datetime] = {}
+    for span in spans:
+        last = span.until or span.since
+        touched[span.component_id] = max(last, touched.get(span.component_id, last))
+    return touched
+
+
+def told(snapshot: Snapshot) -> bytes:
+    """``record.json``: what an emergency tool needs to speak when all else is down."""
+    page = snapshot.page
+    return written(
+        {
+            "page": {
+                "id": page.id,
+                "slug": page.slug,
+                "name": page.name,
+                "url": snapshot.url,
+                "time_zone": page.time_zone,
+                "languages": list(page.languages),
+            },
+            "number": snapshot.number,
+            "revision": snapshot.revision,
+            "compiled_at": stamp(snapshot.at),
+            "changes_at": stamp(snapshot.changes_at),
+            "indicator": snapshot.standing.indicator.value,
+            "states": {key: state.value for key, state in sorted(snapshot.states.items())},
+            "open": [_story(snapshot, story) for story in snapshot.open],
+        }
+    )
+
+
+def _story(snapshot: Snapshot, story: Story) -> dict[str, Any]:
+    words = story.words
+    return {
+        "id": story.incident_id,
+        "url": incident_url(snapshot.page, story.incident_id),
+        "name": dict(words.name),
+        "phase": words.phase.value,
+        "severity": words.severity.value,
+        "since": stamp(story.started_at),
+        "said_at": stamp(story.latest.published_at),
+        "next_word_at": stamp(words.next_word_at),
+        "number": story.latest.number,
+        "layers": {
+            language: {"headline": layer.headline, "body": layer.body}
+            for language, layer in words.layers.items()
+        },
+    }

@@ -1,0 +1,82 @@
+"""A page at one moment, as values: all that its files are made of. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tocsin.catalogue.shelf import Brand
+from tocsin.catalogue.tree import Node, State, Tree
+from tocsin.page import bars, changes
+from tocsin.page.bars import Bars
+from tocsin.page.standing import Standing, standing
+from tocsin.statements.published import Span, Story
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What was said and what is run, at ``at``.
+
+    ``tree`` is what the page shows, ``everything`` also holds what was taken off, and ``paths``
+    leads to each of its nodes from the top. ``recent`` are the newest incidents, newest first;
+    ``spans`` touch the last ninety days; ``touched`` says when a component's state was last
+    published. ``url`` has no slash at its end.
+    """
+
+    page: Brand
+    url: str
+    tree: Tree
+    everything: Tree
+    open: tuple[Story, ...]
+    recent: tuple[Story, ...]
+    spans: tuple[Span, ...]
+    states: Mapping[str, State]
+    touched: Mapping[str, datetime]
+    number: int
+    revision: int
+    said_at: datetime | None
+    at: datetime
+    standing: Standing = field(init=False)
+    changes_at: datetime = field(init=False)
+    paths: Mapping[str, tuple[Node, ...]] = field(init=False, repr=False)
+    _spans_of: dict[str, list[Span]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        by_component: dict[str, list[Span]] = {}
+        for span in self.spans:
+            by_component.setdefault(span.component_id, []).append(span)
+        derived = {
+            "standing": standing(self.tree, self.states, self.open),
+            "changes_at": changes.changes_at(self.open, at=self.at, zone=self.page.time_zone),
+            "paths": dict(_paths(self.everything.roots, ())),
+            "_spans_of": by_component,
+        }
+        for name, value in derived.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def stamp(self) -> str:
+        """Publication and revision, as the pointer says them: ``412.3``."""
+        return f"{self.number}.{self.revision}"
+
+    @property
+    def updated_at(self) -> datetime:
+        """When what the page says last changed: a word, or the catalogue."""
+        return max(filter(None, (self.said_at, self.page.changed_at)))
+
+    def bars_of(self, node: Node) -> Bars:
+        spans = self._spans_of.get(node.id, ())
+        return bars.bars(node, spans, at=self.at, zone=self.page.time_zone)
+
+    def open_span_of(self, component_id: str) -> Span | None:
+        """The trouble that a component is in, if any."""
+        spans = self._spans_of.get(component_id, ())
+        return next((span for span in spans if span.until is None), None)
+
+
+def _paths(
+    nodes: Iterable[Node], above: tuple[Node, ...]
+) -> Iterator[tuple[str, tuple[Node, ...]]]:
+    for node in nodes:
+        path = (*above, node)
+        yield node.id, path
+        yield from _paths(node.children, path)

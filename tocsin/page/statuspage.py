@@ -1,0 +1,201 @@
+"""The public API v2 in the shapes that existing clients read. Pure: a snapshot to JSON values."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from tocsin.catalogue.tree import Node, State
+from tocsin.disclosure.phases import STATUSPAGE
+from tocsin.page.snapshot import Snapshot
+from tocsin.page.standing import DESCRIPTIONS
+from tocsin.statements.published import Change, Publication, Story
+
+Json = dict[str, Any]
+RECENT = 50
+
+
+def stamp(at: datetime | None) -> str | None:
+    """RFC 3339 in UTC with three digits, as clients' parsers want it."""
+    if at is None:
+        return None
+    at = at.astimezone(UTC)
+    return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+
+
+def written(told: Json) -> bytes:
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def files(snapshot: Snapshot) -> dict[str, bytes]:
+    """Every API file of the head, open incidents included, by relative path."""
+    page, status = page_of(snapshot), status_of(snapshot)
+    rows = components(snapshot)
+    told = {story.incident_id: incident(snapshot, story) for story in _named(snapshot)}
+    unresolved = [told[story.incident_id] for story in _newest_first(snapshot.open)]
+    recent = [told[story.incident_id] for story in snapshot.recent[:RECENT]]
+    nothing_planned: Json = {"page": page, "scheduled_maintenances": []}
+    answers: dict[str, Json] = {
+        "summary": {
+            "page": page,
+            "components": rows,
+            "incidents": unresolved,
+            "scheduled_maintenances": [],
+            "status": status,
+        },
+        "status": {"page": page, "status": status},
+        "components": {"page": page, "components": rows},
+        "incidents": {"page": page, "incidents": recent},
+        "incidents/unresolved": {"page": page, "incidents": unresolved},
+        "scheduled-maintenances": nothing_planned,
+        "scheduled-maintenances/upcoming": nothing_planned,
+        "scheduled-maintenances/active": nothing_planned,
+    }
+    for story in snapshot.open:
+        key = story.incident_id
+        answers[f"incidents/{key}"] = {"page": page, "incident": told[key]}
+    return {f"api/v2/{name}.json": written(answer) for name, answer in answers.items()}
+
+
+def archived(snapshot: Snapshot, story: Story) -> bytes:
+    """A closed incident's file, with the page and its components as of its last publication."""
+    page = page_of(snapshot) | {"updated_at": stamp(story.latest.published_at)}
+    return written({"page": page, "incident": incident(snapshot, story, as_of_then=True)})
+
+
+def page_of(snapshot: Snapshot) -> Json:
+    page = snapshot.page
+    return {
+        "id": page.id,
+        "name": page.name,
+        "url": snapshot.url,
+        "time_zone": page.time_zone,
+        "updated_at": stamp(snapshot.updated_at),
+    }
+
+
+def status_of(snapshot: Snapshot) -> Json:
+    indicator = snapshot.standing.indicator
+    return {"indicator": indicator.value, "description": DESCRIPTIONS[indicator]}
+
+
+def components(snapshot: Snapshot) -> list[Json]:
+    """The tree as rows: a top node with children is a group, all below it are its children."""
+    rows: list[Json] = []
+    for position, root in enumerate(snapshot.tree.roots, start=1):
+        below = list(root.walk())[1:]
+        rows.append(_row(snapshot, root, position))
+        if below:
+            rows[-1]["components"] = [node.id for node in below]
+        rows += [_row(snapshot, node, place) for place, node in enumerate(below, start=1)]
+    return rows
+
+
+def incident(snapshot: Snapshot, story: Story, *, as_of_then: bool = False) -> Json:
+    """An incident with its updates, newest first, in the page's own language."""
+    updates = [_update(snapshot, said) for said in reversed(story.publications)]
+    then = _as_of_then(story) if as_of_then else None
+    return {
+        "id": story.incident_id,
+        "name": story.name(snapshot.page.language)[1],
+        "status": STATUSPAGE[story.phase],
+        "created_at": stamp(story.opened_at),
+        "updated_at": stamp(story.latest.published_at),
+        "monitoring_at": stamp(story.monitoring_at),
+        "resolved_at": stamp(story.resolved_at),
+        "impact": story.impact.value,
+        "shortlink": f"{snapshot.url}/incidents/{story.incident_id}",
+        "started_at": stamp(story.started_at),
+        "page_id": snapshot.page.id,
+        "incident_updates": updates,
+        "components": [
+            _row(snapshot, path[-1], _position(snapshot, path), then)
+            for path in map(snapshot.paths.get, story.component_ids)
+            if path
+        ],
+        "reminder_intervals": None,
+    }
+
+
+def _named(snapshot: Snapshot) -> Iterable[Story]:
+    return {story.incident_id: story for story in (*snapshot.recent, *snapshot.open)}.values()
+
+
+def _newest_first(stories: Iterable[Story]) -> list[Story]:
+    return sorted(stories, key=lambda story: story.opened_at, reverse=True)
+
+
+Then = tuple[Mapping[str, State], datetime]
+
+
+def _as_of_then(story: Story) -> Then:
+    changed = {
+        change.component_id: change for said in story.publications for change in said.changes
+    }
+    states = {key: change.new for key, change in changed.items()}
+    return states, story.latest.published_at
+
+
+def _row(snapshot: Snapshot, node: Node, position: int, then: Then | None = None) -> Json:
+    path = snapshot.paths[node.id]
+    names = [above.named(snapshot.page.language) for above in path]
+    states, touched_at = then or (snapshot.states, snapshot.touched.get(node.id))
+    told = [moment for moment in (node.changed_at, touched_at) if moment]
+    return {
+        "id": node.id,
+        "name": " - ".join(names[1:] or names),
+        "status": node.rolled_up(states).value,
+        "created_at": stamp(node.created_at),
+        "updated_at": stamp(touched_at if then else max(told)),
+        "position": position,
+        "description": node.description or None,
+        "showcase": node.showcase,
+        "start_date": node.start_date.isoformat() if node.start_date else None,
+        "group_id": path[0].id if len(path) > 1 else None,
+        "page_id": snapshot.page.id,
+        "group": node.is_group and len(path) == 1,
+        "only_show_if_degraded": node.only_show_if_degraded,
+    }
+
+
+def _position(snapshot: Snapshot, path: tuple[Node, ...]) -> int:
+    siblings = list(path[0].walk())[1:] if len(path) > 1 else snapshot.everything.roots
+    return [sibling.id for sibling in siblings].index(path[-1].id) + 1
+
+
+def _update(snapshot: Snapshot, said: Publication) -> Json:
+    assert said.words is not None
+    at = stamp(said.published_at)
+    return {
+        "id": said.id,
+        "status": STATUSPAGE[said.words.phase],
+        "body": _body(snapshot, said),
+        "incident_id": said.incident_id,
+        "created_at": at,
+        "updated_at": at,
+        "display_at": at,
+        "affected_components": [_affected(snapshot, change) for change in said.changes] or None,
+        "deliver_notifications": said.announces,
+        "custom_tweet": None,
+        "tweet_id": None,
+    }
+
+
+def _body(snapshot: Snapshot, said: Publication) -> str:
+    """The paragraph, led by the line where that says more than the paragraph and the name."""
+    assert said.words is not None
+    language, layer = said.layer(snapshot.page.language)
+    line, paragraph = layer.headline.strip(), layer.body.strip()
+    is_known = not line or line in paragraph or line == said.words.name.get(language)
+    return paragraph if paragraph and is_known else "\n\n".join(filter(None, (line, paragraph)))
+
+
+def _affected(snapshot: Snapshot, change: Change) -> Json:
+    language = snapshot.page.language
+    path = snapshot.paths.get(change.component_id, ())
+    return {
+        "code": change.component_id,
+        "name": " - ".join(node.named(language) for node in path) or change.component_id,
+        "old_status": change.old.value,
+        "new_status": change.new.value,
+    }

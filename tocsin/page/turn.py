@@ -1,0 +1,159 @@
+"""One turn at one page's files: the head if it is due, then some of what the archive is owed."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tocsin.catalogue.shelf import Brand
+from tocsin.page import assets, disk, head, html, record
+from tocsin.page.archivist import Archivist
+from tocsin.page.edition import edition_of
+from tocsin.page.models import Live
+from tocsin.page.snapshot import Snapshot
+from tocsin.statements import published
+from tocsin.statements.published import Publication, Story
+
+ITEMS_A_TURN = 8
+# Past this many publications at once (an import, a restore), the whole archive is made anew.
+MANY = 500
+
+
+def is_due(page: Brand, row: Live | None, directory: Path, *, at: datetime) -> bool:
+    """Whether a head has to be made: something newer, something later, or something missing."""
+    return (
+        row is None
+        or published.last_number(page.audience_id) != row.number
+        or page.changed_at != row.catalogue_at
+        or at >= row.changes_at
+        or row.edition != edition_of(page)
+        or not _stands(directory, row)
+    )
+
+
+def _stands(directory: Path, row: Live) -> bool:
+    named = (row.number, row.revision)
+    index = disk.release_dir(directory, named) / "index.html"
+    return disk.pointed_at(directory) == named and index.exists() and _has_archive(directory)
+
+
+def _has_archive(directory: Path) -> bool:
+    return (directory / disk.ARCHIVE / assets.script()[0]).exists()
+
+
+class Turn:
+    """A page, its folder with the lock held, and the row that says what stands there."""
+
+    def __init__(
+        self, page: Brand, directory: Path, row: Live | None, *, place: str, at: datetime
+    ) -> None:
+        self.page, self.directory, self.place, self.at = page, directory, place, at
+        self.row = row
+        self._archivist: Archivist | None = None
+
+    def take(self) -> int:
+        """Returns how much was done."""
+        done = 0
+        if is_due(self.page, self.row, self.directory, at=self.at):
+            self.row = self._make_head()
+            done = 1
+        return done + (self._settle(self.row) if self.row else 0)
+
+    @property
+    def archivist(self) -> Archivist:
+        if self._archivist is None:
+            snapshot = record.gather(self.page, former=self._former(), at=self.at)
+            self._archivist = Archivist(snapshot, self.directory / disk.ARCHIVE)
+        return self._archivist
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return self.archivist.snapshot
+
+    def _former(self) -> disk.Release | None:
+        named = (self.row.number, self.row.revision) if self.row else None
+        return max(filter(None, (named, disk.pointed_at(self.directory))), default=None)
+
+    def _make_head(self) -> Live:
+        snapshot, anew = self.snapshot, self._must_rebuild()
+        said = self._said_since(self.row.number) if self.row and not anew else ()
+        stories = html.lately(snapshot) if anew else self._stories_of(said)
+        self.archivist.prepare(anew=anew)
+        self.archivist.write_closed(stories)
+        files = head.files(snapshot, overlay=disk.contents(self.directory / disk.OVERLAY))
+        disk.release(self.directory, files, (snapshot.number, snapshot.revision))
+        row = self._keep(self._owed(said, stories, anew=anew), anew=anew)
+        disk.prune(self.directory)
+        return row
+
+    def _must_rebuild(self) -> bool:
+        row = self.row
+        return (
+            row is None
+            or self.page.changed_at != row.catalogue_at
+            or row.edition != edition_of(self.page)
+            or not 0 <= self.snapshot.number - row.number <= MANY
+            or not _has_archive(self.directory)
+        )
+
+    def _said_since(self, number: int) -> tuple[Publication, ...]:
+        return published.numbered(self.page.audience_id, after=number, limit=MANY)
+
+    def _stories_of(self, said: Iterable[Publication]) -> list[Story]:
+        at_hand = {s.incident_id: s for s in (*self.snapshot.recent, *self.snapshot.open)}
+        keys = dict.fromkeys(word.incident_id for word in said if word.incident_id)
+        told = (at_hand.get(key) or published.story(self.page.audience_id, key) for key in keys)
+        return [story for story in told if story]
+
+    def _owed(self, said: Iterable[Publication], stories: list[Story], *, anew: bool) -> list[str]:
+        owed = list(self.row.owed) if self.row else []
+        if self.row and self._day(self.row.at) != self._day(self.at):
+            owed += self.archivist.owed_to_components()
+        changes = [change for word in said for change in word.changes]
+        owed += self.archivist.owed_to(changes, stories)
+        owed += self.archivist.owed_to_all() if anew else ()
+        # The history last: it tells what the others count.
+        return sorted(set(owed), key=lambda item: item == "history")
+
+    def _day(self, at: datetime) -> date:
+        return at.astimezone(ZoneInfo(self.page.time_zone)).date()
+
+    def _keep(self, owed: list[str], *, anew: bool) -> Live:
+        snapshot = self.snapshot
+        kept: dict[str, Any] = {
+            "number": snapshot.number,
+            "revision": snapshot.revision,
+            "catalogue_at": self.page.changed_at,
+            "changes_at": snapshot.changes_at,
+            "at": self.at,
+            "edition": edition_of(self.page),
+            "owed": owed,
+        }
+        if anew:
+            kept["rebuilt_down_to"] = self.at + timedelta(days=1)
+        row, _ = Live.objects.update_or_create(
+            page_id=self.page.id,
+            audience_id=self.page.audience_id,
+            place=self.place,
+            defaults=kept,
+        )
+        return row
+
+    def _settle(self, row: Live) -> int:
+        """Write some of what is owed; a word published meanwhile goes first."""
+        done = 0
+        while row.owed and done < ITEMS_A_TURN and not self._is_overtaken(row):
+            self.archivist.pay(row.owed[0])
+            row.owed = row.owed[1:]
+            done += 1
+        if done:
+            row.save(update_fields=["owed"])
+        elif row.rebuilt_down_to is not None and not self._is_overtaken(row):
+            row.rebuilt_down_to = self.archivist.rebuild(row.rebuilt_down_to)
+            row.save(update_fields=["rebuilt_down_to"])
+            done = 1
+        return done
+
+    def _is_overtaken(self, row: Live) -> bool:
+        return published.last_number(self.page.audience_id) != row.number

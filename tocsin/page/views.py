@@ -1,0 +1,192 @@
+"""What the templates see of incidents: plain strings, ready HTML where it says so. Pure."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from tocsin.disclosure.phases import Turn, turn
+from tocsin.disclosure.severity import Indicator
+from tocsin.page import changes, labels
+from tocsin.page.markup import html_of
+from tocsin.page.snapshot import Snapshot
+from tocsin.page.voice import Voice, iso
+from tocsin.statements.published import Change, Layer, Publication, Story, Words
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Some words and the language they are in; ``lang`` is empty where that is the page's."""
+
+    text: str
+    lang: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a timeline. ``body`` and ``details`` are HTML."""
+
+    anchor: str
+    label: str
+    time: SafeString
+    lang: str
+    note: str
+    headline: str
+    body: SafeString
+    details: SafeString
+    reason: Said | None
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The next word: when, and whether it is late."""
+
+    time: SafeString
+    iso: str
+    is_overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """An incident as a reader is told of it. ``body`` is HTML; ``rows`` are question and answer."""
+
+    id: str
+    name: Said
+    headline: str
+    lang: str
+    note: str
+    letter: str
+    impact: str
+    phase: str
+    is_open: bool
+    since: SafeString
+    lasted: str
+    body: SafeString
+    rows: tuple[tuple[str, Said], ...]
+    due: Due | None
+    timeline: tuple[Word, ...]
+
+
+def telling(snapshot: Snapshot, story: Story, voice: Voice, *, impact: Indicator) -> Telling:
+    """Tell an incident in a language; ``impact`` is what it weighs here."""
+    lang, layer = story.latest.layer(voice.language)
+    foreign = "" if lang == voice.language else lang
+    ended = story.words.until or story.resolved_at
+    return Telling(
+        id=story.incident_id,
+        name=_named(story, voice),
+        headline=layer.headline,
+        lang=foreign,
+        note=labels.written_in(lang) if foreign else "",
+        letter=labels.LETTERS[impact],
+        impact=labels.indicator(impact),
+        phase=labels.phase(story.phase),
+        is_open=story.is_open,
+        since=voice.time(story.started_at) if story.is_open else voice.dated_time(story.started_at),
+        lasted=voice.lasted(ended - story.started_at) if ended and not story.is_open else "",
+        body=mark_safe(html_of(layer.body)),
+        rows=tuple(_rows(story.words, layer, voice, lang=foreign)),
+        due=_due(story, voice, at=snapshot.at),
+        timeline=tuple(_timeline(snapshot, story, voice)),
+    )
+
+
+def _named(story: Story, voice: Voice) -> Said:
+    lang, name = story.name(voice.language)
+    return Said(name, "" if lang == voice.language else lang)
+
+
+def _rows(words: Words, layer: Layer, voice: Voice, *, lang: str) -> Iterator[tuple[str, Said]]:
+    """The reader's questions, answered where there is an answer."""
+    answers = (
+        (_("Effect"), layer.effect),
+        (_("Who"), layer.who),
+        (_("Still works"), layer.still_works),
+        (_("Meanwhile"), layer.workaround),
+    )
+    yield from ((question, Said(answer, lang)) for question, answer in answers if answer)
+    side = labels.whose_side(words.cause_side, words.certainty)
+    if layer.cause or not words.is_final:
+        yield _("Whose side"), Said(". ".join(filter(None, (side, layer.cause))))
+    if words.forecast and not words.is_final:
+        yield _("Repair"), Said(_forecast(words, voice))
+
+
+def _forecast(words: Words, voice: Voice) -> str:
+    assert words.forecast is not None
+    said = _("Expected between %(earliest)s and %(latest)s; an estimate, not a promise") % {
+        "earliest": voice.spoken(words.forecast.earliest),
+        "latest": voice.spoken(words.forecast.latest),
+    }
+    basis = words.forecast.basis.get(voice.language) or next(
+        iter(words.forecast.basis.values()), ""
+    )
+    return f"{said}. {basis}" if basis else said
+
+
+def _due(story: Story, voice: Voice, *, at: datetime) -> Due | None:
+    due = story.words.next_word_at
+    if due is None or not story.is_open:
+        return None
+    return Due(voice.time(due), iso(due), changes.is_overdue(story, at=at))
+
+
+def _timeline(snapshot: Snapshot, story: Story, voice: Voice) -> Iterator[Word]:
+    """Newest first; a word says its day where it is not that of the word above it."""
+    later = voice.now
+    pairs = zip(story.publications, (None, *story.publications), strict=False)
+    for said, before in reversed(list(pairs)):
+        yield _word(snapshot, said, before, voice, later)
+        later = said.published_at
+
+
+def _word(
+    snapshot: Snapshot,
+    said: Publication,
+    before: Publication | None,
+    voice: Voice,
+    later: datetime,
+) -> Word:
+    assert said.words is not None
+    lang, layer = said.layer(voice.language)
+    foreign = "" if lang == voice.language else lang
+    return Word(
+        anchor=f"n{said.number}",
+        label=_label(said.words, before.words if before else None),
+        time=voice.time_after(said.published_at, later),
+        lang=foreign,
+        note=labels.written_in(lang) if foreign else "",
+        headline=layer.headline,
+        body=mark_safe(html_of(layer.body)),
+        details=mark_safe(html_of(layer.details)) if layer.details else mark_safe(""),
+        reason=_reason(said.words, voice),
+        changes=tuple(_changed(snapshot, said.changes, voice)),
+    )
+
+
+def _label(words: Words, before: Words | None) -> str:
+    """The phase where it turns; a second word in one phase is an update."""
+    turned = turn(before.phase if before else None, words.phase)
+    name = labels.phase(words.phase)
+    if turned == Turn.STAYS:
+        return _("Update")
+    return _("Back to: %(phase)s") % {"phase": name} if turned == Turn.BACK else name
+
+
+def _reason(words: Words, voice: Voice) -> Said | None:
+    told = words.turn_reason
+    if not told:
+        return None
+    lang = voice.language if voice.language in told else next(iter(told))
+    return Said(told[lang], "" if lang == voice.language else lang)
+
+
+def _changed(snapshot: Snapshot, told: Iterable[Change], voice: Voice) -> Iterator[str]:
+    for change in told:
+        path = snapshot.paths.get(change.component_id, ())
+        if path and change.old != change.new:
+            name = path[-1].named(voice.language)
+            yield f"{name}: {labels.state(change.old)} → {labels.state(change.new)}"
