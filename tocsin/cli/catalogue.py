@@ -9,9 +9,10 @@ import click
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import Node, State, Words
-from tocsin.cli import places, printing
+from tocsin.cli import printing
 from tocsin.cli.commands import Refused
 from tocsin.cli.options import IMPACT, page_of
+from tocsin.page import address
 from tocsin.statements import publication, published
 
 PAGE = click.option("--page", "page_ref", metavar="P", help="Id or slug; else the only page.")
@@ -32,7 +33,7 @@ def page() -> None:
 def list_pages(is_json: bool) -> None:
     """Ids, slugs, names, addresses."""
     told = [
-        {"id": kept.id, "slug": kept.slug, "name": kept.name, "url": places.page_url(kept)}
+        {"id": kept.id, "slug": kept.slug, "name": kept.name, "url": address.url_of(kept)}
         for kept in shelf.pages()
     ]
     if is_json:
@@ -60,8 +61,8 @@ def add_page(name: str, languages: tuple[str, ...], zone: str, is_json: bool, **
         **told,
     )
     _kept(
-        {"id": opened.id, "slug": opened.slug, "name": opened.name, "url": places.page_url(opened)},
-        f"Opened {opened.name}: {places.page_url(opened)}",
+        {"id": opened.id, "slug": opened.slug, "name": opened.name, "url": address.url_of(opened)},
+        f"Opened {opened.name}: {address.url_of(opened)}",
         is_json=is_json,
     )
 
@@ -191,7 +192,7 @@ def state(changes: tuple[tuple[str, State], ...], page_ref: str | None, is_json:
     said = publication.publish_state(
         kept.id, dict(changes), by=printing.terminal(), at=datetime.now(UTC)
     )
-    told = {"publication": said.number, "url": places.page_url(kept)}
+    told = {"publication": said.number, "url": address.url_of(kept)}
     _kept(told, f"Said: no. {said.number} is official. {told['url']}", is_json=is_json)
 
 

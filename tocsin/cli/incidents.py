@@ -9,13 +9,14 @@ import click
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
-from tocsin.cli import places, printing
+from tocsin.cli import printing
 from tocsin.cli.options import DUE, IMPACT, MOMENT, Due, page_of, said, words_in
 from tocsin.disclosure import times
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.posture import Certainty, Posture
 from tocsin.disclosure.severity import Severity
 from tocsin.incidents import declaration
+from tocsin.page import address
 from tocsin.statements import published, word
 from tocsin.statements.fitness import HEADLINE_LENGTH
 from tocsin.statements.values import Layer
@@ -209,7 +210,7 @@ def _short(name: str) -> str:
 
 
 def _report(done: str, page: Brand, spoken: Spoken, *, is_json: bool) -> None:
-    url = places.incident_url(page, spoken.incident_id)
+    url = address.incident_url(page, spoken.incident_id)
     number = spoken.publication.number
     if is_json:
         printing.facts({"incident": spoken.incident_id, "url": url, "publication": number})

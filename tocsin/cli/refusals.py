@@ -3,6 +3,9 @@
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, DataError, OperationalError
 
+from tocsin.announcements.audience import CannotSubscribe
+from tocsin.announcements.importing import BrokenRows
+from tocsin.announcements.ledger import CannotRelease
 from tocsin.catalogue.shelf import CannotKeep
 from tocsin.incidents.declaration import CannotDeclare
 from tocsin.people.access import NotAllowed
@@ -21,6 +24,9 @@ FAMILIES = (
     CannotClear,
     NotCleared,
     CannotPublish,
+    CannotSubscribe,
+    BrokenRows,
+    CannotRelease,
     ImproperlyConfigured,
 )
 NOT_SET_UP = ("no such table", "no such column", "does not exist")
@@ -32,6 +38,8 @@ def sentence(error: Exception) -> str | None:
         return str(error)
     if isinstance(error, DatabaseError):
         return _of_database(error)
+    if isinstance(error, UnicodeEncodeError):  # what a shell passes on that is no text
+        return "A word holds bytes that are not UTF-8 text. Type it again, or say it with `-`."
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename} cannot be used: {error.strerror}."
     return None

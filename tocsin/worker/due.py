@@ -7,14 +7,34 @@ from one entry to the next.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from functools import wraps
 
 from django.conf import settings
 
+from tocsin.announcements import audience, ledger, signups
 from tocsin.journal import chain
+from tocsin.page import site
+from tocsin.post import letters
 
 Entry = Callable[[datetime], int]
 Lane = tuple[Entry, ...]
+
+
+def hourly(entry: Entry) -> Entry:
+    """The same entry, asked once an hour while it has nothing to do: what it clears is days old."""
+    next_at = datetime.min.replace(tzinfo=UTC)
+
+    @wraps(entry)
+    def now_and_then(at: datetime) -> int:
+        nonlocal next_at
+        if at < next_at:
+            return 0
+        done = entry(at)
+        next_at = at if done else at + timedelta(hours=1)
+        return done
+
+    return now_and_then
 
 
 def seal(at: datetime) -> int:
@@ -25,8 +45,19 @@ def seal(at: datetime) -> int:
     return sealed
 
 
-WORDS: Lane = ()  # no network: nothing may delay these
-NETWORK: Lane = ()
-HOUSEKEEPING: Lane = (seal,)
+WORDS: Lane = (  # no network: nothing may delay these
+    site.compile,
+    ledger.announce,
+)
+NETWORK: Lane = (
+    ledger.deliver_due,
+    letters.deliver_due,
+)
+HOUSEKEEPING: Lane = (
+    seal,
+    site.compress,
+    hourly(audience.purge_unconfirmed),
+    hourly(signups.purge),
+)
 
 LANES: dict[str, Lane] = {"words": WORDS, "network": NETWORK, "housekeeping": HOUSEKEEPING}

@@ -1,0 +1,165 @@
+"""`tocsin subscribe` and `tocsin subscribers import`: who is to be told."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from django.db import transaction
+
+from tocsin.announcements import audience, importing, readers
+from tocsin.announcements.audience import Choice
+from tocsin.announcements.importing import BrokenRows, Imported
+from tocsin.announcements.readers import Standing
+from tocsin.catalogue.shelf import Brand
+from tocsin.cli import printing, spreadsheet
+from tocsin.cli.commands import Refused
+from tocsin.cli.options import page_of
+from tocsin.cli.spreadsheet import Sheet
+from tocsin.disclosure.severity import Severity
+
+SHOWN = 50
+PAGE = click.option("--page", "page_ref", metavar="P", help="Id or slug; else the only page.")
+
+
+@click.command()
+@PAGE
+@click.option("--email", "address", required=True, metavar="A", help="Whom to tell.")
+@click.option("--component", "components", multiple=True, metavar="C", help="Else all of them.")
+@click.option("--language", default="", metavar="LANG", help="Else the page's first.")
+@click.option("--severity", type=click.Choice([s.value for s in Severity]), default="sev4")
+@click.option("--confirmed", is_flag=True, help="They have agreed already; ask no more.")
+@printing.as_json
+def subscribe(
+    page_ref: str | None,
+    address: str,
+    components: tuple[str, ...],
+    language: str,
+    severity: str,
+    confirmed: bool,
+    is_json: bool,
+) -> None:
+    """Let one reader be told; without --confirmed they are asked by mail first."""
+    page = page_of(page_ref)
+    _check_language(page, language)
+    reader = audience.subscribe(
+        page.id,
+        address=address,
+        choice=Choice(components=components, minimum_severity=severity, language=language),
+        source="terminal",
+        confirmed=confirmed,
+        by=printing.terminal(),
+        at=datetime.now(UTC),
+    )
+    if is_json:
+        printing.facts({"id": reader.id, "email": reader.address, "standing": reader.standing})
+    elif reader.standing == Standing.ACTIVE:
+        click.echo(f"{reader.address} will be told.")
+    else:
+        click.echo(f"{reader.address} is asked by mail, and will be told once they agree.")
+
+
+def _check_language(page: Brand, language: str) -> None:
+    if language and language not in page.languages:
+        spoken = ", ".join(page.languages)
+        raise Refused(f"{page.name} does not speak {language!r}; it speaks {spoken}.")
+
+
+@click.group()
+def subscribers() -> None:
+    """All who are told."""
+
+
+@subscribers.command("list")
+@PAGE
+@click.option("--matching", default="", metavar="TEXT", help="Whose address holds this.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=SHOWN, show_default=True)
+@printing.as_json
+def list_readers(page_ref: str | None, matching: str, limit: int, is_json: bool) -> None:
+    """Readers, the newest first."""
+    page = page_of(page_ref)
+    found = readers.subscribers(page.id, matching=matching, limit=limit)
+    if is_json:
+        printing.facts(
+            [
+                {"id": r.id, "email": r.address, "language": r.language, "standing": r.standing}
+                for r in found
+            ]
+        )
+        return
+    rows = [(r.address, r.language, r.standing.value) for r in found]
+    printing.table(("ADDRESS", "LANG", "STANDING"), rows)
+    more = readers.count(page.id, matching=matching) - len(found)
+    if more:
+        click.echo(f"… and {more} more (--limit).")
+
+
+@subscribers.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@PAGE
+@click.option("--keep-good", is_flag=True, help="Take the good rows, and leave the broken ones.")
+@printing.as_json
+def import_readers(file: Path, page_ref: str | None, keep_good: bool, is_json: bool) -> None:
+    """Bring readers in from a CSV file: all of it, or none.
+
+    Columns: email, and if you have them consented_at, language, components (; between), source.
+    Readers with a consent date are confirmed; the others are asked by mail.
+    """
+    page = page_of(page_ref)
+    sheet = spreadsheet.read(file)
+    if sheet.unused:
+        click.echo(f"Columns that are not used: {', '.join(sheet.unused)}.", err=True)
+    found = _take_in(page, sheet, keep_good=keep_good)
+    told = {
+        "confirmed": found.confirmed,
+        "asked": found.asked,
+        "known": found.known,
+        "left_before": found.left_before,
+        "broken": len(sheet.faults),
+    }
+    if is_json:
+        printing.facts(told)
+        return
+    click.echo(
+        f"{found.confirmed} confirmed, {found.asked} asked by mail, {found.known} known already, "
+        f"{found.left_before} had left and stay gone."
+    )
+
+
+@transaction.atomic
+def _take_in(page: Brand, sheet: Sheet, *, keep_good: bool) -> Imported:
+    """Import, and name every broken row; with any, nothing is kept unless ``keep_good``."""
+    at, found = datetime.now(UTC), None
+    try:
+        found = _import(page, sheet, at)
+    except BrokenRows as error:
+        _drop(sheet, error)
+    if sheet.faults and not keep_good:
+        raise Refused(
+            f"Nothing was imported. Mend these lines, or leave them out with --keep-good:\n"
+            f"{_named(sheet)}"
+        )
+    if sheet.faults:
+        click.echo(f"Left out:\n{_named(sheet)}", err=True)
+    return found or _import(page, sheet, at)
+
+
+def _import(page: Brand, sheet: Sheet, at: datetime) -> Imported:
+    by = printing.terminal()
+    with click.progressbar(sheet.rows, label="Reading", file=sys.stderr) as rows:
+        return importing.import_rows(page.id, rows, by=by, at=at)
+
+
+def _drop(sheet: Sheet, error: BrokenRows) -> None:
+    """Take out the rows at fault; the importer counts rows from line 2 on, one line each."""
+    broken = {line - 2: what for line, what in error.faults}
+    sheet.faults += [(sheet.lines[row], what) for row, what in broken.items()]
+    good = [row for row in range(len(sheet.rows)) if row not in broken]
+    sheet.rows = [sheet.rows[row] for row in good]
+    sheet.lines = [sheet.lines[row] for row in good]
+
+
+def _named(sheet: Sheet) -> str:
+    faults = sorted(sheet.faults)
+    more = [f"  … and {len(faults) - SHOWN} more"] if len(faults) > SHOWN else []
+    return "\n".join([f"  line {line}: {what}" for line, what in faults[:SHOWN]] + more)

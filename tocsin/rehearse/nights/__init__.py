@@ -1,0 +1,1 @@
+"""The nights, each retold from a published incident for the fictional brand."""
