@@ -1,21 +1,30 @@
 """What Prometheus may count, asked afresh at each scrape by queries that stay small."""
 
-from datetime import datetime
+from dataclasses import asdict
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import QuerySet
 from prometheus_client import CollectorRegistry, Gauge
 
+from tocsin.announcements import progress
+from tocsin.catalogue import shelf
+from tocsin.disclosure.severity import Severity
 from tocsin.incidents.models import Incident
 from tocsin.journal import chain
+from tocsin.page import site
 
 # Counting stops here: a backlog beyond it is an alarm at any size, and a scrape stays short.
 MOST = 100_000
+RECENT = timedelta(hours=24)
 
 
 def registry(*, at: datetime) -> CollectorRegistry:
     """Every gauge at one moment, in a registry of its own (no process keeps state between)."""
     gauges = CollectorRegistry()
     _incidents(gauges)
+    _deliveries(gauges, at)
+    _pages(gauges)
     _journal(gauges)
     return gauges
 
@@ -24,9 +33,41 @@ def _incidents(gauges: CollectorRegistry) -> None:
     gauge = Gauge(
         "tocsin_incidents_open", "Incidents not yet resolved.", ["severity"], registry=gauges
     )
-    for severity in Incident._meta.get_field("severity").choices or ():
-        found = Incident.objects.filter(resolved_at=None, severity=severity[0])
-        gauge.labels(severity[0]).set(_at_most(found))
+    for severity in Severity:
+        found = Incident.objects.filter(resolved_at=None, severity=severity)
+        gauge.labels(severity.value).set(_at_most(found))
+
+
+def _deliveries(gauges: CollectorRegistry, at: datetime) -> None:
+    gauge = Gauge(
+        "tocsin_deliveries",
+        "Deliveries of what was published in the last 24 hours, by how they stand.",
+        ["state"],
+        registry=gauges,
+    )
+    for state, count in asdict(progress.counts(since=at - RECENT)).items():
+        gauge.labels(state).set(count)
+
+
+def _pages(gauges: CollectorRegistry) -> None:
+    number = Gauge(
+        "tocsin_live_publication",
+        "The number of the publication that is live.",
+        ["page", "place"],
+        registry=gauges,
+    )
+    since = Gauge(
+        "tocsin_live_since_seconds",
+        "Since when it is live, in seconds since 1970.",
+        ["page", "place"],
+        registry=gauges,
+    )
+    for page in shelf.pages():
+        live = site.live(page)
+        if live is not None:
+            labels = (page.slug, settings.TOCSIN.place)
+            number.labels(*labels).set(live.number)
+            since.labels(*labels).set(live.at.timestamp())
 
 
 def _journal(gauges: CollectorRegistry) -> None:

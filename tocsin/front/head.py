@@ -108,7 +108,7 @@ def _file(
     former: Head | None,
 ) -> Answer:
     old = former.files.get(name) if former else None
-    if former and old and _is_untouched(name, directory, stamps, html, former):
+    if former and old and former.html == html and _is_untouched(name, stamps, former):
         return old
     packed = {
         coding: (directory / (name + suffix)).read_bytes()
@@ -123,15 +123,8 @@ def _file(
     return made
 
 
-def _is_untouched(
-    name: str,
-    directory: Path,
-    stamps: Mapping[str, Stamp],
-    html: Mapping[str, str],
-    former: Head,
-) -> bool:
-    if former.release != directory.name or former.html != html:
-        return False
+def _is_untouched(name: str, stamps: Mapping[str, Stamp], former: Head) -> bool:
+    # Across releases too: what has not changed is linked from the one before, inode and all.
     return all(
         stamps.get(name + suffix) == former.stamps.get(name + suffix) for suffix in ("", *SUFFIXES)
     )

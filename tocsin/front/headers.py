@@ -42,9 +42,13 @@ SECURITY: Mapping[str, str] = {
 
 FRESH = "public, max-age=0, must-revalidate"
 BRIEFLY = "public, max-age=5"
+FOR_EVER = "public, max-age=31536000, immutable"
 
 # What other people's pages and scripts read: the v2 API and the feeds, in every language.
 _FEEDS = re.compile(r"\.(atom|rss|ics)$|(^|/)(history\.json|feed\.json|status\.txt|badge\.svg)$")
+
+# A name that changes with its bytes never comes to mean others.
+_HASHED = re.compile(r"/assets/[^/]+\.[0-9a-f]{8,64}\.[a-z0-9]+")
 
 PREFLIGHT: list[Header] = [
     ("access-control-allow-origin", "*"),
@@ -79,7 +83,7 @@ def headers_of(path: str, html: Mapping[str, str]) -> list[Header]:
     shared = is_read_by_others(path)
     headers = [
         ("content-type", kind),
-        ("cache-control", BRIEFLY if shared else FRESH),
+        ("cache-control", _keeping(path, shared=shared)),
         ("vary", "Accept-Encoding"),
         *security.items(),
     ]
@@ -90,6 +94,12 @@ def headers_of(path: str, html: Mapping[str, str]) -> list[Header]:
             ("cross-origin-resource-policy", "cross-origin"),
         ]
     return headers
+
+
+def _keeping(path: str, *, shared: bool) -> str:
+    if _HASHED.fullmatch(path):
+        return FOR_EVER
+    return BRIEFLY if shared else FRESH
 
 
 def html_headers(said: object) -> dict[str, str]:

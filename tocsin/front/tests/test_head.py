@@ -56,6 +56,18 @@ def test_a_file_mended_in_place_is_read_again_and_the_others_are_kept(linden: Pa
     assert again.answers["/"] is head.answers["/"]
 
 
+def test_a_file_linked_from_the_release_before_is_not_read_again(linden: Page) -> None:
+    first = linden.release("1.0", {"status.txt": "up"})
+    second = linden.release("1.1", {"index.html": "another"})
+    (second / "status.txt").hardlink_to(first / "status.txt")
+    head = load(first)
+
+    following = load(second, former=head)
+
+    assert following.answers["/status.txt"] is head.answers["/status.txt"]
+    assert following.answers["/"].body == b"another"
+
+
 def test_what_was_packed_once_holds_for_the_next_release(linden: Page) -> None:
     head = compressed(load(linden.release("1.0", {"index.html": LONG})))
 

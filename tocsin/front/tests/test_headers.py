@@ -19,6 +19,13 @@ def test_the_api_and_the_feeds_may_be_read_from_any_origin_and_kept_briefly(path
     assert headers["cache-control"] == "public, max-age=5"
 
 
+def test_a_file_named_after_its_bytes_is_kept_for_ever() -> None:
+    hashed, plain = headers_of("/assets/live.0123456789ab.js", {}), headers_of("/assets/a.js", {})
+
+    assert dict(hashed)["cache-control"] == "public, max-age=31536000, immutable"
+    assert dict(plain)["cache-control"] == "public, max-age=0, must-revalidate"
+
+
 def test_pages_may_not_be_read_from_other_origins() -> None:
     assert "access-control-allow-origin" not in dict(headers_of("/incidents/a/index.html", {}))
 
