@@ -79,8 +79,11 @@ class Publisher:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
+        self.end()
+
+    def end(self) -> None:
+        """Kill it, wherever it stands."""
+        self.process.kill()
         self.process.wait()
         self._from.close()
         try:

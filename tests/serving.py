@@ -95,6 +95,10 @@ class House:
         return self.directory / "data"
 
     @property
+    def database(self) -> Path:
+        return self.data_dir / "tocsin.sqlite3"
+
+    @property
     def log(self) -> Path:
         return self.directory / "serve.log"
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.bench.load import CONNECTIONS, Meanwhile
 from tests.bench.table import Row, aligned, milliseconds, percentile
 from tests.publisher import Publisher, Said
+from tests.record import Record
 from tests.serving import ROOT, House, NeverHappened, until
 from tests.watcher import PLACES, Watcher
 
@@ -43,15 +44,16 @@ def _with_past(past: int, samples: int, say: Callable[[str], None]) -> Seen:
         house = House(Path(directory))
         say(f"Writing a past of {past} incidents …")
         house.data_dir.mkdir()
-        last = a_past(house, past)
+        a_past(house, past)
         with house:
             began = time.monotonic()
             house.start("--no-demo")
-            until(
-                lambda: is_live(house, last),
-                f"the past of {past} incidents is compiled",
-                within=COMPILED_WITHIN,
-            )
+            with Record(house.database) as record:
+                until(
+                    record.is_compiled,
+                    f"the past of {past} incidents is compiled",
+                    within=COMPILED_WITHIN,
+                )
             compiled_in = time.monotonic() - began
             say(f"Its whole page was compiled in {compiled_in:.1f} s. Saying {samples} words …")
             seconds, rate = _timed(house, samples)

@@ -16,8 +16,8 @@ from pathlib import Path
 from tests.bench.shell import FAST, readers_of
 from tests.bench.visible import a_past, live_number
 from tests.faults.family import PARTS, SERVE, family_of, is_whole
-from tests.faults.record import Record
 from tests.publisher import Publisher
+from tests.record import Record
 from tests.serving import House, NeverHappened, kill, until
 from tests.sink import Sink
 
@@ -117,18 +117,17 @@ def besiege(seed: int, say: Callable[[str], None], *, count: int = KILLS) -> boo
 def _under_fire(
     house: House, sink: Sink, baseline: int, planned: list[Blow], say: Callable[[str], None]
 ) -> bool:
-    record = Record(house.data_dir / "tocsin.sqlite3")
-    siege = Siege(house, sink, record, Publisher(house.environ), baseline)
     is_good = True
-    try:
-        siege.publisher.say()
-        siege.rest()
-        for turn, blow in enumerate(planned, 1):
-            is_good = _round(siege, turn, blow, say) and is_good
-        return _summed_up(siege, say) and is_good
-    finally:
-        siege.publisher.__exit__(None, None, None)
-        record.close()
+    with Record(house.database) as record:
+        siege = Siege(house, sink, record, Publisher(house.environ), baseline)
+        try:
+            siege.publisher.say()
+            siege.rest()
+            for turn, blow in enumerate(planned, 1):
+                is_good = _round(siege, turn, blow, say) and is_good
+            return _summed_up(siege, say) and is_good
+        finally:
+            siege.publisher.end()
 
 
 def _round(siege: Siege, turn: int, blow: Blow, say: Callable[[str], None]) -> bool:
@@ -188,7 +187,7 @@ def _published_or_not(siege: Siege, blow: Blow) -> str:
 
 def _recover(siege: Siege, blow: Blow) -> None:
     if blow.part == PUBLISHER:
-        siege.publisher.__exit__(None, None, None)
+        siege.publisher.end()
         siege.publisher = Publisher(siege.house.environ)
     if blow.part == SERVE:
         assert siege.house.process is not None

@@ -14,6 +14,11 @@ class Record:
         """The number of the last word that was committed."""
         return self._count("SELECT COALESCE(MAX(number), 0) FROM statements_publication")
 
+    def is_compiled(self) -> bool:
+        """Whether the page shows the last word, and nothing is owed to its archive."""
+        done = "SELECT COALESCE(MAX(number), 0) FROM page_live WHERE owed = '[]'"
+        return self._count(f"{done} AND rebuilt_down_to IS NULL") >= self.last_number()
+
     def to_be_told(self, *, after: int) -> int:
         """How many publications with a number above ``after`` are for announcing."""
         return self._count(
@@ -23,5 +28,8 @@ class Record:
     def _count(self, question: str, *values: int) -> int:
         return int(self._line.execute(question, values).fetchone()[0])
 
-    def close(self) -> None:
+    def __enter__(self) -> "Record":
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._line.close()
