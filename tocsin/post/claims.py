@@ -22,11 +22,12 @@ MOST_ATTEMPTS = 16  # about two and a half hours
 @dataclass(frozen=True, slots=True)
 class Queue:
     """A table of owed messages. ``columns`` come back with each claim; ``only`` is a condition on
-    the row ``d``, in SQL that this program wrote itself."""
+    the row ``d``, in SQL that this program wrote itself, with ``values`` for its marks."""
 
     table: str
     columns: tuple[str, ...] = ()
     only: str = "1 = 1"
+    values: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def claim(queue: Queue, *, at: datetime, limit: int, lease: timedelta = LEASE) -
         RETURNING id, attempts{columns}
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql, [stamp(at), limit, stamp(held)])
+        cursor.execute(sql, [stamp(at), *queue.values, limit, stamp(held)])
         rows = cursor.fetchall()
     return sorted((Claim(row[0], row[1], held, row[2:]) for row in rows), key=lambda row: row.id)
 

@@ -26,12 +26,12 @@ class Holes:
     """The stand-ins of one mail; the nonce keeps a reader's or operator's words from faking one."""
 
     lengths: Mapping[str, int]
-    nonce: str = field(default_factory=lambda: secrets.token_hex(5))
+    nonce: str = field(default_factory=lambda: secrets.token_hex(3))
 
     def stand_in(self, name: str) -> str:
-        """ASCII of exactly the value's length; raises CannotBuild under 16 or over 900."""
+        """ASCII of exactly the value's length; raises CannotBuild under 10 or over 900."""
         length = self.lengths[name]
-        start = f"Q{self.nonce}{sorted(self.lengths).index(name):02d}"
+        start = f"Q{self.nonce}{sorted(self.lengths).index(name):x}"
         if not len(start) < length <= 900:
             raise CannotBuild(f"A hole of {length} characters does not fit ({name}).")
         return start.ljust(length, "q")

@@ -41,7 +41,8 @@ class Outbox:
 def readable(wire: bytes) -> EmailMessage:
     """The same mail with its words as plain UTF-8 instead of quoted-printable."""
     # Generated with LF: a file for people and their editors; mail programs open it as well.
-    mail = email.message_from_bytes(wire, policy=policy.default)
+    # Header lines stay as they were sent: an address folded anew would be spelled as words.
+    mail = email.message_from_bytes(wire, policy=policy.default.clone(refold_source="none"))
     for part in mail.walk():
         if part.get_content_maintype() == "text":
             words = part.get_content()

@@ -7,12 +7,17 @@ from tocsin.channels.email.mime import Holes, build
 from tocsin.channels.email.outbox import Outbox
 from tocsin.channels.message import ChannelError, Message, Receipt
 
+LEAVE = "https://status.linden.example/subscribe/unsubscribe/" + "k" * 32
 AT = datetime(2026, 11, 23, 9, 12, tzinfo=UTC)
 
 
 def a_mail(key: str = "k1", text: str = "Le paiement échoue.") -> Message:
     stencil = build(
-        headers=[("To", "sam@linden.example"), ("Subject", "Checkout is failing")],
+        headers=[
+            ("To", "sam@linden.example"),
+            ("Subject", "Checkout is failing"),
+            ("List-Unsubscribe", f"<{LEAVE}>"),
+        ],
         text=text,
         html=f"<p>{text}</p>",
         holes=Holes({}),
@@ -43,6 +48,13 @@ def test_a_mail_program_reads_it_too(tmp_path: Path) -> None:
     )
     assert second.get_content().strip() == "<p>Le paiement échoue.</p>"
     assert mail["Subject"] == "Checkout is failing"
+
+
+def test_a_long_address_in_a_header_stays_as_it_was_sent(tmp_path: Path) -> None:
+    Outbox(tmp_path).send_batch([a_mail()])
+
+    (path,) = tmp_path.iterdir()
+    assert f"List-Unsubscribe: <{LEAVE}>\n" in path.read_text("utf-8")
 
 
 def test_a_repeat_overwrites_and_another_mail_does_not(tmp_path: Path) -> None:

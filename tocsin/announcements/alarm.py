@@ -1,0 +1,58 @@
+"""The letter to the owners when a storm was held."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from tocsin.announcements import layout, message
+from tocsin.announcements.layout import Link, Sheet
+from tocsin.catalogue import shelf
+from tocsin.people import access
+from tocsin.people.models import Operator
+from tocsin.post import letters
+from tocsin.statements.published import Publication
+
+
+def owe_alarm(said: Publication, *, at: datetime) -> None:
+    """Ask every owner to look at a held word."""
+    for owner in access.owners():
+        _owe(said, owner, at)
+
+
+def _owe(said: Publication, owner: Operator, at: datetime) -> None:
+    page = shelf.brand(said.page_id)
+    language = owner.language or page.language
+    with translation.override(language):
+        subject = message.subject_of(said, page, language)
+        sheet = Sheet(
+            language=language,
+            sender=page.name,
+            eyebrow=_("Held until somebody looks"),
+            headline=_("Nobody is being told of no. %(number)d") % {"number": said.number},
+            preview=_("Release it or drop it in the console."),
+            blocks=[
+                layout.paragraph(
+                    _(
+                        "So many mails went out within minutes that this one was held, and what "
+                        "follows it waits behind it. The page shows it already. Release it if "
+                        "readers are to be told, or drop it."
+                    )
+                ),
+                layout.paragraph(subject),
+            ],
+            action=Link(_("Open the console"), f"{settings.TOCSIN.base_url}/console/"),
+            bar=layout.BARS["sev1"],
+        )
+        title = _("%(page)s: a notice is held") % {"page": page.name}
+    letters.owe(
+        f"held:{said.id}:{owner.id}",
+        to=owner.email,
+        subject=title,
+        text=layout.as_text(sheet),
+        html=layout.as_html(sheet),
+        at=at,
+        language=language,
+        sender_name=page.name,
+    )

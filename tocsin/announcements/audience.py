@@ -1,0 +1,241 @@
+"""Readers come, choose and go: ask, confirm, change preferences, unsubscribe.
+
+CannotSubscribe     what was asked for cannot be; says what to do
+└── UnknownLink     the link belongs to nobody, or its reader has left since
+
+A sign-up never tells who asked whether an address is known: only its mailbox learns that.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from tocsin.announcements import asking, readers
+from tocsin.announcements.models import Delivery, Follow, Subscription
+from tocsin.announcements.readers import Subscriber
+from tocsin.catalogue import shelf
+from tocsin.catalogue.shelf import Brand
+from tocsin.channels.message import BadAddress
+from tocsin.channels.registry import channel as channel_named
+from tocsin.disclosure.severity import Severity
+from tocsin.journal import actors, chain
+from tocsin.journal.actors import Actor
+from tocsin.people import access
+
+UNCONFIRMED_FOR = timedelta(days=7)  # then the address is forgotten
+
+
+class CannotSubscribe(Exception):
+    pass
+
+
+class UnknownLink(CannotSubscribe):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a reader wants to hear of: ids or slugs of components (none: all), and how grave."""
+
+    components: Sequence[str] = ()
+    minimum_severity: str = Severity.SEV4
+    language: str = ""
+
+
+EVERYTHING = Choice()
+
+
+@transaction.atomic
+def subscribe(
+    page_id: str,
+    *,
+    address: str,
+    at: datetime,
+    by: Actor | None = None,
+    choice: Choice = EVERYTHING,
+    channel: str = "email",
+    source: str = "",
+    confirmed: bool = False,
+    consented_at: datetime | None = None,
+) -> Subscriber:
+    """Take up a wish to be told; unless ``confirmed``, the mailbox is asked first.
+
+    Without ``by`` it is the reader who asks. A known reader's row is left as it is: they are
+    written a letter instead. Never show the result to who asked. Raises CannotSubscribe.
+    """
+    page = shelf.brand(page_id)
+    if by is not None and confirmed:
+        access.check(by, "subscribers:write", page.id)
+    spelled, wish = checked_address(channel, address), checked(page, choice)
+    row, is_new = Subscription.objects.select_for_update().get_or_create(
+        audience_id=page.audience_id,
+        channel=channel,
+        address=spelled,
+        defaults=_fresh(page, wish, at, source),
+    )
+    if not is_new and row.subscribed_at and not row.unsubscribed_at and not row.bounced_at:
+        return _known(page, row, at, is_asked=not confirmed)
+    _wish(row, wish)
+    row.asked_at, row.source = at, source or row.source
+    row.consented_at = consented_at or row.consented_at
+    row.asking_token = row.asking_token or secrets.token_urlsafe(24)
+    row.save()
+    _noted("asked", row, by=by, at=at)
+    if confirmed:
+        _confirm(row, by=by, at=at)
+    else:
+        asking.owe_question(page, row, at=at)
+    return _told(row)
+
+
+def _fresh(page: Brand, wish: Choice, at: datetime, source: str) -> dict[str, object]:
+    return {
+        "page_id": page.id,
+        "language": wish.language,
+        "token": secrets.token_urlsafe(24),
+        "asked_at": at,
+        "source": source,
+    }
+
+
+def _known(page: Brand, row: Subscription, at: datetime, *, is_asked: bool) -> Subscriber:
+    if is_asked:
+        asking.owe_reminder(page, row, at=at)
+    return _told(row)
+
+
+def _told(row: Subscription) -> Subscriber:
+    told = readers.subscriber(row.id)
+    assert told is not None
+    return told
+
+
+def checked_address(channel: str, address: str) -> str:
+    """The address in its one spelling. Raises CannotSubscribe."""
+    try:
+        return channel_named(channel).check_address(address)
+    except BadAddress as error:
+        raise CannotSubscribe(str(error)) from error
+    except KeyError as error:
+        raise CannotSubscribe(f"There is no channel {channel!r}. Use email.") from error
+
+
+def checked(page: Brand, choice: Choice) -> Choice:
+    """The choice with components as ids and a language that the page speaks.
+
+    Raises CannotSubscribe.
+    """
+    tree, ids = shelf.components_of(page.id), []
+    for ref in choice.components:
+        node = tree.find(ref)
+        if node is None:
+            raise CannotSubscribe(f"This page has no component {ref!r}.")
+        ids.append(node.id)
+    if choice.minimum_severity not in list(Severity):
+        raise CannotSubscribe("A severity is one of sev1, sev2, sev3, sev4.")
+    language = choice.language if choice.language in page.languages else page.language
+    return Choice(tuple(dict.fromkeys(ids)), choice.minimum_severity, language)
+
+
+def _wish(row: Subscription, wish: Choice) -> None:
+    row.language = wish.language
+    row.minimum_severity = wish.minimum_severity
+    row.follows_all = not wish.components
+    Follow.objects.filter(subscription=row).delete()
+    Follow.objects.bulk_create(
+        Follow(subscription=row, component_id=component) for component in wish.components
+    )
+
+
+@transaction.atomic
+def confirm(asking_token: str, *, at: datetime, by: Actor | None = None) -> Subscriber:
+    """Confirm a sign-up; a second time changes nothing. Raises UnknownLink."""
+    row = Subscription.objects.select_for_update().filter(asking_token=asking_token).first()
+    if row is None or not asking_token:
+        raise UnknownLink("This link is no longer known. Ask to be told once more.")
+    if not row.subscribed_at or row.unsubscribed_at or row.bounced_at:
+        _confirm(row, by=by, at=at)
+    return _told(row)
+
+
+def _confirm(row: Subscription, *, by: Actor | None, at: datetime) -> None:
+    row.subscribed_at = at
+    row.consented_at = row.consented_at or at
+    row.unsubscribed_at = row.bounced_at = None
+    row.save()
+    _noted("confirmed", row, by=by, at=at)
+
+
+@transaction.atomic
+def prefer(token: str, choice: Choice, *, at: datetime, by: Actor | None = None) -> Subscriber:
+    """Change what a reader hears of. Raises UnknownLink, CannotSubscribe."""
+    row = _locked(token)
+    if row.unsubscribed_at:
+        raise UnknownLink("You unsubscribed. Ask to be told once more.")
+    _wish(row, checked(shelf.brand(row.page_id), choice))
+    row.save()
+    _noted("preferred", row, by=by, at=at)
+    return _told(row)
+
+
+@transaction.atomic
+def unsubscribe(token: str, *, at: datetime, by: Actor | None = None) -> Subscriber:
+    """Let a reader go, at once; a second time changes nothing. Raises UnknownLink."""
+    row = _locked(token)
+    if not row.unsubscribed_at:
+        row.unsubscribed_at, row.asking_token = at, None
+        row.save()
+        _noted("unsubscribed", row, by=by, at=at)
+    return _told(row)
+
+
+def _locked(token: str) -> Subscription:
+    row = Subscription.objects.select_for_update().filter(token=token).first()
+    if row is None or not token:
+        raise UnknownLink("This link is no longer known. Nothing was changed.")
+    return row
+
+
+@transaction.atomic
+def remove(subscription_id: str, *, by: Actor, at: datetime) -> Subscriber:
+    """Unsubscribe a reader on their behalf. Raises UnknownLink, NotAllowed."""
+    row = Subscription.objects.filter(pk=subscription_id).first()
+    if row is None:
+        raise UnknownLink(f"No subscriber {subscription_id!r}.")
+    access.check(by, "subscribers:write", row.page_id)
+    return unsubscribe(row.token, by=by, at=at)
+
+
+@transaction.atomic
+def forget(subscription_id: str, *, by: Actor, at: datetime) -> None:
+    """Erase who a reader is; what was delivered stays provable by id. Raises UnknownLink."""
+    told = remove(subscription_id, by=by, at=at)
+    row = Subscription.objects.select_for_update().get(pk=told.id)
+    row.address, row.token = f"erased-{row.id}", secrets.token_urlsafe(24)
+    row.source = ""
+    row.save()
+    _noted("forgotten", row, by=by, at=at)
+
+
+def purge_unconfirmed(at: datetime) -> int:
+    """Forget addresses that were never confirmed; answers how many."""
+    stale = Subscription.objects.filter(subscribed_at=None, asked_at__lt=at - UNCONFIRMED_FOR)
+    stale = stale.exclude(pk__in=Delivery.objects.values("subscription_id"))
+    with transaction.atomic():
+        ids = list(stale.values_list("pk", flat=True)[:500])
+        Follow.objects.filter(subscription_id__in=ids).delete()
+        Subscription.objects.filter(pk__in=ids).delete()
+    return len(ids)
+
+
+def _noted(done: str, row: Subscription, *, by: Actor | None, at: datetime) -> None:
+    chain.note(
+        f"announcements:subscription:{done}",
+        by=by or actors.reader(row.id),
+        at=at,
+        subject=("subscription", row.id),
+        page=row.page_id,
+    )

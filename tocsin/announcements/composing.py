@@ -1,0 +1,65 @@
+"""From what was said to a reader's own mail: rendered once, filled for each."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from datetime import datetime
+
+from tocsin.announcements import digest, message
+from tocsin.catalogue import shelf
+from tocsin.catalogue.shelf import Brand
+from tocsin.channels.email.mime import Stencil
+from tocsin.channels.message import Message
+from tocsin.statements.published import Publication
+
+KEPT = 64
+Key = tuple[str, ...]
+
+# Publications never change, and a page tells when it did; so these stay true between batches.
+_rendered: "OrderedDict[tuple[Key, str, datetime, str], Stencil]" = OrderedDict()
+
+
+class Composer:
+    """Composes one batch; pages are read once for it."""
+
+    def __init__(self, mail_from: str) -> None:
+        self._mail_from = mail_from
+        self._pages: dict[str, Brand] = {}
+
+    def message(
+        self,
+        told: Sequence[Publication],
+        *,
+        reader: str,
+        address: str,
+        language: str,
+        token: str,
+    ) -> Message:
+        """A reader's mail about one publication, or the digest of several."""
+        page = self._page(told[0].page_id)
+        values = {"to": address.encode(), "token": token.encode(), "reader": reader.encode()}
+        return Message(
+            key=f"{told[-1].id}.{reader}{'.digest' if len(told) > 1 else ''}",
+            to=address,
+            wire=self._stencil(told, page, language).fill(values),
+            return_path=message.sender_of(page, self._mail_from).address,
+        )
+
+    def _page(self, page_id: str) -> Brand:
+        if page_id not in self._pages:
+            self._pages[page_id] = shelf.brand(page_id)
+        return self._pages[page_id]
+
+    def _stencil(self, told: Sequence[Publication], page: Brand, language: str) -> Stencil:
+        key = (tuple(said.id for said in told), language, page.changed_at, self._mail_from)
+        found = _rendered.get(key)
+        if found is None:
+            found = _rendered[key] = self._render(told, page, language)
+        _rendered.move_to_end(key)
+        if len(_rendered) > KEPT:
+            _rendered.popitem(last=False)
+        return found
+
+    def _render(self, told: Sequence[Publication], page: Brand, language: str) -> Stencil:
+        if len(told) == 1:
+            return message.notice(told[0], page, language=language, mail_from=self._mail_from)
+        return digest.digest(told, page, language=language, mail_from=self._mail_from)

@@ -1,0 +1,277 @@
+"""Telling: claim what is due, compose for each reader, hand over, settle.
+
+A reader is told of one incident in order: a delivery is claimed only once no earlier one about
+the same incident is pending for them.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils.translation import gettext_noop
+
+from tocsin.announcements import brakes, composing
+from tocsin.announcements.brakes import Limits
+from tocsin.announcements.models import Delivery, Subscription
+from tocsin.channels.message import ChannelError, Receipt
+from tocsin.channels.registry import channel
+from tocsin.journal import chain
+from tocsin.journal.actors import WORKER
+from tocsin.post import claims
+from tocsin.post.claims import Claim, Queue, Settlement, stamp
+from tocsin.post.handover import Answer, Handover, Parcel
+from tocsin.post.models import Outcome
+from tocsin.statements import published
+from tocsin.statements.published import Publication
+
+CLAIMED_A_TURN = 500
+HOUR = timedelta(hours=1)
+
+# Kept in the ledger as they stand here; whoever shows them translates them.
+LEFT = gettext_noop("Unsubscribed before it was sent.")
+BOUNCED = gettext_noop("The address no longer exists.")
+LATE = gettext_noop("It would have come too late.")
+WITHHELD = gettext_noop("Waits for a digest: the hour's mails are used up.")
+
+_COLUMNS = ("publication_id", "subscription_id", "channel", "withheld_at")
+IN_ORDER = Queue(
+    "announcements_delivery",
+    _COLUMNS,
+    only="""NOT EXISTS (
+        SELECT 1 FROM announcements_delivery earlier
+        WHERE earlier.subscription_id = d.subscription_id AND earlier.about = d.about
+          AND earlier.id < d.id AND earlier.next_at IS NOT NULL)""",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What is needed of a reader to write to them."""
+
+    address: str
+    language: str
+    token: str
+    leaving: str  # why they are not written to, if so
+
+
+@dataclass(slots=True)
+class Turn:
+    """One batch on its way: what was claimed, whom it is for, what it says."""
+
+    at: datetime
+    limits: Limits
+    readers: Mapping[str, Reader]
+    said: Mapping[str, Publication]
+    mailed: Mapping[str, int]
+    settled: list[Settlement] = field(default_factory=list)
+    withheld: list[Settlement] = field(default_factory=list)
+    letters: list[tuple[Claim, ...]] = field(default_factory=list)
+
+
+def deliver_due(at: datetime, limits: Limits) -> int:
+    """Tell whoever is due; answers how many deliveries were settled or put off."""
+    rows = claims.claim(IN_ORDER, at=at, limit=CLAIMED_A_TURN)
+    if not rows:
+        return 0
+    rows += _others_withheld(rows, at)
+    turn = _turn(rows, at, limits)
+    _sort_out(turn, rows)
+    done = claims.settle(IN_ORDER, turn.settled, at=at) + _withhold(turn)
+    for name in sorted({_channel(letter[0]) for letter in turn.letters}):
+        done += _hand_over(turn, name)
+    return done
+
+
+def _publication(row: Claim) -> str:
+    return str(row.values[0])
+
+
+def _reader(row: Claim) -> str:
+    return str(row.values[1])
+
+
+def _channel(row: Claim) -> str:
+    return str(row.values[2])
+
+
+def _is_withheld(row: Claim) -> bool:
+    return row.values[3] is not None
+
+
+def _others_withheld(rows: Sequence[Claim], at: datetime) -> list[Claim]:
+    """Everything else that is due to readers whose digest is due: one mail carries it all."""
+    waiting = sorted({_reader(row) for row in rows if _is_withheld(row)})
+    if not waiting:
+        return []
+    marks = ", ".join(["%s"] * len(waiting))
+    theirs = replace(IN_ORDER, only=f"d.subscription_id IN ({marks})", values=tuple(waiting))
+    return claims.claim(theirs, at=at, limit=20 * CLAIMED_A_TURN)
+
+
+def _turn(rows: Sequence[Claim], at: datetime, limits: Limits) -> Turn:
+    ids = sorted({_reader(row) for row in rows})
+    said = {key: published.publication(key) for key in {_publication(row) for row in rows}}
+    return Turn(
+        at=at,
+        limits=limits,
+        readers=_readers(ids),
+        said={key: value for key, value in said.items() if value is not None},
+        mailed=_mailed(ids, since=at - HOUR),
+    )
+
+
+def _readers(ids: Sequence[str]) -> dict[str, Reader]:
+    marks = ", ".join(["%s"] * len(ids))
+    sql = f"""
+        SELECT id, address, language, token, unsubscribed_at IS NOT NULL, bounced_at IS NOT NULL
+        FROM announcements_subscription WHERE id IN ({marks})
+    """
+    return {
+        row[0]: Reader(row[1], row[2], row[3], LEFT if row[4] else BOUNCED if row[5] else "")
+        for row in _rows(sql, ids)
+    }
+
+
+def _mailed(ids: Sequence[str], *, since: datetime) -> dict[str, int]:
+    """How many mails each reader's address got since then, whatever it follows."""
+    marks = ", ".join(["%s"] * len(ids))
+    sql = f"""
+        SELECT mine.id, count(*) FROM announcements_subscription mine
+        JOIN announcements_subscription s
+          ON s.channel = mine.channel AND s.address = mine.address
+        JOIN announcements_delivery d ON d.subscription_id = s.id
+        WHERE mine.id IN ({marks}) AND d.outcome = 'delivered' AND d.told_with_id IS NULL
+          AND d.settled_at > %s
+        GROUP BY mine.id
+    """
+    return dict(_rows(sql, [*ids, stamp(since)]))
+
+
+def _rows(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, list(values))
+        return list(cursor.fetchall())
+
+
+def _sort_out(turn: Turn, rows: Sequence[Claim]) -> None:
+    """Decide for each row: not any more, in a mail of its own, in a digest, or later."""
+    going: dict[str, list[Claim]] = {}
+    for row in sorted(rows, key=lambda row: row.id):
+        if ending := _ending(turn, row):
+            turn.settled.append(ending)
+        else:
+            going.setdefault(_reader(row), []).append(row)
+    for reader, theirs in going.items():
+        _within_the_cap(turn, reader, theirs)
+
+
+def _ending(turn: Turn, row: Claim) -> Settlement | None:
+    said, reader = turn.said[_publication(row)], turn.readers[_reader(row)]
+    if reader.leaving:
+        return Settlement(
+            row.id, row.held, row.attempts, outcome=Outcome.SKIPPED, reason=reader.leaving
+        )
+    if brakes.is_too_old(said.published_at, at=turn.at, limits=turn.limits):
+        return Settlement(row.id, row.held, row.attempts, outcome=Outcome.GIVEN_UP, reason=LATE)
+    return None
+
+
+def _within_the_cap(turn: Turn, reader: str, theirs: list[Claim]) -> None:
+    room = max(0, turn.limits.mails_an_hour - turn.mailed.get(reader, 0))
+    if room and any(_is_withheld(row) for row in theirs):
+        turn.letters.append(tuple(theirs))
+        return
+    turn.letters += [(row,) for row in theirs[:room]]
+    if over := theirs[room:]:
+        until = _room_again(turn, reader, sending=len(theirs) - len(over))
+        # Not sent is not tried: the attempt that the claim counted is given back.
+        turn.withheld += [
+            Settlement(row.id, row.held, row.attempts - 1, next_at=until, reason=WITHHELD)
+            for row in over
+        ]
+
+
+def _room_again(turn: Turn, reader: str, *, sending: int) -> datetime:
+    """When the mails of the last hour, and those being sent, leave room for one more."""
+    place = turn.limits.mails_an_hour - sending
+    if place <= 0:
+        return turn.at + HOUR
+    address = turn.readers[reader].address
+    mailed = Delivery.objects.filter(
+        subscription__address=address,
+        outcome=Outcome.DELIVERED,
+        told_with=None,
+        settled_at__gt=turn.at - HOUR,
+    )
+    oldest = mailed.order_by("-settled_at").values_list("settled_at", flat=True)[place - 1 : place]
+    return max([*(at + HOUR for at in oldest if at), turn.at + timedelta(seconds=1)])
+
+
+def _withhold(turn: Turn) -> int:
+    if not turn.withheld:
+        return 0
+    with transaction.atomic():
+        done = claims.settle(IN_ORDER, turn.withheld, at=turn.at)
+        ids = [row.id for row in turn.withheld]
+        Delivery.objects.filter(pk__in=ids, reason=WITHHELD, withheld_at=None).update(
+            withheld_at=turn.at
+        )
+    return done
+
+
+def _hand_over(turn: Turn, name: str) -> int:
+    letters = [letter for letter in turn.letters if _channel(letter[0]) == name]
+    held = {row.id: row.held for letter in letters for row in letter}
+    handover = Handover(IN_ORDER, channel(name), turn.at, held, _settled)
+    return handover.run(_parcels(turn, letters))
+
+
+def _parcels(turn: Turn, letters: Sequence[tuple[Claim, ...]]) -> Iterator[Parcel]:
+    composer = composing.Composer(settings.TOCSIN.mail_from)
+    for rows in letters:
+        reader = turn.readers[_reader(rows[0])]
+        told = [turn.said[_publication(row)] for row in rows]
+        message = composer.message(
+            told,
+            reader=_reader(rows[0]),
+            address=reader.address,
+            language=reader.language,
+            token=reader.token,
+        )
+        yield Parcel(rows, message)
+
+
+def _settled(parcel: Parcel, answer: Answer, at: datetime) -> None:
+    """What else follows from an answer: a digest's rows know its mail, a dead address rests."""
+    first, *others = parcel.rows
+    if others and isinstance(answer, Receipt):
+        ids = [row.id for row in others]
+        Delivery.objects.filter(pk__in=ids, outcome=Outcome.DELIVERED).update(told_with=first.id)
+    if isinstance(answer, ChannelError) and answer.is_address_gone:
+        _rest(_reader(first), at)
+
+
+@transaction.atomic
+def _rest(subscription_id: str, at: datetime) -> None:
+    """Write no more to an address that does not exist, until its reader asks again."""
+    rows = Subscription.objects.filter(pk=subscription_id, bounced_at=None)
+    if rows.update(bounced_at=at):
+        page_id = Subscription.objects.values_list("page_id", flat=True).get(pk=subscription_id)
+        subject = ("subscription", subscription_id)
+        chain.note(
+            "announcements:subscription:bounced", by=WORKER, at=at, subject=subject, page=page_id
+        )
+
+
+def hasten(about: str, *, at: datetime) -> int:
+    """Bring retries about an incident forward when there is news of it; answers how many.
+
+    A hold of under two leases may be a send under way, and is left alone.
+    """
+    waiting = Delivery.objects.filter(
+        about=about, next_at__gt=at + 2 * claims.LEASE, withheld_at=None
+    )
+    return waiting.update(next_at=at)

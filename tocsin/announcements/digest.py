@@ -1,0 +1,83 @@
+"""The one mail that carries what the hourly cap withheld."""
+
+from collections.abc import Sequence
+from html import escape
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tocsin.announcements import layout, message
+from tocsin.announcements.layout import Block, Link, Sheet
+from tocsin.catalogue.shelf import Brand
+from tocsin.channels.email.mime import Stencil, build
+from tocsin.page import labels, markup
+from tocsin.statements.published import Publication
+
+
+def digest(told: Sequence[Publication], page: Brand, *, language: str, mail_from: str) -> Stencil:
+    """One mail about several publications, the newest first."""
+    newest_first = sorted(told, key=lambda said: said.number, reverse=True)
+    gaps = message.holes()
+    with translation.override(language):
+        count = len(newest_first)
+        subject = ngettext(
+            "%(page)s: %(count)d update in one mail",
+            "%(page)s: %(count)d updates in one mail",
+            count,
+        ) % {"page": page.name, "count": count}
+        sheet = Sheet(
+            language=language,
+            sender=page.name,
+            eyebrow=_("Several updates, newest first"),
+            headline=_("What changed since we last wrote"),
+            preview=_headline(newest_first[0], page, language)[1],
+            blocks=[_block(said, page, language) for said in newest_first],
+            action=Link(_("See the page"), message.page_url(page, language)),
+            why=_("So many updates came within an hour that we gathered these in one mail.")
+            + " "
+            + message.why(page),
+            links=message.leaving(page, gaps),
+        )
+    newest = newest_first[0]
+    headers = message.headers_of(
+        page,
+        gaps,
+        subject=subject,
+        mail_from=mail_from,
+        own=f"{newest.id}.digest",
+        thread=message.about(newest),
+        kind="digest",
+    )
+    return build(
+        headers=headers,
+        text=layout.as_text(sheet),
+        html=layout.as_html(sheet),
+        holes=gaps,
+        language=language,
+        date=newest.published_at,
+    )
+
+
+def _headline(said: Publication, page: Brand, language: str) -> tuple[str, str, str]:
+    """(language, headline, body)."""
+    if said.words is None:
+        return language, message.subject_of(said, page, language), ""
+    spoken, layer = said.layer(language)
+    return spoken, layer.headline, layer.body
+
+
+def _block(said: Publication, page: Brand, language: str) -> Block:
+    spoken, headline, body = _headline(said, page, language)
+    phase = labels.phase(said.words.phase) if said.words else ""
+    when = message.clock(said.published_at, page, language, now=said.published_at)
+    mark = " · ".join(part for part in (phase, when) if part)
+    html = (
+        f'<p class="soft" style="margin:1.5rem 0 0;color:#66625a">{escape(mark)}</p>'
+        f"<p><strong>{escape(headline)}</strong></p>"
+    )
+    return Block(
+        f"{mark}\n{headline}\n\n{body.strip()}".strip(),
+        html + markup.html_of(body),
+        spoken if spoken != language else "",
+    )

@@ -1,0 +1,217 @@
+"""The proof of who was told: the audience fixed, each delivery settled, storms held.
+
+CannotRelease       nothing is held there, or it has grown too old; says what to do
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Max, Min, Sum
+
+from tocsin.announcements import alarm, brakes, delivering, reach
+from tocsin.announcements.brakes import Limits
+from tocsin.announcements.models import Announcement
+from tocsin.catalogue.models import Audience
+from tocsin.journal import chain
+from tocsin.journal.actors import WORKER, Actor
+from tocsin.page.models import Live
+from tocsin.people import access
+from tocsin.statements import published
+from tocsin.statements.published import Publication
+
+SILENT, TOO_OLD, STORM, DROPPED = "silent", "too old", "storm", "dropped"
+LOOKED_AT = 500  # publications a turn
+
+
+class CannotRelease(Exception):
+    pass
+
+
+def limits() -> Limits:
+    """The brakes as this installation sets them."""
+    told = settings.TOCSIN
+    return Limits(
+        cutoff=timedelta(hours=told.announce_cutoff_hours),
+        mails_an_hour=told.mails_an_hour,
+        breaker_ratio=told.breaker_ratio,
+        breaker_within=timedelta(minutes=told.breaker_minutes),
+    )
+
+
+def announce(at: datetime) -> int:
+    """Fix the audience of everything that is live and not announced yet; answers how many steps.
+
+    Publications of an audience go in order of their number, so a reader is told in order too.
+    """
+    return sum(_announce_to(audience_id, at) for audience_id in _audiences())
+
+
+def _audiences() -> list[str]:
+    return list(Audience.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def _announce_to(audience_id: str, at: datetime) -> int:
+    pending = Announcement.objects.filter(audience_id=audience_id, announced_at=None, held_at=None)
+    steps = sum(_go_on(key, at) for key in pending.order_by("number").values_list("pk", flat=True))
+    for said in _unseen(audience_id):
+        steps += _begin(said, at) + _go_on(said.id, at)
+    return steps
+
+
+def _unseen(audience_id: str) -> Iterator[Publication]:
+    """What was published since the last announcement and is live everywhere, in order."""
+    seen = Announcement.objects.filter(audience_id=audience_id).aggregate(at=Max("number"))["at"]
+    if published.last_number(audience_id) <= (seen or 0):
+        return
+    live = live_number(audience_id)
+    for said in published.numbered(audience_id, after=seen or 0, limit=LOOKED_AT):
+        if said.announces and said.number > live:
+            return
+        yield said
+
+
+def live_number(audience_id: str) -> int:
+    """The newest publication that stands at every place that readers are sent to."""
+    lowest = Live.objects.filter(audience_id=audience_id).aggregate(at=Min("number"))["at"]
+    return int(lowest or 0)
+
+
+def _begin(said: Publication, at: datetime) -> int:
+    """Write down what is to become of a publication, before anybody is told."""
+    reason = _why_not(said, at)
+    is_held = reason == STORM
+    row = Announcement(
+        publication_id=said.id,
+        audience_id=said.audience_id,
+        number=said.number,
+        about=said.incident_id or said.id,
+        published_at=said.published_at,
+        begun_at=at,
+        held_at=at if is_held else None,
+        announced_at=at if reason and not is_held else None,
+        reason=reason,
+    )
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+            if is_held:
+                _hold(said, at)
+    except IntegrityError:
+        return 0  # another worker began it in this instant
+    return 1
+
+
+def _why_not(said: Publication, at: datetime) -> str:
+    if not said.announces:
+        return SILENT
+    if brakes.is_too_old(said.published_at, at=at, limits=limits()):
+        return TOO_OLD
+    return STORM if _is_storm(said, at) else ""
+
+
+def _is_storm(said: Publication, at: datetime) -> bool:
+    rows = Announcement.objects.filter(audience_id=said.audience_id)
+    if rows.filter(announced_at=None, held_at__isnull=False).exists():
+        return True  # what comes after a held word waits behind it
+    told = limits()
+    # Whoever released a held word has looked: counting starts anew from there.
+    released_at = rows.aggregate(at=Max("released_at"))["at"]
+    start = max(at - told.breaker_within, released_at or at - told.breaker_within)
+    already = rows.filter(begun_at__gt=start).aggregate(total=Sum("total"))["total"] or 0
+    return brakes.is_storm(
+        already=already,
+        coming=reach.count(reach.wanted(said)),
+        subscribers=reach.active(said.audience_id),
+        limits=told,
+    )
+
+
+def _hold(said: Publication, at: datetime) -> None:
+    subject = ("publication", said.id)
+    chain.note(
+        "announcements:announcement:held", by=WORKER, at=at, subject=subject, page=said.page_id
+    )
+    others = Announcement.objects.filter(
+        audience_id=said.audience_id, announced_at=None, held_at__isnull=False
+    )
+    if not others.exclude(pk=said.id).exists():
+        alarm.owe_alarm(said, at=at)
+
+
+def _go_on(publication_id: str, at: datetime) -> int:
+    """Fix the audience slice by slice, each in its own transaction; a kill loses no slice."""
+    said = published.publication(publication_id)
+    assert said is not None, "an announcement outlived its publication"
+    if not said.announces:
+        return 0
+    whom, steps = reach.wanted(said), 0
+    while _next_slice(publication_id, whom, at):
+        steps += 1
+    if steps:
+        reach.refresh_statistics()
+    return steps
+
+
+def _next_slice(publication_id: str, whom: reach.Wanted, at: datetime) -> bool:
+    """One slice; answers whether there may be another."""
+    with transaction.atomic():
+        row = Announcement.objects.select_for_update().get(pk=publication_id)
+        if row.announced_at is not None or row.held_at is not None:
+            return False
+        until = reach.end_of_slice(whom.audience_id, after=row.cursor)
+        if until:
+            row.total += reach.fix(whom, publication_id, after=row.cursor, until=until, at=at)
+            row.cursor = until
+        else:
+            row.announced_at = at
+            delivering.hasten(row.about, at=at)
+        row.save()
+    return bool(until)
+
+
+@transaction.atomic
+def release_hold(publication_id: str, *, by: Actor, at: datetime) -> None:
+    """Let a held word go out after all, on somebody's word. Raises CannotRelease, NotAllowed."""
+    row, said = _held(publication_id, by)
+    if brakes.is_too_old(said.published_at, at=at, limits=limits()):
+        raise CannotRelease("It has grown too old to be told. Drop it, and say how things are now.")
+    earlier = Announcement.objects.filter(
+        audience_id=row.audience_id, announced_at=None, held_at__isnull=False, number__lt=row.number
+    )
+    if earlier.exists():
+        raise CannotRelease("An earlier word is held too. Release or drop that one first.")
+    row.held_at, row.released_at, row.reason = None, at, ""
+    row.save()
+    _noted("released", said, by=by, at=at)
+
+
+@transaction.atomic
+def drop_hold(publication_id: str, *, by: Actor, at: datetime) -> None:
+    """Tell nobody of a held word; it stays published. Raises CannotRelease, NotAllowed."""
+    row, said = _held(publication_id, by)
+    row.announced_at, row.reason = at, DROPPED
+    row.save()
+    _noted("dropped", said, by=by, at=at)
+
+
+def _held(publication_id: str, by: Actor) -> tuple[Announcement, Publication]:
+    row = Announcement.objects.select_for_update().filter(pk=publication_id).first()
+    said = published.publication(publication_id)
+    if row is None or said is None or row.held_at is None or row.announced_at is not None:
+        raise CannotRelease("Nothing is held there. Look at what is being delivered.")
+    access.check(by, "release", said.page_id)
+    return row, said
+
+
+def _noted(done: str, said: Publication, *, by: Actor, at: datetime) -> None:
+    subject = ("publication", said.id)
+    chain.note(
+        f"announcements:announcement:{done}", by=by, at=at, subject=subject, page=said.page_id
+    )
+
+
+def deliver_due(at: datetime) -> int:
+    """Tell whoever is due to be told; answers how many deliveries were settled or put off."""
+    return delivering.deliver_due(at, limits())

@@ -1,0 +1,293 @@
+"""Every sentence of a notice by mail, rendered once for each publication and language."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parseaddr
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from tocsin.announcements import asking, layout
+from tocsin.announcements.layout import Block, Fact, Link, Sheet
+from tocsin.catalogue import shelf
+from tocsin.catalogue.shelf import Brand
+from tocsin.channels.email.mime import Holes, Stencil, build
+from tocsin.disclosure import times
+from tocsin.disclosure.phases import Phase
+from tocsin.page import address, labels, markup
+from tocsin.post.letters import formataddr_plain
+from tocsin.statements.published import Layer, Publication, Words
+
+TOKEN_LENGTH, READER_LENGTH, ADDRESS_LENGTH = 32, 12, 64
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who a page's mails are from; ``address`` is also where refusals return to."""
+
+    name: str
+    address: str
+
+    @property
+    def domain(self) -> str:
+        return self.address.rpartition("@")[2]
+
+
+def sender_of(page: Brand, mail_from: str) -> Sender:
+    """The page's name over the installation's address; the default page may be named there."""
+    name, mailbox = parseaddr(mail_from)
+    return Sender(name if name and page.is_default else page.name, mailbox)
+
+
+def holes() -> Holes:
+    """What differs between two readers of one notice."""
+    return Holes({"to": ADDRESS_LENGTH, "token": TOKEN_LENGTH, "reader": READER_LENGTH})
+
+
+def notice(said: Publication, page: Brand, *, language: str, mail_from: str) -> Stencil:
+    """The mail about one publication in a reader's language."""
+    gaps = holes()
+    with translation.override(language):
+        sheet = _sheet(said, page, language, gaps)
+        subject = subject_of(said, page, language)
+    headers = headers_of(
+        page,
+        gaps,
+        subject=subject,
+        mail_from=mail_from,
+        own=said.id,
+        thread=about(said),
+        kind=said.kind,
+    )
+    return build(
+        headers=headers,
+        text=layout.as_text(sheet),
+        html=layout.as_html(sheet),
+        holes=gaps,
+        language=language,
+        date=said.published_at,
+    )
+
+
+def preview(said: Publication, page: Brand, *, language: str) -> tuple[str, str, str]:
+    """(subject, text, HTML) of a notice as the composer shows it, its links leading nowhere."""
+    gaps = holes()
+    with translation.override(language):
+        sheet = _sheet(said, page, language, gaps)
+        subject = subject_of(said, page, language)
+    shown = "." * TOKEN_LENGTH
+    text, html = layout.as_text(sheet), layout.as_html(sheet)
+    token = gaps.stand_in("token")
+    return subject, text.replace(token, shown), html.replace(token, shown)
+
+
+def about(said: Publication) -> str:
+    """What a reader sees as one thread: the incident, else the publication alone."""
+    return said.incident_id or said.id
+
+
+def subject_of(said: Publication, page: Brand, language: str) -> str:
+    """The incident's name: the same for each update, so that mail programs keep them together."""
+    if said.words is None:
+        return _("%(page)s: a state changed") % {"page": page.name}
+    names = said.words.name
+    name = names.get(language) or next(iter(names.values()))
+    colon = layout.COLON.get(language, ":")
+    return re.sub(r"[\r\n\t]+", " ", f"{page.name}{colon} {name}").rstrip(".")
+
+
+def headers_of(
+    page: Brand,
+    gaps: Holes,
+    *,
+    subject: str,
+    mail_from: str,
+    own: str,
+    thread: str,
+    kind: str,
+) -> list[tuple[str, str]]:
+    """The headers of a notice: who, which thread, and how to leave (RFC 8058, RFC 3834)."""
+    sender = sender_of(page, mail_from)
+    reader, token = gaps.stand_in("reader"), gaps.stand_in("token")
+    root = f"<{thread}.{reader}@{sender.domain}>"
+    host = urlsplit(address.url_of(page)).hostname or "localhost"
+    leave = asking.own_url(page, "unsubscribe", token)
+    found = [
+        ("From", formataddr_plain(sender.name, sender.address)),
+        ("To", gaps.stand_in("to")),
+        ("Subject", subject),
+        ("Message-ID", f"<{own}.{thread}.{reader}@{sender.domain}>"),
+        ("In-Reply-To", root),
+        ("References", root),
+        ("List-Id", f"<{page.slug}.{host}>"),
+        ("List-Unsubscribe", f"<{leave}>"),
+        ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+        ("Feedback-ID", f"{thread}:{page.slug}:{kind}:tocsin"),
+        ("Auto-Submitted", "auto-generated"),
+        ("X-Auto-Response-Suppress", "All"),
+        ("Precedence", "bulk"),
+    ]
+    if "@" in page.contact:
+        found.append(("Reply-To", page.contact))
+    return found
+
+
+def _sheet(said: Publication, page: Brand, language: str, gaps: Holes) -> Sheet:
+    if said.words is None:
+        return _state_sheet(said, page, language, gaps)
+    words_language, layer = said.layer(language)
+    other = words_language if words_language != language else ""
+    phase = labels.phase(said.words.phase)
+    when = clock(said.published_at, page, language, now=said.published_at)
+    return Sheet(
+        language=language,
+        sender=page.name,
+        eyebrow=f"{phase} · {when}",
+        headline=layer.headline,
+        preview=f"{phase} · {layer.headline}",
+        blocks=list(_blocks(layer, other)),
+        facts=list(_facts(said.words, layer, page, language, other, now=said.published_at)),
+        boxed=_next_word(said.words, page, language, now=said.published_at),
+        action=Link(_("See the incident"), _incident_url(said, page, language)),
+        why=why(page),
+        links=leaving(page, gaps),
+        bar=bar_of(said.words),
+        words_language=other,
+    )
+
+
+def _incident_url(said: Publication, page: Brand, language: str) -> str:
+    if said.incident_id is None:
+        return page_url(page, language)
+    return address.incident_url(page, said.incident_id, language=spoken_on(page, language))
+
+
+def spoken_on(page: Brand, language: str) -> str:
+    """A language that the page has."""
+    return language if language in page.languages else page.language
+
+
+def page_url(page: Brand, language: str) -> str:
+    """The page in a reader's language."""
+    return f"{address.url_of(page)}/{address.prefix_of(page, spoken_on(page, language))}"
+
+
+def bar_of(words: Words) -> str:
+    """The bar's colour: the severity while it lasts, calm once it is over."""
+    if words.is_final or words.phase == Phase.MONITORING:
+        return layout.WELL
+    return layout.BARS[words.severity]
+
+
+def why(page: Brand) -> str:
+    """Why a reader gets this."""
+    return _("You get this mail because you asked %(page)s to tell you when something changes.") % {
+        "page": page.name
+    }
+
+
+def leaving(page: Brand, gaps: Holes) -> list[Link]:
+    """The reader's own links."""
+    token = gaps.stand_in("token")
+    return [
+        Link(_("Change what you hear"), asking.own_url(page, "preferences", token)),
+        Link(_("Unsubscribe"), asking.own_url(page, "unsubscribe", token)),
+    ]
+
+
+def clock(at: datetime, page: Brand, language: str, *, now: datetime) -> str:
+    """A time in the page's zone, and in UTC where that differs: "10:50 CET (09:50 UTC)"."""
+    there = times.spoken(at, page.time_zone, language, now=now)
+    if at.astimezone(ZoneInfo(page.time_zone)).tzname() == "UTC":
+        return there
+    return f"{there} ({at.astimezone(ZoneInfo('UTC')):%H:%M} UTC)"
+
+
+def _blocks(layer: Layer, other: str) -> Iterator[Block]:
+    if other:
+        yield layout.paragraph(only_in(other))
+    yield Block(layer.body.strip(), markup.html_of(layer.body), other)
+
+
+def only_in(language: str) -> str:
+    """That words exist in one language only."""
+    return _("These words exist only %(in_language)s.") % {
+        "in_language": labels.written_in(language)
+    }
+
+
+def _facts(
+    words: Words, layer: Layer, page: Brand, language: str, other: str, *, now: datetime
+) -> Iterator[Fact]:
+    if words.since:
+        yield Fact(pgettext("label", "Since"), clock(words.since, page, language, now=now))
+    if words.until:
+        yield Fact(pgettext("label", "Until"), clock(words.until, page, language, now=now))
+    for label, value in (
+        (_("Who"), layer.who),
+        (_("Still works"), layer.still_works),
+        (_("Meanwhile"), layer.workaround),
+    ):
+        if value:
+            yield Fact(label, value, other)
+    yield Fact(_("Whose side"), whose_side(words, layer))
+    if words.forecast:
+        yield Fact(_("Repair expected"), _forecast(words, page, language, now=now))
+    if reason := _in(words.turn_reason, language):
+        yield Fact(_("Why we went back"), reason)
+
+
+def whose_side(words: Words, layer: Layer) -> str:
+    """Whose side the cause is on, no surer than we are, and the plain sentence about it."""
+    side = labels.whose_side(words.cause_side, words.certainty)
+    return f"{side}. {layer.cause}" if layer.cause else f"{side}."
+
+
+def _forecast(words: Words, page: Brand, language: str, *, now: datetime) -> str:
+    assert words.forecast is not None
+    between = _("between %(earliest)s and %(latest)s") % {
+        "earliest": clock(words.forecast.earliest, page, language, now=now),
+        "latest": clock(words.forecast.latest, page, language, now=now),
+    }
+    basis = _in(words.forecast.basis, language)
+    return f"{between}. {basis}" if basis else f"{between}."
+
+
+def _in(told: Mapping[str, str], language: str) -> str:
+    return told.get(language) or next(iter(told.values()), "")
+
+
+def _next_word(words: Words, page: Brand, language: str, *, now: datetime) -> Fact | None:
+    if words.next_word_at is None or words.is_final:
+        return None
+    return Fact(_("Next word by"), clock(words.next_word_at, page, language, now=now))
+
+
+def _state_sheet(said: Publication, page: Brand, language: str, gaps: Holes) -> Sheet:
+    when = clock(said.published_at, page, language, now=said.published_at)
+    return Sheet(
+        language=language,
+        sender=page.name,
+        eyebrow=when,
+        headline=_("A state changed; words are to follow"),
+        preview=_("A state changed; words are to follow"),
+        blocks=[],
+        facts=[Fact(*pair) for pair in _changed(said, page, language)],
+        action=Link(_("See the page"), page_url(page, language)),
+        why=why(page),
+        links=leaving(page, gaps),
+    )
+
+
+def _changed(said: Publication, page: Brand, language: str) -> Sequence[tuple[str, str]]:
+    nodes = shelf.components_of(page.id, retired=True).by_id()
+    return [
+        (nodes[change.component_id].named(language), labels.state(change.new))
+        for change in said.changes
+        if change.component_id in nodes and change.new != change.old
+    ]

@@ -1,0 +1,128 @@
+"""Readers as other folders see them: frozen values, never rows."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.db.models import Q, QuerySet
+
+from tocsin.announcements.models import Follow, Subscription
+from tocsin.disclosure.severity import Severity
+
+
+class Standing(StrEnum):
+    """Where a reader stands with us."""
+
+    ACTIVE = "active"
+    UNCONFIRMED = "unconfirmed"
+    UNSUBSCRIBED = "unsubscribed"
+    BOUNCED = "bounced"
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """A reader. ``components`` holds the ids they follow, empty for the whole page."""
+
+    id: str
+    page_id: str
+    channel: str
+    address: str
+    language: str
+    minimum_severity: Severity
+    components: tuple[str, ...]
+    token: str
+    asked_at: datetime
+    subscribed_at: datetime | None
+    unsubscribed_at: datetime | None
+    bounced_at: datetime | None
+    consented_at: datetime | None
+    source: str
+
+    @property
+    def standing(self) -> Standing:
+        if self.unsubscribed_at:
+            return Standing.UNSUBSCRIBED
+        if not self.subscribed_at:
+            return Standing.UNCONFIRMED
+        return Standing.BOUNCED if self.bounced_at else Standing.ACTIVE
+
+
+IS: Mapping[Standing, Q] = {
+    Standing.UNSUBSCRIBED: Q(unsubscribed_at__isnull=False),
+    Standing.UNCONFIRMED: Q(unsubscribed_at=None, subscribed_at=None),
+    Standing.BOUNCED: Q(unsubscribed_at=None, subscribed_at__isnull=False)
+    & Q(bounced_at__isnull=False),
+    Standing.ACTIVE: Q(unsubscribed_at=None, subscribed_at__isnull=False, bounced_at=None),
+}
+
+
+def subscriber(subscription_id: str) -> Subscriber | None:
+    """One reader by id."""
+    return next(iter(_values(Subscription.objects.filter(pk=subscription_id))), None)
+
+
+def by_token(token: str) -> Subscriber | None:
+    """The reader whose mails carry this token."""
+    return next(iter(_values(Subscription.objects.filter(token=token))), None) if token else None
+
+
+def by_asking_token(token: str) -> Subscriber | None:
+    """The reader whose confirmation mail carries this token."""
+    found = (
+        Subscription.objects.filter(asking_token=token) if token else Subscription.objects.none()
+    )
+    return next(iter(_values(found)), None)
+
+
+def subscribers(
+    page_id: str,
+    *,
+    standing: Standing | None = None,
+    matching: str = "",
+    offset: int = 0,
+    limit: int = 50,
+) -> list[Subscriber]:
+    """A page's readers, newest first, where the address holds ``matching``."""
+    rows = _of_page(page_id, standing, matching)
+    return _values(rows.order_by("-asked_at", "id")[offset : offset + limit])
+
+
+def count(page_id: str, *, standing: Standing | None = None, matching: str = "") -> int:
+    """How many there are."""
+    return _of_page(page_id, standing, matching).count()
+
+
+def _of_page(page_id: str, standing: Standing | None, matching: str) -> "QuerySet[Subscription]":
+    rows = Subscription.objects.filter(page_id=page_id)
+    if standing is not None:
+        rows = rows.filter(IS[standing])
+    return rows.filter(address__icontains=matching) if matching else rows
+
+
+def _values(rows: Iterable[Subscription]) -> list[Subscriber]:
+    found = list(rows)
+    followed: dict[str, list[str]] = {row.id: [] for row in found}
+    pairs = Follow.objects.filter(subscription_id__in=followed).order_by("id")
+    for subscription_id, component_id in pairs.values_list("subscription_id", "component_id"):
+        followed[subscription_id].append(component_id)
+    return [_value(row, tuple(followed[row.id])) for row in found]
+
+
+def _value(row: Subscription, components: tuple[str, ...]) -> Subscriber:
+    return Subscriber(
+        id=row.id,
+        page_id=row.page_id,
+        channel=row.channel,
+        address=row.address,
+        language=row.language,
+        minimum_severity=Severity(row.minimum_severity),
+        components=components,
+        token=row.token,
+        asked_at=row.asked_at,
+        subscribed_at=row.subscribed_at,
+        unsubscribed_at=row.unsubscribed_at,
+        bounced_at=row.bounced_at,
+        consented_at=row.consented_at,
+        source=row.source,
+    )
