@@ -1,0 +1,340 @@
+"""The composer's form: what it asks for, and what stands in it to begin with."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+
+from tocsin.catalogue.tree import Node
+from tocsin.console import clocks, labels
+from tocsin.console.composing import (
+    ANSWERS,
+    FREELY,
+    QUICK_WAITS,
+    TOLD_BY_TIMES,
+    Scene,
+    Typed,
+    is_shared,
+    usual_wait,
+)
+from tocsin.disclosure import library, wording
+from tocsin.disclosure.library import Kind
+from tocsin.disclosure.phases import FINAL, Phase
+from tocsin.disclosure.posture import Certainty, Posture
+from tocsin.disclosure.severity import Severity
+from tocsin.disclosure.wording import Blank
+from tocsin.incidents.models import MomentKind
+from tocsin.statements.drafting import Drafted
+from tocsin.statements.fitness import HEADLINE_LENGTH, NO_FORECAST_YET
+from tocsin.statements.published import Layer, Words
+
+# Asked for elsewhere in the form, whatever the template.
+ELSEWHERE = {*ANSWERS, *TOLD_BY_TIMES, "basis", "cause_plain", "certainty", "since", "until"}
+CAUSE_IS_TOLD = {Phase.IDENTIFIED, Phase.MONITORING, Phase.RESOLVED, Phase.ACCOUNT}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing the form asks for. ``name`` is the control's; ``only_when`` "choice=option"."""
+
+    name: str
+    label: str
+    value: str
+    kind: str = "line"
+    hint: str = ""
+    required: bool = False
+    most: int | None = None
+    options: tuple[tuple[str, str], ...] = ()
+    only_when: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A language's own fields; ``is_spoken`` says whether this word is said in it."""
+
+    language: str
+    is_spoken: bool
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A component as the form shows it: how deep, and what the word would say of it."""
+
+    node: Node
+    name: str
+    depth: int
+    state: str
+    is_touched: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """All that the composer's template needs of the form."""
+
+    typed: Typed
+    sections: tuple[Section, ...]
+    shared: tuple[Field, ...]
+    cause: tuple[Field, ...]
+    parts: tuple[Part, ...]
+    ways: tuple[tuple[str, str], ...]
+    phases: tuple[Phase, ...]
+    waits: tuple[tuple[str, str], ...]
+    has_forecast: bool
+    is_final: bool
+    is_late: bool
+    severity: str
+    choices: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+
+
+def form_of(scene: Scene, typed: Typed, *, language: str) -> Form:
+    """The form as ``typed`` would have it shown to an operator who reads ``language``."""
+    severity = typed.said("severity") or str(scene.known.severity)
+    asked = _Asked(scene, typed, language, severity)
+    return Form(
+        typed=typed,
+        sections=tuple(asked.section(code) for code in scene.page.languages),
+        shared=tuple(asked.shared()),
+        cause=tuple(asked.cause()),
+        parts=tuple(parts_of(scene, typed)),
+        ways=tuple(ways(typed.phase)),
+        phases=phases_offered(scene),
+        waits=tuple(_waits(scene, typed, severity)),
+        has_forecast=typed.phase not in NO_FORECAST_YET and typed.phase not in FINAL,
+        is_final=typed.phase in FINAL,
+        is_late=scene.is_late,
+        severity=severity,
+        choices={"severity": _options(Severity, labels.SEVERITIES)},
+    )
+
+
+def phases_offered(scene: Scene) -> tuple[Phase, ...]:
+    """The phases a next word may have; an account only after the end."""
+    offered = (Phase.INVESTIGATING, Phase.IDENTIFIED, Phase.MONITORING, Phase.RESOLVED)
+    return offered if scene.known.is_open else (*offered, Phase.ACCOUNT)
+
+
+def ways(phase: Phase) -> Iterator[tuple[str, str]]:
+    """The ways to write a word of this phase: (template key, its name)."""
+    names = {
+        "T-02": _("What we see"),
+        "T-03": _("What we found"),
+        "T-04": _("Nothing new yet"),
+        "T-05": _("Repaired, watching"),
+        "T-07": _("It is over"),
+    }
+    for key in wording.TEMPLATES_OF[phase]:
+        yield key, names.get(key, key)
+    yield FREELY, _("Write freely")
+
+
+def _waits(scene: Scene, typed: Typed, severity: str) -> Iterator[tuple[str, str]]:
+    known = Severity(severity) if severity in list(Severity) else scene.known.severity
+    usual = int(usual_wait(scene, known, typed.phase).total_seconds() // 60)
+    told = {"minutes": usual, "severity": labels.SEVERITIES[known]}
+    for minutes in QUICK_WAITS:
+        yield str(minutes), _("%(minutes)d min") % {"minutes": minutes}
+    yield "usual", _("%(minutes)d min, the policy at %(severity)s") % told
+
+
+def parts_of(scene: Scene, typed: Typed) -> Iterator[Part]:
+    """Every component of the page, in its order, with the state this word gives it."""
+    impacts = scene.known.impacts
+    for node in scene.tree:
+        told = typed.said(f"state.{node.id}")
+        before = impacts.get(node.id)
+        yield Part(
+            node=node,
+            name=node.named(scene.page.language),
+            depth=len(scene.tree.path_to(node.id)),
+            state=told or (str(before) if before else ""),
+            is_touched=bool(told) or before is not None,
+        )
+
+
+class _Asked:
+    """What the form asks for, in the operator's language."""
+
+    def __init__(self, scene: Scene, typed: Typed, language: str, severity: str) -> None:
+        self.scene, self.typed, self.language = scene, typed, language
+        form = typed.form
+        found = wording.blanks_of(form, language, severity) if form else ()
+        self.blanks: dict[str, Blank] = {blank.name: blank for blank in found}
+
+    def section(self, language: str) -> Section:
+        fields = tuple(self._own(language))
+        return Section(language, language in self.typed.languages, fields)
+
+    def _own(self, language: str) -> Iterator[Field]:
+        yield self._headline(language)
+        for name in ANSWERS:
+            yield self._blank(name, language)
+        if self.typed.phase in CAUSE_IS_TOLD:
+            yield self._blank("cause_plain", language)
+        yield from self._words(language)
+        if self.typed.needs_reason(self.scene.story):
+            hint = _("Going back is allowed; say why, in a sentence that customers read.")
+            yield self._free("turn_reason", _("Why we go back"), language, hint=hint, required=True)
+        if self.typed.phase not in NO_FORECAST_YET and self.typed.phase not in FINAL:
+            yield self._blank("basis", language, label=_("Forecast rests on"))
+        if self.scene.is_late:
+            yield self._blank("reason", language)
+        hint = _("For engineers, folded on the page. Markdown.")
+        yield self._free("details", _("Details"), language, kind="code", hint=hint)
+
+    def _headline(self, language: str) -> Field:
+        made, hint = self.typed.form is not None, ""
+        if made:
+            hint = _("Leave it empty to take the one the words below make.")
+        return self._free(
+            "headline",
+            _("Headline"),
+            language,
+            hint=hint,
+            required=not made,
+            most=HEADLINE_LENGTH,
+        )
+
+    def _words(self, language: str) -> Iterator[Field]:
+        if self.typed.form is None:
+            hint = _("What happens, for whom, what to do, what we do. Markdown.")
+            yield self._free("body", _("Words"), language, kind="area", hint=hint, required=True)
+            return
+        for name, blank in self.blanks.items():
+            if blank.form.given or name in ELSEWHERE or is_shared(blank.form.kind):
+                continue
+            yield self._blank(name, language)
+
+    def _free(
+        self,
+        name: str,
+        label: str,
+        language: str,
+        *,
+        kind: str = "line",
+        hint: str = "",
+        required: bool = False,
+        most: int | None = None,
+    ) -> Field:
+        value = self.typed.fields.get(f"{name}.{language}", "")
+        return Field(f"{name}.{language}", label, value, kind, hint, required, most)
+
+    def _blank(self, name: str, language: str, *, label: str = "") -> Field:
+        form, blank = library.form(name, self.language), self.blanks.get(name)
+        key = name if is_shared(form.kind) else f"{name}.{language}"
+        condition = blank.only_when if blank else None
+        return Field(
+            name=key,
+            label=label or form.label,
+            value=self.typed.fields.get(key, ""),
+            kind=_control(form.kind),
+            hint=form.hint,
+            required=bool(blank and blank.required and name != "basis"),
+            options=tuple(form.options.items()),
+            only_when="=".join(condition) if condition else "",
+        )
+
+    def shared(self) -> Iterator[Field]:
+        """What is told once for all languages."""
+        yield self._blank("since", "")
+        if self.typed.phase == Phase.RESOLVED:
+            yield self._blank("until", "")
+        for name, blank in self.blanks.items():
+            if blank.form.given or name in ELSEWHERE or not is_shared(blank.form.kind):
+                continue
+            yield self._blank(name, "")
+
+    def cause(self) -> Iterator[Field]:
+        """How sure we are, and what we take it to be; the side readers see follows from it."""
+        if self.typed.phase in CAUSE_IS_TOLD:
+            options = _options(Certainty, labels.CERTAINTIES)
+            yield self._shared_choice("certainty", _("How sure are we?"), options)
+        options = _options(Posture, labels.POSTURES)
+        yield self._shared_choice("posture", _("What it comes from"), options)
+
+    def _shared_choice(self, name: str, label: str, options: tuple[tuple[str, str], ...]) -> Field:
+        blank = self.blanks.get(name)
+        return Field(
+            name=name,
+            label=label,
+            value=self.typed.fields.get(name, ""),
+            kind="choice",
+            required=bool(blank and blank.required),
+            options=options,
+        )
+
+
+def _control(kind: Kind) -> str:
+    return {
+        Kind.TIME: "time",
+        Kind.DATE: "date",
+        Kind.CHOICE: "choice",
+        Kind.SENTENCE: "area",
+    }.get(kind, "line")
+
+
+def _options(kind: type[StrEnum], names: labels.Labels) -> tuple[tuple[str, str], ...]:
+    return tuple((str(value), str(names[value])) for value in kind)
+
+
+def begun(scene: Scene, draft: Drafted | None, *, phase: Phase, template: str) -> Typed:
+    """The form as it stands before anybody typed: what was said last, or a colleague's draft."""
+    said = draft.words if draft and draft.words else None
+    words = said or (scene.story.words if scene.story else None)
+    fields = _shared_fields(scene, words)
+    for language in scene.page.languages:
+        layer = words.layers.get(language) if words else None
+        if layer is not None:
+            fields |= _layer_fields(layer, language, is_draft=said is not None)
+    if said is not None:
+        fields |= _draft_fields(scene, said)
+        template = FREELY
+    spoken = tuple(said.layers) if said else scene.page.languages
+    return Typed(phase, template, spoken, fields)
+
+
+def _layer_fields(layer: Layer, language: str, *, is_draft: bool) -> dict[str, str]:
+    fields = {f"{name}.{language}": getattr(layer, name) for name in ANSWERS}
+    fields[f"cause_plain.{language}"] = layer.cause
+    if is_draft:
+        told = {"headline": layer.headline, "body": layer.body, "details": layer.details}
+        fields |= {f"{name}.{language}": text for name, text in told.items()}
+    return fields
+
+
+def _shared_fields(scene: Scene, words: Words | None) -> dict[str, str]:
+    known, zone = scene.known, scene.page.time_zone
+    since = (words.since if words else None) or known.moments.get(MomentKind.STARTED)
+    until = known.moments.get(MomentKind.ENDED)
+    certainty = words.certainty if words else Certainty.UNKNOWN
+    fields = {
+        "since": clocks.typed(since, zone, now=scene.at),
+        "until": clocks.typed(until, zone, now=scene.at),
+        "certainty": str(certainty),
+        "posture": str(known.posture),
+        "severity": str(known.severity),
+        "contact": scene.page.contact,
+        "next": "usual",
+        "late": "on",
+    }
+    return fields | {f"state.{key}": str(state) for key, state in known.impacts.items()}
+
+
+def _draft_fields(scene: Scene, words: Words) -> dict[str, str]:
+    """What a draft told besides its layers."""
+
+    def typed(name: str) -> str:
+        at = getattr(words.forecast, name) if words.forecast else None
+        return clocks.typed(at, scene.page.time_zone, now=scene.at)
+
+    fields = {"forecast_from": typed("earliest"), "forecast_to": typed("latest"), "late": ""}
+    fields |= {f"state.{key}": str(state) for key, state in words.impacts.items()}
+    fields |= {f"turn_reason.{code}": text for code, text in words.turn_reason.items()}
+    if words.forecast:
+        fields |= {f"basis.{code}": text for code, text in words.forecast.basis.items()}
+    if words.next_word_at and words.next_word_at > scene.at:
+        due = clocks.typed(words.next_word_at, scene.page.time_zone, now=scene.at)
+        fields |= {"next": "at", "next_at": due}
+    fields["severity"] = str(words.severity)
+    return fields

@@ -1,0 +1,380 @@
+"""What stands in the composer, read into what an operator says."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TypeVar
+
+from django.utils.translation import gettext as _
+
+from tocsin.catalogue.shelf import Brand
+from tocsin.catalogue.tree import State, Tree
+from tocsin.console import clocks
+from tocsin.console.refusals import Unread
+from tocsin.disclosure import library, times, wording
+from tocsin.disclosure.library import Kind, Template
+from tocsin.disclosure.phases import Phase, needs_reason
+from tocsin.disclosure.posture import Certainty, Posture
+from tocsin.disclosure.severity import Severity
+from tocsin.incidents.declaration import Known
+from tocsin.page import address
+from tocsin.statements import cadence, drafting, word
+from tocsin.statements.published import Forecast, Layer, Story, Words
+from tocsin.statements.word import Saying
+
+FREELY = "free"
+QUICK_WAITS = (10, 20, 30)
+ANSWERS = ("effect", "who", "still_works", "workaround")
+LONGEST_FIELD = 30_000
+# An estimate's range is told by two times, so that it is never a single figure.
+TOLD_BY_TIMES = {"range"}
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What the composer is about. ``story`` is what was said so far; ``at`` the door's clock."""
+
+    known: Known
+    page: Brand
+    tree: Tree
+    story: Story | None
+    at: datetime
+
+    @property
+    def owed(self) -> cadence.Owed | None:
+        return cadence.next_word_due(self.known, self.story) if self.known.is_open else None
+
+    @property
+    def is_late(self) -> bool:
+        return self.owed is not None and self.owed.is_overdue(self.at)
+
+    @property
+    def last_number(self) -> int:
+        return self.story.latest.number if self.story else 0
+
+    def spoken(self, at: datetime, language: str) -> str:
+        return times.spoken(at, self.page.time_zone, language, now=self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The form as it was typed. ``template`` is a key of the library, or ``free``.
+
+    ``fields`` holds "who.en" for a language's own and "since" for what they share.
+    """
+
+    phase: Phase
+    template: str
+    languages: tuple[str, ...]
+    fields: Mapping[str, str]
+
+    def said(self, name: str, language: str = "") -> str:
+        return self.fields.get(f"{name}.{language}" if language else name, "").strip()
+
+    @property
+    def form(self) -> Template | None:
+        return None if self.template == FREELY else library.template(self.template)
+
+    def needs_reason(self, story: Story | None) -> bool:
+        return needs_reason(story.phase if story else None, self.phase)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the form comes to: the words as they stand, and all that is still wrong with them."""
+
+    saying: Saying
+    words: Words
+    problems: tuple[str, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.problems
+
+
+def phase_asked(text: str, scene: Scene) -> Phase:
+    """The phase of the next word: the one asked for, else the one that usually follows."""
+    if text in Phase.__members__.values():
+        return Phase(text)
+    now = scene.story.phase if scene.story else Phase.HOLDING
+    return Phase.INVESTIGATING if now == Phase.HOLDING else now
+
+
+def template_asked(text: str, phase: Phase) -> str:
+    """A template that suits the phase, or writing freely."""
+    suiting = wording.TEMPLATES_OF[phase]
+    if text in suiting or text == FREELY:
+        return text
+    return suiting[0] if suiting else FREELY
+
+
+def read(scene: Scene, typed: Typed) -> Reading:
+    """Read the whole form; what cannot be read is left out and named in ``problems``."""
+    return _Reader(scene, typed).read()
+
+
+class _Reader:
+    """One reading of one form: collects problems instead of stopping at the first."""
+
+    def __init__(self, scene: Scene, typed: Typed) -> None:
+        self.scene, self.typed = scene, typed
+        self.zone = typed.said("zone") or scene.page.time_zone
+        self.problems: list[str] = []
+
+    def read(self) -> Reading:
+        if any(len(text) > LONGEST_FIELD for text in self.typed.fields.values()):
+            raise Unread([_("One of the fields is far too long. Shorten it.")])
+        severity = self._choice(Severity, "severity")
+        posture = self._choice(Posture, "posture")
+        states = self._states()
+        known = self._known(severity, posture, states)
+        saying = self._saying(known, severity, posture, states)
+        words = word.compose(known, saying, at=self.scene.at)
+        return Reading(saying, words, tuple(dict.fromkeys(self.problems)))
+
+    def _known(
+        self, severity: Severity | None, posture: Posture | None, states: Mapping[str, State]
+    ) -> Known:
+        """What we would know if this word were said now."""
+        known, is_final = self.scene.known, self.typed.phase == Phase.RESOLVED
+        impacts = {**known.impacts, **states}
+        if is_final:
+            impacts = dict.fromkeys(impacts, State.OPERATIONAL)
+        return replace(
+            known,
+            severity=severity or known.severity,
+            posture=posture or known.posture,
+            impacts=impacts,
+        )
+
+    def _saying(
+        self,
+        known: Known,
+        severity: Severity | None,
+        posture: Posture | None,
+        states: Mapping[str, State],
+    ) -> Saying:
+        phase = self.typed.phase
+        is_final = phase in (Phase.RESOLVED, Phase.ACCOUNT)
+        since = self._time("since", clocks.past)
+        until = self._time("until", clocks.past) if phase == Phase.RESOLVED else None
+        forecast = self._forecast()
+        due = None if is_final else self._due(known)
+        layers = self._layers(known, since=since, until=until, due=due, forecast=forecast)
+        changed = {key: s for key, s in states.items() if self.scene.known.impacts.get(key) != s}
+        return Saying(
+            phase=phase,
+            layers=layers,
+            next_word_at=due,
+            components=None if is_final else changed or None,
+            severity=severity if severity != self.scene.known.severity else None,
+            posture=posture if posture != self.scene.known.posture else None,
+            certainty=self._choice(Certainty, "certainty"),
+            since=since,
+            until=until,
+            forecast=forecast,
+            turn_reason=self._by_language("turn_reason") or None,
+        )
+
+    def _choice(self, kind: type[Choice], name: str) -> Choice | None:
+        said = self.typed.said(name)
+        if not said:
+            return None
+        try:
+            return kind(said)
+        except ValueError:
+            self.problems.append(_("Choose one of those offered for “%(name)s”.") % {"name": name})
+            return None
+
+    def _states(self) -> dict[str, State]:
+        states: dict[str, State] = {}
+        for name, said in self.typed.fields.items():
+            ref = name.removeprefix("state.")
+            if ref == name or not said:
+                continue
+            node = self.scene.tree.find(ref)
+            if node is None or said not in State.__members__.values():
+                self.problems.append(_("Choose a component and a state from those offered."))
+            else:
+                states[node.id] = State(said)
+        return states
+
+    def _time(
+        self, name: str, reader: Callable[..., datetime | None] = clocks.past
+    ) -> datetime | None:
+        try:
+            return reader(self.typed.said(name), zone=self.zone, now=self.scene.at)
+        except Unread as error:
+            self.problems += error.sentences
+            return None
+
+    def _due(self, known: Known) -> datetime | None:
+        chosen = self.typed.said("next") or "usual"
+        if chosen == "at":
+            return self._time("next_at", clocks.future)
+        if chosen in map(str, QUICK_WAITS):
+            return self.scene.at + timedelta(minutes=int(chosen))
+        return self.scene.at + usual_wait(self.scene, known.severity, self.typed.phase)
+
+    def _forecast(self) -> Forecast | None:
+        earliest = self._time("forecast_from", clocks.future)
+        latest = self._time("forecast_to", clocks.future)
+        if earliest and latest:
+            return Forecast(earliest, latest, self._by_language("basis"))
+        if earliest or latest:
+            self.problems.append(_("A repair forecast is a range: say from when and until when."))
+        return None
+
+    def _by_language(self, name: str) -> dict[str, str]:
+        told = {code: self.typed.said(name, code) for code in self.typed.languages}
+        return {code: text for code, text in told.items() if text}
+
+    def _layers(
+        self,
+        known: Known,
+        *,
+        since: datetime | None,
+        until: datetime | None,
+        due: datetime | None,
+        forecast: Forecast | None,
+    ) -> dict[str, Layer]:
+        if not self.typed.languages:
+            self.problems.append(_("Say it in at least one language."))
+            # Without any layer the verb would say the holding statement, which nobody meant here.
+            return {self.scene.page.language: Layer("", "")}
+        given = _Given(self.scene, known, since, until, due, forecast)
+        return {code: self._layer(code, given) for code in self.typed.languages}
+
+    def _layer(self, language: str, given: "_Given") -> Layer:
+        form = self.typed.form
+        if form is None:
+            made = wording.Words(self.typed.said("headline", language), "")
+            made = replace(made, body=self.typed.said("body", language))
+            self.problems += _left_in(made, language)
+        else:
+            made = self._from_template(form, language, given)
+        made = self._opened(made, language, given)
+        return Layer(
+            headline=self.typed.said("headline", language) or made.headline,
+            body=made.body,
+            details=self.typed.said("details", language),
+            effect=self.typed.said("effect", language),
+            who=self.typed.said("who", language),
+            still_works=self.typed.said("still_works", language),
+            workaround=self.typed.said("workaround", language),
+            cause=self.typed.said("cause_plain", language),
+        )
+
+    def _from_template(self, form: Template, language: str, given: "_Given") -> wording.Words:
+        severity = given.known.severity
+        blanks = given.blanks(language) | dict(self._blanks(form, language))
+        left = wording.missing(form, blanks, severity)
+        if left:
+            labels = ", ".join(f"“{library.form(name, language).label}”" for name in left)
+            told = {"labels": labels, "language": language}
+            self.problems.append(_("Still to be filled (%(language)s): %(labels)s.") % told)
+        return wording.preview(form, language, blanks, severity)
+
+    def _blanks(self, form: Template, language: str) -> Iterator[tuple[str, str]]:
+        for blank in wording.blanks_of(form, language):
+            kind, name = blank.form.kind, blank.name
+            if blank.form.given or name in TOLD_BY_TIMES:
+                continue
+            if kind is Kind.TIME:
+                at = self._time(name, clocks.future if name == "quiet_until" else clocks.past)
+                yield name, self.scene.spoken(at, language) if at else ""
+            elif kind is Kind.DATE:
+                yield name, self._day(name, language)
+            else:
+                yield name, self.typed.said(name, "" if is_shared(kind) else language)
+
+    def _day(self, name: str, language: str) -> str:
+        try:
+            on = clocks.day(self.typed.said(name))
+        except Unread as error:
+            self.problems += error.sentences
+            return ""
+        return times.day(on, language) if on else ""
+
+    def _opened(self, made: wording.Words, language: str, given: "_Given") -> wording.Words:
+        """Own up to being late, unless that was ticked off."""
+        if not self.scene.is_late or self.typed.said("late") != "on":
+            return made
+        told = given.lateness(language) | {"reason": self.typed.said("reason", language)}
+        return wording.opened_late(made, language, told)
+
+
+def is_shared(kind: Kind) -> bool:
+    """Whether a blank is told once for all languages."""
+    return kind in (Kind.TIME, Kind.DATE, Kind.CHOICE, Kind.LINK)
+
+
+def usual_wait(scene: Scene, severity: Severity, phase: Phase) -> timedelta:
+    """How long until the next word, as the policy has it for this incident now."""
+    open_for = scene.at - scene.story.opened_at if scene.story else timedelta(0)
+    return cadence.usual_wait(severity, phase, open_for=open_for)
+
+
+def _left_in(made: wording.Words, language: str) -> Iterator[str]:
+    """Blanks that a draft carried along in brackets and that nobody filled."""
+    for key in library.every_key():
+        for blank in wording.blanks_of(library.template(key), language):
+            mark = f"[{blank.form.label}]"
+            if mark in made.body or mark in made.headline:
+                yield _(
+                    "“%(mark)s” still stands in the words (%(language)s). Put the fact there."
+                ) % {
+                    "mark": mark,
+                    "language": language,
+                }
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """The blanks that the product fills by itself."""
+
+    scene: Scene
+    known: Known
+    since: datetime | None
+    until: datetime | None
+    due: datetime | None
+    forecast: Forecast | None
+
+    def blanks(self, language: str) -> dict[str, str]:
+        scene, components = self.scene, list(self.known.impacts)
+        told = {
+            "function": drafting.function_of(scene.page, scene.tree, components, language),
+            "can_do": drafting.can_do_of(scene.page, scene.tree, components, language),
+            "brand": scene.page.name,
+            "status_url": address.incident_url(scene.page, self.known.id, language=language),
+            "next_update_at": scene.spoken(self.due, language) if self.due else "",
+            "since": scene.spoken(self.since, language) if self.since else "",
+        }
+        if self.since and self.until:
+            told["duration"] = times.lasted(self.until - self.since, language)
+        if self.forecast:
+            told["range"] = self._range(language)
+            told["basis"] = self.forecast.basis.get(language, "")
+        return told
+
+    def _range(self, language: str) -> str:
+        assert self.forecast
+        ends = (self.forecast.earliest, self.forecast.latest)
+        first, last = (self.scene.spoken(at, language) for at in ends)
+        return f"{first} and {last}" if language == "en" else f"{first} et {last}"
+
+    def lateness(self, language: str) -> dict[str, str]:
+        owed = self.scene.owed
+        return {
+            "promised_at": self.scene.spoken(owed.by, language) if owed else "",
+            "now": self.scene.spoken(self.scene.at, language),
+        }
+
+
+def short_form(scene: Scene, words: Words, language: str) -> str:
+    """The word as a text message has it (T-17)."""
+    given = _Given(scene, scene.known, words.since, words.until, words.next_word_at, None)
+    return wording.preview(library.template("sms"), language, given.blanks(language)).body

@@ -1,0 +1,104 @@
+"""What values are called on the screen."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from tocsin.catalogue.tree import State
+from tocsin.disclosure.phases import Phase
+from tocsin.disclosure.posture import CauseSide, Certainty, Posture
+from tocsin.disclosure.severity import Severity
+from tocsin.incidents.models import MomentKind
+from tocsin.people.models import Role
+
+Labels = Mapping[str, str | Promise]
+
+STATES: Labels = {
+    State.OPERATIONAL: _("working"),
+    State.MAINTENANCE: _("under maintenance"),
+    State.DEGRADED: _("slow"),
+    State.PARTIAL: _("partly failing"),
+    State.MAJOR: _("down"),
+}
+SEVERITIES: Labels = {
+    Severity.SEV1: _("sev 1"),
+    Severity.SEV2: _("sev 2"),
+    Severity.SEV3: _("sev 3"),
+    Severity.SEV4: _("sev 4"),
+}
+SEVERITY_MEANINGS: Labels = {
+    Severity.SEV1: _("most customers cannot use a core function, or data is at risk"),
+    Severity.SEV2: _("a core function badly degraded, or one region or plan down"),
+    Severity.SEV3: _("partial trouble, a workaround exists"),
+    Severity.SEV4: _("no effect that customers can see"),
+}
+PHASES: Labels = {
+    Phase.HOLDING: _("Holding"),
+    Phase.INVESTIGATING: _("Investigating"),
+    Phase.IDENTIFIED: _("Identified"),
+    Phase.MONITORING: _("Monitoring"),
+    Phase.RESOLVED: _("Resolved"),
+    Phase.ACCOUNT: _("Account"),
+}
+POSTURES: Labels = {
+    Posture.UNKNOWN: _("not known yet"),
+    Posture.CHANGE: _("a change of ours"),
+    Posture.DESIGN: _("our design"),
+    Posture.SUPPLIER: _("a service we rely on"),
+    Posture.ATTACK: _("an attack"),
+    Posture.ACCIDENT: _("an accident outside"),
+    Posture.YOURS: _("on the customer's side, checked"),
+}
+SIDES: Labels = {
+    CauseSide.OURS: _("ours"),
+    CauseSide.UPSTREAM: _("a service we rely on"),
+    CauseSide.YOURS: _("yours, checked"),
+    CauseSide.UNKNOWN: _("not known yet"),
+}
+CERTAINTIES: Labels = {
+    Certainty.UNKNOWN: _("not known yet"),
+    Certainty.SUSPECTED: _("suspected"),
+    Certainty.VERIFIED: _("verified"),
+}
+MOMENTS: Labels = {
+    MomentKind.STARTED: _("Effect began"),
+    MomentKind.DETECTED: _("Detected"),
+    MomentKind.AWARE: _("We knew"),
+    MomentKind.CUSTOMER_FIRST: _("First customer report"),
+    MomentKind.MITIGATED: _("Mitigated"),
+    MomentKind.ENDED: _("Effect ended"),
+}
+ROLES: Labels = {
+    Role.OWNER: _("Owner"),
+    Role.INCIDENT_LEAD: _("Incident lead"),
+    Role.RESPONDER: _("Responder"),
+}
+ROLE_MEANINGS: Labels = {
+    Role.OWNER: _("everything, people and pages included"),
+    Role.INCIDENT_LEAD: _("incidents, and also components, subscribers and held announcements"),
+    Role.RESPONDER: _("declares, says more, resolves"),
+}
+LANGUAGES: Labels = {"en": _("English"), "fr": _("French")}
+
+# Journal tags in words; a tag without any is shown as it is.
+ACTS: Labels = {
+    "people:operator:invited": _("invited somebody"),
+    "people:operator:joined": _("joined"),
+    "people:operator:revoked": _("let somebody go"),
+    "catalogue:page:opened": _("opened a page"),
+    "catalogue:page:changed": _("changed a page"),
+    "catalogue:component:added": _("added a component"),
+    "catalogue:component:reworded": _("reworded a component"),
+    "catalogue:component:retired": _("retired a component"),
+    "incidents:incident:declared": _("declared an incident"),
+    "incidents:incident:escalated": _("changed what is known of an incident"),
+    "incidents:incident:resolved": _("resolved an incident"),
+    "incidents:incident:reopened": _("reopened an incident"),
+    "incidents:incident:timed": _("recorded a time"),
+    "incidents:incident:learned": _("wrote down an internal fact"),
+    "statements:draft:opened": _("opened a draft"),
+    "statements:draft:revised": _("revised a draft"),
+    "statements:clearance:granted": _("gave leave to publish"),
+    "statements:publication:published": _("published"),
+}

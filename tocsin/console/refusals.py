@@ -1,0 +1,90 @@
+"""What each refusal means at this door: a status, and the sentences to show.
+
+NotHere     nothing goes by that address
+BadTime     a time cannot be read (clocks.py)
+Unread      what stands in a form cannot be read; carries every sentence
+"""
+
+from django.utils.translation import gettext as _
+
+from tocsin.announcements.audience import CannotSubscribe, UnknownLink
+from tocsin.announcements.importing import BrokenRows
+from tocsin.announcements.ledger import CannotRelease
+from tocsin.catalogue.shelf import CannotKeep, NotFound
+from tocsin.disclosure import library
+from tocsin.disclosure.wording import BlankLeft
+from tocsin.incidents.declaration import (
+    AlreadyResolved,
+    CannotDeclare,
+    NotResolved,
+    UnknownIncident,
+)
+from tocsin.people.access import NotAllowed, WeakPassword
+from tocsin.statements.clearance import CannotClear
+from tocsin.statements.drafting import CannotDraft, Overtaken, UnknownDraft
+from tocsin.statements.fitness import NotFitToSay
+from tocsin.statements.publication import CannotPublish, NotCleared
+
+
+class NotHere(Exception):
+    """Nothing goes by that address."""
+
+
+class Unread(Exception):
+    """What was typed cannot be read; ``sentences`` say what to mend."""
+
+    def __init__(self, sentences: list[str]) -> None:
+        super().__init__(" ".join(sentences))
+        self.sentences = sentences
+
+
+# From the particular to the general: the first that fits gives the status.
+STATUS: dict[type[Exception], int] = {
+    NotHere: 404,
+    NotFound: 404,
+    UnknownIncident: 404,
+    UnknownLink: 404,
+    WeakPassword: 422,
+    NotAllowed: 403,
+    Overtaken: 409,
+    UnknownDraft: 409,
+    AlreadyResolved: 409,
+    NotResolved: 409,
+    NotCleared: 409,
+    CannotRelease: 409,
+    Unread: 422,
+    NotFitToSay: 422,
+    BlankLeft: 422,
+    BrokenRows: 422,
+    CannotSubscribe: 422,
+    CannotKeep: 422,
+    CannotDeclare: 422,
+    CannotDraft: 422,
+    CannotClear: 422,
+    CannotPublish: 422,
+}
+REFUSED = tuple(STATUS)
+FAULTS_SHOWN = 50
+
+
+def status_of(error: Exception) -> int:
+    """The HTTP status of a refusal."""
+    return next(status for kind, status in STATUS.items() if isinstance(error, kind))
+
+
+def sentences_of(error: Exception, language: str = "en") -> list[str]:
+    """What to tell the operator, a sentence each."""
+    if isinstance(error, NotFitToSay):
+        return error.findings
+    if isinstance(error, Unread):
+        return error.sentences
+    if isinstance(error, BrokenRows):
+        return [_line(line, what) for line, what in error.faults[:FAULTS_SHOWN]]
+    if isinstance(error, BlankLeft):
+        labels = ", ".join(f"“{library.form(name, language).label}”" for name in error.names)
+        return [_("Still to be filled: %(labels)s.") % {"labels": labels}]
+    return [str(error).split("\n", 1)[0]]
+
+
+def _line(line: int, what: str) -> str:
+    return _("Line %(line)d: %(what)s") % {"line": line, "what": what}

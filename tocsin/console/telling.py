@@ -1,0 +1,144 @@
+"""How announcements stand, for every screen that shows them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from tocsin.announcements import progress
+from tocsin.announcements.progress import Held, Progress
+from tocsin.catalogue.shelf import Brand
+from tocsin.console.declaring_form import Declared
+from tocsin.statements.published import Publication, Words
+
+WHY_NOBODY: dict[str, str | Promise] = {
+    "silent": _("Published without telling anybody, as asked."),
+    "too old": _("Too old to be told: the news would mislead."),
+    "dropped": _("Somebody decided to tell nobody."),
+}
+FATES: dict[str, str | Promise] = {
+    "pending": _("waiting"),
+    "retrying": _("retrying"),
+    "withheld": _("waiting for a digest"),
+    "delivered": _("told"),
+    "given_up": _("given up"),
+    "skipped": _("left out"),
+}
+# Told first, so that the bar grows from the left; what waits is the bar's ground.
+DRAWN = ("delivered", "skipped", "given_up", "retrying")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of the bar, in per cent of its length."""
+
+    kind: str
+    start: str
+    width: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One publication's telling, as screens show it."""
+
+    progress: Progress
+    elapsed_for: timedelta | None
+
+    @property
+    def total(self) -> int:
+        return self.progress.counts.total
+
+    @property
+    def delivered(self) -> int:
+        return self.progress.counts.delivered
+
+    @property
+    def pending(self) -> int:
+        return self.progress.counts.pending + self.progress.counts.withheld
+
+    @property
+    def retrying(self) -> int:
+        return self.progress.counts.retrying
+
+    @property
+    def given_up(self) -> int:
+        return self.progress.counts.given_up
+
+    @property
+    def skipped(self) -> int:
+        return self.progress.counts.skipped
+
+    @property
+    def is_held(self) -> bool:
+        return self.progress.state == "held"
+
+    @property
+    def is_over(self) -> bool:
+        return self.progress.state == "told"
+
+    @property
+    def is_moving(self) -> bool:
+        return self.progress.state in ("waiting", "announcing", "telling")
+
+    @property
+    def why_nobody(self) -> str | Promise:
+        return WHY_NOBODY.get(self.progress.state, "")
+
+    @property
+    def elapsed(self) -> str:
+        """Seconds while they are few, minutes and seconds afterwards."""
+        if self.elapsed_for is None:
+            return ""
+        seconds = int(self.elapsed_for.total_seconds())
+        return f"{seconds} s" if seconds < 100 else f"{seconds // 60} min {seconds % 60} s"
+
+    @property
+    def parts(self) -> list[Piece]:
+        return list(self._pieces())
+
+    def _pieces(self) -> Iterator[Piece]:
+        start = 0.0
+        for kind in DRAWN:
+            width = 100 * getattr(self.progress.counts, kind) / max(self.total, 1)
+            if width:
+                yield Piece(kind, f"{start:.3f}", f"{width:.3f}")
+            start += width
+
+
+def shown(publication: Publication, *, at: datetime) -> Shown:
+    """How the telling of one publication goes now."""
+    told = progress.progress_of(publication.id)
+    elapsed = told.took
+    if told.state in ("announcing", "telling"):
+        elapsed = at - publication.published_at
+    return Shown(told, elapsed)
+
+
+def held(pages: Sequence[Brand]) -> list[tuple[Brand, Held]]:
+    """What the circuit breaker holds, on these pages."""
+    return [(page, hold) for page in pages for hold in progress.held(page.audience_id)]
+
+
+def reach_of_words(page: Brand, words: Words, incident_id: str, *, at: datetime) -> int:
+    """How many would be told of these words now."""
+    return progress.reach_of(
+        page.id,
+        page.audience_id,
+        at=at,
+        components=list(words.impacts),
+        severity=words.severity,
+        incident_id=incident_id,
+    )
+
+
+def reach_of_declared(page: Brand, declared: Declared, *, at: datetime) -> int:
+    """How many would be told of this declaration; before a choice, of the whole page."""
+    return progress.reach_of(
+        page.id,
+        page.audience_id,
+        at=at,
+        components=list(declared.components),
+        severity=declared.severity,
+    )

@@ -1,0 +1,132 @@
+"""How values are put into words and marks on a console screen."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from tocsin.console import clocks, labels
+from tocsin.disclosure import times
+
+register = template.Library()
+
+
+KINDS: dict[str, labels.Labels] = {
+    "state": labels.STATES,
+    "severity": labels.SEVERITIES,
+    "phase": labels.PHASES,
+    "posture": labels.POSTURES,
+    "side": labels.SIDES,
+    "certainty": labels.CERTAINTIES,
+    "moment": labels.MOMENTS,
+    "role": labels.ROLES,
+    "role_meaning": labels.ROLE_MEANINGS,
+    "severity_meaning": labels.SEVERITY_MEANINGS,
+    "language": labels.LANGUAGES,
+    "act": labels.ACTS,
+}
+
+
+def _language() -> str:
+    language = get_language() or "en"
+    return language if language in times.MONTHS else "en"
+
+
+@register.filter
+def called(value: str, kind: str) -> str | Promise:
+    """A value's name on the screen; one without a name is shown as it is."""
+    return KINDS[kind].get(value, value)
+
+
+@register.simple_tag(takes_context=True)
+def spoken(context: template.Context, at: datetime | None) -> SafeString | str:
+    """A time with its zone, and its day when that is not today there."""
+    if at is None:
+        return "–"
+    words = times.spoken(at, context["zone"], _language(), now=context["now"])
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(), words)
+
+
+@register.simple_tag(takes_context=True)
+def to_the_second(context: template.Context, at: datetime) -> SafeString:
+    """A time as the record has it, to the second."""
+    there = at.astimezone(ZoneInfo(context["zone"]))
+    words = times.spoken(at, context["zone"], _language(), now=context["now"])
+    clock = f"{there:%H:%M:%S}" + words[5:]
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(), clock)
+
+
+@register.simple_tag(takes_context=True)
+def typed_time(context: template.Context, at: datetime | None) -> str:
+    """A time as it stands in a form field."""
+    return clocks.typed(at, context["zone"], now=context["now"])
+
+
+@register.filter
+def lasted(span: timedelta | None) -> str:
+    """A duration in words."""
+    return times.lasted(span, _language()) if span is not None else "–"
+
+
+@register.simple_tag(takes_context=True)
+def since(context: template.Context, at: datetime, until: datetime | None = None) -> str:
+    """How long ago something was, or how long it took."""
+    return times.lasted((until or context["now"]) - at, _language())
+
+
+@register.simple_tag(takes_context=True)
+def countdown(
+    context: template.Context, by: datetime, overdue_at: datetime | None = None
+) -> SafeString:
+    """The clock of a word owed; the script makes it tick, and without one it is still true."""
+    left = by - context["now"]
+    if left >= timedelta(0):
+        words, kind = _("in %(span)s") % {"span": times.lasted(left, _language())}, "due"
+    else:
+        words = _("overdue by %(span)s") % {"span": times.lasted(-left, _language())}
+        kind = "overdue"
+    return format_html(
+        '<time class="clock {}" datetime="{}" data-due="{}" data-overdue="{}"'
+        ' data-in="{}" data-late="{}">{}</time>',
+        kind,
+        by.isoformat(),
+        int(by.timestamp()),
+        int((overdue_at or by).timestamp()),
+        _("in %(span)s"),
+        _("overdue by %(span)s"),
+        words,
+    )
+
+
+@register.filter
+def both(values: list[str]) -> str:
+    """Names of things joined as a sentence joins them."""
+    names = [str(value) for value in values]
+    if len(names) < 2:
+        return "".join(names)
+    last = {"first": ", ".join(names[:-1]), "last": names[-1]}
+    return _("%(first)s and %(last)s") % last
+
+
+@register.filter
+def entry(mapping: Mapping[str, object] | None, key: str) -> object:
+    """A mapping's value, for templates."""
+    return (mapping or {}).get(key, "")
+
+
+@register.filter
+def split_words(text: str) -> list[str]:
+    """The words of a list that a template spells out."""
+    return text.split()
+
+
+@register.filter
+def named_languages(layers: Mapping[str, object]) -> list[str]:
+    """The names of the languages that something is said in."""
+    return [str(labels.LANGUAGES.get(code, code)) for code in layers]

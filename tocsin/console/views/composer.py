@@ -1,0 +1,265 @@
+"""Say more of an incident: the words, what each reader gets, who will be told."""
+
+from dataclasses import replace
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from tocsin.catalogue import shelf
+from tocsin.console import composer_form, composing, refusals, sights, telling
+from tocsin.console.composing import Reading, Scene, Typed
+from tocsin.console.door import Visit, operators_only, screen
+from tocsin.console.refusals import Unread
+from tocsin.disclosure.phases import Phase
+from tocsin.people import access
+from tocsin.statements import drafting, fitness, published, word
+from tocsin.statements.drafting import Drafted, Overtaken
+from tocsin.statements.fitness import NotFitToSay
+
+KEPT_TYPED = "typed"
+NOT_TYPED = {"csrfmiddlewaretoken", "do"}
+
+
+@operators_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def say(request: HttpRequest, visit: Visit, incident_id: str) -> HttpResponse:
+    """Compose the next word, look at it, keep it, publish it."""
+    scene = _scene(visit, incident_id)
+    access.check(visit.by, "draft", scene.page.id)
+    if request.method != "POST":
+        return _opened(request, visit, scene)
+    typed, done = _typed(request, scene), request.POST.get("do", "preview")
+    match done.partition(":"):
+        case ("publish", _sep, _what):
+            return _publish(request, visit, scene, typed)
+        case ("save", _sep, _what):
+            return _save(request, visit, scene, typed)
+        case ("phase", _sep, asked):
+            phase = composing.phase_asked(asked, scene)
+            way = composing.template_asked("", phase)
+            return _desk(request, visit, scene, replace(typed, phase=phase, template=way))
+        case ("way", _sep, asked):
+            typed = _rewritten(scene, typed, composing.template_asked(asked, typed.phase))
+            return _desk(request, visit, scene, typed)
+    if request.headers.get("HX-Request"):
+        return _preview(request, visit, scene, typed)
+    return _desk(request, visit, scene, typed)
+
+
+def _scene(visit: Visit, incident_id: str) -> Scene:
+    known, page = visit.incident(incident_id)
+    story = published.story(page.audience_id, incident_id)
+    return Scene(known, page, shelf.components_of(page.id), story, visit.at)
+
+
+def _opened(request: HttpRequest, visit: Visit, scene: Scene) -> HttpResponse:
+    """The form as it was left, else a colleague's draft, else what was said last."""
+    draft = drafting.live_draft_of(scene.known.id)
+    if draft is not None and draft.based_on < scene.last_number:
+        draft = None  # a word went out since; its revisions stay in the record
+    asked = request.GET.get("phase", "")
+    if draft and draft.words and not asked:
+        asked = str(draft.words.phase)
+    phase = composing.phase_asked(asked, scene)
+    way = composing.template_asked(request.GET.get("way", ""), phase)
+    typed = _remembered(request, draft) or composer_form.begun(
+        scene, draft, phase=phase, template=way
+    )
+    if request.GET.get("phase"):
+        way = way if typed.phase != phase else typed.template
+        typed = replace(typed, phase=phase, template=way)
+    return _desk(request, visit, scene, typed, draft=draft)
+
+
+def _typed(request: HttpRequest, scene: Scene) -> Typed:
+    phase = composing.phase_asked(request.POST.get("phase", ""), scene)
+    fields = {name: str(request.POST[name]) for name in request.POST if name not in NOT_TYPED}
+    languages = tuple(code for code in scene.page.languages if fields.get(f"speak.{code}"))
+    way = composing.template_asked(fields.get("way", ""), phase)
+    return Typed(phase, way, languages, fields)
+
+
+def _rewritten(scene: Scene, typed: Typed, way: str) -> Typed:
+    """Change the way of writing; going free takes the template's words along."""
+    if way == composing.FREELY and typed.form is not None:
+        layers = composing.read(scene, typed).words.layers
+        made = {f"headline.{code}": layer.headline for code, layer in layers.items()}
+        made |= {f"body.{code}": layer.body for code, layer in layers.items()}
+        # The opener for lateness is among those words now.
+        typed = replace(typed, fields={**typed.fields, **made, "late": ""})
+    return replace(typed, template=way)
+
+
+def _desk(
+    request: HttpRequest,
+    visit: Visit,
+    scene: Scene,
+    typed: Typed,
+    *,
+    draft: Drafted | None = None,
+    error: Exception | None = None,
+    sentences: list[str] | None = None,
+) -> HttpResponse:
+    """The whole composer with what was typed in it."""
+    reading = composing.read(scene, typed)
+    context = {
+        **_common(visit, scene, typed, reading),
+        "form": composer_form.form_of(scene, typed, language=visit.language),
+        "draft_id": draft.id if draft else typed.said("draft"),
+        "follows": draft.revision if draft else typed.said("follows") or "0",
+        "based_on": typed.said("based_on") or scene.last_number,
+        "sentences": sentences or (refusals.sentences_of(error, visit.language) if error else []),
+        "difference": sights.difference_lines(error) if isinstance(error, Overtaken) else [],
+        "last_told": _last_told(scene),
+    }
+    status = refusals.status_of(error) if error else 200
+    return screen(request, visit, "composer", context, page=scene.page, status=status)
+
+
+def _common(visit: Visit, scene: Scene, typed: Typed, reading: Reading) -> dict[str, object]:
+    findings = _findings(scene, reading)
+    return {
+        "scene": scene,
+        "known": scene.known,
+        "story": scene.story,
+        "owed": scene.owed,
+        "typed": typed,
+        "words": reading.words,
+        "findings": findings,
+        "previews": sights.previews(scene, reading.words),
+        "reach": telling.reach_of_words(scene.page, reading.words, scene.known.id, at=scene.at),
+    }
+
+
+def _last_told(scene: Scene) -> telling.Shown | None:
+    return telling.shown(scene.story.latest, at=scene.at) if scene.story else None
+
+
+def _findings(scene: Scene, reading: Reading) -> list[str]:
+    """What still stands between these words and the public."""
+    before = scene.story.phase if scene.story else None
+    try:
+        fitness.check(reading.words, before=before, languages=scene.page.languages, at=scene.at)
+    except NotFitToSay as error:
+        return [*reading.problems, *error.findings]
+    return list(reading.problems)
+
+
+def _preview(request: HttpRequest, visit: Visit, scene: Scene, typed: Typed) -> HttpResponse:
+    """The preview alone, as it is typed. Writes nothing."""
+    try:
+        context = _common(visit, scene, typed, composing.read(scene, typed))
+    except Unread as error:
+        context = {"findings": error.sentences, "scene": scene, "typed": typed}
+    return screen(request, visit, "composer_preview", context, page=scene.page)
+
+
+def _save(request: HttpRequest, visit: Visit, scene: Scene, typed: Typed) -> HttpResponse:
+    """Keep the words as they stand as the draft's next revision."""
+    is_aside = bool(request.headers.get("HX-Request"))
+    try:
+        draft = _kept(visit, scene, typed)
+    except refusals.REFUSED as error:
+        if not is_aside:
+            return _refused(request, visit, scene, typed, error)
+        aside = {"sentences": refusals.sentences_of(error, visit.language)}
+        status = refusals.status_of(error)
+        return screen(request, visit, "composer_kept", aside, page=scene.page, status=status)
+    _remember(request, typed, draft)
+    if is_aside:
+        context = {"draft_id": draft.id, "follows": draft.revision}
+        return screen(request, visit, "composer_kept", context, page=scene.page)
+    messages.success(request, _("The draft is kept. Nobody outside has seen it."))
+    return HttpResponseRedirect(reverse("console:say", args=[scene.known.id]))
+
+
+def _kept(visit: Visit, scene: Scene, typed: Typed) -> Drafted:
+    words = composing.read(scene, typed).words
+    draft_id, follows = typed.said("draft"), _number(typed.said("follows"))
+    if not draft_id:
+        draft = drafting.open_draft(
+            scene.known.id, based_on=_based_on(scene, typed), by=visit.by, at=visit.at
+        )
+        draft_id, follows = draft.id, draft.revision
+    return drafting.revise(draft_id, words, follows=follows, by=visit.by, at=visit.at)
+
+
+def _publish(request: HttpRequest, visit: Visit, scene: Scene, typed: Typed) -> HttpResponse:
+    """Say it, if it is whole; refused, everything typed stays in the form."""
+    try:
+        reading = composing.read(scene, typed)
+        if not reading.is_whole:
+            raise Unread(_findings(scene, reading))
+        spoken = word.say(
+            scene.known.id,
+            reading.saying,
+            by=visit.by,
+            at=visit.at,
+            announces=typed.said("quietly") != "on",
+            draft_id=typed.said("draft"),
+            follows=_number(typed.said("follows")),
+            based_on=_based_on(scene, typed),
+        )
+    except refusals.REFUSED as error:
+        return _refused(request, visit, scene, typed, error)
+    _forget(request, scene.known.id)
+    told = {"number": spoken.publication.number}
+    messages.success(request, _("Published as no. %(number)d. Now everyone is told.") % told)
+    return HttpResponseRedirect(reverse("console:incident", args=[scene.known.id]))
+
+
+def _refused(
+    request: HttpRequest, visit: Visit, scene: Scene, typed: Typed, error: Exception
+) -> HttpResponse:
+    """Show why, keep what was typed; after a race the next try knows what the other said."""
+    if not isinstance(error, Overtaken | drafting.UnknownDraft):
+        return _desk(request, visit, scene, typed, error=error)
+    scene = _scene(visit, scene.known.id)
+    draft = drafting.live_draft_of(scene.known.id)
+    is_current = draft is not None and draft.based_on >= scene.last_number
+    keys = {
+        "draft": draft.id if draft and is_current else "",
+        "follows": str(draft.revision) if draft and is_current else "0",
+        "based_on": str(scene.last_number),
+    }
+    typed = replace(typed, fields={**typed.fields, **keys})
+    return _desk(request, visit, scene, typed, error=error)
+
+
+def _based_on(scene: Scene, typed: Typed) -> int:
+    return _number(typed.said("based_on"), otherwise=scene.last_number)
+
+
+def _number(text: str, *, otherwise: int = 0) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else otherwise
+
+
+def _remember(request: HttpRequest, typed: Typed, draft: Drafted) -> None:
+    """Keep the blanks beside the draft's words, so that its author finds the form as left."""
+    kept = {
+        "draft": draft.id,
+        "revision": draft.revision,
+        "phase": str(typed.phase),
+        "way": typed.template,
+        "languages": list(typed.languages),
+        "fields": {**typed.fields, "draft": draft.id, "follows": str(draft.revision)},
+    }
+    request.session[KEPT_TYPED] = {draft.incident_id: kept}
+
+
+def _remembered(request: HttpRequest, draft: Drafted | None) -> Typed | None:
+    kept = request.session.get(KEPT_TYPED, {}).get(draft.incident_id) if draft else None
+    if kept is None or draft is None:
+        return None
+    if (kept["draft"], kept["revision"]) != (draft.id, draft.revision):
+        return None  # somebody else wrote on; theirs is shown
+    return Typed(Phase(kept["phase"]), kept["way"], tuple(kept["languages"]), kept["fields"])
+
+
+def _forget(request: HttpRequest, incident_id: str) -> None:
+    kept = request.session.get(KEPT_TYPED, {})
+    if incident_id in kept:
+        request.session[KEPT_TYPED] = {key: v for key, v in kept.items() if key != incident_id}

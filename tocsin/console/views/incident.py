@@ -1,0 +1,178 @@
+"""One incident: what we know, what we said, and what is still owed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from tocsin.catalogue import shelf
+from tocsin.catalogue.shelf import Brand
+from tocsin.catalogue.tree import State
+from tocsin.console import clocks, refusals, sights, telling
+from tocsin.console.door import Visit, operators_only, screen
+from tocsin.console.refusals import Unread
+from tocsin.incidents import declaration
+from tocsin.incidents.declaration import Known
+from tocsin.incidents.models import MomentKind
+from tocsin.journal import chain
+from tocsin.page import address
+from tocsin.statements import cadence, drafting, published
+from tocsin.statements.published import Layer, Publication
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A time as somebody once recorded it."""
+
+    at: datetime
+    zone: str
+    recorded_at: datetime
+    recorded_by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One kind of moment: what counts now, and what was said of it before, newest first."""
+
+    kind: str
+    now: Told
+    before: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One publication as the page lists it; ``layers`` is (language, layer, body as HTML)."""
+
+    publication: Publication
+    layers: tuple[tuple[str, Layer, SafeString], ...]
+    progress: telling.Shown | None
+
+
+@operators_only
+@require_safe
+def incident(request: HttpRequest, visit: Visit, incident_id: str) -> HttpResponse:
+    """Everything about one incident on one screen."""
+    return _shown(request, visit, incident_id)
+
+
+def _shown(
+    request: HttpRequest,
+    visit: Visit,
+    incident_id: str,
+    *,
+    error: Exception | None = None,
+) -> HttpResponse:
+    known, page = visit.incident(incident_id)
+    story = published.story(page.audience_id, incident_id)
+    said = story.publications if story else ()
+    context = {
+        "known": known,
+        "story": story,
+        "owed": cadence.next_word_due(known, story) if known.is_open else None,
+        "impacts": _impacts(known, page),
+        "moments": list(_moments(incident_id)),
+        "kinds": list(MomentKind),
+        "facts": declaration.facts_of(incident_id),
+        "said": [_said(publication, visit.at) for publication in reversed(said)],
+        "acts": _acts(incident_id, [publication.id for publication in said]),
+        "public_url": address.incident_url(page, incident_id) if story else "",
+        "draft": drafting.live_draft_of(incident_id),
+        "typed": request.POST,
+        "sentences": refusals.sentences_of(error, visit.language) if error else [],
+    }
+    status = refusals.status_of(error) if error else 200
+    return screen(request, visit, "incident", context, page=page, status=status)
+
+
+def _impacts(known: Known, page: Brand) -> list[tuple[str, State]]:
+    nodes = shelf.components_of(page.id, retired=True).by_id()
+    return [
+        (nodes[key].named(page.language) if key in nodes else key, state)
+        for key, state in known.impacts.items()
+    ]
+
+
+def _moments(incident_id: str) -> Iterator[Moment]:
+    told: dict[str, list[Told]] = {}
+    for kind, at, zone, recorded_at, recorded_by, reason in declaration.moment_history(incident_id):
+        told.setdefault(kind, []).insert(0, Told(at, zone, recorded_at, recorded_by, reason))
+    for kind in MomentKind:
+        if kind in told:
+            yield Moment(kind, told[kind][0], tuple(told[kind][1:]))
+
+
+def _said(publication: Publication, at: datetime) -> Said:
+    words = publication.words
+    layers = words.layers.items() if words else ()
+    return Said(
+        publication,
+        tuple((code, layer, sights.safely(layer.body)) for code, layer in layers),
+        telling.shown(publication, at=at),
+    )
+
+
+def _acts(incident_id: str, publications: list[str]) -> list[chain.Entry]:
+    """What the journal holds on the incident and its publications, newest first."""
+    entries = chain.read(("incident", incident_id))
+    for publication_id in publications:
+        entries += chain.read(("publication", publication_id))
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+@operators_only
+@require_POST
+def moment(request: HttpRequest, visit: Visit, incident_id: str) -> HttpResponse:
+    """Record or correct when something happened; the former value is kept."""
+    _known, page = visit.incident(incident_id)
+    try:
+        kind, moment_at, zone = _moment_typed(request, page, visit.at)
+        declaration.set_moment(
+            incident_id,
+            kind=kind,
+            moment_at=moment_at,
+            zone=zone,
+            reason=request.POST.get("reason", "")[:500],
+            by=visit.by,
+            at=visit.at,
+        )
+    except refusals.REFUSED as error:
+        return _shown(request, visit, incident_id, error=error)
+    messages.success(request, _("The time is recorded. What was told before is kept beside it."))
+    return _back(incident_id)
+
+
+def _moment_typed(
+    request: HttpRequest, page: Brand, now: datetime
+) -> tuple[MomentKind, datetime, str]:
+    kind, zone = request.POST.get("kind", ""), request.POST.get("zone") or page.time_zone
+    if kind not in MomentKind.values:
+        raise Unread([_("Say which moment it is.")])
+    moment_at = clocks.past(request.POST.get("time", ""), zone=zone, now=now)
+    if moment_at is None:
+        raise Unread([_("Say when it was, such as 09:12 or 2026-11-23 09:12.")])
+    return MomentKind(kind), moment_at, zone
+
+
+@operators_only
+@require_POST
+def fact(request: HttpRequest, visit: Visit, incident_id: str) -> HttpResponse:
+    """Write down an internal fact, which no public screen can reach."""
+    visit.incident(incident_id)
+    try:
+        text = request.POST.get("text", "")[:10_000]
+        declaration.learn(incident_id, text=text, by=visit.by, at=visit.at)
+    except refusals.REFUSED as error:
+        return _shown(request, visit, incident_id, error=error)
+    messages.success(request, _("Written down, for our own eyes."))
+    return _back(incident_id)
+
+
+def _back(incident_id: str) -> HttpResponse:
+    return HttpResponseRedirect(reverse("console:incident", args=[incident_id]))

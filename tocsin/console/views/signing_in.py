@@ -1,0 +1,144 @@
+"""Coming in and going out: password, one-time link, a new link, the language."""
+
+from collections.abc import Mapping
+
+from django.conf import settings
+from django.contrib.auth import authenticate, login, logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.cache import add_never_cache_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tocsin.console import linkmail
+from tocsin.console.door import Visit, operators_only
+from tocsin.people import access
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def _threshold(
+    request: HttpRequest, name: str, context: Mapping[str, object], *, status: int = 200
+) -> HttpResponse:
+    """A screen for those who are not in yet."""
+    shown = {"languages": settings.LANGUAGES, "language": translation.get_language(), **context}
+    response = render(request, f"console/{name}.html", shown, status=status)
+    add_never_cache_headers(response)
+    return response
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign in with e-mail and password."""
+    onward = _onward(request)
+    if request.method != "POST":
+        if request.user.is_authenticated:
+            return HttpResponseRedirect(onward)
+        return _threshold(request, "sign_in", {"next": onward})
+    email = request.POST.get("email", "").strip().lower()[:254]
+    operator = authenticate(
+        request, username=email, password=request.POST.get("password", "")[:1000]
+    )
+    if operator is None:
+        words = _("That e-mail and password do not go together. Try again, or ask for a new link.")
+        told = {"sentences": [words], "email": email, "next": onward}
+        return _threshold(request, "sign_in", told, status=422)
+    login(request, operator)
+    return HttpResponseRedirect(onward)
+
+
+def _onward(request: HttpRequest) -> str:
+    """Where to go afterwards: only ever to this console."""
+    asked = request.POST.get("next") or request.GET.get("next") or ""
+    is_ours = url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
+    return asked if is_ours and asked.startswith("/console/") else reverse("console:desk")
+
+
+def locked_out(
+    request: HttpRequest,
+    original_response: HttpResponse | None = None,
+    credentials: dict[str, object] | None = None,
+) -> HttpResponse:
+    """What somebody sees who guessed too often."""
+    minutes = int(settings.AXES_COOLOFF_TIME * 60)
+    words = _(
+        "Too many wrong passwords for this account from your address. Wait %(minutes)d minutes, "
+        "or sign in with a new link."
+    ) % {"minutes": minutes}
+    email = request.POST.get("email", "")[:254]
+    return _threshold(request, "sign_in", {"sentences": [words], "email": email}, status=429)
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that did not come from this console, or came too late."""
+    words = _("This form is no longer valid, and nothing was done. Go back, reload and try again.")
+    return _threshold(request, "outside", {"status": 403, "sentences": [words]}, status=403)
+
+
+@sensitive_post_parameters("password", "again")
+@require_http_methods(["GET", "HEAD", "POST"])
+def join(request: HttpRequest, token: str) -> HttpResponse:
+    """Take up a one-time link by setting a password; looking at it uses nothing up."""
+    at = timezone.now()
+    try:
+        operator = access.invited(token, at=at)
+        if request.method != "POST":
+            return _threshold(request, "join", {"operator": operator})
+        password = request.POST.get("password", "")
+        if password != request.POST.get("again", ""):
+            raise access.WeakPassword(_("The two passwords differ. Type the same one twice."))
+        operator = access.join(token, password=password[:1000], at=at)
+    except access.WeakPassword as error:
+        told = {"operator": operator, "sentences": [str(error)]}
+        return _threshold(request, "join", told, status=422)
+    except access.NotInvited as error:
+        told = {"status": 410, "sentences": [str(error)], "offers_link": True}
+        return _threshold(request, "outside", told, status=410)
+    login(request, operator, backend=BACKEND)
+    return HttpResponseRedirect(reverse("console:desk"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_link(request: HttpRequest) -> HttpResponse:
+    """Send a new one-time link; the answer is the same whether or not the address is known."""
+    if request.method != "POST":
+        return _threshold(request, "new_link", {})
+    linkmail.send(request.POST.get("email", "")[:254], at=timezone.now())
+    return _threshold(request, "new_link", {"is_sent": True})
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End this session."""
+    logout(request)
+    return HttpResponseRedirect(reverse("console:sign_in"))
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Speak another language: kept with the operator, or in a cookie before they are in."""
+    asked = request.POST.get("language", "")
+    response = HttpResponseRedirect(_onward_from(request))
+    if asked not in dict(settings.LANGUAGES):
+        return response
+    if request.user.is_authenticated:
+        return _kept_with_operator(request)
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME, asked, samesite="Lax", secure=request.is_secure()
+    )
+    return response
+
+
+@operators_only
+def _kept_with_operator(request: HttpRequest, visit: Visit) -> HttpResponse:
+    access.speak(visit.operator, language=request.POST["language"])
+    return HttpResponseRedirect(_onward_from(request))
+
+
+def _onward_from(request: HttpRequest) -> str:
+    return _onward(request) if request.POST.get("next") else reverse("console:sign_in")
