@@ -57,6 +57,7 @@ def serve_all(*, host: str, port: int, data_dir: Path | None, demo: bool, worker
     Raises NoAddress before anything is started where the port is taken.
     """
     address = free_address(host, port)
+    click.echo("Getting ready …")  # a first run takes some seconds
     environ = _environ(data_dir)
     environ.setdefault("TOCSIN_BASE_URL", url(address, port))
     prepared = _prepared(environ, demo=demo)

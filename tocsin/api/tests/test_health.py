@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from pytest_django import Settings
 
 from tests import cast
+from tocsin.api import readiness
 from tocsin.page import site
 
 
@@ -74,6 +76,20 @@ def test_a_database_that_does_not_answer_is_said_without_its_secrets(
 
     assert answer.status_code == 503
     assert answer.json()["reasons"] == {"database": "The database does not answer."}
+
+
+@pytest.mark.django_db
+def test_a_migration_that_is_not_applied_is_said(
+    client: Client, site_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled(site_dir)
+    monkeypatch.setattr(readiness, "_seen_applied", set())
+    MigrationRecorder.Migration.objects.filter(app="page").delete()
+
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert "are to be applied" in answer.json()["reasons"]["migrations"]
 
 
 @pytest.mark.django_db
