@@ -6,7 +6,7 @@ import os
 from collections.abc import Coroutine
 from typing import Any
 
-from tocsin.front import words
+from tocsin.front import events, words
 from tocsin.front.configuration import Configuration, configuration
 from tocsin.front.errors import Refused
 from tocsin.front.events import Events
@@ -83,6 +83,8 @@ class Front:
         site = self._sites.of(scope.headers.get("host"))
         if site is None:
             words.say(exchange, 503, path=scope.path, words=words.NOT_COMPILED)
+        elif scope.method == "HEAD":
+            exchange.response_empty(200, events.HEADERS)
         else:
             await self._events.follow(exchange, site)
 

@@ -4,12 +4,12 @@ A request's body is read to its end (or refused) before Django hears of it, so t
 never holds one of Django's few threads and a broken-off body is never taken for a whole one.
 """
 
-import asyncio
 import logging
 from dataclasses import dataclass
 
 import httpx
 
+from tocsin.front.bodies import Bodies
 from tocsin.front.configuration import Configuration
 from tocsin.front.errors import Refused
 from tocsin.front.paths import target_of
@@ -36,6 +36,11 @@ class Forwarder:
     def __init__(self, told: Configuration) -> None:
         self._told = told
         self._under_way = 0
+        self._bodies = Bodies(
+            each=told.body_bytes,
+            at_once=told.forwards * told.body_bytes,
+            seconds=told.body_seconds,
+        )
         # The bare transport, not the client: no cookie jar (readers' cookies would gather in it),
         # no redirects followed, no headers of its own, no proxy taken from the environment.
         self._transport = httpx.AsyncHTTPTransport(
@@ -50,37 +55,24 @@ class Forwarder:
         if scope.method not in METHODS:
             raise Refused(405)
         peer = peer_of(scope, trusted=self._told.trusted_proxies)
-        body = await self._body(scope, exchange)
-        if self._under_way >= self._told.forwards:
-            raise Refused(503)
-        self._under_way += 1
-        try:
-            response = await self._ask(_Request(scope, peer, body))
+        async with self._bodies.read(scope, exchange) as body:
+            if self._under_way >= self._told.forwards:
+                raise Refused(503)
+            self._under_way += 1
             try:
-                await _pass_back(response, scope, exchange)
+                await self._exchange(_Request(scope, peer, body), exchange)
             finally:
-                await response.aclose()
-        finally:
-            self._under_way -= 1
+                self._under_way -= 1
 
     async def close(self) -> None:
         await self._transport.aclose()
 
-    async def _body(self, scope: Scope, exchange: Exchange) -> bytes:
-        said = scope.headers.get("content-length")
-        expected = int(said) if said is not None else None
-        if expected is None and scope.headers.get("transfer-encoding") is None:
-            return b""
-        if expected is not None and expected > self._told.body_bytes:
-            raise Refused(413)
+    async def _exchange(self, asked: _Request, exchange: Exchange) -> None:
+        response = await self._ask(asked)
         try:
-            async with asyncio.timeout(self._told.body_seconds):
-                body = await _read(exchange, limit=self._told.body_bytes)
-        except TimeoutError as error:
-            raise Refused(408) from error
-        if expected is not None and len(body) != expected:
-            raise Refused(400)
-        return body
+            await _pass_back(response, asked.scope, exchange)
+        finally:
+            await response.aclose()
 
     async def _ask(self, asked: _Request) -> httpx.Response:
         try:
@@ -123,22 +115,6 @@ class Forwarder:
                 "target": target_of(asked.scope.path, asked.scope.query_string),
             },
         )
-
-
-async def _read(exchange: Exchange, *, limit: int) -> bytes:
-    """A body to its end; raises Refused: 413 past the limit, 400 where it breaks off."""
-    chunks: list[bytes] = []
-    size, ended = 0, False
-    async for chunk in exchange:
-        # One empty chunk ends a body. Another after it means that the first was an error.
-        if ended:
-            raise Refused(400)
-        ended = chunk == b""
-        size += len(chunk)
-        if size > limit:
-            raise Refused(413)
-        chunks.append(chunk)
-    return b"".join(chunks)
 
 
 async def _pass_back(response: httpx.Response, scope: Scope, exchange: Exchange) -> None:

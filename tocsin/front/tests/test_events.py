@@ -120,6 +120,13 @@ def test_a_stream_of_a_page_nobody_has_compiled_waits_for_its_first_word(
         stream.until(event(1, 0))
 
 
+def test_who_asks_for_the_head_of_a_stream_alone_holds_none(front: Running, page: Page) -> None:
+    answer = front.ask("HEAD", page, "/events")
+
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/event-stream")
+
+
 @pytest.mark.parametrize("method", ["POST", "DELETE"])
 def test_events_can_only_be_read(method: str, front: Running, page: Page) -> None:
     assert front.ask(method, page, "/events").status_code == 405

@@ -181,7 +181,16 @@ def test_nothing_outside_the_page_can_be_reached(
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/incidents/abc", "/incidents/none", "/healthz", "/console/", "/api/v2/a.json"]
+    "path",
+    [
+        "/",
+        "/incidents/abc",
+        "/incidents/none",
+        "/healthz",
+        "/console/",
+        "/console/long",
+        "/api/v2/a.json",
+    ],
 )
 def test_head_answers_as_get_does_without_a_body(path: str, front: Running, page: Page) -> None:
     page.archive("incidents/abc/index.html", LONG)
