@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime
+from email.utils import parseaddr
 
 from tocsin.announcements import digest, message
 from tocsin.catalogue import shelf
@@ -24,6 +25,7 @@ class Composer:
     def __init__(self, mail_from: str) -> None:
         self._mail_from = mail_from
         self._pages: dict[str, Brand] = {}
+        self._return_path = parseaddr(mail_from)[1]
 
     def message(
         self,
@@ -41,7 +43,7 @@ class Composer:
             key=f"{told[-1].id}.{reader}{'.digest' if len(told) > 1 else ''}",
             to=address,
             wire=self._stencil(told, page, language).fill(values),
-            return_path=message.sender_of(page, self._mail_from).address,
+            return_path=self._return_path,
         )
 
     def _page(self, page_id: str) -> Brand:

@@ -8,6 +8,7 @@ which somebody else has claimed since is left alone.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.db import connection, transaction
@@ -94,16 +95,17 @@ def settle(queue: Queue, settlements: Iterable[Settlement], *, at: datetime) -> 
         SET next_at = %s, attempts = %s, settled_at = %s, outcome = %s, reason = %s, receipt = %s
         WHERE id = %s AND next_at = %s
     """
+    stamped = cache(stamp)
     rows = [
         [
-            stamp(row.next_at),
+            stamped(row.next_at),
             row.attempts,
-            stamp(at) if row.outcome else None,
+            stamped(at) if row.outcome else None,
             row.outcome,
             row.reason[:400],
             row.receipt[:400],
             row.id,
-            stamp(row.held),
+            stamped(row.held),
         ]
         for row in settlements
     ]

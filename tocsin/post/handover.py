@@ -101,7 +101,8 @@ class Handover:
     def _settlements(self, parcel: Parcel, answer: Answer, at: datetime) -> Iterator[Settlement]:
         luck = random.random()  # the same for all rows of one parcel, so that they stay together
         for claimed in parcel.rows:
-            row = replace(claimed, held=self.held.get(claimed.id, claimed.held))
+            held = self.held.get(claimed.id, claimed.held)
+            row = claimed if held is claimed.held else replace(claimed, held=held)
             if isinstance(answer, Receipt):
                 yield Settlement(
                     row.id, row.held, row.attempts, None, Outcome.DELIVERED, "", answer.detail

@@ -7,6 +7,8 @@ from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 
+import uvloop
+
 from tocsin.channels.email.conversation import Conversation, Job
 from tocsin.channels.email.relay import Relay
 from tocsin.channels.email.verdict import Answer, CannotTalk
@@ -48,7 +50,7 @@ class Sender:
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         if self._loop is None:
-            self._loop = asyncio.new_event_loop()
+            self._loop = uvloop.new_event_loop()
             self._thread = threading.Thread(target=self._loop.run_forever, name="smtp", daemon=True)
             self._thread.start()
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()

@@ -48,6 +48,8 @@ class Wire(asyncio.Protocol):
         self._replies: deque[Reply] = deque()
         self._waiter: asyncio.Future[None] | None = None
         self._lost: str | None = None
+        self._deadline: float | None = None
+        self._timer: asyncio.TimerHandle | None = None
 
     @property
     def is_open(self) -> bool:
@@ -103,14 +105,34 @@ class Wire(asyncio.Protocol):
 
     async def replies(self, count: int, *, within: float) -> list[Reply]:
         """The next replies; raises ConnectionLost, also after that many seconds of silence."""
+        self._deadline = asyncio.get_running_loop().time() + within
+        self._watch()
         try:
-            async with asyncio.timeout(within):
-                while len(self._replies) < count:
-                    await self._more()
-        except TimeoutError:
-            self._end(f"no answer within {within:g} seconds")
-            raise ConnectionLost(f"no answer within {within:g} seconds") from None
+            while len(self._replies) < count:
+                await self._more()
+        finally:
+            self._deadline = None
         return [self._replies.popleft() for _ in range(count)]
+
+    def _watch(self) -> None:
+        """One timer for the whole connection: a new one for each reply costs more than the mail."""
+        if self._deadline is None:
+            return
+        if self._timer is not None and self._timer.when() > self._deadline:
+            self._timer.cancel()
+            self._timer = None
+        if self._timer is None:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_at(self._deadline, self._look)
+
+    def _look(self) -> None:
+        self._timer = None
+        loop = asyncio.get_running_loop()
+        if self._deadline is not None and loop.time() >= self._deadline:
+            self._end("no answer in time")
+            self._wake()
+        else:
+            self._watch()
 
     async def reply(self, *, within: float) -> Reply:
         return (await self.replies(1, within=within))[0]
@@ -126,6 +148,8 @@ class Wire(asyncio.Protocol):
 
     def close(self) -> None:
         """Hang up at once."""
+        if self._timer is not None:
+            self._timer.cancel()
         if self._transport is not None:
             self._transport.abort()
         self._lost = self._lost or "closed by us"
