@@ -77,8 +77,12 @@ def _show(journal: chain.Verdict, faults: dict[str, list[str]]) -> None:
             click.echo(f"{part}: {fault}", err=True)
     if any(faults.values()):
         count = sum(len(found) for found in faults.values())
-        click.echo(f"{count} faults. Compare with your last backup before anything else.", err=True)
+        number = "1 fault" if count == 1 else f"{count} faults"
+        click.echo(f"{number}. Compare with your last backup before anything else.", err=True)
         return
     waiting = f", {journal.waiting} waiting for their seal" if journal.waiting else ""
-    pages = len(shelf.pages())
-    click.echo(f"All is whole: {journal.sealed} sealed notes{waiting}, {pages} pages, the ledger.")
+    count = len(shelf.pages())
+    pages = "1 page" if count == 1 else f"{count} pages"
+    click.echo(
+        f"All is whole: {journal.sealed} sealed notes{waiting}, the words said on {pages}, the ledger."
+    )
