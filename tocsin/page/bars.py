@@ -78,14 +78,20 @@ Stretch = tuple[datetime, datetime, State]
 
 def _stretches(spans: Iterable[Span], start: datetime, end: datetime) -> Iterator[Stretch]:
     """Trouble without overlaps, in order: where a corrected time made spans overlap, the worst."""
-    clipped = [
+    clipped = sorted(
         (max(span.since, start), min(span.until or end, end), span.state)
         for span in spans
         if span.since < end and (span.until is None or span.until > start)
-    ]
-    edges = sorted({edge for since, until, _ in clipped for edge in (since, until)})
+    )
+    if all(former[1] <= latter[0] for former, latter in pairwise(clipped)):
+        return (stretch for stretch in clipped if stretch[0] < stretch[1])
+    return _disentangled(clipped)
+
+
+def _disentangled(overlapping: list[Stretch]) -> Iterator[Stretch]:
+    edges = sorted({edge for since, until, _ in overlapping for edge in (since, until)})
     for since, until in pairwise(edges):
-        state = worst([state for begin, finish, state in clipped if begin <= since < finish])
+        state = worst([state for begin, finish, state in overlapping if begin <= since < finish])
         if state != State.OPERATIONAL:
             yield since, until, state
 

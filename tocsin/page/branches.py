@@ -26,6 +26,7 @@ class Drawing:
     uptime: str
     label: str
     days: tuple[str, ...]
+    more_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,9 @@ class Branch:
     drawing: Drawing | None
 
 
+FEW_DAYS = 5  # told beside the bars; a component's own page tells them all
+
+
 def branches(snapshot: Snapshot, nodes: Iterable[Node], language: str) -> tuple[Branch, ...]:
     """Nodes and all below them, without those that show only when degraded and are not."""
     return tuple(
@@ -48,7 +52,7 @@ def branches(snapshot: Snapshot, nodes: Iterable[Node], language: str) -> tuple[
     )
 
 
-def branch(snapshot: Snapshot, node: Node, language: str) -> Branch:
+def branch(snapshot: Snapshot, node: Node, language: str, *, most_days: int = FEW_DAYS) -> Branch:
     state = _state(snapshot, node)
     draws = node.showcase and not node.is_group
     return Branch(
@@ -58,7 +62,7 @@ def branch(snapshot: Snapshot, node: Node, language: str) -> Branch:
         state=labels.state(state),
         is_troubled=state != State.OPERATIONAL,
         children=branches(snapshot, node.children, language),
-        drawing=drawing(snapshot.bars_of(node), language) if draws else None,
+        drawing=drawing(snapshot.bars_of(node), language, most_days) if draws else None,
     )
 
 
@@ -66,15 +70,16 @@ def _state(snapshot: Snapshot, node: Node) -> State:
     return node.rolled_up(snapshot.states)
 
 
-def drawing(told: Bars, language: str) -> Drawing:
-    """Draw bars, and say each day with trouble in words, the newest first."""
+def drawing(told: Bars, language: str, most_days: int = bars.DAYS) -> Drawing:
+    """Draw bars, and say the newest days with trouble in words."""
     uptime = labels.percent(told.uptime, language) if told.uptime is not None else ""
     return Drawing(
         base=f"M{told.first * STEP} 10H{bars.DAYS * STEP - 1}" if told.first < bars.DAYS else "",
         marks=tuple(_marks(told.days)),
         uptime=uptime,
         label=_label(told, uptime),
-        days=tuple(_in_words(day, language) for day in reversed(told.days)),
+        days=tuple(_in_words(day, language) for day in told.days[: -most_days - 1 : -1]),
+        more_days=max(len(told.days) - most_days, 0),
     )
 
 

@@ -78,7 +78,21 @@ def atom(snapshot: Snapshot, language: str) -> bytes:
     return feed.writeString("utf-8").encode()
 
 
+# A story of so many words reads the same every time.
+_contents: dict[tuple[str, str, str, str], str] = {}
+MOST_CONTENTS = 1000
+
+
 def _content(story: Story, language: str, zone: str) -> str:
+    key = (story.incident_id, story.latest.id, language, zone)
+    if key not in _contents:
+        if len(_contents) >= MOST_CONTENTS:
+            _contents.clear()
+        _contents[key] = _written(story, language, zone)
+    return _contents[key]
+
+
+def _written(story: Story, language: str, zone: str) -> str:
     parts = [_part(said, label, language, zone) for said, label in _labelled(story)]
     return "".join(reversed(parts))
 

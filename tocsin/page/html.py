@@ -20,6 +20,7 @@ from tocsin.catalogue.tree import Node, State, worst
 from tocsin.disclosure.severity import INDICATOR_OF, Indicator
 from tocsin.page import assets, labels, views
 from tocsin.page.address import prefix_of
+from tocsin.page.bars import DAYS
 from tocsin.page.branches import branch, branches
 from tocsin.page.markup import without_unseen
 from tocsin.page.snapshot import Snapshot
@@ -125,7 +126,7 @@ def component(snapshot: Snapshot, language: str, node: Node) -> str:
         _frame(snapshot, language, path=f"c/{node.slug}", title=node.named(language)),
         letter=labels.letter(node.rolled_up(snapshot.states)),
         above=[above.named(language) for above in snapshot.paths[node.id][:-1]],
-        branch=branch(snapshot, node, language),
+        branch=branch(snapshot, node, language, most_days=DAYS),
         description=node.description,
         past=[_entry(story, voice) for story in told],
     )
@@ -239,7 +240,7 @@ def _last(snapshot: Snapshot, voice: Voice) -> dict[str, Any] | None:
         return None
     ended = last.resolved_at or last.latest.published_at
     days = (voice.date_of(snapshot.at) - voice.date_of(ended)).days
-    return {"entry": _entry(last, voice), "ago": _ago(days), "days": days}
+    return {"entry": _entry(last, voice), "ago": _ago(days)}
 
 
 def _ago(days: int) -> str:

@@ -6,7 +6,7 @@ No word of the trade: things work, are slow, or fail (the coach would say so too
 from datetime import date
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.phases import Phase
@@ -24,68 +24,72 @@ LETTERS = {
 }
 
 
+STATES = {
+    State.OPERATIONAL: pgettext_lazy("component", "Working"),
+    State.MAINTENANCE: pgettext_lazy("component", "Maintenance"),
+    State.DEGRADED: pgettext_lazy("component", "Slow"),
+    State.PARTIAL: pgettext_lazy("component", "Failing for some"),
+    State.MAJOR: pgettext_lazy("component", "Failing"),
+}
+INDICATORS = {
+    Indicator.NONE: pgettext_lazy("impact", "Notice"),
+    Indicator.MAINTENANCE: pgettext_lazy("impact", "Maintenance"),
+    Indicator.MINOR: pgettext_lazy("impact", "Limited trouble"),
+    Indicator.MAJOR: pgettext_lazy("impact", "Partial outage"),
+    Indicator.CRITICAL: pgettext_lazy("impact", "Major outage"),
+}
+PHASES = {
+    Phase.HOLDING: pgettext_lazy("phase", "Looking into it"),
+    Phase.INVESTIGATING: pgettext_lazy("phase", "Investigating"),
+    Phase.IDENTIFIED: pgettext_lazy("phase", "Identified"),
+    Phase.MONITORING: pgettext_lazy("phase", "Watching the repair"),
+    Phase.RESOLVED: pgettext_lazy("phase", "Resolved"),
+    Phase.ACCOUNT: pgettext_lazy("phase", "Account"),
+}
+# The status words that feed readers know.
+PHASES_IN_FEEDS = {
+    Phase.HOLDING: pgettext_lazy("feed", "Investigating"),
+    Phase.INVESTIGATING: pgettext_lazy("feed", "Investigating"),
+    Phase.IDENTIFIED: pgettext_lazy("feed", "Identified"),
+    Phase.MONITORING: pgettext_lazy("feed", "Monitoring"),
+    Phase.RESOLVED: pgettext_lazy("feed", "Resolved"),
+    Phase.ACCOUNT: pgettext_lazy("feed", "Postmortem"),
+}
+SIDES = {
+    (CauseSide.OURS, True): gettext_lazy("Ours"),
+    (CauseSide.UPSTREAM, True): gettext_lazy("A service that we rely on"),
+    (CauseSide.YOURS, True): gettext_lazy("Yours"),
+    (CauseSide.OURS, False): gettext_lazy("Probably ours"),
+    (CauseSide.UPSTREAM, False): gettext_lazy("Probably a service that we rely on"),
+    (CauseSide.YOURS, False): gettext_lazy("Probably yours"),
+}
+
+
 def letter(state: State) -> str:
     return LETTERS[INDICATOR_OF[state]]
 
 
 def state(told: State) -> str:
-    return {
-        State.OPERATIONAL: pgettext("component", "Working"),
-        State.MAINTENANCE: pgettext("component", "Maintenance"),
-        State.DEGRADED: pgettext("component", "Slow"),
-        State.PARTIAL: pgettext("component", "Failing for some"),
-        State.MAJOR: pgettext("component", "Failing"),
-    }[told]
+    return str(STATES[told])
 
 
 def indicator(told: Indicator) -> str:
-    return {
-        Indicator.NONE: pgettext("impact", "Notice"),
-        Indicator.MAINTENANCE: pgettext("impact", "Maintenance"),
-        Indicator.MINOR: pgettext("impact", "Limited trouble"),
-        Indicator.MAJOR: pgettext("impact", "Partial outage"),
-        Indicator.CRITICAL: pgettext("impact", "Major outage"),
-    }[told]
+    return str(INDICATORS[told])
 
 
 def phase(told: Phase) -> str:
-    return {
-        Phase.HOLDING: pgettext("phase", "Looking into it"),
-        Phase.INVESTIGATING: pgettext("phase", "Investigating"),
-        Phase.IDENTIFIED: pgettext("phase", "Identified"),
-        Phase.MONITORING: pgettext("phase", "Watching the repair"),
-        Phase.RESOLVED: pgettext("phase", "Resolved"),
-        Phase.ACCOUNT: pgettext("phase", "Account"),
-    }[told]
+    return str(PHASES[told])
 
 
 def phase_in_feeds(told: Phase) -> str:
-    """The status word that feed readers know."""
-    return {
-        Phase.HOLDING: pgettext("feed", "Investigating"),
-        Phase.INVESTIGATING: pgettext("feed", "Investigating"),
-        Phase.IDENTIFIED: pgettext("feed", "Identified"),
-        Phase.MONITORING: pgettext("feed", "Monitoring"),
-        Phase.RESOLVED: pgettext("feed", "Resolved"),
-        Phase.ACCOUNT: pgettext("feed", "Postmortem"),
-    }[told]
+    return str(PHASES_IN_FEEDS[told])
 
 
 def whose_side(side: CauseSide, certainty: Certainty) -> str:
     """Whose side the cause is on, no surer than we are."""
     if side == CauseSide.UNKNOWN:
         return _("Not known yet")
-    if certainty == Certainty.VERIFIED:
-        return {
-            CauseSide.OURS: _("Ours"),
-            CauseSide.UPSTREAM: _("A service that we rely on"),
-            CauseSide.YOURS: _("Yours"),
-        }[side]
-    return {
-        CauseSide.OURS: _("Probably ours"),
-        CauseSide.UPSTREAM: _("Probably a service that we rely on"),
-        CauseSide.YOURS: _("Probably yours"),
-    }[side]
+    return str(SIDES[side, certainty == Certainty.VERIFIED])
 
 
 def written_in(language: str) -> str:

@@ -11,10 +11,11 @@ from tocsin.page.address import incident_url, url_of
 from tocsin.page.snapshot import Snapshot
 from tocsin.page.statuspage import RECENT, stamp, written
 from tocsin.statements import published
-from tocsin.statements.published import Span, Story
+from tocsin.statements.published import Publication, Span, Story
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 PATIENCE = 5
+AT_ONCE = 50
 
 
 class RecordMoved(Exception):
@@ -46,7 +47,7 @@ def _read(page: Brand, number: int, revision: int, at: datetime) -> Snapshot:
         tree=shelf.components_of(page.id),
         everything=shelf.components_of(page.id, retired=True),
         open=published.open_stories(page.audience_id),
-        recent=published.recent_stories(page.audience_id, limit=RECENT),
+        recent=_recent(page.audience_id, number),
         spans=spans,
         states=published.states_now(page.audience_id),
         touched=_touched(page.audience_id, spans, window, at=at),
@@ -55,6 +56,48 @@ def _read(page: Brand, number: int, revision: int, at: datetime) -> Snapshot:
         said_at=last[0].published_at if last else None,
         at=at,
     )
+
+
+# The newest stories of each audience up to a number: what is published never changes, so that only
+# what is newer has to be read.
+_read_so_far: dict[str, tuple[int, dict[str, Story]]] = {}
+
+
+def _recent(audience_id: str, newest: int) -> tuple[Story, ...]:
+    number, stories = _read_so_far.get(audience_id, (0, {}))
+    if newest < number:  # another database: a backup was put back
+        stories = {}
+    fresh = published.numbered(audience_id, after=number, limit=AT_ONCE) if stories else ()
+    if not stories or len(fresh) == AT_ONCE:
+        number = published.last_number(audience_id)
+        recent = published.recent_stories(audience_id, limit=RECENT)
+    else:
+        number = fresh[-1].number if fresh else number
+        recent = _newest(_taken_in(audience_id, stories, fresh))
+    _read_so_far[audience_id] = (number, {story.incident_id: story for story in recent})
+    return recent
+
+
+def _taken_in(
+    audience_id: str, stories: dict[str, Story], fresh: Iterable[Publication]
+) -> Iterable[Story]:
+    """Stories with what was said since; an incident not among them is read whole."""
+    told = dict(stories)
+    for said in fresh:
+        key = said.incident_id
+        if key is None:
+            continue
+        before = told.get(key) or published.story(audience_id, key)
+        if before and before.latest.number < said.number:
+            before = Story(key, (*before.publications, said))
+        if before:
+            told[key] = before
+    return told.values()
+
+
+def _newest(stories: Iterable[Story]) -> tuple[Story, ...]:
+    ordered = sorted(stories, key=lambda story: story.first.number, reverse=True)
+    return tuple(sorted(ordered, key=lambda story: story.opened_at, reverse=True)[:RECENT])
 
 
 # When each component was last in trouble before the ninety days: read once, for it cannot change

@@ -39,6 +39,7 @@ class Snapshot:
     changes_at: datetime = field(init=False)
     paths: Mapping[str, tuple[Node, ...]] = field(init=False, repr=False)
     _spans_of: dict[str, list[Span]] = field(init=False, repr=False)
+    _bars_of: dict[str, Bars] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         by_component: dict[str, list[Span]] = {}
@@ -49,6 +50,7 @@ class Snapshot:
             "changes_at": changes.changes_at(self.open, at=self.at, zone=self.page.time_zone),
             "paths": dict(_paths(self.everything.roots, ())),
             "_spans_of": by_component,
+            "_bars_of": {},
         }
         for name, value in derived.items():
             object.__setattr__(self, name, value)
@@ -64,8 +66,11 @@ class Snapshot:
         return max(filter(None, (self.said_at, self.page.changed_at)))
 
     def bars_of(self, node: Node) -> Bars:
-        spans = self._spans_of.get(node.id, ())
-        return bars.bars(node, spans, at=self.at, zone=self.page.time_zone)
+        """A component's ninety days, counted once for every language."""
+        if node.id not in self._bars_of:
+            spans, zone = self._spans_of.get(node.id, ()), self.page.time_zone
+            self._bars_of[node.id] = bars.bars(node, spans, at=self.at, zone=zone)
+        return self._bars_of[node.id]
 
     def open_span_of(self, component_id: str) -> Span | None:
         """The trouble that a component is in, if any."""

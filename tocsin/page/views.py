@@ -189,4 +189,9 @@ def _changed(snapshot: Snapshot, told: Iterable[Change], voice: Voice) -> Iterat
         path = snapshot.paths.get(change.component_id, ())
         if path and change.old != change.new:
             name = path[-1].named(voice.language)
-            yield f"{name}: {labels.state(change.old)} → {labels.state(change.new)}"
+            before, after = labels.state(change.old), labels.state(change.new)
+            yield _("%(name)s: %(before)s → %(after)s") % {
+                "name": name,
+                "before": before,
+                "after": after,
+            }
