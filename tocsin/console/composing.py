@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State, Tree
-from tocsin.console import clocks
+from tocsin.console import clocks, labels
 from tocsin.console.refusals import Unread
 from tocsin.disclosure import library, times, wording
 from tocsin.disclosure.library import Kind, Template
@@ -272,10 +273,11 @@ class _Reader:
         severity = given.known.severity
         blanks = given.blanks(language) | dict(self._blanks(form, language))
         left = wording.missing(form, blanks, severity)
+        # What the product fills by itself follows from the rest.
+        asked = tuple(name for name in left if not library.form(name, language).given)
         if left:
-            labels = ", ".join(f"“{library.form(name, language).label}”" for name in left)
-            told = {"labels": labels, "language": language}
-            self.problems.append(_("Still to be filled (%(language)s): %(labels)s.") % told)
+            told = {"labels": _labels(asked or left), "language": labels.LANGUAGES[language]}
+            self.problems.append(_("Still to be filled in %(language)s: %(labels)s.") % told)
         return wording.preview(form, language, blanks, severity)
 
     def _blanks(self, form: Template, language: str) -> Iterator[tuple[str, str]]:
@@ -307,6 +309,13 @@ class _Reader:
         return wording.opened_late(made, language, told)
 
 
+def _labels(names: tuple[str, ...]) -> str:
+    """What blanks are called, in the operator's language."""
+    code = get_language() or "en"
+    spoken = code if code in library.LANGUAGES else "en"
+    return ", ".join(f"“{library.form(name, spoken).label}”" for name in names)
+
+
 def is_shared(kind: Kind) -> bool:
     """Whether a blank is told once for all languages."""
     return kind in (Kind.TIME, Kind.DATE, Kind.CHOICE, Kind.LINK)
@@ -324,12 +333,8 @@ def _left_in(made: wording.Words, language: str) -> Iterator[str]:
         for blank in wording.blanks_of(library.template(key), language):
             mark = f"[{blank.form.label}]"
             if mark in made.body or mark in made.headline:
-                yield _(
-                    "“%(mark)s” still stands in the words (%(language)s). Put the fact there."
-                ) % {
-                    "mark": mark,
-                    "language": language,
-                }
+                words = _("“%(mark)s” still stands in the %(language)s words. Put the fact there.")
+                yield words % {"mark": mark, "language": labels.LANGUAGES[language]}
 
 
 @dataclass(frozen=True, slots=True)

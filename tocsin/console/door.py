@@ -83,6 +83,7 @@ def operators_only(view: View[P]) -> "Callable[Concatenate[HttpRequest, P], Http
         visit = _visit(request)
         with translation.override(visit.language):
             try:
+                _check_let_in(request, visit, kwargs)
                 response = view(request, visit, *args, **kwargs)
             except refusals.REFUSED as error:
                 response = refusal(request, visit, error)
@@ -91,6 +92,17 @@ def operators_only(view: View[P]) -> "Callable[Concatenate[HttpRequest, P], Http
         return response
 
     return let_in
+
+
+def _check_let_in(request: HttpRequest, visit: Visit, named: Mapping[str, object]) -> None:
+    """Refuse who holds no role, and what no database can hold."""
+    if not visit.pages:
+        access.check(visit.by, "see")
+    if any("\x00" in str(value) for value in named.values()):
+        raise refusals.NotHere(_("There is nothing at this address."))
+    for told in (request.GET, request.POST):
+        if any("\x00" in str(value) for _name, values in told.lists() for value in values):
+            raise refusals.Unread([_("One of the fields holds a character that cannot be shown.")])
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

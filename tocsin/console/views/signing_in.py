@@ -1,6 +1,7 @@
 """Coming in and going out: password, one-time link, a new link, the language."""
 
 from collections.abc import Mapping
+from ipaddress import ip_address
 
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
@@ -40,10 +41,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             return HttpResponseRedirect(onward)
         return _threshold(request, "sign_in", {"next": onward})
-    email = request.POST.get("email", "").strip().lower()[:254]
-    operator = authenticate(
-        request, username=email, password=request.POST.get("password", "")[:1000]
-    )
+    email = _email(request)
+    operator = authenticate(request, email=email, password=request.POST.get("password", "")[:1000])
     if operator is None:
         words = _("That e-mail and password do not go together. Try again, or ask for a new link.")
         told = {"sentences": [words], "email": email, "next": onward}
@@ -52,11 +51,24 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(onward)
 
 
+def _email(request: HttpRequest) -> str:
+    return request.POST.get("email", "").replace("\x00", "").strip().lower()[:254]
+
+
 def _onward(request: HttpRequest) -> str:
     """Where to go afterwards: only ever to this console."""
     asked = request.POST.get("next") or request.GET.get("next") or ""
     is_ours = url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
     return asked if is_ours and asked.startswith("/console/") else reverse("console:desk")
+
+
+def address_of(request: HttpRequest) -> str | None:
+    """Whence a request came: the front strips what came in and names the address it saw."""
+    forwarded = str(request.META.get("HTTP_X_FORWARDED_FOR", "")).rpartition(",")[2].strip()
+    try:
+        return str(ip_address(forwarded or str(request.META.get("REMOTE_ADDR", ""))))
+    except ValueError:
+        return None
 
 
 def locked_out(
@@ -70,8 +82,9 @@ def locked_out(
         "Too many wrong passwords for this account from your address. Wait %(minutes)d minutes, "
         "or sign in with a new link."
     ) % {"minutes": minutes}
-    email = request.POST.get("email", "")[:254]
-    return _threshold(request, "sign_in", {"sentences": [words], "email": email}, status=429)
+    return _threshold(
+        request, "sign_in", {"sentences": [words], "email": _email(request)}, status=429
+    )
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -108,7 +121,7 @@ def new_link(request: HttpRequest) -> HttpResponse:
     """Send a new one-time link; the answer is the same whether or not the address is known."""
     if request.method != "POST":
         return _threshold(request, "new_link", {})
-    linkmail.send(request.POST.get("email", "")[:254], at=timezone.now())
+    linkmail.send(_email(request), at=timezone.now())
     return _threshold(request, "new_link", {"is_sent": True})
 
 

@@ -89,7 +89,7 @@
       shown.setAttribute("aria-hidden", "true");
       input.after(shown);
     }
-    const length = [...input.value].length, most = Number(input.dataset.most);
+    const length = [...(input.value || input.placeholder)].length, most = Number(input.dataset.most);
     shown.textContent = `${length} / ${most}`;
     shown.classList.toggle("over", length > most);
   };
@@ -112,6 +112,16 @@
     }
   };
 
+  /* The headline that the template makes stands where none was written. */
+  const showMade = (root) => {
+    for (const made of root.querySelectorAll("[data-made]")) {
+      const input = document.getElementsByName(made.dataset.made)[0];
+      if (!input || input.value) continue;
+      input.placeholder = made.textContent;
+      count(input);
+    }
+  };
+
   const find = (search) => {
     const wanted = search.value.trim().toLowerCase();
     for (const item of document.getElementById(search.dataset.finds).children) {
@@ -126,6 +136,7 @@
     root.querySelectorAll("[data-only-when]").forEach(bringIn);
     root.querySelectorAll(".finder").forEach((finder) => { finder.hidden = false; });
     suggest(root);
+    showMade(root);
     tick();
   };
 
