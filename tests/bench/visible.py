@@ -97,7 +97,7 @@ def _timed(house: House, samples: int) -> tuple[dict[str, list[float]], float]:
                 said = publisher.say()
                 for place, at in _await(watcher, said).items():
                     seconds[place].append(at - said.at)
-                time.sleep(chance.uniform(0.01, 0.1))  # meets every moment of every loop
+                time.sleep(chance.uniform(0.02, 0.4))  # meets every moment of every loop
     return seconds, load.rate
 
 
