@@ -1,0 +1,4 @@
+-- One reader of many: asks again a few milliseconds after each answer.
+function delay()
+  return math.random(4, 12)
+end
