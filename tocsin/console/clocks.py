@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from tocsin.console.refusals import Unread
 
 CLOCK = re.compile(r"^(\d{1,2})[:h](\d{2})$")
+LONGEST = 40
 SPACED_ZONE = re.compile(r"\s*(Z|UTC|[+-]\d{2}:?\d{2})$", re.IGNORECASE)
 
 
@@ -36,12 +37,12 @@ def _read(text: str, *, zone: str, now: datetime, step: timedelta) -> datetime |
     clock = CLOCK.match(text)
     if clock:
         return _nearest(int(clock[1]), int(clock[2]), there, now, step)
+    if not len("2026-11-23") < len(text) < LONGEST:
+        raise _unread(text)
     try:
         told = datetime.fromisoformat(SPACED_ZONE.sub(_iso_zone, text))
     except ValueError:
         raise _unread(text) from None
-    if len(text) <= len("2026-11-23"):
-        raise _unread(text)
     return _placed(told, there).astimezone(UTC)
 
 

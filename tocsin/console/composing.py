@@ -215,6 +215,8 @@ class _Reader:
     def _due(self, known: Known) -> datetime | None:
         chosen = self.typed.said("next") or "usual"
         if chosen == "at":
+            if not self.typed.said("next_at"):
+                self.problems.append(_("Say when they will hear from you again."))
             return self._time("next_at", clocks.future)
         if chosen in map(str, QUICK_WAITS):
             return self.scene.at + timedelta(minutes=int(chosen))
