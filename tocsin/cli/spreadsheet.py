@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-MOST_BYTES = 128 * 1024 * 1024
+MOST_BYTES = 64 * 1024 * 1024
 DELIMITERS = ",;\t"
 REACHED_BY = ("email", "endpoint", "phone")
 KNOWN = (*REACHED_BY, "consented_at", "language", "components", "source")
