@@ -113,6 +113,12 @@ def _touched(
     return _earlier[audience_id] | _edges(spans, at)
 
 
+def forget() -> None:
+    """Read everything anew next time."""
+    _read_so_far.clear()
+    _earlier.clear()
+
+
 def _edges(spans: Iterable[Span], at: datetime) -> dict[str, datetime]:
     touched: dict[str, datetime] = {}
     for span in spans:

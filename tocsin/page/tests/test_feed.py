@@ -1,0 +1,96 @@
+from xml.etree import ElementTree
+
+import feedparser
+import pytest
+from django.utils import translation
+
+from tocsin.disclosure.phases import Phase
+from tocsin.page import feed
+from tocsin.page.snapshot import Snapshot
+from tocsin.page.tests.telling import a_closed_story, a_snapshot, a_story, a_word, later
+from tocsin.statements.published import Layer
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def atom(snapshot: Snapshot, language: str = "en") -> bytes:
+    with translation.override(language):
+        return feed.atom(snapshot, language)
+
+
+def test_the_feed_is_what_readers_know() -> None:
+    root = ElementTree.fromstring(atom(a_snapshot(a_story())))
+
+    assert root.findtext(f"{ATOM}id") == "tag:status.linden.example,2005:/history"
+    assert root.findtext(f"{ATOM}title") == "Linden Status - Incident History"
+    assert root.findtext(f"{ATOM}author/{ATOM}name") == "Linden"
+    links = {link.get("rel"): link.get("href") for link in root.findall(f"{ATOM}link")}
+    assert links == {
+        "alternate": "https://status.linden.example/",
+        "self": "https://status.linden.example/history.atom",
+    }
+
+
+def test_an_entry_is_an_incident() -> None:
+    parsed = feedparser.parse(atom(a_snapshot(a_story())))
+
+    entry = parsed.entries[0]
+
+    assert not parsed.bozo
+    assert entry.id == "tag:status.linden.example,2005:Incident/incident0000"
+    assert entry.link == "https://status.linden.example/incidents/incident0000"
+    assert entry.title == "Checkout is failing"
+    assert entry.content[0].type == "text/html"
+
+
+def test_ids_are_unique_across_entries_and_languages() -> None:
+    stories = [a_closed_story(incident=f"closed{n:06d}", at=later(-n * 60)) for n in range(30)]
+    snapshot = a_snapshot(*stories)
+
+    ids = [
+        entry.id
+        for language in ("en", "fr")
+        for entry in feedparser.parse(atom(snapshot, language)).entries
+    ]
+
+    assert len(ids) == len(set(ids)) == 2 * feed.RECENT
+
+
+def test_updates_stand_newest_first_and_a_second_of_one_status_is_an_update() -> None:
+    story = a_story(
+        a_word(number=1, phase=Phase.HOLDING),
+        a_word(number=2, phase=Phase.INVESTIGATING, at=later(5)),
+        a_word(number=3, phase=Phase.RESOLVED, at=later(9)),
+    )
+
+    content = _content(a_snapshot(story))
+
+    labels = [part.split("</strong>")[0] for part in content.split("<strong>")[1:]]
+    assert labels == ["Resolved", "Update", "Investigating"]
+
+
+def test_an_update_is_dated_as_parsers_expect() -> None:
+    content = _content(a_snapshot(a_story()))
+
+    assert content.startswith(
+        "<p><small>Nov <var data-var='date'>23</var>, <var data-var='time'>12:00</var> UTC</small>"
+        "<br><strong>Investigating</strong> - Checkout is failing for one in three</p>"
+    )
+
+
+@pytest.mark.parametrize("hostile", ["]]>", "<script>alert(1)</script>", "a\x00b\x0bc", "&amp;<"])
+def test_hostile_words_break_no_feed(hostile: str) -> None:
+    layer = Layer(headline=hostile, body=hostile)
+    story = a_story(
+        a_word(incident=f"x{hash(hostile)}", layers={"en": layer}, names={"en": hostile})
+    )
+
+    text = atom(a_snapshot(story))
+
+    ElementTree.fromstring(text)
+    assert "<script" not in _content(a_snapshot(story))
+
+
+def _content(snapshot: Snapshot) -> str:
+    root = ElementTree.fromstring(atom(snapshot))
+    return root.findtext(f"{ATOM}entry/{ATOM}content") or ""

@@ -1,0 +1,71 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tocsin.page.markup import html_of, without_unseen
+
+
+def test_markdown_becomes_html() -> None:
+    assert html_of("**Route B** fails") == "<p><strong>Route B</strong> fails</p>"
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "<svg/onload=alert(1)>",
+        "<iframe src='https://evil.example'></iframe>",
+        "![x](https://evil.example/pixel.png)",
+        "<style>body{display:none}</style>",
+        "</textarea><script>alert(1)</script>",
+        "<a href='x' style='position:fixed'>x</a>",
+    ],
+)
+def test_hostile_markup_is_text(hostile: str) -> None:
+    html = html_of(hostile)
+
+    for tag in ("<script", "<img", "<svg", "<iframe", "<style", "</textarea", "<a href='x'"):
+        assert tag not in html
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "[x](javascript:alert(1))",
+        "[x](JaVaScRiPt:alert(1))",
+        "[x](data:text/html,<script>alert(1)</script>)",
+        "[x](vbscript:x)",
+        "<javascript:alert(1)>",
+    ],
+)
+def test_links_run_nothing(link: str) -> None:
+    html = html_of(link)
+
+    assert "href" not in html
+
+
+def test_links_lend_no_authority() -> None:
+    html = html_of("[x](https://example.org)")
+
+    assert html == '<p><a href="https://example.org" rel="nofollow noopener">x</a></p>'
+
+
+def test_headings_in_words_stay_below_the_pages_own() -> None:
+    assert html_of("# Loud") == "<h4>Loud</h4>"
+
+
+def test_marks_that_turn_text_around_are_taken_out() -> None:
+    assert without_unseen("a\u202egnp.exe\u2066b\x00c\x1b") == "agnp.exebc"
+
+
+def test_text_written_from_right_to_left_stays_as_it_is() -> None:
+    assert without_unseen("الدفع لا يعمل") == "الدفع لا يعمل"
+
+
+@given(st.text(max_size=200))
+def test_no_text_makes_an_element_that_is_not_allowed(text: str) -> None:
+    html = html_of(text)
+
+    assert "<script" not in html.lower()
+    assert " on" not in [part[:3] for part in html.split("<a ")[1:]]

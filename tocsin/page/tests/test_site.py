@@ -1,0 +1,390 @@
+import json
+import shutil
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import cast
+from tests.cast import NOON, later
+from tocsin.catalogue import shelf
+from tocsin.catalogue.shelf import Brand
+from tocsin.catalogue.tree import State
+from tocsin.disclosure.phases import Phase
+from tocsin.journal.actors import TERMINAL
+from tocsin.page import archivist, disk, site, turn
+from tocsin.page.models import Live
+from tocsin.statements import publication, word
+from tocsin.statements.values import Layer
+from tocsin.statements.word import Saying
+
+pytestmark = pytest.mark.django_db
+
+WELL_AGAIN = {
+    "en": Layer(headline="Checkout is working again", body="It lasted half an hour."),
+    "fr": Layer(headline="Le paiement fonctionne de nouveau", body="Une demi-heure."),
+}
+
+
+class Killed(BaseException):
+    """Stands for ``kill -9``: nothing may catch it."""
+
+
+def compiled(at: datetime) -> int:
+    """Compile until nothing is left to do; returns the number of turns."""
+    turns = 0
+    while site.compile(at):
+        turns += 1
+        assert turns < 200
+    return turns
+
+
+def resolve(incident_id: str, *, at: datetime) -> None:
+    saying = Saying(phase=Phase.RESOLVED, layers=WELL_AGAIN, until=at)
+    word.say(incident_id, saying, by=TERMINAL, at=at)
+
+
+def served(page: Brand, path: str) -> bytes:
+    """What a web server would answer: the head first, then the archive."""
+    directory = site.directory_of(page)
+    named = disk.pointed_at(directory)
+    assert named
+    places = (disk.release_dir(directory, named), directory / disk.ARCHIVE)
+    found = [file for place in places for file in (place / path, place / path / "index.html")]
+    return next(file for file in found if file.is_file()).read_bytes()
+
+
+def answer(page: Brand, path: str) -> Any:
+    return json.loads(served(page, f"api/v2/{path}.json"))
+
+
+def archived(page: Brand) -> dict[str, int]:
+    """Every archive file and its inode: a file that was written again has another."""
+    folder = site.directory_of(page) / disk.ARCHIVE
+    return {path: file.stat().st_ino for path, file in disk.files_under(folder)}
+
+
+def test_a_new_page_stands_at_once() -> None:
+    page = cast.a_page()
+
+    compiled(NOON)
+
+    assert b"Everything is working." in served(page, "")
+    assert b"Tout fonctionne." in served(page, "fr")
+    for path in ("history", "fr/history", "c/checkout", "fr/c/checkout", "404.html"):
+        assert served(page, path)
+
+
+def test_what_was_published_is_live() -> None:
+    page = cast.a_page()
+    spoken = cast.an_incident(page)
+
+    compiled(NOON)
+
+    live = site.live(page)
+    assert live
+    assert (live.number, live.revision) == (spoken.publication.number, 0)
+    assert served(page, f"incidents/{spoken.incident_id}")
+    assert answer(page, "status")["status"]["indicator"] == "critical"
+
+
+def test_once_nothing_is_due_nothing_is_done() -> None:
+    page = cast.a_page()
+    compiled(NOON)
+    before = disk.pointed_at(site.directory_of(page))
+
+    assert site.compile(NOON + timedelta(seconds=30)) == 0
+    assert disk.pointed_at(site.directory_of(page)) == before
+
+
+def test_a_resolved_incident_moves_to_the_archive() -> None:
+    page = cast.a_page()
+    spoken = cast.an_incident(page)
+    compiled(NOON)
+    path = f"incidents/{spoken.incident_id}"
+    assert f"{path}/index.html" not in archived(page)
+
+    resolve(spoken.incident_id, at=later(30))
+    compiled(later(30))
+
+    assert {f"{path}/index.html", f"fr/{path}/index.html"} <= set(archived(page))
+    assert answer(page, path)["incident"]["status"] == "resolved"
+    assert b"Checkout is working again" in served(page, path)
+
+
+def test_a_reopened_incident_is_shown_open_again() -> None:
+    page = cast.a_page()
+    spoken = cast.an_incident(page)
+    resolve(spoken.incident_id, at=later(30))
+    compiled(later(30))
+
+    again = {"en": Layer(headline="Checkout fails again", body="It came back.")}
+    word.say(
+        spoken.incident_id,
+        Saying(
+            phase=Phase.INVESTIGATING,
+            layers=again,
+            components={"checkout": State.MAJOR},
+            turn_reason={"en": "The errors came back.", "fr": "Les erreurs reviennent."},
+        ),
+        by=TERMINAL,
+        at=later(40),
+    )
+    compiled(later(40))
+
+    assert answer(page, f"incidents/{spoken.incident_id}")["incident"]["status"] == "investigating"
+    assert b"Checkout fails again" in served(page, "")
+
+
+def test_a_word_writes_only_what_it_changes_in_the_archive() -> None:
+    page = cast.a_page()
+    old = cast.an_incident(page, component="cart", title="Cart is slow", at=later(-9000))
+    resolve(old.incident_id, at=later(-8970))
+    new = cast.an_incident(page, component="sign-in", title="Nobody can sign in")
+    compiled(NOON)
+    before = archived(page)
+
+    resolve(new.incident_id, at=later(20))
+    compiled(later(20))
+
+    after = archived(page)
+    changed = {path for path, inode in after.items() if before.get(path) != inode}
+    touched = {path.removeprefix("fr/").split("/index.html")[0] for path in changed}
+    assert touched == {
+        f"incidents/{new.incident_id}",
+        f"api/v2/incidents/{new.incident_id}.json",
+        "c/sign-in",
+        "history/2026-11",
+    }
+
+
+def test_the_same_number_again_raises_the_revision() -> None:
+    page = cast.a_page()
+    cast.an_incident(page)
+    compiled(NOON)
+
+    compiled(later(5))
+    compiled(later(10))
+
+    assert disk.pointed_at(site.directory_of(page)) == (1, 2)
+
+
+def test_overdue_appears_with_the_clock_alone() -> None:
+    page = cast.a_page()
+    cast.an_incident(page)  # sev1 speaks every 20 minutes; its grace is 5
+    compiled(NOON)
+
+    compiled(later(25))
+    assert b"This word is overdue." not in served(page, "")
+    compiled(later(25.1))
+
+    assert b"This word is overdue." in served(page, "")
+    assert "Ce point est en retard." in served(page, "fr").decode()
+
+
+def test_midnight_moves_the_bars_of_every_component() -> None:
+    page = cast.a_page()
+    spoken = cast.an_incident(page)
+    resolve(spoken.incident_id, at=later(30))
+    compiled(later(30))
+    assert b"M356 10h3" in served(page, "c/checkout")
+
+    compiled(later(12 * 60))
+
+    assert b"M352 10h3" in served(page, "c/checkout")
+    assert b"M352 10h3" in served(page, "")
+
+
+def test_a_change_of_state_without_words_says_that_they_are_to_follow() -> None:
+    page = cast.a_page()
+    compiled(NOON)
+
+    publication.publish_state(page.id, {"cart": State.PARTIAL}, by=TERMINAL, at=later(9))
+    compiled(later(9))
+
+    assert b"words are to follow" in served(page, "")
+    assert answer(page, "summary")["status"]["indicator"] == "major"
+    assert answer(page, "incidents")["incidents"] == []
+
+
+def test_a_change_of_the_catalogue_is_compiled_everywhere() -> None:
+    page = cast.a_page()
+    spoken = cast.an_incident(page)
+    resolve(spoken.incident_id, at=later(30))
+    compiled(later(30))
+    node = shelf.components_of(page.id).find("checkout")
+    assert node
+
+    words = {"en": {"name": "Paying"}, "fr": {"name": "Payer"}}
+    shelf.reword_component(node.id, words=words, by=TERMINAL, at=later(40))
+    compiled(later(40))
+
+    assert b">Paying<" in served(page, "")
+    assert b">Paying<" in served(page, f"incidents/{spoken.incident_id}")
+
+
+def test_a_component_that_was_taken_off_has_no_page_any_more() -> None:
+    page = cast.a_page()
+    compiled(NOON)
+    node = shelf.components_of(page.id).find("cart")
+    assert node
+
+    shelf.retire_component(node.id, by=TERMINAL, at=later(1))
+    compiled(later(1))
+
+    assert not [path for path in archived(page) if "c/cart" in path]
+
+
+def test_hosts_name_each_page() -> None:
+    cast.a_page()
+    shelf.open_page(name="Ash", domain="status.ash.example", by=TERMINAL, at=NOON)
+
+    compiled(NOON)
+
+    told = json.loads((site.directory_of(shelf.brand("ash")).parent / "hosts.json").read_bytes())
+    assert told == {
+        "default": "linden",
+        "hosts": {
+            "ash.localhost": "ash",
+            "linden.localhost": "linden",
+            "status.ash.example": "ash",
+        },
+    }
+
+
+def test_what_was_placed_is_shown_at_once_and_carried_over() -> None:
+    page = cast.a_page()
+    compiled(NOON)
+
+    site.place(page, "score/index.html", b"how well we did", at=later(1))
+    compiled(later(1))
+    cast.an_incident(page, at=later(2))
+    compiled(later(2))
+
+    assert served(page, "score") == b"how well we did"
+
+
+def test_files_that_were_lost_are_made_again() -> None:
+    page = cast.a_page()
+    spoken = cast.an_incident(page)
+    resolve(spoken.incident_id, at=later(30))
+    compiled(later(30))
+
+    shutil.rmtree(site.directory_of(page))
+    compiled(later(31))
+
+    assert served(page, f"incidents/{spoken.incident_id}")
+    assert served(page, "history/2026-11")
+
+
+def test_a_long_past_is_rebuilt_in_slices_the_head_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archivist, "STORIES_A_TURN", 2)
+    page = cast.a_page()
+    ids = []
+    for n in range(7):
+        spoken = cast.an_incident(page, at=later(-n * 60 * 24 * 9))
+        resolve(spoken.incident_id, at=later(-n * 60 * 24 * 9 + 30))
+        ids.append(spoken.incident_id)
+
+    site.compile(later(31))
+
+    assert disk.pointed_at(site.directory_of(page))
+    assert not all(f"incidents/{key}/index.html" in archived(page) for key in ids)
+
+    compiled(later(31))
+
+    assert all(f"incidents/{key}/index.html" in archived(page) for key in ids)
+    assert {"history/2026-09/index.html", "history/2026-10/index.html"} <= set(archived(page))
+    assert Live.objects.get().rebuilt_down_to is None
+
+
+def test_a_later_word_goes_before_what_the_archive_is_owed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page = cast.a_page()
+    monkeypatch.setattr(turn, "ITEMS_A_TURN", 1)
+    cast.an_incident(page)
+    site.compile(NOON)
+    assert Live.objects.get().owed
+
+    cast.an_incident(page, component="sign-in", at=later(1))
+    site.compile(later(1))
+
+    live = site.live(page)
+    assert live
+    assert live.number == 2
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [
+        (archivist.Archivist, "write_closed"),
+        (disk, "_place"),
+        (disk, "release"),
+        (disk, "prune"),
+        (turn.Turn, "_keep"),
+        (turn.Turn, "_settle"),
+    ],
+)
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_compile_killed_at_any_line_is_done_again(
+    monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, when: str
+) -> None:
+    page = cast.a_page()
+    spoken = cast.an_incident(page)
+    compiled(NOON)
+    resolve(spoken.incident_id, at=later(30))
+    with monkeypatch.context() as dying:
+        dying.setattr(owner, name, _killed(getattr(owner, name), when))
+        with pytest.raises(Killed):
+            site.compile(later(30))
+    assert served(page, "")
+
+    compiled(later(30))
+
+    live = site.live(page)
+    assert live
+    assert disk.pointed_at(site.directory_of(page)) == (live.number, live.revision)
+    assert live.number == 2
+    assert answer(page, f"incidents/{spoken.incident_id}")["incident"]["status"] == "resolved"
+    assert b"Everything is working." in served(page, "")
+
+
+def _killed(act: Callable[..., Any], when: str) -> Callable[..., Any]:
+    def dying(*args: Any, **kwargs: Any) -> None:
+        if when == "after":
+            act(*args, **kwargs)
+        raise Killed
+
+    return dying
+
+
+def test_packing_puts_a_twin_beside_each_file_and_ends() -> None:
+    page = cast.a_page()
+    compiled(NOON)
+
+    packed = sum(1 for _ in iter(lambda: site.compress(NOON), 0))
+
+    index = disk.release_dir(site.directory_of(page), (0, 0)) / "index.html.br"
+    assert packed > 5
+    assert index.exists()
+    assert site.compress(NOON) == 0
+
+
+def test_no_twin_outlives_its_file(site_dir: Path) -> None:
+    page = cast.a_page()
+    spoken = cast.an_incident(page)
+    resolve(spoken.incident_id, at=later(30))
+    compiled(later(30))
+    while site.compress(later(30)):
+        pass
+
+    cast.an_incident(page, at=later(40))
+    compiled(later(40))
+
+    folder = site_dir / page.slug / disk.ARCHIVE
+    for path, file in disk.files_under(folder):
+        twin = file.with_name(file.name + ".br")
+        assert not twin.exists() or twin.stat().st_mtime_ns >= file.stat().st_mtime_ns, path
