@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from zoneinfo import available_timezones
 
 from django.db import transaction
@@ -96,6 +97,12 @@ def open_page(
     return brand(page.id)
 
 
+@cache
+def time_zones() -> frozenset[str]:
+    """Every zone that can be named; found once, for it means walking through a directory."""
+    return frozenset(available_timezones())
+
+
 def _check_page(page: Page) -> None:
     others = Page.objects.exclude(pk=page.pk)
     if not page.name or not page.slug:
@@ -107,7 +114,7 @@ def _check_page(page: Page) -> None:
         raise CannotKeep(f"{page.domain[:60]!r} is no domain. Say one such as status.example.com.")
     if page.domain and others.filter(domain=page.domain).exists():
         raise CannotKeep(f"Another page answers {page.domain!r} already.")
-    if page.time_zone not in available_timezones():
+    if page.time_zone not in time_zones():
         raise CannotKeep(f"{page.time_zone!r} is no time zone. Name one such as Europe/Paris.")
     unknown = [code for code in page.languages if code not in LANGUAGES]
     if unknown or not page.languages or len(set(page.languages)) < len(page.languages):

@@ -9,7 +9,6 @@ CannotDeclare           the incident cannot be opened or changed so; says what t
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import available_timezones
 
 from django.db import transaction
 
@@ -225,7 +224,7 @@ def _check_moment(
 ) -> None:
     if moment_at.tzinfo is None:
         raise CannotDeclare("Say the time with its zone, such as 09:12+01:00 or 09:12Z.")
-    if zone not in available_timezones():
+    if zone not in shelf.time_zones():
         raise CannotDeclare(f"{zone!r} is no time zone. Name one such as Europe/Paris.")
     if moment_at > at + SLACK:
         raise CannotDeclare("That time is still to come. A moment is something that happened.")

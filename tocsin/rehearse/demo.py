@@ -32,6 +32,12 @@ READERS = (
 def furnish(*, by: Actor, at: datetime) -> Brand:
     """Tell it all up to ``at``; the open incident is left half told."""
     page, cast = _past(by=by, at=at)
+    tell_tonight(page, cast, by=by, at=at)
+    return page
+
+
+def tell_tonight(page: Brand, cast: Cast, *, by: Actor, at: datetime) -> None:
+    """Leave an incident open, half told; its readers' mail goes into the outbox alone."""
     with _into_the_outbox():
         readers = let_readers_in(page, by=by, at=at - timedelta(hours=3))
         opens_at = (at - _since_opening()).replace(second=0, microsecond=0)
@@ -41,7 +47,6 @@ def furnish(*, by: Actor, at: datetime) -> Brand:
         night.run_lanes()
     if settings.TOCSIN.smtp_url:
         _let_go(readers, by=by, at=at)  # they exist nowhere; real mail must not look for them
-    return page
 
 
 @transaction.atomic

@@ -119,11 +119,13 @@ def test_a_newcomer_finds_a_living_page() -> None:
     assert publication.faults() == []
 
 
-def test_the_demo_s_readers_were_told_into_the_outbox_alone(settings: Settings) -> None:
+def test_the_demo_s_readers_were_told_into_the_outbox_alone(
+    page: Brand, cast: Cast, settings: Settings
+) -> None:
     nowhere = "smtp://relay.invalid:25"
     settings.TOCSIN = replace(settings.TOCSIN, smtp_url=nowhere)
 
-    page = demo.furnish(by=TERMINAL, at=NINE)
+    demo.tell_tonight(page, cast, by=TERMINAL, at=NINE + timedelta(hours=6))
 
     assert progress.counts(page.id).delivered == len(list(installed.TOCSIN.outbox_dir.iterdir()))
     assert progress.counts(page.id).delivered > 5
