@@ -1,7 +1,8 @@
 """What must hold before anything is served: the tables stand, and a first run is made ready.
 
-Run as ``python -m tocsin.cli.preparation demo|no-demo``, a process of its own, so that the parent
-of all others holds neither Django nor a connection. Prints ``{"site_dir", "lines"}`` as JSON.
+Run as ``python -m tocsin.cli.preparation demo|no-demo [served at]``, a process of its own, so that
+the parent of all others holds neither Django nor a connection. Prints ``{"site_dir", "lines"}`` as
+JSON. ``served at`` is kept where no TOCSIN_BASE_URL is set, for the links that a shell gives.
 """
 
 import json
@@ -16,13 +17,16 @@ from django.core.management import call_command
 from django.db import DatabaseError
 
 
-def prepare(*, demo: bool, at: datetime) -> dict[str, str | list[str]]:
+def prepare(*, demo: bool, at: datetime, served_at: str = "") -> dict[str, str | list[str]]:
     """Migrate the database and prepare the first run; returns the site's folder and the lines."""
     from tocsin.cli import first_run
+    from tocsin.settings.installation import ADDRESS  # its package reads every setting
 
     call_command("migrate", interactive=False, verbosity=0)
     for folder in (settings.TOCSIN.site_dir, settings.STATIC_ROOT):
         Path(folder).mkdir(parents=True, exist_ok=True)
+    if served_at:
+        (settings.TOCSIN.data_dir / ADDRESS).write_text(served_at + "\n", "utf-8")
     lines = first_run.prepare(demo=demo, at=at)
     return {"site_dir": str(settings.TOCSIN.site_dir), "lines": lines}
 
@@ -36,7 +40,9 @@ def main(said: list[str]) -> int:
         return 1
     try:
         django.setup()
-        print(json.dumps(prepare(demo=said == ["demo"], at=datetime.now(UTC))))
+        wish, served_at = [*said, ""][:2]
+        told = prepare(demo=wish == "demo", at=datetime.now(UTC), served_at=served_at)
+        print(json.dumps(told))
     except DatabaseError as error:
         print(f"The database cannot be used: {error}".strip(), file=sys.stderr)
         return 1

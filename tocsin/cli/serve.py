@@ -17,7 +17,6 @@ import click
 from tocsin.cli.addresses import LOOPBACK, NoAddress, free_address, own_port, url
 from tocsin.cli.commands import Refused
 from tocsin.cli.supervision import Child, Supervision
-from tocsin.settings.installation import ADDRESS
 
 Command = Callable[..., None]
 
@@ -60,14 +59,11 @@ def serve_all(*, host: str, port: int, data_dir: Path | None, demo: bool, worker
     address = free_address(host, port)
     click.echo("Getting ready …")  # a first run takes some seconds
     environ = _environ(data_dir)
-    is_told_where = "TOCSIN_BASE_URL" in environ
-    environ.setdefault("TOCSIN_BASE_URL", url(address, port))
-    prepared = _prepared(environ, demo=demo)
+    served_at = "" if environ.get("TOCSIN_BASE_URL") else url(address, port)
+    environ["TOCSIN_BASE_URL"] = environ.get("TOCSIN_BASE_URL") or served_at
+    prepared = _prepared(environ, demo=demo, served_at=served_at)
     if prepared is None:
         return 1
-    if not is_told_where:
-        data_dir = Path(environ.get("TOCSIN_DATA_DIR") or "data")
-        (data_dir / ADDRESS).write_text(url(address, port) + "\n", "utf-8")
     web = url(LOOPBACK, web_port := own_port())
     environ |= {"TOCSIN_SITE_DIR": prepared.site_dir, "TOCSIN_WEB_URL": web}
     children = [
@@ -96,10 +92,13 @@ def _environ(data_dir: Path | None) -> dict[str, str]:
     return environ
 
 
-def _prepared(environ: dict[str, str], *, demo: bool) -> Prepared | None:
+def _prepared(environ: dict[str, str], *, demo: bool, served_at: str) -> Prepared | None:
     wish = "demo" if demo else "no-demo"
     ended = subprocess.run(
-        (*PREPARATION, wish), env=environ, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL
+        (*PREPARATION, wish, served_at),
+        env=environ,
+        stdout=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
     )
     if ended.returncode != 0:
         return None  # it has said why on stderr

@@ -36,6 +36,8 @@ class Installation:
     breaker_minutes: float
 
 
+ADDRESS = "address"  # a file in the data directory, written by `tocsin serve`
+USUAL = "http://127.0.0.1:8000"
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 
 
@@ -50,7 +52,7 @@ def installation(environ: Mapping[str, str] | None = None) -> Installation:
         private_dir=Path(told.text("TOCSIN_PRIVATE_DIR", str(data_dir / "private"))).absolute(),
         outbox_dir=data_dir / "outbox",
         database_url=told.text("TOCSIN_DATABASE_URL", f"sqlite:///{data_dir / 'tocsin.sqlite3'}"),
-        base_url=told.text("TOCSIN_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
+        base_url=told.text("TOCSIN_BASE_URL", last_served_at(data_dir)).rstrip("/"),
         secret_key=told.text("TOCSIN_SECRET_KEY", "") or kept_secret(data_dir / "secret_key"),
         smtp_url=told.text("TOCSIN_SMTP_URL", "") or None,
         mail_from=told.text("TOCSIN_MAIL_FROM", "status@localhost"),
@@ -93,6 +95,14 @@ class _Told:
         if not 0 < value < float("inf"):
             raise BadSetting(f"{name} is {said}; a number above zero is needed.")
         return value
+
+
+def last_served_at(data_dir: Path) -> str:
+    """Where `tocsin serve` said that it answers, so that a shell beside it gives the same links."""
+    try:
+        return (data_dir / ADDRESS).read_text("utf-8").strip() or USUAL
+    except (OSError, UnicodeDecodeError):
+        return USUAL
 
 
 def kept_secret(path: Path) -> str:

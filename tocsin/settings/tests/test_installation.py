@@ -1,0 +1,68 @@
+from pathlib import Path
+
+import pytest
+
+from tocsin.settings.installation import ADDRESS, BadSetting, installation
+
+
+def told(tmp_path: Path, **environ: str) -> dict[str, str]:
+    return {
+        "TOCSIN_DATA_DIR": str(tmp_path / "data"),
+        "TOCSIN_CONFIG": str(tmp_path / "t.toml"),
+    } | (environ)
+
+
+def test_a_bare_machine_needs_no_setting(tmp_path: Path) -> None:
+    made = installation(told(tmp_path))
+
+    assert made.site_dir == tmp_path / "data" / "site"
+    assert made.database_url == f"sqlite:///{tmp_path}/data/tocsin.sqlite3"
+    assert made.smtp_url is None
+    assert made.base_url == "http://127.0.0.1:8000"
+
+
+def test_links_lead_to_where_serve_last_answered(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / ADDRESS).write_text("http://127.0.0.1:8123\n")
+
+    assert installation(told(tmp_path)).base_url == "http://127.0.0.1:8123"
+    address = told(tmp_path, TOCSIN_BASE_URL="https://status.linden.example/")
+    assert installation(address).base_url == "https://status.linden.example"
+
+
+def test_the_secret_is_made_once_and_readable_by_us_alone(tmp_path: Path) -> None:
+    first, second = installation(told(tmp_path)), installation(told(tmp_path))
+
+    assert first.secret_key == second.secret_key
+    assert len(first.secret_key) >= 50
+    assert (tmp_path / "data" / "secret_key").stat().st_mode & 0o077 == 0
+
+
+def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
+    (tmp_path / "t.toml").write_text('TOCSIN_PLACE = "paris"\nTOCSIN_MAILS_AN_HOUR = 5\n')
+
+    made = installation(told(tmp_path, TOCSIN_PLACE="lyon"))
+
+    assert (made.place, made.mails_an_hour) == ("lyon", 5)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("TOCSIN_MAILS_AN_HOUR", "many", "a number is needed"),
+        ("TOCSIN_BREAKER_RATIO", "-3", "above zero"),
+        ("TOCSIN_ALLOW_PRIVATE_TARGETS", "perhaps", "true or false"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_says_so(
+    tmp_path: Path, name: str, value: str, sentence: str
+) -> None:
+    with pytest.raises(BadSetting, match=f"{name}.*{sentence}"):
+        installation(told(tmp_path, **{name: value}))
+
+
+def test_a_broken_file_says_where_it_is(tmp_path: Path) -> None:
+    (tmp_path / "t.toml").write_text("TOCSIN_PLACE = \n")
+
+    with pytest.raises(BadSetting, match=r"t\.toml cannot be read"):
+        installation(told(tmp_path))
