@@ -96,4 +96,4 @@ def _unread(text: str) -> Unread:
 
 
 def _shown(text: str) -> dict[str, str]:
-    return {"name": f"“{text[:60]}”"}
+    return {"name": _("“%(name)s”") % {"name": text[:60]}}

@@ -315,7 +315,7 @@ def _labels(names: tuple[str, ...]) -> str:
     """What blanks are called, in the operator's language."""
     code = get_language() or "en"
     spoken = code if code in library.LANGUAGES else "en"
-    return ", ".join(f"“{library.form(name, spoken).label}”" for name in names)
+    return ", ".join(_("“%(name)s”") % {"name": library.form(name, spoken).label} for name in names)
 
 
 def is_shared(kind: Kind) -> bool:

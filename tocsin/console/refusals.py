@@ -81,7 +81,8 @@ def sentences_of(error: Exception, language: str = "en") -> list[str]:
     if isinstance(error, BrokenRows):
         return [_line(line, what) for line, what in error.faults[:FAULTS_SHOWN]]
     if isinstance(error, BlankLeft):
-        labels = ", ".join(f"“{library.form(name, language).label}”" for name in error.names)
+        named = (library.form(name, language).label for name in error.names)
+        labels = ", ".join(_("“%(name)s”") % {"name": name} for name in named)
         return [_("Still to be filled: %(labels)s.") % {"labels": labels}]
     return [str(error).split("\n", 1)[0]]
 

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tocsin.console import clocks, labels
 from tocsin.disclosure import times
@@ -87,7 +88,10 @@ def countdown(
     """The clock of a word owed; the script makes it tick, and without one it is still true."""
     left = by - context["now"]
     if left >= timedelta(0):
-        words, kind = _("in %(span)s") % {"span": times.lasted(left, _language())}, "due"
+        words, kind = (
+            pgettext("time left", "in %(span)s") % {"span": times.lasted(left, _language())},
+            "due",
+        )
     else:
         words = _("overdue by %(span)s") % {"span": times.lasted(-left, _language())}
         kind = "overdue"
@@ -98,7 +102,7 @@ def countdown(
         by.isoformat(),
         int(by.timestamp()),
         int((overdue_at or by).timestamp()),
-        _("in %(span)s"),
+        pgettext("time left", "in %(span)s"),
         _("overdue by %(span)s"),
         words,
     )

@@ -187,8 +187,13 @@ def test_writing_freely_takes_the_templates_words_along() -> None:
 def test_the_last_word_closes_the_incident() -> None:
     page, incident_id, client = a_night()
     over = {
-        "phase": "resolved", "way": "free", "speak.en": "on", "since": "12:00",
-        "headline.en": "You can pay again", "body.en": "It is repaired.", "until": "12:02",
+        "phase": "resolved",
+        "way": "free",
+        "speak.en": "on",
+        "since": "12:00",
+        "headline.en": "You can pay again",
+        "body.en": "It is repaired.",
+        "until": "12:02",
     }
 
     say(client, incident_id, over)

@@ -1,0 +1,51 @@
+"""Every sentence of the console exists in French: what the code says against what is written."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po
+from django.utils.translation.template import templatize
+
+CONSOLE = Path(__file__).resolve().parent.parent
+WRITTEN = CONSOLE / "locale" / "fr" / "LC_MESSAGES" / "django.po"
+KEYWORDS = {
+    **dict.fromkeys(("_", "gettext", "gettext_lazy"), None),
+    **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
+    "pgettext": ((1, "c"), 2),
+}
+
+
+def sources() -> Iterator[bytes]:
+    """The code, and the templates as gettext reads them."""
+    for path in sorted(CONSOLE.rglob("templates/**/*.*")):
+        yield templatize(path.read_text("utf-8"), origin=str(path)).encode()
+    for path in sorted(CONSOLE.rglob("*.py")):
+        if "tests" not in path.parts:
+            yield path.read_bytes()
+
+
+def said() -> set[str]:
+    found = set()
+    for source in sources():
+        for _line, message, _comments, _context in extract(
+            "python", BytesIO(source), keywords=KEYWORDS
+        ):
+            found |= {message} if isinstance(message, str) else {part for part in message if part}
+    return found
+
+
+def written() -> set[str]:
+    with WRITTEN.open("rb") as file:
+        messages = [message for message in read_po(file) if message.id]
+    ids = {part for m in messages for part in ([m.id] if isinstance(m.id, str) else m.id)}
+    return ids | {message.context for message in messages if message.context}
+
+
+def test_every_sentence_exists_in_french() -> None:
+    assert said() - written() == set()
+
+
+def test_no_translation_is_left_of_what_is_no_longer_said() -> None:
+    assert written() - said() == set()
