@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class SubscribeConfig(AppConfig):
+    name = "tocsin.subscribe"

@@ -1,0 +1,170 @@
+"""Parse, call one verb, render. A GET changes nothing, so a scanner that follows links may."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from tocsin.announcements import audience, readers, signups
+from tocsin.announcements.audience import CannotSubscribe, Choice, UnknownLink
+from tocsin.announcements.readers import Subscriber
+from tocsin.disclosure.severity import Severity
+from tocsin.subscribe import wishes
+from tocsin.subscribe.visit import Visit, shown, visit_of
+
+EVERYTHING = Choice()
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_up(request: HttpRequest) -> HttpResponse:
+    """Ask to be told; the answer is the same whether the address is known or not."""
+    visit = visit_of(request)
+    if request.method != "POST":
+        return _form(visit)
+    with translation.override(visit.language):
+        address = request.POST.get("email", "")
+        try:
+            choice = wishes.choice_of(request.POST, language=visit.language)
+            if asked_too_often(visit, address):
+                return _form(visit, error=too_often(), choice=choice, status=429)
+        except CannotSubscribe as error:
+            return _form(visit, error=_(str(error)), status=400)
+        try:
+            ask(visit, address, choice)
+        except CannotSubscribe as error:
+            return _form(visit, error=_(str(error)), choice=choice, status=400)
+    response = HttpResponseRedirect(_there(visit, "check_your_mail"))
+    response.status_code = 303
+    return response
+
+
+def asked_too_often(visit: Visit, address: str) -> bool:
+    """Whether this machine asks too often. Raises CannotSubscribe for what is no address."""
+    audience.checked_address("email", address)
+    return signups.is_too_many("machine", visit.machine, at=visit.at)
+
+
+def ask(visit: Visit, address: str, choice: Choice, *, source: str = "sign-up") -> None:
+    """Take a sign-up; one address too often is passed over in silence. Raises CannotSubscribe."""
+    spelled = audience.checked_address("email", address)
+    audience.checked(visit.page, choice)
+    if not signups.is_too_many("address", f"{visit.page.id}:{spelled}", at=visit.at):
+        audience.subscribe(
+            visit.page.id, address=spelled, choice=choice, source=source, at=visit.at
+        )
+
+
+def too_often() -> str:
+    """What a machine that asks too often is told."""
+    return _("Too many sign-ups came from where you are. Try again in an hour.")
+
+
+def _there(visit: Visit, name: str) -> str:
+    asked = visit.request.GET.get("lang", "")
+    return reverse(f"subscribe:{name}") + (f"?lang={visit.language}" if asked else "")
+
+
+def _form(
+    visit: Visit, *, error: str = "", choice: Choice = EVERYTHING, status: int = 200
+) -> HttpResponse:
+    with translation.override(visit.language):
+        return shown(
+            visit,
+            "sign_up",
+            status=status,
+            error=error,
+            email=visit.request.POST.get("email", ""),
+            **_choices(visit, choice, choice.language or visit.language),
+        )
+
+
+def _choices(visit: Visit, choice: Choice, language: str) -> dict[str, object]:
+    return {
+        "branches": wishes.branches(visit.page, visit.language, set(choice.components)),
+        "follows_some": bool(choice.components),
+        "severities": wishes.severities(choice.minimum_severity or Severity.SEV4),
+        "languages": wishes.languages(visit.page, language),
+    }
+
+
+@require_http_methods(["GET", "HEAD"])
+def check_your_mail(request: HttpRequest) -> HttpResponse:
+    """What comes after a sign-up, whatever the address."""
+    return shown(visit_of(request), "check_your_mail")
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """A button, and what it does."""
+    known = readers.by_asking_token(token)
+    visit = visit_of(request, language=known.language if known else "")
+    if known is None:
+        return _unknown(visit)
+    if request.method != "POST":
+        return shown(visit, "confirm")
+    try:
+        reader = audience.confirm(token, at=visit.at)
+    except UnknownLink:
+        return _unknown(visit)
+    return shown(visit, "confirmed", reader=reader, names=_names(visit, reader))
+
+
+def _names(visit: Visit, reader: Subscriber) -> list[str]:
+    return list(wishes.names_of(visit.page, visit.language, reader.components))
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def preferences(request: HttpRequest, token: str) -> HttpResponse:
+    """What a reader hears of, and changing it."""
+    reader = readers.by_token(token)
+    visit = visit_of(request, language=reader.language if reader else "")
+    if reader is None or reader.unsubscribed_at:
+        return _unknown(visit)
+    error, is_saved = "", False
+    if request.method == "POST":
+        with translation.override(visit.language):
+            try:
+                choice = wishes.choice_of(request.POST, language=reader.language)
+                reader = audience.prefer(token, choice, at=visit.at)
+                visit, is_saved = visit_of(request, language=reader.language), True
+            except CannotSubscribe as refused:
+                error = _(str(refused))
+    return _preferences(visit, reader, error=error, is_saved=is_saved)
+
+
+def _preferences(visit: Visit, reader: Subscriber, *, error: str, is_saved: bool) -> HttpResponse:
+    choice = Choice(reader.components, reader.minimum_severity, reader.language)
+    with translation.override(visit.language):
+        return shown(
+            visit,
+            "preferences",
+            status=400 if error else 200,
+            reader=reader,
+            error=error,
+            is_saved=is_saved,
+            **_choices(visit, choice, reader.language),
+        )
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """Leave: by the button, or by a mail program's one click (RFC 8058), which is the same POST."""
+    reader = readers.by_token(token)
+    visit = visit_of(request, language=reader.language if reader else "")
+    if reader is None:
+        return _unknown(visit)
+    if request.method == "POST":
+        reader = audience.unsubscribe(token, at=visit.at)
+    if reader.unsubscribed_at:
+        return shown(visit, "unsubscribed")
+    return shown(visit, "unsubscribe", reader=reader)
+
+
+def _unknown(visit: Visit) -> HttpResponse:
+    return shown(visit, "unknown_link", status=404)
