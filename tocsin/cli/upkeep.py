@@ -83,6 +83,5 @@ def _show(journal: chain.Verdict, faults: dict[str, list[str]]) -> None:
     waiting = f", {journal.waiting} waiting for their seal" if journal.waiting else ""
     count = len(shelf.pages())
     pages = "1 page" if count == 1 else f"{count} pages"
-    click.echo(
-        f"All is whole: {journal.sealed} sealed notes{waiting}, the words said on {pages}, the ledger."
-    )
+    kept = f"{journal.sealed} sealed notes{waiting}"
+    click.echo(f"All is whole: {kept}, the words said on {pages}, the ledger.")

@@ -33,7 +33,9 @@ def _lane(name: str) -> Child:
 
 
 def _run(lane: str) -> None:
+    from tocsin.cli import logs
     from tocsin.worker import lanes
 
+    logs.configure()
     with lanes.stopping_on_signals() as is_over:
         lanes.run(lane, is_over=is_over)

@@ -56,13 +56,13 @@ def drain(lane: Lane, at: datetime, *, turns: int = 1000) -> int:
 def run(name: str, *, is_over: Callable[[], bool]) -> None:
     """Run one lane until it is over: the unit in hand is finished, the next is not begun."""
     lane, faults = LANES[name], Faults()
-    log.info("lane started", lane=name)
+    log.debug("lane started", lane=name)
     while not is_over():
         with faults.noting(run):  # the database may be away; then so is whatever wakes us
             _run_connected(lane, is_over=is_over, faults=faults)
         if not is_over():
             time.sleep(BREATH)
-    log.info("lane stopped", lane=name)
+    log.debug("lane stopped", lane=name)
 
 
 def _run_connected(lane: Lane, *, is_over: Callable[[], bool], faults: "Faults") -> None:

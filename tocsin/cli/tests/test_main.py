@@ -1,13 +1,15 @@
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DataError, OperationalError
 
 from tocsin.cli import refusals, work
-from tocsin.cli.main import ENTRIES, RESERVED
+from tocsin.cli.main import ENTRIES, RESERVED, main
 from tocsin.cli.tests.terminal import tocsin
 from tocsin.worker.due import LANES
 
@@ -105,3 +107,30 @@ def test_what_nobody_anticipated_has_none() -> None:
 
 def test_the_terminal_knows_the_worker_s_lanes() -> None:
     assert set(work.LANES) == set(LANES)
+
+
+def test_every_command_and_option_is_in_the_manual() -> None:
+    manual = (Path(__file__).parents[3] / "docs/operating/cli.md").read_text("utf-8")
+    ctx = click.Context(main)
+
+    missing = [
+        f"{path}: {word}"
+        for name in ENTRIES
+        for path, words in told(name, main.get_command(ctx, name))
+        for word in words
+        if word not in manual
+    ]
+
+    assert missing == []
+    assert [name for name in RESERVED if f"`{name}`" not in manual] == []
+
+
+def told(path: str, command: click.Command | None) -> Iterator[tuple[str, list[str]]]:
+    """Each command below, as it is typed, and its long options."""
+    assert command is not None
+    if isinstance(command, click.Group):
+        for name, below in command.commands.items():
+            yield from told(f"{path} {name}", below)
+        return
+    options = [opt for param in command.params for opt in param.opts if opt.startswith("--")]
+    yield path, [f"`tocsin {path}", *options]
