@@ -4,13 +4,14 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from types import FrameType
 
 import structlog
 from django.db import connection
 
 from tocsin.worker import wake
+from tocsin.worker.clock import Clock
 from tocsin.worker.due import LANES, Entry, Lane
 from tocsin.worker.wake import Waker
 
@@ -20,14 +21,15 @@ BREATH = 0.5  # seconds, after the database could not be asked
 
 def turn(
     lane: Lane,
-    at: datetime,
+    now: Callable[[], datetime],
     *,
     is_over: Callable[[], bool] = lambda: False,
     faults: "Faults | None" = None,
 ) -> int:
     """Run a lane's entries once, in order; return the units done.
 
-    A raised exception is recorded and the next entry has its turn; what was pending stays pending.
+    Each is told the time afresh: the one before may have waited for a slow network. A raised
+    exception is recorded and the next entry has its turn; what was pending stays pending.
     """
     faults = faults or Faults()
     done = 0
@@ -35,7 +37,7 @@ def turn(
         if is_over():
             break
         with faults.noting(entry):
-            done += entry(at)
+            done += entry(now())
     return done
 
 
@@ -66,17 +68,19 @@ def run(name: str, *, is_over: Callable[[], bool]) -> None:
 
 
 def _run_connected(lane: Lane, *, is_over: Callable[[], bool], faults: "Faults") -> None:
-    waker = wake.waker()
+    waker, clock = wake.waker(), Clock()
     try:
         while not is_over():
-            _drain_now(lane, waker, is_over=is_over, faults=faults)
+            _drain_now(lane, waker, clock, is_over=is_over, faults=faults)
             waker.wait(is_over)
     finally:
         waker.close()
 
 
-def _drain_now(lane: Lane, waker: Waker, *, is_over: Callable[[], bool], faults: "Faults") -> None:
-    while not is_over() and turn(lane, datetime.now(UTC), is_over=is_over, faults=faults):
+def _drain_now(
+    lane: Lane, waker: Waker, clock: Clock, *, is_over: Callable[[], bool], faults: "Faults"
+) -> None:
+    while not is_over() and turn(lane, clock.now, is_over=is_over, faults=faults):
         waker.tell()
 
 

@@ -3,7 +3,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from tocsin.journal import chain
 from tocsin.journal.actors import WORKER
 from tocsin.worker import due, lanes, wake
+from tocsin.worker.clock import Clock
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -56,7 +57,7 @@ def test_a_lane_that_never_ends_is_an_error() -> None:
 def test_a_broken_entry_does_not_keep_the_next_from_its_turn() -> None:
     pending = Pending(1)
 
-    done = lanes.turn((broken, pending), NOON)
+    done = lanes.turn((broken, pending), lambda: NOON)
 
     assert (done, pending.asked) == (1, 1)
 
@@ -66,7 +67,7 @@ def test_a_broken_entry_is_recorded_at_every_doubling(capsys: pytest.CaptureFixt
     faults = lanes.Faults()
 
     for _ in range(9):
-        lanes.turn((broken,), NOON, faults=faults)
+        lanes.turn((broken,), lambda: NOON, faults=faults)
 
     assert capsys.readouterr().out.count("the printer is on fire") >= 4
     assert faults._counts == {f"{__name__}.broken": 9}
@@ -82,8 +83,8 @@ def test_an_entry_that_works_again_starts_its_count_anew() -> None:
             raise RuntimeError("not now")
         return 0
 
-    lanes.turn((moody,), NOON, faults=faults)
-    lanes.turn((moody,), NOON, faults=faults)
+    lanes.turn((moody,), lambda: NOON, faults=faults)
+    lanes.turn((moody,), lambda: NOON, faults=faults)
 
     assert faults._counts == {}
 
@@ -96,9 +97,29 @@ def test_a_stop_lets_the_unit_in_hand_finish_and_begins_no_other() -> None:
         stopped.append(True)
         return 1
 
-    lanes.turn((stopping, after), NOON, is_over=lambda: bool(stopped))
+    lanes.turn((stopping, after), lambda: NOON, is_over=lambda: bool(stopped))
 
     assert (stopped, after.asked) == ([True], 0)
+
+
+def test_each_entry_is_told_the_time_afresh() -> None:
+    ticks = iter([NOON, NOON + timedelta(seconds=40)])
+    told: list[datetime] = []
+
+    def telling(at: datetime) -> int:
+        told.append(at)
+        return 0
+
+    lanes.turn((telling, telling), lambda: next(ticks))
+
+    assert told == [NOON, NOON + timedelta(seconds=40)]
+
+
+@pytest.mark.django_db
+def test_the_lanes_go_by_the_database_s_clock() -> None:
+    apart = Clock().now() - datetime.now(UTC)
+
+    assert abs(apart) < timedelta(seconds=5), "the same machine, the same time"
 
 
 def test_sigterm_ends_the_loop() -> None:
