@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from tocsin.catalogue.shelf import LANGUAGES
 from tocsin.page import archive, assets, disk
+from tocsin.page.address import prefix_of
 from tocsin.page.snapshot import Snapshot
 from tocsin.statements import published
 from tocsin.statements.published import Change, Story
@@ -125,9 +127,11 @@ class Archivist:
             return {}
 
     def _clear_retired(self) -> None:
-        """A component that was taken off has no page any more."""
-        shown = {node.slug for node in self.snapshot.tree}
-        for prefix in ("", *(f"{code}/" for code in self.snapshot.page.languages)):
+        """A component or a language that was taken off has no pages any more."""
+        page, shown = self.snapshot.page, {node.slug for node in self.snapshot.tree}
+        for code in set(LANGUAGES) - set(page.languages[1:]):
+            shutil.rmtree(self.folder / code, ignore_errors=True)
+        for prefix in [prefix_of(page, code) for code in page.languages]:
             folder = self.folder / prefix / "c"
             for place in folder.iterdir() if folder.is_dir() else ():
                 if place.name not in shown:

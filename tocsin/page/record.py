@@ -1,7 +1,7 @@
 """Reading the published record into a snapshot, and telling it in ``record.json``."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tocsin.catalogue import shelf
@@ -18,29 +18,28 @@ PATIENCE = 5
 AT_ONCE = 50
 
 
-class RecordMoved(Exception):
-    """The record kept changing while it was read; the next turn reads it again."""
-
-
 def gather(page: Brand, *, former: tuple[int, int] | None, at: datetime) -> Snapshot:
-    """Read all that the page's head says at ``at``. Raises RecordMoved.
+    """Read all that the page's head says at ``at``.
 
     ``former`` is the number and revision that stand already: the same number's revision rises.
     """
+    snapshot = _read(page, former, at)
     for _ in range(PATIENCE):
-        number = published.last_number(page.audience_id)
-        revision = former[1] + 1 if former and former[0] == number else 0
-        snapshot = _read(page, number, revision, at)
-        # Without a transaction, so that readers never hold up those who write.
-        if published.last_number(page.audience_id) == number:
-            return snapshot
-    raise RecordMoved(f"{page.name} is being published on faster than it can be read.")
+        # No transaction holds up those who write: if somebody wrote meanwhile, read again. Past
+        # patience the snapshot may hold a newer word than its number says, and is soon followed.
+        if published.last_number(page.audience_id) == snapshot.number:
+            break
+        snapshot = _read(page, former, at)
+    return snapshot
 
 
-def _read(page: Brand, number: int, revision: int, at: datetime) -> Snapshot:
+def _read(page: Brand, former: tuple[int, int] | None, at: datetime) -> Snapshot:
+    number = published.last_number(page.audience_id)
+    revision = former[1] + 1 if former and former[0] == number else 0
     last = published.numbered(page.audience_id, after=number - 1, limit=1) if number else ()
     window = bars.midnights(at, page.time_zone)[0]
-    spans = published.spans_between(page.audience_id, window, at)
+    # A day beyond: what began at this very moment counts, and clocks of two hosts may differ.
+    spans = published.spans_between(page.audience_id, window, at + timedelta(days=1))
     return Snapshot(
         page=page,
         url=url_of(page),

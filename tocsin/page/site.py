@@ -45,7 +45,15 @@ def compile(at: datetime) -> int:
     pages = shelf.pages()
     hosts = json.dumps(hosts_of(pages), indent=1).encode()
     done = int(disk.replace(Path(settings.TOCSIN.site_dir) / "hosts.json", hosts)) if pages else 0
-    return done + sum(_compile(page, at) for page in pages)
+    faults: list[Exception] = []
+    for page in pages:
+        try:
+            done += _compile(page, at)
+        except Exception as fault:  # one page's trouble must not keep the others from being said
+            faults.append(fault)
+    if faults:
+        raise faults[0]
+    return done
 
 
 def compress(at: datetime) -> int:

@@ -18,10 +18,14 @@ from tocsin.statements.published import Change, Layer, Publication, Story, Words
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Some words and the language they are in; ``lang`` is empty where that is the page's."""
+    """Some words and the language they are in; ``lang`` is empty where that is the page's.
+
+    ``before`` goes before them, in the page's language.
+    """
 
     text: str
     lang: str = ""
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,7 @@ def _rows(words: Words, layer: Layer, voice: Voice, *, lang: str) -> Iterator[tu
     yield from ((question, Said(answer, lang)) for question, answer in answers if answer)
     side = labels.whose_side(words.cause_side, words.certainty)
     if layer.cause or not words.is_final:
-        yield _("Whose side"), Said(". ".join(filter(None, (side, layer.cause))))
+        yield _("Whose side"), Said(layer.cause, lang, f"{side}. " if layer.cause else side)
     if words.forecast and not words.is_final:
         yield _("Repair"), Said(_forecast(words, voice))
 

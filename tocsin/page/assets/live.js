@@ -6,6 +6,7 @@
   const words = () => document.body.dataset;
   const language = root.lang;
   let shown = root.dataset.live || "";
+  let source = said(document.querySelector("main"));
 
   const relative = new Intl.RelativeTimeFormat(language, { numeric: "always" });
   const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
@@ -44,11 +45,29 @@
     if (target) target.scrollIntoView();
   }
 
+  // What a main says, whatever the script did to it since; when it was confirmed is no news.
+  function said(main) {
+    const copy = main.cloneNode(true);
+    for (const one of copy.querySelectorAll("#confirmed")) one.remove();
+    return copy.innerHTML;
+  }
+
+  function swap(fresh, ...places) {
+    for (const place of places) {
+      const before = document.querySelector(place);
+      const after = fresh.querySelector(place);
+      if (before && after) before.replaceWith(after);
+    }
+  }
+
   // Puts the new words in the place of the old: what the reader unfolded stays open, what they
   // look at stays where it is.
   function take(fresh) {
     const before = document.querySelector("main");
     const after = fresh.querySelector("main");
+    const now = said(after);
+    if (now === source) return swap(fresh, "#confirmed", "footer");
+    source = now;
     const open = new Map([...before.querySelectorAll("details[id]")].map((one) => [one.id, one.open]));
     for (const one of after.querySelectorAll("details[id]")) {
       if (open.has(one.id)) one.open = one.open || open.get(one.id);
@@ -56,8 +75,7 @@
     const focused = document.activeElement && document.activeElement.closest("details[id]");
     const y = window.scrollY;
     before.replaceWith(after);
-    document.querySelector("footer").replaceWith(fresh.querySelector("footer"));
-    document.querySelector("link[rel=icon]").replaceWith(fresh.querySelector("link[rel=icon]"));
+    swap(fresh, "footer", "link[rel=icon]");
     document.title = fresh.title;
     window.scrollTo({ top: y, behavior: "instant" });
     const again = focused && document.getElementById(focused.id);

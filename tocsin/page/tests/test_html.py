@@ -105,6 +105,15 @@ def test_words_in_one_language_are_shown_in_both_and_marked() -> None:
     assert "in English" not in html.front(a_snapshot(story), "en")
 
 
+def test_a_foreign_cause_is_marked_beside_whose_side_it_is() -> None:
+    english = {"en": Layer(headline="Checkout fails", body="It fails.", cause="A cable was cut")}
+    story = a_story(a_word(layers=english))
+
+    page = html.front(a_snapshot(story), "fr")
+
+    assert '<dd>Pas encore établie. <span lang="en">A cable was cut</span></dd>' in page
+
+
 def test_the_french_page_speaks_french() -> None:
     page = html.front(a_snapshot(a_story(a_word(next_word_at=later(30)))), "fr")
 

@@ -388,3 +388,29 @@ def test_no_twin_outlives_its_file(site_dir: Path) -> None:
     for path, file in disk.files_under(folder):
         twin = file.with_name(file.name + ".br")
         assert not twin.exists() or twin.stat().st_mtime_ns >= file.stat().st_mtime_ns, path
+
+
+def test_a_language_that_was_taken_off_has_no_pages_any_more() -> None:
+    page = cast.a_page()
+    compiled(NOON)
+    assert "fr/c/cart/index.html" in archived(page)
+
+    shelf.change_page(page.id, languages=("en",), by=TERMINAL, at=later(1))
+    compiled(later(1))
+
+    assert not [path for path in archived(page) if path.startswith("fr/")]
+
+
+def test_one_pages_trouble_does_not_keep_another_from_being_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first = cast.a_page()
+    other = shelf.open_page(name="Ash", by=TERMINAL, at=NOON)
+    directory = site.directory_of(first)
+    directory.parent.mkdir(parents=True)
+    directory.write_bytes(b"a file where the folder should be")
+
+    with pytest.raises(OSError, match="linden"):
+        site.compile(NOON)
+
+    assert b"Everything is working." in served(other, "")
