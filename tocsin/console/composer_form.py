@@ -75,6 +75,7 @@ class Form:
 
     typed: Typed
     sections: tuple[Section, ...]
+    decisions: tuple[Field, ...]
     shared: tuple[Field, ...]
     cause: tuple[Field, ...]
     parts: tuple[Part, ...]
@@ -95,7 +96,8 @@ def form_of(scene: Scene, typed: Typed, *, language: str) -> Form:
     return Form(
         typed=typed,
         sections=tuple(asked.section(code) for code in scene.page.languages),
-        shared=tuple(asked.shared()),
+        decisions=tuple(field for field in asked.shared() if field.kind == "choice"),
+        shared=tuple(field for field in asked.shared() if field.kind != "choice"),
         cause=tuple(asked.cause()),
         parts=tuple(parts_of(scene, typed)),
         ways=tuple(ways(typed.phase)),

@@ -80,6 +80,9 @@ def blanks_of(template: Template, language: str, severity: str | None = None) ->
         before = found.setdefault(blank.name, blank)
         if blank.required and not before.required:
             found[blank.name] = blank
+        elif before.only_when != blank.only_when:
+            # Several options bring it in, or the text itself does: whatever is chosen needs it.
+            found[blank.name] = replace(before, only_when=None)
     return tuple(found.values())
 
 

@@ -274,3 +274,10 @@ def checksum(template: Template) -> str:
 def test_no_template_was_altered_unnoticed() -> None:
     """Customers read these words in the worst hour: a change to them is made on purpose."""
     assert {template.key: checksum(template) for template in TEMPLATES} == CHECKSUMS
+
+
+def test_a_suspected_cause_needs_its_words_as_much_as_a_verified_one() -> None:
+    template = library.template("T-03")
+
+    for certainty in ("suspected", "verified"):
+        assert "cause_plain" in wording.missing(template, {"certainty": certainty})
