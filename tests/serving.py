@@ -4,6 +4,7 @@ For the benches, the faults, the browser and the screenshots. Whatever is awaite
 condition and in bounded time, and only processes that were started here are ever ended.
 """
 
+import ctypes
 import http.client
 import json
 import os
@@ -41,6 +42,11 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _end_with_us() -> None:
+    """Between fork and exec: let the child be asked to end when this process does, however."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
 
 
 def is_answering(port: int) -> bool:
@@ -118,6 +124,7 @@ class House:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=_end_with_us,
             )
         try:
             until(lambda: self._answers("/healthz"), "the front answers", within=within)

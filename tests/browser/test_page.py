@@ -1,0 +1,124 @@
+import json
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenTab, violations, wait_for_number
+from tests.serving import House
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+
+
+def test_the_page_is_whole_without_a_script(open_tab: OpenTab, incident: str) -> None:
+    tab = open_tab(java_script_enabled=False)
+
+    tab.goto("/")
+
+    expect(tab.get_by_role("heading", level=1)).to_have_text("The cart is empty")
+    expect(tab.get_by_text("Next word by").first).to_be_visible()
+    expect(tab.get_by_role("heading", name="Everything we run")).to_be_visible()
+    tab.locator("summary", has_text="Timeline").first.click()
+    expect(tab.get_by_text("The cart loses what you put in it.").last).to_be_visible()
+    tab.get_by_role("link", name="Link to this incident").click()
+    assert tab.url.endswith(f"/incidents/{incident}")
+    expect(tab.get_by_role("heading", level=1)).to_have_text("The cart is empty")
+
+
+def test_the_next_word_counts_down(open_tab: OpenTab, incident: str) -> None:
+    tab = open_tab()
+
+    tab.goto("/")
+
+    expect(tab.locator("[data-due]").first).to_have_text(re.compile(r"^in \d+ minutes?$"))
+
+
+def test_a_new_word_arrives_without_a_reload(
+    house: House, open_tab: OpenTab, incident: str
+) -> None:
+    tab = open_tab()
+    tab.goto("/")
+    tab.evaluate("window.isStillHere = true")
+    tab.locator("summary", has_text="Timeline").first.click()
+
+    said = house.told_by("update", incident, "--say", "We put the contents back, shop by shop.")
+
+    expect(tab.get_by_text("We put the contents back").first).to_be_visible()
+    expect(tab.locator("footer")).to_contain_text(f"no. {said['publication']}")
+    expect(tab.get_by_role("status").filter(has_text="just updated")).to_have_count(1)
+    assert tab.evaluate("window.isStillHere")
+    assert (
+        tab.locator("summary", has_text="Timeline").first.locator("..").get_attribute("open") == ""
+    )
+
+
+def test_french_readers_are_met_in_french(house: House, open_tab: OpenTab) -> None:
+    words = ("--component", "search=partial_outage", "--say", "Search is slow.")
+    french = ("--say-in", "fr", "La recherche est lente.", "--headline-in", "fr", "Recherche lente")
+    told = house.told_by("declare", "Search is slow", *words, *french)
+    wait_for_number(house, told["publication"])
+    tab = open_tab(locale="fr-FR")
+
+    tab.goto("/")
+    tab.get_by_role("link", name="Français").click()
+
+    assert tab.url.endswith("/fr/")
+    assert tab.locator("html").get_attribute("lang") == "fr"
+    expect(tab.get_by_text("Recherche lente").first).to_be_visible()
+    expect(tab.get_by_role("heading", name="Everything we run")).to_have_count(0)
+    house.tocsin("resolve", told["incident"], "--say", "Search is quick again.")
+
+
+def test_words_of_one_language_are_marked_in_the_other(open_tab: OpenTab, incident: str) -> None:
+    tab = open_tab()
+
+    tab.goto(f"/fr/incidents/{incident}")
+
+    assert tab.locator("html").get_attribute("lang") == "fr"
+    foreign = tab.locator("[lang=en]", has_text="The cart loses what you put in it.")
+    expect(foreign.first).to_be_visible()
+
+
+PATHS = ("/", "/fr/", "/history", "/incidents/{incident}", "/c/checkout", "/subscribe")
+
+
+def test_a_phone_needs_no_sideways_scroll(open_tab: OpenTab, incident: str) -> None:
+    tab = open_tab(**PHONE)
+
+    for path in PATHS:
+        tab.goto(path.format(incident=incident))
+
+        assert tab.evaluate("document.documentElement.scrollWidth") <= 360, path
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nobody_is_shut_out_of_the_page(open_tab: OpenTab, incident: str, scheme: str) -> None:
+    tab = open_tab(color_scheme=scheme)
+
+    for path in PATHS:
+        tab.goto(path.format(incident=incident))
+
+        assert violations(tab) == [], path
+
+
+def test_hostile_words_are_shown_and_never_run(house: House, open_tab: OpenTab) -> None:
+    hostile = (
+        "<script>window.wasRun = true</script><img src=x onerror='window.wasRun = true'> "
+        "[here](javascript:window.wasRun=true) <style>body{display:none}</style>"
+    )
+    words = ("--component", "cart=degraded_performance", "--say", hostile)
+    told = house.told_by("declare", "<script>window.wasRun = true</script>", *words)
+    wait_for_number(house, told["publication"])
+    tab = open_tab()
+
+    for path in ("/", f"/incidents/{told['incident']}", "/history"):
+        tab.goto(path)
+
+        expect(tab.locator("main")).to_be_visible()
+        assert tab.evaluate("window.wasRun") is None
+        assert tab.locator("main script, main style, main img, [onerror]").count() == 0
+        assert tab.locator("a[href^='javascript']").count() == 0
+    assert json.loads(house.read("/api/v2/summary.json").body)["incidents"]
+    house.tocsin("resolve", told["incident"], "--say", "It is over.")
