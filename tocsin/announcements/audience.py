@@ -67,7 +67,8 @@ def subscribe(
     written a letter instead. Never show the result to who asked. Raises CannotSubscribe.
     """
     page = shelf.brand(page_id)
-    if by is not None and confirmed:
+    if confirmed:
+        assert by is not None, "somebody answers for a reader who was not asked"
         access.check(by, "subscribers:write", page.id)
     spelled, wish = checked_address(channel, address), checked(page, choice)
     row, is_new = Subscription.objects.select_for_update().get_or_create(

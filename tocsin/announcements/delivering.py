@@ -16,7 +16,7 @@ from django.utils.translation import gettext_noop
 from tocsin.announcements import brakes, composing
 from tocsin.announcements.brakes import Limits
 from tocsin.announcements.models import Delivery, Subscription
-from tocsin.channels.message import ChannelError, Receipt
+from tocsin.channels.message import ChannelError, Message, Receipt
 from tocsin.channels.registry import channel
 from tocsin.journal import chain
 from tocsin.journal.actors import WORKER
@@ -34,9 +34,10 @@ HOUR = timedelta(hours=1)
 LEFT = gettext_noop("Unsubscribed before it was sent.")
 BOUNCED = gettext_noop("The address no longer exists.")
 LATE = gettext_noop("It would have come too late.")
+UNFIT = gettext_noop("The mail cannot be composed.")
 WITHHELD = gettext_noop("Waits for a digest: the hour's mails are used up.")
 
-_COLUMNS = ("publication_id", "subscription_id", "channel", "withheld_at")
+_COLUMNS = ("publication_id", "subscription_id", "channel", "withheld_at", "reason")
 IN_ORDER = Queue(
     "announcements_delivery",
     _COLUMNS,
@@ -175,7 +176,8 @@ def _ending(turn: Turn, row: Claim) -> Settlement | None:
             row.id, row.held, row.attempts, outcome=Outcome.SKIPPED, reason=reader.leaving
         )
     if brakes.is_too_old(said.published_at, at=turn.at, limits=turn.limits):
-        return Settlement(row.id, row.held, row.attempts, outcome=Outcome.GIVEN_UP, reason=LATE)
+        reason = f"{LATE} {row.values[4]}".strip()
+        return Settlement(row.id, row.held, row.attempts, outcome=Outcome.GIVEN_UP, reason=reason)
     return None
 
 
@@ -226,22 +228,34 @@ def _hand_over(turn: Turn, name: str) -> int:
     letters = [letter for letter in turn.letters if _channel(letter[0]) == name]
     held = {row.id: row.held for letter in letters for row in letter}
     handover = Handover(IN_ORDER, channel(name), turn.at, held, _settled)
-    return handover.run(_parcels(turn, letters))
+    turn.settled.clear()
+    done = handover.run(_parcels(turn, letters))
+    return done + claims.settle(IN_ORDER, turn.settled, at=turn.at)
 
 
 def _parcels(turn: Turn, letters: Sequence[tuple[Claim, ...]]) -> Iterator[Parcel]:
     composer = composing.Composer(settings.TOCSIN.mail_from)
     for rows in letters:
-        reader = turn.readers[_reader(rows[0])]
-        told = [turn.said[_publication(row)] for row in rows]
-        message = composer.message(
-            told,
-            reader=_reader(rows[0]),
-            address=reader.address,
-            language=reader.language,
-            token=reader.token,
-        )
-        yield Parcel(rows, message)
+        try:
+            yield Parcel(rows, _composed(turn, composer, rows))
+        except ValueError as error:
+            # One word that no mail can carry must not keep all others from their readers.
+            reason = f"{UNFIT} {error}"
+            turn.settled += [
+                Settlement(row.id, row.held, row.attempts, None, Outcome.GIVEN_UP, reason)
+                for row in rows
+            ]
+
+
+def _composed(turn: Turn, composer: composing.Composer, rows: tuple[Claim, ...]) -> Message:
+    reader = turn.readers[_reader(rows[0])]
+    return composer.message(
+        [turn.said[_publication(row)] for row in rows],
+        reader=_reader(rows[0]),
+        address=reader.address,
+        language=reader.language,
+        token=reader.token,
+    )
 
 
 def _settled(parcel: Parcel, answer: Answer, at: datetime) -> None:

@@ -5,6 +5,7 @@ CannotRelease       nothing is held there, or it has grown too old; says what to
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -23,6 +24,7 @@ from tocsin.statements.published import Publication
 
 SILENT, TOO_OLD, STORM, DROPPED = "silent", "too old", "storm", "dropped"
 LOOKED_AT = 500  # publications a turn
+PATIENCE = timedelta(minutes=2)  # with a place that stays behind
 
 
 class CannotRelease(Exception):
@@ -55,40 +57,65 @@ def _audiences() -> list[str]:
 def _announce_to(audience_id: str, at: datetime) -> int:
     pending = Announcement.objects.filter(audience_id=audience_id, announced_at=None, held_at=None)
     steps = sum(_go_on(key, at) for key in pending.order_by("number").values_list("pk", flat=True))
-    for said in _unseen(audience_id):
-        steps += _begin(said, at) + _go_on(said.id, at)
-    return steps
+    silent: list[Publication] = []
+    for said in _unseen(audience_id, at):
+        if not said.announces:
+            silent.append(said)
+            continue
+        steps += _pass_over(silent, at) + _begin(said, at) + _go_on(said.id, at)
+        silent = []
+    return steps + _pass_over(silent, at)
 
 
-def _unseen(audience_id: str) -> Iterator[Publication]:
+def _unseen(audience_id: str, at: datetime) -> Iterator[Publication]:
     """What was published since the last announcement and is live everywhere, in order."""
     seen = Announcement.objects.filter(audience_id=audience_id).aggregate(at=Max("number"))["at"]
     if published.last_number(audience_id) <= (seen or 0):
         return
-    live = live_number(audience_id)
     for said in published.numbered(audience_id, after=seen or 0, limit=LOOKED_AT):
-        if said.announces and said.number > live:
+        if said.announces and not is_live(said, at=at):
             return
         yield said
 
 
-def live_number(audience_id: str) -> int:
-    """The newest publication that stands at every place that readers are sent to."""
-    lowest = Live.objects.filter(audience_id=audience_id).aggregate(at=Min("number"))["at"]
-    return int(lowest or 0)
+def is_live(said: Publication, *, at: datetime) -> bool:
+    """Whether it stands at every place that readers are sent to.
+
+    A place that stays behind for long is not waited for: better a link that a few find stale
+    than readers who are never told.
+    """
+    places = Live.objects.filter(audience_id=said.audience_id)
+    found = places.aggregate(last=Min("number"), first=Max("number"))
+    number = found["first"] if at - said.published_at > PATIENCE else found["last"]
+    return bool(number and number >= said.number)
 
 
-def _begin(said: Publication, at: datetime) -> int:
-    """Write down what is to become of a publication, before anybody is told."""
-    reason = _why_not(said, at)
-    is_held = reason == STORM
-    row = Announcement(
+def _pass_over(silent: list[Publication], at: datetime) -> int:
+    """Write down in one go what is announced to nobody: a past that was brought along is long."""
+    rows = [_row(said, at, reason=SILENT, announced_at=at) for said in silent]
+    Announcement.objects.bulk_create(rows, ignore_conflicts=True, batch_size=200)
+    return len(rows)
+
+
+def _row(said: Publication, at: datetime, **more: Any) -> Announcement:
+    return Announcement(
         publication_id=said.id,
         audience_id=said.audience_id,
         number=said.number,
         about=said.incident_id or said.id,
         published_at=said.published_at,
         begun_at=at,
+        **more,
+    )
+
+
+def _begin(said: Publication, at: datetime) -> int:
+    """Write down what is to become of a publication, before anybody is told."""
+    reason = _why_not(said, at)
+    is_held = reason == STORM
+    row = _row(
+        said,
+        at,
         held_at=at if is_held else None,
         announced_at=at if reason and not is_held else None,
         reason=reason,
@@ -104,8 +131,6 @@ def _begin(said: Publication, at: datetime) -> int:
 
 
 def _why_not(said: Publication, at: datetime) -> str:
-    if not said.announces:
-        return SILENT
     if brakes.is_too_old(said.published_at, at=at, limits=limits()):
         return TOO_OLD
     return STORM if _is_storm(said, at) else ""
@@ -144,8 +169,6 @@ def _go_on(publication_id: str, at: datetime) -> int:
     """Fix the audience slice by slice, each in its own transaction; a kill loses no slice."""
     said = published.publication(publication_id)
     assert said is not None, "an announcement outlived its publication"
-    if not said.announces:
-        return 0
     whom, steps = reach.wanted(said), 0
     while _next_slice(publication_id, whom, at):
         steps += 1

@@ -98,7 +98,7 @@ def subject_of(said: Publication, page: Brand, language: str) -> str:
     names = said.words.name
     name = names.get(language) or next(iter(names.values()))
     colon = layout.COLON.get(language, ":")
-    return re.sub(r"[\r\n\t]+", " ", f"{page.name}{colon} {name}").rstrip(".")
+    return f"{page.name}{colon} {name}".rstrip(".")
 
 
 def headers_of(
@@ -120,7 +120,7 @@ def headers_of(
     found = [
         ("From", formataddr_plain(sender.name, sender.address)),
         ("To", gaps.stand_in("to")),
-        ("Subject", subject),
+        ("Subject", one_line(subject)),
         ("Message-ID", f"<{own}.{thread}.{reader}@{sender.domain}>"),
         ("In-Reply-To", root),
         ("References", root),
@@ -133,8 +133,13 @@ def headers_of(
         ("Precedence", "bulk"),
     ]
     if "@" in page.contact:
-        found.append(("Reply-To", page.contact))
+        found.append(("Reply-To", one_line(page.contact)))
     return found
+
+
+def one_line(words: str) -> str:
+    """Words as a header takes them: no line breaks, nor other control characters."""
+    return re.sub(r"[\x00-\x1f\x7f]+", " ", words).strip()
 
 
 def _sheet(said: Publication, page: Brand, language: str, gaps: Holes) -> Sheet:

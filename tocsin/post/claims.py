@@ -17,7 +17,7 @@ from tocsin.post.models import Outcome
 
 LEASE = timedelta(seconds=10)  # renewed while a send is under way, so only the dead let it lapse
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=15), timedelta(minutes=30)
-MOST_ATTEMPTS = 16  # about two and a half hours
+MOST_ATTEMPTS = 40  # about eight hours: longer than a relay is usually down
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,12 +52,15 @@ class Handover:
         """Send and settle everything that stays ours; answers how many rows were settled."""
         done = 0
         before: tuple[Sequence[Parcel], Sequence[Answer]] | None = None
+        chunks = _chunks(iter(parcels))
+        chunk = next(chunks, None)
         with ThreadPoolExecutor(1, "handover") as sender:
-            for chunk in _chunks(iter(parcels)):
+            while chunk is not None:
                 ours = [parcel for parcel in chunk if self._is_ours(parcel)]
                 sending = sender.submit(self.channel.send_batch, [p.message for p in ours])
                 if before is not None:
                     done += self._settle(*before)
+                chunk = next(chunks, None)  # composed while the one before is on its way
                 before = ours, self._answers(sending)
         return done + (self._settle(*before) if before is not None else 0)
 

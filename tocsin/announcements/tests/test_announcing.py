@@ -66,6 +66,31 @@ def test_nobody_is_told_before_every_place_shows_it() -> None:
     assert told(said.id) == {SAM}
 
 
+def test_a_place_that_stays_behind_for_long_is_not_waited_for() -> None:
+    page = a_page()
+    a_reader(page)
+    said = an_incident(page).publication
+    go_live(page, 1, place="paris")
+    go_live(page, 0, place="gone")
+
+    ledger.announce(NOON + ledger.PATIENCE)
+    assert not Delivery.objects.exists()
+    ledger.announce(NOON + ledger.PATIENCE + timedelta(seconds=1))
+
+    assert told(said.id) == {SAM}
+
+
+def test_a_page_that_shows_it_nowhere_is_waited_for() -> None:
+    page = a_page()
+    a_reader(page)
+    an_incident(page)
+    go_live(page, 0)
+
+    ledger.announce(later(30))
+
+    assert not Delivery.objects.exists()
+
+
 def test_announcing_again_adds_nothing() -> None:
     page = a_page()
     readers(page, 3)

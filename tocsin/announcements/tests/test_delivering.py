@@ -19,6 +19,7 @@ from tocsin.announcements.tests.readers import readers as some_readers
 from tocsin.catalogue.shelf import Brand
 from tocsin.journal import chain
 from tocsin.post import claims
+from tocsin.statements.models import Publication as Rows
 from tocsin.statements.published import Publication
 from tocsin.statements.word import Spoken
 
@@ -152,6 +153,34 @@ def test_what_would_come_too_late_is_given_up(server: HostileSmtp) -> None:
 
     assert Delivery.objects.get().reason == delivering.LATE
     assert not server.bodies
+
+
+def test_what_comes_too_late_keeps_why_it_did_not_come_before(server: HostileSmtp) -> None:
+    page = a_page()
+    a_reader(page)
+    server.replies[("RCPT", SAM)] = "451 4.3.0 busy"
+    tell(page, an_incident(page).publication)
+
+    ledger.deliver_due(NOON + timedelta(hours=6, minutes=1))
+
+    assert Delivery.objects.get().reason == f"{delivering.LATE} The relay said 451 4.3.0 busy"
+
+
+def test_a_word_that_no_mail_can_carry_keeps_nobody_else_waiting(server: HostileSmtp) -> None:
+    page = a_page()
+    some_readers(page, 3)
+    broken = an_incident(page)
+    row = Rows.objects.get(pk=broken.publication.id)
+    row.content["words"]["name"]["en"] = "x" * 2000
+    Rows.objects.filter(pk=row.pk).update(content=row.content)
+    go_live(page, 1)
+    ledger.announce(NOON)
+
+    tell(page, an_incident(page, component="sign-in", title="No way in", at=later(1)).publication)
+
+    assert counts() == Counts(delivered=3, given_up=3)
+    (fate, *_) = progress.fates(broken.publication.id)
+    assert fate.reason.startswith(delivering.UNFIT)
 
 
 def test_who_leaves_before_their_turn_is_skipped(server: HostileSmtp) -> None:

@@ -132,7 +132,7 @@ def _qp_line(line: str, atoms: re.Pattern[str], whole: frozenset[str]) -> bytes:
 def _qp_sign(sign: str, *, is_edge: bool) -> bytes:
     # A dot at a line's edge is SMTP's business, a space there is lost by some relays.
     if sign == "=" or (is_edge and sign in " \t.") or not (sign == "\t" or " " <= sign <= "~"):
-        return b"".join(b"=%02X" % octet for octet in sign.encode())
+        return b"".join(b"=%02X" % octet for octet in sign.encode("utf-8", "replace"))
     return sign.encode()
 
 

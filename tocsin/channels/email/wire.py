@@ -6,7 +6,6 @@ from collections import deque
 from typing import NamedTuple, cast
 
 MOST_WAITING = 64 * 1024  # octets of an unfinished reply
-_LINE = re.compile(rb"([2-5]\d\d)([ -]|$)(.*)", re.DOTALL)
 _ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})\b")
 
 
@@ -77,13 +76,13 @@ class Wire(asyncio.Protocol):
         self._wake()
 
     def _take(self, line: bytes) -> None:
-        found = _LINE.fullmatch(line)
-        if found is None:
+        code, mark = line[:3], line[3:4]
+        if not (b"200" <= code <= b"599" and code.isdigit() and mark in (b" ", b"-", b"")):
             self._end(f"the relay does not speak SMTP: {line[:80].decode('ascii', 'replace')!r}")
             return
-        self._lines.append(found[3].decode("utf-8", "replace"))
-        if found[2] != b"-":
-            self._replies.append(Reply(int(found[1]), tuple(self._lines)))
+        self._lines.append(line[4:].decode("utf-8", "replace"))
+        if mark != b"-":
+            self._replies.append(Reply(int(code), tuple(self._lines)))
             self._lines = []
 
     def connection_lost(self, exc: Exception | None) -> None:
