@@ -27,8 +27,7 @@ class Archivist:
         self._audience = snapshot.page.audience_id
 
     def write(self, files: archive.Files) -> None:
-        for path, content in files.items():
-            disk.replace(self.folder / path, content)
+        disk.replace_all(self.folder, files)
 
     def write_closed(self, stories: Iterable[Story]) -> None:
         for story in stories:

@@ -7,15 +7,17 @@ or the new, and the same work done again gives the same files.
 import fcntl
 import os
 import re
-import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from secrets import token_hex
 
 POINTER, RELEASES, ARCHIVE, OVERLAY = "live", "releases", "archive", "overlay"
 KEPT = 3  # releases, the live one among them
 PACKED = (".br", ".gz")
+SYNCS_AT_ONCE = 8
 _RELEASE = re.compile(r"(\d+)\.(\d+)")
 
 Release = tuple[int, int]  # publication number, revision
@@ -51,19 +53,32 @@ def replace(path: Path, content: bytes) -> bool:
 
     Returns False, having done nothing, where the file holds these bytes already.
     """
-    if _holds(path, content):
-        return False
-    _make(path.parent)
-    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    return bool(replace_all(path.parent, {path.name: content}))
+
+
+def replace_all(folder: Path, files: Mapping[str, bytes]) -> int:
+    """The same for several files below a folder, by relative path; returns how many changed."""
+    changed = {folder / path: content for path, content in files.items()}
+    changed = {path: content for path, content in changed.items() if not _holds(path, content)}
+    touched = {above for path in changed for above in _made(path.parent)}
+    asides = {path: path.with_name(f".{path.name}.{token_hex(4)}.tmp") for path in changed}
     try:
-        _write(aside, content)
-        for suffix in PACKED:
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
-        aside.replace(path)
+        for path, content in changed.items():
+            asides[path].write_bytes(content)
+        _sync(asides.values())
+        for path, aside in asides.items():
+            _forget_packed(path)
+            aside.replace(path)
     finally:
-        aside.unlink(missing_ok=True)
-    _sync(path.parent)
-    return True
+        for aside in asides.values():
+            aside.unlink(missing_ok=True)
+    _sync(touched | {path.parent for path in changed})
+    return len(changed)
+
+
+def _forget_packed(path: Path) -> None:
+    for suffix in PACKED:
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def pointed_at(directory: Path) -> Release | None:
@@ -87,25 +102,26 @@ def release(directory: Path, files: Mapping[str, bytes], named: Release) -> None
     live = pointed_at(directory)
     former = release_dir(directory, live) if live else None
     target = release_dir(directory, named)
-    _make(target.parent)
+    touched = _made(target.parent)
+    for left in target.parent.glob(".*.making"):
+        shutil.rmtree(left, ignore_errors=True)
     making = target.with_name(f".{target.name}.making")
-    shutil.rmtree(making, ignore_errors=True)
-    for path, content in files.items():
-        _place(making / path, content, former / path if former else None)
-    for folder, _, _ in os.walk(making):
-        _sync(Path(folder))
+    written = [
+        making / path
+        for path, content in files.items()
+        if _placed(making / path, content, former / path if former else None)
+    ]
+    _sync([*written, *(Path(folder) for folder, _, _ in os.walk(making))])
     if target.exists():  # left by a process that was killed before it was pointed at
         shutil.rmtree(target)
     making.rename(target)
-    _sync(target.parent)
+    _sync({target.parent, *touched})
     replace(directory / POINTER, "{}.{}\n".format(*named).encode())
 
 
 def prune(directory: Path) -> None:
-    """Remove releases that nobody reads any more; the live one and those before it stay."""
+    """Remove releases that nobody reads any more; the live one and two before it stay."""
     live = pointed_at(directory)
-    for making in (directory / RELEASES).glob(".*.making"):
-        shutil.rmtree(making, ignore_errors=True)
     old = sorted(entry for entry in _releases(directory) if live and entry <= live)
     for entry in old[:-KEPT]:
         shutil.rmtree(release_dir(directory, entry), ignore_errors=True)
@@ -127,16 +143,20 @@ def contents(directory: Path) -> dict[str, bytes]:
 
 
 def _releases(directory: Path) -> Iterator[Release]:
-    for entry in (directory / RELEASES).iterdir():
+    folder = directory / RELEASES
+    for entry in folder.iterdir() if folder.is_dir() else ():
         found = _RELEASE.fullmatch(entry.name)
         if found:
             yield int(found[1]), int(found[2])
 
 
-def _place(path: Path, content: bytes, former: Path | None) -> None:
+def _placed(path: Path, content: bytes, former: Path | None) -> bool:
+    """Put a file into a release; False where it could be linked to the former one's."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    if former is None or not _holds(former, content) or not _linked(former, path):
-        _write(path, content)
+    if former and _holds(former, content) and _linked(former, path):
+        return False
+    path.write_bytes(content)
+    return True
 
 
 def _linked(former: Path, path: Path) -> bool:
@@ -159,24 +179,31 @@ def _holds(path: Path, content: bytes) -> bool:
         return False
 
 
-def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+def _made(folder: Path) -> set[Path]:
+    """Make a folder and those above it; returns the folders that hold a new name."""
+    if folder.is_dir():
+        return set()
+    above = _made(folder.parent)
+    folder.mkdir(exist_ok=True)
+    return above | {folder.parent}
 
 
-def _make(folder: Path) -> None:
-    """Make a folder whose name lasts, and those above it."""
-    if not folder.is_dir():
-        _make(folder.parent)
-        folder.mkdir(exist_ok=True)
-        _sync(folder.parent)
+def _sync(paths: Iterable[Path]) -> None:
+    """Make files, and the names in folders, last through a loss of power.
+
+    Side by side: the file system then writes its journal once or twice, and not for each of them.
+    """
+    waiting = list(paths)
+    if len(waiting) <= 1:
+        for path in waiting:
+            _sync_one(path)
+        return
+    with ThreadPoolExecutor(SYNCS_AT_ONCE) as pool:
+        list(pool.map(_sync_one, waiting))
 
 
-def _sync(folder: Path) -> None:
-    """Make the names in a folder last through a loss of power."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def _sync_one(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -57,8 +57,15 @@ def compile(at: datetime) -> int:
 
 
 def compress(at: datetime) -> int:
-    """Pack one file of each page that has one unpacked; 0 once all are."""
-    return sum(packing.pack_one(directory_of(page)) for page in shelf.pages())
+    """Pack one file of each page that has one unpacked; 0 once all are.
+
+    It also removes the releases that nobody reads any more: both are work to be done off the road.
+    """
+    done = 0
+    for directory in map(directory_of, shelf.pages()):
+        disk.prune(directory)
+        done += packing.pack_one(directory)
+    return done
 
 
 def export(

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from tocsin.catalogue.tree import Node, State
@@ -15,6 +16,7 @@ Json = dict[str, Any]
 RECENT = 50
 
 
+@lru_cache(maxsize=8192)
 def stamp(at: datetime | None) -> str | None:
     """RFC 3339 in UTC with three digits, as clients' parsers want it."""
     if at is None:

@@ -83,9 +83,7 @@ class Turn:
         self.archivist.write_closed(stories)
         files = head.files(snapshot, overlay=disk.contents(self.directory / disk.OVERLAY))
         disk.release(self.directory, files, (snapshot.number, snapshot.revision))
-        row = self._keep(self._owed(said, stories, anew=anew), anew=anew)
-        disk.prune(self.directory)
-        return row
+        return self._keep(self._owed(said, stories, anew=anew), anew=anew)
 
     def _must_rebuild(self) -> bool:
         row = self.row

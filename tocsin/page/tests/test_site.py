@@ -321,9 +321,9 @@ def test_a_later_word_goes_before_what_the_archive_is_owed(
     ("owner", "name"),
     [
         (archivist.Archivist, "write_closed"),
-        (disk, "_place"),
+        (disk, "_placed"),
         (disk, "release"),
-        (disk, "prune"),
+        (disk, "replace_all"),
         (turn.Turn, "_keep"),
         (turn.Turn, "_settle"),
     ],
