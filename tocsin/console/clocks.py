@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.translation import gettext as _
 
@@ -15,9 +15,11 @@ SPACED_ZONE = re.compile(r"\s*(Z|UTC|[+-]\d{2}:?\d{2})$", re.IGNORECASE)
 
 def zone_of(name: str) -> ZoneInfo:
     """The zone of that name. Raises Unread."""
-    if name not in available_timezones():
-        raise Unread([_("%(name)s is no time zone. Name one such as Europe/Paris.") % _shown(name)])
-    return ZoneInfo(name)
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        words = _("%(name)s is no time zone. Name one such as Europe/Paris.") % _shown(name)
+        raise Unread([words]) from None
 
 
 def past(text: str, *, zone: str, now: datetime) -> datetime | None:

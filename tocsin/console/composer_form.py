@@ -99,7 +99,7 @@ def form_of(scene: Scene, typed: Typed, *, language: str) -> Form:
         decisions=tuple(field for field in asked.shared() if field.kind == "choice"),
         shared=tuple(field for field in asked.shared() if field.kind != "choice"),
         cause=tuple(asked.cause()),
-        parts=tuple(parts_of(scene, typed)),
+        parts=tuple(parts_of(scene, typed, language)),
         ways=tuple(ways(typed.phase)),
         phases=phases_offered(scene),
         waits=tuple(_waits(scene, typed, severity)),
@@ -140,7 +140,7 @@ def _waits(scene: Scene, typed: Typed, severity: str) -> Iterator[tuple[str, str
     yield "usual", _("%(minutes)d min, the policy at %(severity)s") % told
 
 
-def parts_of(scene: Scene, typed: Typed) -> Iterator[Part]:
+def parts_of(scene: Scene, typed: Typed, language: str) -> Iterator[Part]:
     """Every component of the page, in its order, with the state this word gives it."""
     impacts = scene.known.impacts
     for node in scene.tree:
@@ -148,7 +148,7 @@ def parts_of(scene: Scene, typed: Typed) -> Iterator[Part]:
         before = impacts.get(node.id)
         yield Part(
             node=node,
-            name=node.named(scene.page.language),
+            name=node.named(language),
             depth=len(scene.tree.path_to(node.id)),
             state=told or (str(before) if before else ""),
             is_touched=bool(told) or before is not None,

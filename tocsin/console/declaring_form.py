@@ -166,13 +166,13 @@ class Offered:
 
 
 def offered(
-    page: Brand, tree: Tree, chosen: Sequence[str], states: Mapping[str, State]
+    tree: Tree, chosen: Sequence[str], states: Mapping[str, State], language: str
 ) -> list[Offered]:
     """The tree in order, named as customers name things."""
     return [
         Offered(
             node=node,
-            name=node.named(page.language),
+            name=node.named(language),
             depth=len(tree.path_to(node.id)),
             is_chosen=node.id in chosen or node.slug in chosen,
             state_now=node.rolled_up(states),

@@ -11,6 +11,7 @@ from tocsin.announcements.audience import CannotSubscribe, UnknownLink
 from tocsin.announcements.importing import BrokenRows
 from tocsin.announcements.ledger import CannotRelease
 from tocsin.catalogue.shelf import CannotKeep, NotFound
+from tocsin.console.echoes import echoed
 from tocsin.disclosure import library
 from tocsin.disclosure.wording import BlankLeft
 from tocsin.incidents.declaration import (
@@ -75,7 +76,7 @@ def status_of(error: Exception) -> int:
 def sentences_of(error: Exception, language: str = "en") -> list[str]:
     """What to tell the operator, a sentence each."""
     if isinstance(error, NotFitToSay):
-        return error.findings
+        return [echoed(finding) for finding in error.findings]
     if isinstance(error, Unread):
         return error.sentences
     if isinstance(error, BrokenRows):
@@ -84,8 +85,8 @@ def sentences_of(error: Exception, language: str = "en") -> list[str]:
         named = (library.form(name, language).label for name in error.names)
         labels = ", ".join(_("“%(name)s”") % {"name": name} for name in named)
         return [_("Still to be filled: %(labels)s.") % {"labels": labels}]
-    return [str(error).split("\n", 1)[0]]
+    return [echoed(str(error).split("\n", 1)[0])]
 
 
 def _line(line: int, what: str) -> str:
-    return _("Line %(line)d: %(what)s") % {"line": line, "what": what}
+    return _("Line %(line)d: %(what)s") % {"line": line, "what": echoed(what)}

@@ -46,6 +46,12 @@ def test_what_is_no_time_is_refused_in_a_sentence(text: str) -> None:
         clocks.past(text, zone="Etc/UTC", now=NOW)
 
 
+@pytest.mark.parametrize("zone", ["", "Mars", "../../etc/passwd", "Europe", "a\x00b", "x" * 5000])
+def test_what_is_no_zone_is_refused_in_a_sentence(zone: str) -> None:
+    with pytest.raises(Unread, match="is no time zone"):
+        clocks.past("10:00", zone=zone, now=NOW)
+
+
 def test_a_time_that_the_clocks_skip_is_refused() -> None:
     with pytest.raises(Unread, match="put forward"):
         clocks.past("2026-03-29 02:30", zone="Europe/Paris", now=NOW)

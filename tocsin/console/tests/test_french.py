@@ -4,14 +4,18 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
+import pytest
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po
+from django.utils.translation import gettext, override
 from django.utils.translation.template import templatize
+
+from tocsin.console import echoes
 
 CONSOLE = Path(__file__).resolve().parent.parent
 WRITTEN = CONSOLE / "locale" / "fr" / "LC_MESSAGES" / "django.po"
 KEYWORDS = {
-    **dict.fromkeys(("_", "gettext", "gettext_lazy"), None),
+    **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop"), None),
     **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
     "pgettext": ((1, "c"), 2),
 }
@@ -48,3 +52,31 @@ def test_every_sentence_exists_in_french() -> None:
 
 def test_no_translation_is_left_of_what_is_no_longer_said() -> None:
     assert written() - said() == set()
+
+
+@pytest.mark.parametrize(
+    ("english", "french"),
+    [
+        ("Say which component it is about.", "Dites de quel composant il s’agit."),
+        (
+            "The headline (en) has 91 characters; 90 is the most. Move the rest to the body.",
+            "Le titre (en) compte 91 caractères\u202f; 90 au plus. Passez le reste dans le texte.",
+        ),
+        ("A sentence that nobody knows.", "A sentence that nobody knows."),
+    ],
+)
+def test_a_refusal_is_said_in_the_operators_language(english: str, french: str) -> None:
+    with override("fr"):
+        assert echoes.echoed(english) == french
+    with override("en"):
+        assert echoes.echoed(english) == english
+
+
+@pytest.mark.parametrize("sentence", echoes.SENTENCES)
+def test_no_sentence_is_taken_for_another(sentence: str) -> None:
+    told = echoes.BLANK.sub("x", sentence)
+
+    with override("fr"):
+        assert echoes.echoed(told) == gettext(sentence) % dict.fromkeys(
+            echoes.BLANK.findall(sentence), "x"
+        )

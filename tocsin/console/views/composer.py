@@ -144,7 +144,7 @@ def _findings(scene: Scene, reading: Reading) -> list[str]:
     try:
         fitness.check(reading.words, before=before, languages=scene.page.languages, at=scene.at)
     except NotFitToSay as error:
-        return [*reading.problems, *error.findings]
+        return [*reading.problems, *refusals.sentences_of(error)]
     return list(reading.problems)
 
 

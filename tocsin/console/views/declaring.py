@@ -111,7 +111,7 @@ def _shown(
     context: dict[str, Any] = {
         "told": form.told,
         "declared": declared,
-        "offered": declaring_form.offered(page, form.tree, form.chosen, states),
+        "offered": declaring_form.offered(form.tree, form.chosen, states, visit.language),
         "how_bad": [(state, SEVERITY_OF[state]) for state in HOW_BAD],
         "severities": list(Severity),
         "postures": list(Posture),

@@ -57,7 +57,7 @@ def desk(request: HttpRequest, visit: Visit) -> HttpResponse:
     watches = sorted(_watches(visit), key=_urgency)
     context = {
         "watches": watches,
-        "wordless": [bare for page in visit.pages for bare in _wordless(page)],
+        "wordless": [bare for page in visit.pages for bare in _wordless(visit, page)],
         "closed": [pair for page in visit.pages for pair in _closed(visit, page)][:5],
         "held": telling.held(visit.pages),
         "outbox": None if settings.TOCSIN.smtp_url else settings.TOCSIN.outbox_dir,
@@ -87,12 +87,12 @@ def _watches(visit: Visit) -> Iterator[Watch]:
             )
 
 
-def _wordless(page: Brand) -> Iterator[Wordless]:
+def _wordless(visit: Visit, page: Brand) -> Iterator[Wordless]:
     spoken_of = {key for known in declaration.open_incidents(page.id) for key in known.impacts}
     nodes = shelf.components_of(page.id).by_id()
     for key, state in published.states_now(page.audience_id).items():
         if key not in spoken_of and key in nodes:
-            yield Wordless(page, key, nodes[key].named(page.language), state)
+            yield Wordless(page, key, nodes[key].named(visit.language), state)
 
 
 def _closed(visit: Visit, page: Brand) -> Iterator[tuple[Known, Brand]]:

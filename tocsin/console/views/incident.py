@@ -76,7 +76,7 @@ def _shown(
         "known": known,
         "story": story,
         "owed": cadence.next_word_due(known, story) if known.is_open else None,
-        "impacts": _impacts(known, page),
+        "impacts": _impacts(known, page, visit.language),
         "moments": list(_moments(incident_id)),
         "kinds": list(MomentKind),
         "facts": declaration.facts_of(incident_id),
@@ -91,10 +91,10 @@ def _shown(
     return screen(request, visit, "incident", context, page=page, status=status)
 
 
-def _impacts(known: Known, page: Brand) -> list[tuple[str, State]]:
+def _impacts(known: Known, page: Brand, language: str) -> list[tuple[str, State]]:
     nodes = shelf.components_of(page.id, retired=True).by_id()
     return [
-        (nodes[key].named(page.language) if key in nodes else key, state)
+        (nodes[key].named(language) if key in nodes else key, state)
         for key, state in known.impacts.items()
     ]
 

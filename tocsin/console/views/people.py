@@ -36,7 +36,7 @@ def people(request: HttpRequest, visit: Visit) -> HttpResponse:
         )
     except access.NotAllowed as error:
         # An address that cannot be used is a form to mend, not a door that is shut.
-        return _shown(request, visit, sentences=[str(error)], status=422)
+        return _shown(request, visit, sentences=refusals.sentences_of(error), status=422)
     except refusals.REFUSED as error:
         sentences = refusals.sentences_of(error, visit.language)
         return _shown(request, visit, sentences=sentences, status=refusals.status_of(error))
@@ -90,7 +90,7 @@ def revoke(request: HttpRequest, visit: Visit, operator_id: str) -> HttpResponse
     try:
         access.revoke(operator, by=visit.by, at=visit.at)
     except access.LastOwner as error:
-        return _shown(request, visit, sentences=[str(error)], status=409)
+        return _shown(request, visit, sentences=refusals.sentences_of(error), status=409)
     told = {"name": operator.name}
     messages.success(request, _("%(name)s may no longer come in.") % told)
     return HttpResponseRedirect(reverse("console:people"))

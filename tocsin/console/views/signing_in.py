@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tocsin.console import linkmail
 from tocsin.console.door import Visit, operators_only
+from tocsin.console.refusals import sentences_of
 from tocsin.people import access
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -107,10 +108,10 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
             raise access.WeakPassword(_("The two passwords differ. Type the same one twice."))
         operator = access.join(token, password=password[:1000], at=at)
     except access.WeakPassword as error:
-        told = {"operator": operator, "sentences": [str(error)]}
+        told = {"operator": operator, "sentences": sentences_of(error)}
         return _threshold(request, "join", told, status=422)
     except access.NotInvited as error:
-        told = {"status": 410, "sentences": [str(error)], "offers_link": True}
+        told = {"status": 410, "sentences": sentences_of(error), "offers_link": True}
         return _threshold(request, "outside", told, status=410)
     login(request, operator, backend=BACKEND)
     return HttpResponseRedirect(reverse("console:desk"))

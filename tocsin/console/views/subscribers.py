@@ -49,7 +49,7 @@ def _shown(
         page.id, standing=standing, matching=matching, offset=paging.start, limit=paging.fetched
     )
     nodes = shelf.components_of(page.id, retired=True).by_id()
-    named = {key: node.named(page.language) for key, node in nodes.items()}
+    named = {key: node.named(visit.language) for key, node in nodes.items()}
     context = {
         "rows": [
             (row, STANDINGS[row.standing], [named.get(key, key) for key in row.components])

@@ -1,0 +1,118 @@
+"""The sentences of refusals in the operator's language.
+
+The folders that decide say them in English, for every door alike; this one speaks its operators'
+language. A sentence that is not known here is shown as it was said.
+"""
+
+import re
+
+from django.utils.translation import gettext, gettext_noop
+
+SENTENCES = (
+    # people
+    gettext_noop("%(name)s may not do this (%(verb)s). An owner can grant the role."),
+    gettext_noop("%(email)s is not an e-mail address."),
+    gettext_noop("Say the name that the journal will show."),
+    gettext_noop("This link was used already, or its day has passed. Ask for a new one."),
+    gettext_noop("This link was used a moment ago. Ask for a new one."),
+    gettext_noop("%(name)s is the last owner. Make somebody else owner first."),
+    # catalogue
+    gettext_noop("A page needs a name of letters or digits."),
+    gettext_noop("There is a page %(slug)s already. Choose another slug."),
+    gettext_noop("%(domain)s is no domain. Say one such as status.example.com."),
+    gettext_noop(
+        "%(slug)s is no slug. Use lower-case letters, digits and hyphens, at most %(most)s."
+    ),
+    gettext_noop("Another page answers %(domain)s already."),
+    gettext_noop("%(name)s is no time zone. Name one such as Europe/Paris."),
+    gettext_noop("Say the page's languages, each once, from: %(languages)s."),
+    gettext_noop("A component needs a name of letters or digits."),
+    gettext_noop("There is a component %(slug)s already. Choose another slug."),
+    gettext_noop("No component %(name)s to put it under."),
+    gettext_noop("A tree is at most %(depth)s deep. Put it higher up."),
+    gettext_noop("A component needs a name."),
+    gettext_noop("A position is a number from 1 on."),
+    gettext_noop("%(name)s holds others. Take those off first."),
+    # incidents
+    gettext_noop("No component %(name)s on this page. See `tocsin component list`."),
+    gettext_noop("Say which component is affected; one is enough."),
+    gettext_noop("Give the incident a name: a few words on what fails."),
+    gettext_noop("The name has %(length)s characters; %(most)s is the most."),
+    gettext_noop(
+        "%(severity)s with every component working contradicts itself. "
+        "Say what does not work, or make it sev4."
+    ),
+    gettext_noop("This incident is still open."),
+    gettext_noop("That time is still to come. A moment is something that happened."),
+    gettext_noop("It would end before it started. Correct the other time first."),
+    gettext_noop("Write the fact down in a few words."),
+    gettext_noop("No incident %(name)s. See `tocsin status`."),
+    gettext_noop("This incident is resolved. Reopen it if it came back."),
+    gettext_noop("%(title)s is resolved. To go back, say which components are affected again."),
+    # statements
+    gettext_noop("Going back from %(before)s to %(after)s is allowed: say why, in a sentence."),
+    gettext_noop("Say how sure you are of the cause: suspected or verified."),
+    gettext_noop("The headline (%(language)s) is empty. Say what customers cannot do."),
+    gettext_noop("The headline (%(language)s) has a line break. It is one line."),
+    gettext_noop(
+        "The headline (%(language)s) has %(length)s characters; %(most)s is the most. "
+        "Move the rest to the body."
+    ),
+    gettext_noop("The body (%(language)s) is empty. One sentence on the effect is enough."),
+    gettext_noop("%(part)s (%(language)s) is longer than %(most)s characters."),
+    gettext_noop("'%(moment)s' is still to come."),
+    gettext_noop("It would end before it started."),
+    gettext_noop("Say when they will hear from you again ('next word by')."),
+    gettext_noop("'Next word by' has passed already. Say a later time."),
+    gettext_noop("'Next word by' is more than %(days)s days away. Say a nearer time."),
+    gettext_noop("No repair forecast before the cause is known."),
+    gettext_noop("A repair forecast is a range: say the earliest and the latest."),
+    gettext_noop("Say on what the repair forecast rests."),
+    gettext_noop("Say which component it is about."),
+    gettext_noop("A last word leaves every component working. Open another incident for the rest."),
+    gettext_noop(
+        "Every component would be green under an open incident. "
+        "Leave one at degraded_performance, or resolve it."
+    ),
+    gettext_noop("This draft was published already. Open a new one."),
+    gettext_noop(
+        "%(name)s revised this draft meanwhile. Nothing of yours is lost; here is the difference:"
+    ),
+    gettext_noop("%(name)s revised this draft after leave was given. The difference:"),
+    gettext_noop("No. %(number)s was published meanwhile. The difference:"),
+    # announcements
+    gettext_noop("This page has no component %(name)s."),
+    gettext_noop("this page is not written in %(language)s."),
+    gettext_noop("%(date)s is no date; write 2026-11-23 or 2026-11-23T09:12:00Z."),
+    gettext_noop("%(date)s lacks its zone; end it with Z or +01:00."),
+    gettext_noop("%(date)s is in the future."),
+    gettext_noop("the column email is missing; known are %(columns)s."),
+    gettext_noop("there is no column %(name)s; known are %(columns)s."),
+    gettext_noop("it has more or fewer columns than the first line."),
+    gettext_noop("It has grown too old to be told. Drop it, and say how things are now."),
+    gettext_noop("An earlier word is held too. Release or drop that one first."),
+    gettext_noop("Nothing is held there. Look at what is being delivered."),
+)
+BLANK = re.compile(r"%\((\w+)\)s")
+
+
+def _pattern(sentence: str) -> re.Pattern[str]:
+    """What a sentence looks like once its blanks are filled."""
+    pieces = BLANK.split(sentence)
+    made = "".join(
+        f"(?P<{piece}>.+)" if number % 2 else re.escape(piece)
+        for number, piece in enumerate(pieces)
+    )
+    return re.compile(made, re.DOTALL)
+
+
+PATTERNS = tuple((_pattern(sentence), sentence) for sentence in SENTENCES)
+
+
+def echoed(told: str) -> str:
+    """The same sentence in the language that is spoken now."""
+    for pattern, sentence in PATTERNS:
+        if found := pattern.fullmatch(told):
+            said = gettext(sentence)
+            return said % found.groupdict() if found.groupdict() else said
+    return told
