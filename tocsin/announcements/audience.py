@@ -80,16 +80,21 @@ def subscribe(
     if not is_new and row.subscribed_at and not row.unsubscribed_at and not row.bounced_at:
         return _known(page, row, at, is_asked=not confirmed)
     _wish(row, wish)
-    row.asked_at, row.source = at, source or row.source
+    row.source = source or row.source
     row.consented_at = consented_at or row.consented_at
-    row.asking_token = row.asking_token or secrets.token_urlsafe(24)
-    row.save()
-    _noted("asked", row, by=by, at=at)
+    _ask(row, by=by, at=at)
     if confirmed:
         _confirm(row, by=by, at=at)
     else:
         asking.owe_question(page, row, at=at)
     return _told(row)
+
+
+def _ask(row: Subscription, *, by: Actor | None, at: datetime) -> None:
+    row.asked_at = at
+    row.asking_token = row.asking_token or secrets.token_urlsafe(24)
+    row.save()
+    _noted("asked", row, by=by, at=at)
 
 
 def _fresh(page: Brand, wish: Choice, at: datetime, source: str) -> dict[str, object]:

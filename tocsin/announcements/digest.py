@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from tocsin.announcements import layout, message
 from tocsin.announcements.layout import Block, Link, Sheet
 from tocsin.catalogue.shelf import Brand
-from tocsin.channels.email.mime import Stencil, build
+from tocsin.channels.email.mime import Holes, Stencil, build
 from tocsin.page import labels, markup
 from tocsin.statements.published import Publication
 
@@ -18,28 +18,10 @@ from tocsin.statements.published import Publication
 def digest(told: Sequence[Publication], page: Brand, *, language: str, mail_from: str) -> Stencil:
     """One mail about several publications, the newest first."""
     newest_first = sorted(told, key=lambda said: said.number, reverse=True)
-    gaps = message.holes()
+    newest, gaps = newest_first[0], message.holes()
     with translation.override(language):
-        count = len(newest_first)
-        subject = ngettext(
-            "%(page)s: %(count)d update in one mail",
-            "%(page)s: %(count)d updates in one mail",
-            count,
-        ) % {"page": page.name, "count": count}
-        sheet = Sheet(
-            language=language,
-            sender=page.name,
-            eyebrow=_("Several updates, newest first"),
-            headline=_("What changed since we last wrote"),
-            preview=_headline(newest_first[0], page, language)[1],
-            blocks=[_block(said, page, language) for said in newest_first],
-            action=Link(_("See the page"), message.page_url(page, language)),
-            why=_("So many updates came within an hour that we gathered these in one mail.")
-            + " "
-            + message.why(page),
-            links=message.leaving(page, gaps),
-        )
-    newest = newest_first[0]
+        sheet = _sheet(newest_first, page, language, gaps)
+        subject = _subject(len(newest_first), page)
     headers = message.headers_of(
         page,
         gaps,
@@ -56,6 +38,27 @@ def digest(told: Sequence[Publication], page: Brand, *, language: str, mail_from
         holes=gaps,
         language=language,
         date=newest.published_at,
+    )
+
+
+def _subject(count: int, page: Brand) -> str:
+    return ngettext(
+        "%(page)s: %(count)d update in one mail", "%(page)s: %(count)d updates in one mail", count
+    ) % {"page": page.name, "count": count}
+
+
+def _sheet(newest_first: Sequence[Publication], page: Brand, language: str, gaps: Holes) -> Sheet:
+    gathered = _("So many updates came within an hour that we gathered these in one mail.")
+    return Sheet(
+        language=language,
+        sender=page.name,
+        eyebrow=_("Several updates, newest first"),
+        headline=_("What changed since we last wrote"),
+        preview=_headline(newest_first[0], page, language)[1],
+        blocks=[_block(said, page, language) for said in newest_first],
+        action=Link(_("See the page"), message.page_url(page, language)),
+        why=f"{gathered} {message.why(page)}",
+        links=message.leaving(page, gaps),
     )
 
 
