@@ -101,8 +101,8 @@ def _label(told: Bars, uptime: str) -> str:
 
 
 def _in_words(day: Day, language: str) -> str:
-    spent = ", ".join(
-        _("%(state)s for %(lasted)s")
+    spent = " · ".join(
+        _("%(state)s, %(lasted)s")
         % {"state": labels.state(state).lower(), "lasted": lasted(lasted_for, language)}
         for state, lasted_for in day.lasted.items()
     )

@@ -194,7 +194,7 @@ def test_bad_days_are_said_in_words_beside_their_bars() -> None:
 
     page = html.front(a_snapshot(spans=(span,)), "en")
 
-    assert "23 November: failing for 48 minutes" in page
+    assert "23 November: failing, 48 minutes" in page
     assert 'class="x" d="M356 10h3"' in page
 
 
