@@ -65,7 +65,7 @@ def open_tab(house: House, chromium: Browser) -> Iterator[OpenTab]:
 
 # A refused form or a spent link answers 4xx, which Chromium calls a failure to load; a preview that
 # is under way when the next screen is opened is given up, which htmx calls an error.
-LAWFUL = ("Failed to load resource", "htmx:afterRequest", "htmx:sendError")
+LAWFUL = ("Failed to load resource", "htmx:afterRequest", "htmx:sendAbort", "htmx:sendError")
 
 
 def _note(complaints: list[str], kind: str, text: str) -> None:

@@ -116,14 +116,14 @@ def stopped(house: House) -> Callable[[], AbstractContextManager[None]]:
 def _start_anew(house: House) -> None:
     """Kill whatever may still hold the file open, and wait until its successors run."""
     assert house.process is not None
-    serve, starts = house.process.pid, _lane_starts(house)
+    serve, complaints = house.process.pid, _complaints(house)
     for part, pid in family_of(serve).items():
         if part in ("web's child", *LANES):
             kill(pid)
     until(lambda: is_whole(serve), "every process runs again", within=60)
-    until(lambda: _lane_starts(house) >= starts + len(LANES), "the lanes work", within=60)
+    until(lambda: _complaints(house) >= complaints + len(LANES), "each lane complains", within=60)
     until(lambda: house.read("/readyz").status == 503, "Django finds nothing", within=60)
 
 
-def _lane_starts(house: House) -> int:
-    return house.log.read_bytes().count(b"lane started")
+def _complaints(house: House) -> int:
+    return house.log.read_bytes().count(b'"reason": "unable to open database file"')

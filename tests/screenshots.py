@@ -1,0 +1,318 @@
+"""`make screenshots`: draw docs/images anew, from one night told at a clock that stands still.
+
+Django, the front and Chromium all look at the same scratch installation, and at the same moment of
+the same night, so that two runs differ in nothing that a reader could see.
+"""
+
+import http.client
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from socketserver import ThreadingMixIn
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import time_machine
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.serving import ROOT, free_port, is_answering, scratch_environ, until
+from tests.sink import Sink
+
+if TYPE_CHECKING:
+    from tocsin.catalogue.shelf import Brand
+
+IMAGES = ROOT / "docs" / "images"
+CHROMIUM = "/usr/bin/chromium"
+MIDWAY = datetime(2026, 11, 24, 13, 49, tzinfo=UTC)  # the night's own clock, see sign_in.py
+READERS = 4812
+PASSWORD = "a lantern over nine harbours"
+WIDE, PHONE = {"width": 1160, "height": 860}, {"width": 390, "height": 844}
+LARGEST = 300 * 1024  # bytes
+
+
+class _Threaded(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing."""
+
+
+@dataclass
+class Studio:
+    """Where pictures are taken: a browser, the front's address, and the time it is."""
+
+    browser: Browser
+    url: str
+    now: datetime
+    cookies: Any = None
+
+    def shoot(
+        self, name: str, path: str, *, prepare: Callable[[Page], None] | None = None, **told: Any
+    ) -> None:
+        """Take a picture of a path. ``prepare`` acts in the tab first; ``told`` goes to it."""
+        tab = self._tab(**{"viewport": WIDE, **told})
+        tab.goto(path)
+        if prepare:
+            prepare(tab)
+        tab.wait_for_load_state("networkidle" if self.cookies else "load")
+        tab.wait_for_timeout(900)  # until what was typed is previewed
+        target = IMAGES / f"{name}.png"
+        tab.screenshot(path=target, animations="disabled", caret="hide")
+        tab.context.close()
+        _check_size(target)
+
+    def _tab(self, **told: Any) -> Page:
+        context = self.browser.new_context(
+            base_url=self.url, storage_state=self.cookies, timezone_id="Etc/UTC", **told
+        )
+        context.clock.set_fixed_time(self.now)
+        return context.new_page()
+
+    def sign_in(self, token: str) -> None:
+        """Come in by a one-time link, and keep the cookies."""
+        tab = self._tab()
+        tab.goto(f"/console/join/{token}")
+        tab.get_by_label("Password").fill(PASSWORD)
+        tab.get_by_label("The same again").fill(PASSWORD)
+        tab.get_by_role("button", name="Come in").click()
+        tab.wait_for_url("**/console/")
+        self.cookies = tab.context.storage_state()
+        tab.context.close()
+
+
+def _check_size(path: Path) -> None:
+    size = path.stat().st_size
+    print(f"{path.relative_to(ROOT)}  {size // 1024} kB", flush=True)
+    if size > LARGEST:
+        raise SystemExit(f"{path.name} is larger than {LARGEST // 1024} kB.")
+
+
+@contextmanager
+def _web() -> Iterator[int]:
+    """Django in this very process, so that its clock stands still too; gives its port."""
+    from django.core.wsgi import get_wsgi_application
+
+    server = make_server(
+        "127.0.0.1", 0, get_wsgi_application(), server_class=_Threaded, handler_class=_Quiet
+    )
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@contextmanager
+def _front(environ: dict[str, str], web: int, port: int) -> Iterator[None]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tocsin.cli.listeners", "front", "127.0.0.1", str(port)],
+        env={**environ, "TOCSIN_WEB_URL": f"http://127.0.0.1:{web}"},
+        stdin=subprocess.DEVNULL,
+    )
+    try:
+        until(lambda: is_answering(port), "the front answers", within=30)
+        yield
+    finally:
+        process.terminate()
+        process.wait(15)
+
+
+def draw(directory: Path) -> None:
+    """Tell the night in ``directory``, and take every picture on the way."""
+    port = free_port()
+    with ExitStack() as stack:
+        sink = stack.enter_context(Sink(directory))
+        url = f"http://127.0.0.1:{port}"
+        told = {"TOCSIN_BASE_URL": url, "TOCSIN_SMTP_URL": sink.url}
+        environ = scratch_environ(directory / "data", **told)
+        os.environ.clear()
+        os.environ.update(environ)
+        # Playwright keeps an event loop in this thread; nothing else runs in it.
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+        traveller = stack.enter_context(time_machine.travel(MIDWAY, tick=False))
+        page, token = _furnished()
+        web = stack.enter_context(_web())
+        stack.enter_context(_front(environ, web, port))
+        player = stack.enter_context(sync_playwright())
+        browser = player.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        studio = Studio(browser, url, MIDWAY)
+        until(lambda: _is_served(port), "the page is served", within=30)
+        _midway(studio)
+        studio.sign_in(token)
+        _operators(studio)
+        studio.now = _telling(page, traveller)
+        studio.shoot("delivery", f"/console/publications/{_latest(page)}/deliveries")
+        studio.now = _over(page, traveller)
+        until(lambda: _is_live(page), "all is well on the page", within=30)
+        studio.cookies = None
+        studio.shoot("page-well", "/")
+        browser.close()
+
+
+def _is_served(port: int) -> bool:
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        line.request("GET", "/")
+        return line.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        line.close()
+
+
+def _furnished() -> tuple["Brand", str]:
+    """The demo's page up to MIDWAY, its readers, and a one-time link for Olu."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from tocsin.announcements import importing
+    from tocsin.journal.actors import TERMINAL
+    from tocsin.people import access
+    from tocsin.people.models import Role
+    from tocsin.rehearse import demo
+
+    call_command("migrate", interactive=False, verbosity=0)
+    page = demo.furnish(by=TERMINAL, at=MIDWAY)
+    rows = [
+        {"email": f"{name}@shop.example", "consented_at": "2026-01-05T09:00:00Z"}
+        for name in _names(READERS)
+    ]
+    importing.import_rows(page.id, rows, by=TERMINAL, at=MIDWAY)
+    token = access.invite(
+        email="olu@linden.example", name="Olu", role=Role.OWNER, by=TERMINAL, at=MIDWAY
+    )
+    return page, token
+
+
+def _names(count: int) -> Iterator[str]:
+    first = (
+        "ada bao chloe dmitri elif femi greta hugo ines jonas kemal lucie mina noor oscar".split()
+    )
+    return (f"{first[turn % len(first)]}.{turn:04}" for turn in range(count))
+
+
+def _midway(studio: Studio) -> None:
+    studio.shoot("page-light", "/", color_scheme="light")
+    studio.shoot("page-dark", "/", color_scheme="dark")
+    studio.shoot("page-french", "/fr/", color_scheme="light")
+    phone = {"viewport": PHONE, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
+    studio.shoot("page-phone", "/", **phone)
+
+
+def _operators(studio: Studio) -> None:
+    from tocsin.incidents import declaration
+
+    incident = declaration.open_incidents()[0].id
+    studio.shoot("desk", "/console/")
+    studio.shoot("composer", f"/console/incidents/{incident}/say", prepare=_compose)
+
+
+def _compose(tab: Page) -> None:
+    """Fill in what is new since the last word, in both languages."""
+    french, english = (tab.locator(f"fieldset[data-tab={name}]") for name in ("French", "English"))
+    tabs = tab.locator("#composer").get_by_role("tab")
+    tabs.filter(has_text="French").click()
+    french.get_by_label("What happens instead").fill("Un refus : « trop de requêtes »")
+    french.get_by_label("What we are doing").fill(
+        "Nous resserrons la règle, serveur par serveur ; la moitié est faite"
+    )
+    tabs.filter(has_text="English").click()
+    english.get_by_label("What happens instead").fill("A refusal, \u201ctoo many requests\u201d,")
+    english.get_by_label("What we are doing").fill(
+        "We are narrowing the rule, server by server; half of them are done"
+    )
+    tab.evaluate("window.scrollTo(0, 0)")
+
+
+def _telling(page: "Brand", traveller: time_machine.Traveller) -> datetime:
+    """Say that it gets better, and let a third of the readers be told of it."""
+    from tocsin.announcements import ledger
+    from tocsin.rehearse.nights import sign_in
+    from tocsin.worker import lanes
+    from tocsin.worker.due import WORDS
+
+    night, incident = _night(page)
+    at = night.at("13:59")
+    traveller.move_to(at)
+    _say(incident, sign_in.watching(night), at)
+    lanes.drain(WORDS, at)
+    for turn in range(3):
+        ledger.deliver_due(at + timedelta(seconds=turn))
+    now = at + timedelta(seconds=4)
+    traveller.move_to(now)
+    return now
+
+
+def _over(page: "Brand", traveller: time_machine.Traveller) -> datetime:
+    """Close the incident, and let the page say so some minutes later."""
+    from tocsin.rehearse.nights import sign_in
+    from tocsin.worker import lanes
+    from tocsin.worker.due import WORDS
+
+    night, incident = _night(page)
+    at = night.at("14:12")
+    traveller.move_to(at)
+    _say(incident, sign_in.resolved(night), at)
+    lanes.drain(WORDS, at)
+    now = at + timedelta(minutes=21)
+    traveller.move_to(now)
+    lanes.drain(WORDS, now)
+    return now
+
+
+def _night(page: "Brand") -> tuple[Any, str]:
+    from tocsin.incidents import declaration
+    from tocsin.rehearse.nights import sign_in
+    from tocsin.rehearse.player import Night
+
+    opens = MIDWAY.replace(hour=12, minute=45)
+    return Night(page, opens, sign_in.OPENS), declaration.open_incidents(page.id)[0].id
+
+
+def _say(incident: str, saying: Any, at: datetime) -> None:
+    from tocsin.journal.actors import TERMINAL
+    from tocsin.statements import word
+
+    word.say(incident, saying, by=TERMINAL, at=at)
+
+
+def _latest(page: "Brand") -> str:
+    from tocsin.statements import published
+
+    last = published.last_number(page.audience_id)
+    return published.numbered(page.audience_id, after=last - 1)[0].id
+
+
+def _is_live(page: "Brand") -> bool:
+    from django.conf import settings
+
+    from tocsin.statements import published
+
+    pointer = Path(settings.TOCSIN.site_dir) / page.slug / "live"
+    return int(pointer.read_text().partition(".")[0]) == published.last_number(page.audience_id)
+
+
+def main() -> int:
+    """Draw every picture."""
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="tocsin-images-") as name:
+        draw(Path(name))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
