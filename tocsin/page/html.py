@@ -3,26 +3,22 @@
 Each function switches the translation itself, so that callers need not.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache, wraps
+from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
-from django.template.loader import get_template
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tocsin.catalogue.shelf import LANGUAGES
 from tocsin.catalogue.tree import Node, State, worst
 from tocsin.disclosure.severity import INDICATOR_OF, Indicator
-from tocsin.page import assets, labels, views
-from tocsin.page.address import prefix_of
+from tocsin.page import labels, views
 from tocsin.page.bars import DAYS
 from tocsin.page.branches import branch, branches
-from tocsin.page.markup import without_unseen
+from tocsin.page.frame import frame, written
 from tocsin.page.snapshot import Snapshot
 from tocsin.page.standing import weight
 from tocsin.page.views import Said
@@ -78,9 +74,9 @@ def front(snapshot: Snapshot, language: str) -> str:
     wordless = _wordless(snapshot, voice)
     is_well = told.indicator == Indicator.NONE
     title = lead.headline if lead else wordless.headline if wordless else ""
-    return _written(
+    return written(
         "page/front.html",
-        _frame(snapshot, language, path="", title=title, indicator=told.indicator),
+        frame(snapshot, language, path="", title=title, indicator=told.indicator),
         stamp=snapshot.stamp,
         number=snapshot.number,
         letter=labels.LETTERS[told.indicator],
@@ -106,9 +102,9 @@ def incident(snapshot: Snapshot, language: str, story: Story) -> str:
     voice = Voice(language, snapshot.page.time_zone, now)
     telling = _telling(snapshot, story, voice)
     name = telling.name.text if not story.is_open else telling.headline
-    return _written(
+    return written(
         "page/incident.html",
-        _frame(snapshot, language, path=f"incidents/{story.incident_id}", title=name),
+        frame(snapshot, language, path=f"incidents/{story.incident_id}", title=name),
         letter=telling.letter if story.is_open else "o",
         story=telling,
         touched=_touched(snapshot, story, language),
@@ -121,9 +117,9 @@ def component(snapshot: Snapshot, language: str, node: Node) -> str:
     voice = _voice(snapshot, language)
     below = {inner.id for inner in node.walk()}
     told = [story for story in snapshot.recent if below & set(story.component_ids)]
-    return _written(
+    return written(
         "page/component.html",
-        _frame(snapshot, language, path=f"c/{node.slug}", title=node.named(language)),
+        frame(snapshot, language, path=f"c/{node.slug}", title=node.named(language)),
         letter=labels.letter(node.rolled_up(snapshot.states)),
         above=[above.named(language) for above in snapshot.paths[node.id][:-1]],
         branch=branch(snapshot, node, language, most_days=DAYS),
@@ -137,9 +133,9 @@ def month(snapshot: Snapshot, language: str, of: date, stories: Iterable[Story])
     """The incidents of a month, newest first."""
     voice = Voice(language, snapshot.page.time_zone, LONG_AGO)
     name = labels.month(of, language)
-    return _written(
+    return written(
         "page/month.html",
-        _frame(snapshot, language, path=f"history/{of:%Y-%m}", title=name),
+        frame(snapshot, language, path=f"history/{of:%Y-%m}", title=name),
         name=name,
         entries=[_entry(story, voice) for story in stories],
     )
@@ -160,9 +156,9 @@ def history(snapshot: Snapshot, language: str, counts: Mapping[str, int]) -> str
                 _counted(counts.get(key, 0)),
             )
         )
-    return _written(
+    return written(
         "page/history.html",
-        _frame(snapshot, language, path="history", title=_("History")),
+        frame(snapshot, language, path="history", title=_("History")),
         years=list(years.items()),
     )
 
@@ -170,9 +166,9 @@ def history(snapshot: Snapshot, language: str, counts: Mapping[str, int]) -> str
 @_in_its_language
 def missing(snapshot: Snapshot, language: str) -> str:
     """What answers an address where there is nothing."""
-    return _written(
+    return written(
         "page/missing.html",
-        _frame(snapshot, language, path="", title=_("Nothing here")),
+        frame(snapshot, language, path="", title=_("Nothing here")),
     )
 
 
@@ -283,50 +279,3 @@ def _counted(count: int) -> str:
     if not count:
         return _("no incident")
     return ngettext("%(count)d incident", "%(count)d incidents", count) % {"count": count}
-
-
-def _frame(
-    snapshot: Snapshot,
-    language: str,
-    *,
-    path: str,
-    title: str,
-    indicator: Indicator = Indicator.NONE,
-) -> dict[str, Any]:
-    """What every page shares. ``path`` is its own, without slash or language at its start."""
-    page = snapshot.page
-    home = f"/{prefix_of(page, language)}"
-    others = [
-        (code, LANGUAGES[code], f"/{prefix_of(page, code)}{path}")
-        for code in page.languages
-        if code != language
-    ]
-    return {
-        "language": language,
-        "brand": page.name,
-        "title": title,
-        "home": home,
-        "path": f"{home}{path}",
-        "others": others,
-        "style": assets.style(),
-        "policy": assets.policy(in_markup=True),
-        "script": "/" + assets.script()[0],
-        "icon": assets.icon(indicator),
-        "contact": page.contact,
-    }
-
-
-@cache
-def _template(name: str) -> Any:
-    return get_template(name)
-
-
-PREFORMATTED = re.compile(r"(<pre>.*?</pre>)", re.DOTALL)
-BLANK_LINES = re.compile(r"\n\s*\n")
-
-
-def _written(template_name: str, frame: Mapping[str, Any], **context: Any) -> str:
-    template = _template(template_name)
-    text = without_unseen(template.render({**frame, **context}))
-    parts = PREFORMATTED.split(text)
-    return "".join(part if n % 2 else BLANK_LINES.sub("\n", part) for n, part in enumerate(parts))

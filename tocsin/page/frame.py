@@ -1,0 +1,61 @@
+"""What every HTML page shares, and how a template becomes a file's text."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from django.template.loader import get_template
+
+from tocsin.catalogue.shelf import LANGUAGES
+from tocsin.disclosure.severity import Indicator
+from tocsin.page import assets
+from tocsin.page.address import prefix_of
+from tocsin.page.markup import without_unseen
+from tocsin.page.snapshot import Snapshot
+
+PREFORMATTED = re.compile(r"(<pre>.*?</pre>)", re.DOTALL)
+BLANK_LINES = re.compile(r"\n\s*\n")
+
+
+def frame(
+    snapshot: Snapshot,
+    language: str,
+    *,
+    path: str,
+    title: str,
+    indicator: Indicator = Indicator.NONE,
+) -> dict[str, Any]:
+    """What every page shares. ``path`` is its own, without slash or language at its start."""
+    page = snapshot.page
+    home = f"/{prefix_of(page, language)}"
+    others = [
+        (code, LANGUAGES[code], f"/{prefix_of(page, code)}{path}")
+        for code in page.languages
+        if code != language
+    ]
+    return {
+        "language": language,
+        "brand": page.name,
+        "title": title,
+        "home": home,
+        "path": f"{home}{path}",
+        "others": others,
+        "style": assets.style(),
+        "policy": assets.policy(in_markup=True),
+        "script": "/" + assets.script()[0],
+        "icon": assets.icon(indicator),
+        "contact": page.contact,
+    }
+
+
+@cache
+def _template(name: str) -> Any:
+    return get_template(name)
+
+
+def written(template_name: str, frame: Mapping[str, Any], **context: Any) -> str:
+    template = _template(template_name)
+    text = without_unseen(template.render({**frame, **context}))
+    parts = PREFORMATTED.split(text)
+    return "".join(part if n % 2 else BLANK_LINES.sub("\n", part) for n, part in enumerate(parts))
