@@ -289,6 +289,9 @@ def begun(scene: Scene, draft: Drafted | None, *, phase: Phase, template: str) -
         layer = words.layers.get(language) if words else None
         if layer is not None:
             fields |= _layer_fields(layer, language, is_draft=said is not None)
+        if said is None and phase in FINAL:
+            # What helped meanwhile is over with the rest.
+            fields |= {f"{name}.{language}": "" for name in ("still_works", "workaround")}
     if said is not None:
         fields |= _draft_fields(scene, said)
         template = FREELY

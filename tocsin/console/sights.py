@@ -1,14 +1,17 @@
 """What screens show of the words: previews, differences, how the last word went out."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
 
 from tocsin.announcements import message
 from tocsin.catalogue.tree import State
-from tocsin.console import composing
+from tocsin.console import composing, labels
 from tocsin.console.composing import Scene
+from tocsin.disclosure import library
 from tocsin.page import markup
 from tocsin.statements.drafting import Overtaken
 from tocsin.statements.published import Change, Kind, Layer, Publication, Words
@@ -81,25 +84,57 @@ def as_if_said(scene: Scene, words: Words) -> Publication:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A line of a difference: ``whose`` is "theirs", "yours" or "both"."""
+class Differing:
+    """What a race left different: theirs and yours under one label."""
 
-    whose: str
     label: str
-    text: str
+    theirs: tuple[str, ...]
+    yours: tuple[str, ...]
 
 
-def difference_lines(error: Overtaken) -> list[Line]:
-    """The difference that a race left, without a tool's marks."""
-    return list(_lines(error.difference.splitlines()))
-
-
-WHOSE = {"-": "theirs", "+": "yours", " ": "both"}
-
-
-def _lines(lines: Iterable[str]) -> Iterable[Line]:
-    for line in lines:
-        if line.startswith(("---", "+++", "@@")):
+def differing(error: Overtaken, scene: Scene) -> list[Differing]:
+    """The difference that a race left, without a tool's marks, in the order of the form."""
+    found: dict[str, tuple[list[str], list[str]]] = {}
+    for line in error.difference.splitlines():
+        if line[:1] not in SIDES or line.startswith(("---", "+++")):
             continue
-        label, _sep, text = line[1:].partition(": ")
-        yield Line(WHOSE.get(line[:1], "both"), label, text)
+        name, _sep, text = line[1:].partition(": ")
+        found.setdefault(name, ([], []))[SIDES[line[0]]].append(_readable(name, text, scene))
+    return [
+        Differing(_label(name), tuple(theirs), tuple(yours))
+        for name, (theirs, yours) in found.items()
+        if theirs != yours
+    ]
+
+
+SIDES = {"-": 0, "+": 1}
+NEXT_WORD = "next word by"
+
+
+def _readable(name: str, text: str, scene: Scene) -> str:
+    """A stamp as a time that people read; anything else as it is."""
+    if name != NEXT_WORD or text == "-":
+        return text
+    return scene.spoken(datetime.fromisoformat(text), get_language() or "en")
+
+
+def _label(name: str) -> str:
+    """What a part of the words is called in the form: "headline (en)" and the like."""
+    part, _sep, language = name.partition(" (")
+    named = {
+        "headline": _("Headline"),
+        "body": _("Words"),
+        "details": _("Details"),
+        "phase": _("Phase"),
+        "severity": _("Severity"),
+        NEXT_WORD: pgettext("owed", "Next word by"),
+    }
+    label = named.get(part) or _blank(part)
+    code = language.rstrip(")")
+    return f"{label} · {labels.LANGUAGES.get(code, code)}" if code else label
+
+
+def _blank(part: str) -> str:
+    key = {"cause": "cause_plain"}.get(part, part)
+    spoken = get_language() or "en"
+    return library.form(key, spoken if spoken in library.LANGUAGES else "en").label

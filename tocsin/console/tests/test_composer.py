@@ -63,6 +63,7 @@ def test_the_preview_shows_page_mail_and_short_form_and_writes_nothing() -> None
     with nothing_written():
         whole = text_of(client.post(path, WHOLE, headers=HTMX))
         left = text_of(client.post(path, {**WHOLE, "who.en": ""}, headers=HTMX))
+        client.post(path, {**WHOLE, "do": "publish"}, headers=HTMX)
 
     assert "<em>What you may see.</em> Card payments are refused." in whole
     assert "Linden: Checkout is failing" in whole
@@ -156,7 +157,7 @@ def test_keeping_in_passing_answers_with_what_the_next_keeping_follows() -> None
     _page, incident_id, client = a_night()
     path = f"/console/incidents/{incident_id}/say"
 
-    kept = text_of(client.post(path, {**FREELY, "do": "save"}, headers=HTMX))
+    kept = text_of(client.post(path, {**FREELY, "keep": "on"}, headers=HTMX))
 
     draft = drafting.live_draft_of(incident_id)
     assert draft is not None
@@ -301,3 +302,15 @@ def test_what_came_back_is_opened_again_with_what_is_affected() -> None:
 
     assert declaration.known_of(incident_id).is_open
     assert told(page, incident_id).phase == Phase.INVESTIGATING
+
+
+def test_a_difference_is_told_part_by_part_in_words() -> None:
+    _page, incident_id, olus = a_night()
+    say(came_in(lea()), incident_id, {**FREELY, "based_on": "1", "next": "30"})
+
+    late = text_of(say(olus, incident_id, {**FREELY, "based_on": "1"}))
+
+    assert "<dt>Next word by</dt>" in late
+    assert "12:33 UTC</del>" in late
+    assert "12:23 UTC</ins>" in late
+    assert "<dt>Headline" not in late

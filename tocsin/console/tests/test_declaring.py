@@ -45,6 +45,7 @@ def test_the_exact_words_are_shown_before_they_go_out() -> None:
 
     with nothing_written():
         shown = text_of(client.post(DECLARE, form(page, "checkout", do="preview"), headers=HTMX))
+        client.post(DECLARE, form(page, "checkout", do="publish"), headers=HTMX)
 
     assert "We are looking into a problem with checkout." in shown
     assert "Nous examinons un problème concernant le paiement." in shown

@@ -32,6 +32,9 @@ def say(request: HttpRequest, visit: Visit, incident_id: str) -> HttpResponse:
     if request.method != "POST":
         return _opened(request, visit, scene)
     typed, done = _typed(request, scene), request.POST.get("do", "preview")
+    if request.headers.get("HX-Request"):
+        # htmx sends the button that was clicked last along with whatever follows: it never counts.
+        return (_save if "keep" in request.POST else _preview)(request, visit, scene, typed)
     match done.partition(":"):
         case ("publish", _sep, _what):
             return _publish(request, visit, scene, typed)
@@ -44,8 +47,6 @@ def say(request: HttpRequest, visit: Visit, incident_id: str) -> HttpResponse:
         case ("way", _sep, asked):
             typed = _rewritten(scene, typed, composing.template_asked(asked, typed.phase))
             return _desk(request, visit, scene, typed)
-    if request.headers.get("HX-Request"):
-        return _preview(request, visit, scene, typed)
     return _desk(request, visit, scene, typed)
 
 
@@ -112,7 +113,7 @@ def _desk(
         "follows": draft.revision if draft else typed.said("follows") or "0",
         "based_on": typed.said("based_on") or scene.last_number,
         "sentences": sentences or (refusals.sentences_of(error, visit.language) if error else []),
-        "difference": sights.difference_lines(error) if isinstance(error, Overtaken) else [],
+        "difference": sights.differing(error, scene) if isinstance(error, Overtaken) else [],
         "last_told": _last_told(scene),
     }
     status = refusals.status_of(error) if error else 200

@@ -46,10 +46,12 @@ def declare(request: HttpRequest, visit: Visit) -> HttpResponse:
     form = _read(request, visit, page)
     if request.method != "POST":
         return _shown(request, visit, form)
+    if request.headers.get("HX-Request"):
+        # htmx sends the button that was clicked last along with whatever follows: it never counts.
+        return _shown(request, visit, form, name="declare_preview")
     if request.POST.get("do") == "publish":
         return _published(request, visit, form)
-    name = "declare_preview" if request.headers.get("HX-Request") else "declare"
-    return _shown(request, visit, form, name=name)
+    return _shown(request, visit, form)
 
 
 def _read(request: HttpRequest, visit: Visit, page: Brand) -> _Form:
