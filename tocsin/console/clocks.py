@@ -43,9 +43,9 @@ def _read(text: str, *, zone: str, now: datetime, step: timedelta) -> datetime |
         raise _unread(text)
     try:
         told = datetime.fromisoformat(SPACED_ZONE.sub(_iso_zone, text))
-    except ValueError:
+        return _placed(told, there).astimezone(UTC)
+    except (ValueError, OverflowError):  # the ends of the calendar have no UTC
         raise _unread(text) from None
-    return _placed(told, there).astimezone(UTC)
 
 
 def _nearest(hour: int, minute: int, there: ZoneInfo, now: datetime, step: timedelta) -> datetime:

@@ -191,6 +191,7 @@ def _kept(visit: Visit, scene: Scene, typed: Typed) -> Drafted:
 def _publish(request: HttpRequest, visit: Visit, scene: Scene, typed: Typed) -> HttpResponse:
     """Say it, if it is whole; refused, everything typed stays in the form."""
     try:
+        _check_offered(request, typed)
         reading = composing.read(scene, typed)
         if not reading.is_whole:
             raise Unread(_findings(scene, reading))
@@ -228,6 +229,15 @@ def _refused(
     }
     typed = replace(typed, fields={**typed.fields, **keys})
     return _desk(request, visit, scene, typed, error=error)
+
+
+def _check_offered(request: HttpRequest, typed: Typed) -> None:
+    """What no screen of ours sends is refused, not guessed at. Raises Unread."""
+    phase, numbers = request.POST.get("phase", ""), map(typed.said, ("follows", "based_on"))
+    waits = ("", "usual", "at", *map(str, composing.QUICK_WAITS))
+    are_numbers = all(not text or _number(text, otherwise=-1) >= 0 for text in numbers)
+    if phase not in ("", *Phase) or typed.said("next") not in waits or not are_numbers:
+        raise Unread([_("This form is not as it was handed out. Open it again.")])
 
 
 def _based_on(scene: Scene, typed: Typed) -> int:
