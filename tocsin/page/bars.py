@@ -59,12 +59,33 @@ def bars(node: Node, spans: Iterable[Span], *, at: datetime, zone: str) -> Bars:
     observed_from = max(edges[0], _observed_from(node, zone))
     if observed_from >= at:
         return Bars(DAYS, (), None)
-    stretches = list(_stretches(spans, observed_from, at))
-    return Bars(
-        first=bisect_right(edges, observed_from) - 1,
-        days=tuple(_days(stretches, edges, at.astimezone(ZoneInfo(zone)).date())),
-        uptime=_uptime(stretches, at - observed_from),
+    told, today = tuple(spans), at.astimezone(ZoneInfo(zone)).date()
+    if all(span.until and span.until <= at for span in told):
+        trouble = _past_trouble(told, observed_from, edges[-1], today, zone)
+    else:
+        trouble = _trouble(told, observed_from, at, today, zone)
+    first = bisect_right(edges, observed_from) - 1
+    return Bars(first, trouble.days, _uptime(trouble.down, at - observed_from))
+
+
+@dataclass(frozen=True, slots=True)
+class _Trouble:
+    days: tuple[Day, ...]
+    down: float  # seconds, weighted, in thousandths
+
+
+def _trouble(
+    spans: tuple[Span, ...], start: datetime, end: datetime, today: date, zone: str
+) -> _Trouble:
+    stretches = list(_stretches(spans, start, end))
+    down = sum(
+        (until - since).total_seconds() * WEIGHTS.get(state, 0) for since, until, state in stretches
     )
+    return _Trouble(tuple(_days(stretches, _midnights(today, zone), today)), down)
+
+
+# What is over stays as it was until the window moves on.
+_past_trouble = lru_cache(maxsize=4096)(_trouble)
 
 
 def _observed_from(node: Node, zone: str) -> datetime:
@@ -111,10 +132,7 @@ def _days(stretches: Iterable[Stretch], edges: tuple[datetime, ...], today: date
         yield Day(place, on, worst(list(ordered)), ordered)
 
 
-def _uptime(stretches: Iterable[Stretch], observed: timedelta) -> float:
+def _uptime(down: float, observed: timedelta) -> float:
     """Percent, cut and not rounded to two digits: a short outage must not read as 100."""
-    down = sum(
-        (until - since).total_seconds() * WEIGHTS.get(state, 0) for since, until, state in stretches
-    )
     share = 1 - down / 1000 / observed.total_seconds()
     return floor(max(share, 0) * 10_000) / 100

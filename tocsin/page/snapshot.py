@@ -38,7 +38,7 @@ class Snapshot:
     standing: Standing = field(init=False)
     changes_at: datetime = field(init=False)
     paths: Mapping[str, tuple[Node, ...]] = field(init=False, repr=False)
-    _spans_of: dict[str, list[Span]] = field(init=False, repr=False)
+    _spans_of: dict[str, tuple[Span, ...]] = field(init=False, repr=False)
     _bars_of: dict[str, Bars] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -49,7 +49,7 @@ class Snapshot:
             "standing": standing(self.tree, self.states, self.open),
             "changes_at": changes.changes_at(self.open, at=self.at, zone=self.page.time_zone),
             "paths": dict(_paths(self.everything.roots, ())),
-            "_spans_of": by_component,
+            "_spans_of": {key: tuple(spans) for key, spans in by_component.items()},
             "_bars_of": {},
         }
         for name, value in derived.items():

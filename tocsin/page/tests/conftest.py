@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from tocsin.page import record
+from tocsin.page import memory
 
 
 @pytest.fixture(autouse=True)
@@ -16,4 +16,4 @@ def site_dir(tmp_path: Path, settings: Settings) -> Iterator[Path]:
         settings.TOCSIN, site_dir=folder, base_url="https://status.linden.example"
     )
     yield folder
-    record.forget()
+    memory.forget()

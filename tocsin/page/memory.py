@@ -1,0 +1,108 @@
+"""What a process has read of the record so far.
+
+What is published never changes, and spans change only by what is published: so of a long past only
+what is newer has to be read, and a new word costs the same with five thousand incidents as with
+fifty.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from tocsin.page.statuspage import RECENT
+from tocsin.statements import published
+from tocsin.statements.published import Publication, Span, Story
+
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+MOST_FRESH = 50  # past this many new publications, reading all anew is as quick
+MARGIN = timedelta(minutes=1)
+
+
+@dataclass(slots=True)
+class Memory:
+    """One audience, up to ``number``: the newest stories, the spans of the last ninety days.
+
+    ``touched`` says when each component was last in trouble, ever.
+    """
+
+    audience_id: str
+    number: int = 0
+    recent: tuple[Story, ...] = ()
+    spans: tuple[Span, ...] = ()
+    touched: dict[str, datetime] = field(default_factory=dict)
+
+    def catch_up(self, newest: int, *, window: datetime, until: datetime) -> None:
+        """Read up to at least ``newest``; ``window`` to ``until`` is the time that is drawn."""
+        fresh = self._fresh(newest)
+        if fresh is None:
+            self._read_anew(newest, window, until)
+        elif fresh:
+            self.spans = self._spans_with(fresh, until)
+            self.recent = _newest(self._stories_with(fresh))
+            self.number = fresh[-1].number
+        self.spans = tuple(span for span in self.spans if not span.until or span.until > window)
+        self.touched |= _edges(self.spans)
+
+    def _fresh(self, newest: int) -> tuple[Publication, ...] | None:
+        """What was said since; None where all has to be read (the first time, or a backup)."""
+        if not 0 < self.number <= newest:
+            return None
+        if newest == self.number:
+            return ()
+        fresh = published.numbered(self.audience_id, after=self.number, limit=MOST_FRESH)
+        return fresh if len(fresh) < MOST_FRESH else None
+
+    def _read_anew(self, newest: int, window: datetime, until: datetime) -> None:
+        self.number = newest
+        self.recent = published.recent_stories(self.audience_id, limit=RECENT)
+        self.touched = _edges(published.spans_between(self.audience_id, LONG_AGO, window))
+        self.spans = published.spans_between(self.audience_id, window, until)
+
+    def _spans_with(self, fresh: Iterable[Publication], until: datetime) -> tuple[Span, ...]:
+        """The spans anew from the first moment that these words speak of."""
+        start = min(moment for said in fresh for moment in _moments(said)) - MARGIN
+        kept = (span for span in self.spans if span.until and span.until <= start)
+        return (*kept, *published.spans_between(self.audience_id, start, until))
+
+    def _stories_with(self, fresh: Iterable[Publication]) -> Iterable[Story]:
+        """The stories with what was said since; one not among them is read whole."""
+        told = {story.incident_id: story for story in self.recent}
+        for said in fresh:
+            key = said.incident_id
+            before = (told.get(key) or published.story(self.audience_id, key)) if key else None
+            if key and before:
+                is_new = before.latest.number < said.number
+                told[key] = Story(key, (*before.publications, said)) if is_new else before
+        return told.values()
+
+
+_memories: dict[str, Memory] = {}
+
+
+def of(audience_id: str) -> Memory:
+    """What this process has read of what an audience was told."""
+    return _memories.setdefault(audience_id, Memory(audience_id))
+
+
+def forget() -> None:
+    """Read everything anew next time."""
+    _memories.clear()
+
+
+def _moments(said: Publication) -> Iterable[datetime]:
+    yield said.published_at
+    if said.words:
+        yield from filter(None, (said.words.since, said.words.until))
+
+
+def _newest(stories: Iterable[Story]) -> tuple[Story, ...]:
+    ordered = sorted(stories, key=lambda story: story.first.number, reverse=True)
+    return tuple(sorted(ordered, key=lambda story: story.opened_at, reverse=True)[:RECENT])
+
+
+def _edges(spans: Iterable[Span]) -> dict[str, datetime]:
+    touched: dict[str, datetime] = {}
+    for span in spans:
+        last = span.until or span.since
+        touched[span.component_id] = max(last, touched.get(span.component_id, last))
+    return touched
