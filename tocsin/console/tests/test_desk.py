@@ -176,3 +176,15 @@ def test_no_screen_needs_what_the_policy_forbids(client: Client) -> None:
         assert " onclick=" not in shown
         assert "<style" not in shown
         assert "no-store" in response["Cache-Control"]
+
+
+def test_a_request_that_is_far_too_large_is_refused_in_words() -> None:
+    a_page()
+    client = came_in(ada())
+    client.raise_request_exception = False
+
+    with nothing_written():
+        response = client.post("/console/declare", {"title": "x" * 2_000_000})
+
+    assert response.status_code == 400
+    assert "too large or malformed" in text_of(response)
