@@ -184,12 +184,9 @@ def _update(snapshot: Snapshot, said: Publication) -> Json:
 
 
 def _body(snapshot: Snapshot, said: Publication) -> str:
-    """The paragraph, led by the line where that says more than the paragraph and the name."""
-    assert said.words is not None
-    language, layer = said.layer(snapshot.page.language)
-    line, paragraph = layer.headline.strip(), layer.body.strip()
-    is_known = not line or line in paragraph or line == said.words.name.get(language)
-    return paragraph if paragraph and is_known else "\n\n".join(filter(None, (line, paragraph)))
+    """The paragraph as it was written: clients compare it, so nothing is put before it."""
+    _, layer = said.layer(snapshot.page.language)
+    return layer.body
 
 
 def _affected(snapshot: Snapshot, change: Change) -> Json:

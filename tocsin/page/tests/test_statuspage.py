@@ -193,18 +193,12 @@ def test_an_archived_incident_stands_as_of_its_last_word() -> None:
     assert answer["incident"]["components"][0]["updated_at"] == "2026-11-23T02:30:00.000Z"
 
 
-def test_a_headline_that_the_body_lacks_goes_before_it() -> None:
-    update = told(a_snapshot(a_story()), "incidents")["incidents"][0]["incident_updates"][0]
-
-    assert update["body"] == "Checkout is failing for one in three\n\nCard payments are refused."
-
-
-def test_a_headline_that_the_body_repeats_is_said_once() -> None:
-    story = a_story(a_word(headline="Cards are refused", body="Cards are refused. We look."))
+def test_a_body_is_told_as_it_was_written() -> None:
+    story = a_story(a_word(headline="Cards are refused", body="  We *look*.\r\n<br />"))
 
     update = told(a_snapshot(story), "incidents")["incidents"][0]["incident_updates"][0]
 
-    assert update["body"] == "Cards are refused. We look."
+    assert update["body"] == "  We *look*.\r\n<br />"
 
 
 def test_a_page_that_runs_nothing_is_operational() -> None:
