@@ -101,7 +101,7 @@ def test_a_reader_reads_their_own_language() -> None:
 
     assert subject == "Linden\N{NO-BREAK SPACE}: Nous examinons un problème concernant le paiement"
     assert "Le paiement échoue" in text
-    assert "Prochaine nouvelle avant 12:30 UTC." in text
+    assert "Prochain point au plus tard à 12:30 UTC." in text
     assert "Vous recevez ce message parce que vous avez demandé à Linden" in " ".join(text.split())
     assert '<html lang="fr">' in html
     assert "/fr/incidents/" in text
