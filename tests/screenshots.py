@@ -209,8 +209,14 @@ def _midway(studio: Studio) -> None:
     studio.shoot("page-light", "/", color_scheme="light")
     studio.shoot("page-dark", "/", color_scheme="dark")
     studio.shoot("page-french", "/fr/", color_scheme="light")
-    phone = {"viewport": PHONE, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
-    studio.shoot("page-phone", "/", **phone)
+    studio.shoot(
+        "page-phone",
+        "/",
+        viewport=PHONE,
+        device_scale_factor=2,
+        is_mobile=True,
+        has_touch=True,
+    )
 
 
 def _operators(studio: Studio) -> None:
@@ -223,18 +229,21 @@ def _operators(studio: Studio) -> None:
 
 def _compose(tab: Page) -> None:
     """Fill in what is new since the last word, in both languages."""
-    french, english = (tab.locator(f"fieldset[data-tab={name}]") for name in ("French", "English"))
+    filled = {
+        "fr": (
+            "La connexion répond « trop de requêtes »",
+            "Nous resserrons la règle, serveur par serveur",
+        ),
+        "en": (
+            "Sign-in answers \u201ctoo many requests\u201d",
+            "We are narrowing the rule, server by server",
+        ),
+    }
     tabs = tab.locator("#composer").get_by_role("tab")
-    tabs.filter(has_text="French").click()
-    french.get_by_label("What happens instead").fill("Un refus : « trop de requêtes »")
-    french.get_by_label("What we are doing").fill(
-        "Nous resserrons la règle, serveur par serveur ; la moitié est faite"
-    )
-    tabs.filter(has_text="English").click()
-    english.get_by_label("What happens instead").fill("A refusal, \u201ctoo many requests\u201d,")
-    english.get_by_label("What we are doing").fill(
-        "We are narrowing the rule, server by server; half of them are done"
-    )
+    for code, (effect, action) in filled.items():
+        tabs.filter(has_text={"fr": "French", "en": "English"}[code]).click()
+        tab.locator(f"[name='effect.{code}']").fill(effect)
+        tab.locator(f"[name='action_sentence.{code}']").fill(action)
     tab.evaluate("window.scrollTo(0, 0)")
 
 
@@ -246,7 +255,7 @@ def _telling(page: "Brand", traveller: time_machine.Traveller) -> datetime:
     from tocsin.worker.due import WORDS
 
     night, incident = _night(page)
-    at = night.at("13:59")
+    at: datetime = night.at("13:59")
     traveller.move_to(at)
     _say(incident, sign_in.watching(night), at)
     lanes.drain(WORDS, at)
@@ -264,7 +273,7 @@ def _over(page: "Brand", traveller: time_machine.Traveller) -> datetime:
     from tocsin.worker.due import WORDS
 
     night, incident = _night(page)
-    at = night.at("14:12")
+    at: datetime = night.at("14:12")
     traveller.move_to(at)
     _say(incident, sign_in.resolved(night), at)
     lanes.drain(WORDS, at)

@@ -106,9 +106,9 @@ def _say_more(tab: Page) -> None:
 
 def _write(tab: Page, language: str, headline: str, body: str) -> None:
     tab.locator("#composer").get_by_role("tab", name=language).click()
-    written = tab.locator(f".language[data-tab={language}]")
-    written.get_by_label("Headline").fill(headline)
-    written.locator("textarea[name^=body]").fill(body)
+    code = {"English": "en", "French": "fr"}[language]
+    tab.locator(f"[name='headline.{code}']").fill(headline)
+    tab.locator(f"[name='body.{code}']").fill(body)
 
 
 def _resolve(tab: Page) -> None:
