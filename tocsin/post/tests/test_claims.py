@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -155,3 +156,17 @@ def test_luck_spreads_the_waits() -> None:
     waits = {claims.backoff(6, luck=luck / 10) for luck in range(10)}
 
     assert len(waits) == 10
+
+
+@pytest.mark.django_db(transaction=True)
+def test_settling_leaves_the_connection_as_careful_as_before() -> None:
+    settled = claims.settle(LETTERS, [Settlement(1, NOON, 1, outcome=Outcome.DELIVERED)], at=NOON)
+
+    assert settled == 0
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA synchronous")
+            assert cursor.fetchone() == (2,), "FULL: what is said next survives a loss of power"
+        else:
+            cursor.execute("SHOW synchronous_commit")
+            assert cursor.fetchone() == ("on",)
