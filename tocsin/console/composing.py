@@ -178,6 +178,7 @@ class _Reader:
             until=until,
             forecast=forecast,
             turn_reason=self._by_language("turn_reason") or None,
+            zone=self.zone,
         )
 
     def _choice(self, kind: type[Choice], name: str) -> Choice | None:
@@ -253,11 +254,12 @@ class _Reader:
 
     def _layer(self, language: str, given: "_Given") -> Layer:
         form = self.typed.form
+        made = wording.Words(self.typed.said("headline", language), "")
         if form is None:
-            made = wording.Words(self.typed.said("headline", language), "")
             made = replace(made, body=self.typed.said("body", language))
-            self.problems += _left_in(made, language)
-        else:
+        # A headline can come out of a draft with its blanks still open, whatever the way now.
+        self.problems += _left_in(made, language)
+        if form is not None:
             made = self._from_template(form, language, given)
         made = self._opened(made, language, given)
         return Layer(

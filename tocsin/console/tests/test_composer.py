@@ -94,6 +94,28 @@ def test_a_blank_carried_along_in_brackets_is_never_published() -> None:
     assert told(page, incident_id).latest.number == 1
 
 
+def test_a_headline_with_an_open_blank_is_never_published_under_a_template() -> None:
+    page, incident_id, client = a_night()
+    made = "Card payment: [What happens instead] since 12:00 UTC"
+
+    response = say(client, incident_id, {**WHOLE, "headline.en": made})
+
+    assert response.status_code == 422
+    assert "“[What happens instead]” still stands in the English words" in text_of(response)
+    assert told(page, incident_id).latest.number == 1
+
+
+def test_the_forms_of_two_incidents_are_both_found_as_they_were_left() -> None:
+    page, first, client = a_night()
+    second = an_incident(page).incident_id
+    for incident_id in (first, second):
+        say(client, incident_id, {**WHOLE, "action.en": f"looking at {incident_id}"}, do="save")
+
+    for incident_id in (first, second):
+        shown = text_of(client.get(f"/console/incidents/{incident_id}/say"))
+        assert f'value="looking at {incident_id}"' in shown
+
+
 def test_of_two_operators_at_once_the_second_sees_the_difference_and_loses_nothing() -> None:
     page, incident_id, olus = a_night()
     leas = came_in(lea())

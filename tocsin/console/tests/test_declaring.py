@@ -37,6 +37,8 @@ def test_three_choices_publish_the_holding_statement_in_every_language() -> None
     assert set(story.words.layers) == {"en", "fr"}
     assert story.words.name["en"] == "Nobody can pay"
     assert story.words.next_word_at == later(23)
+    shown = text_of(client.get(response["Location"]))
+    assert "Published as no. 1. The next word is owed by 12:23 UTC." in shown
 
 
 def test_the_exact_words_are_shown_before_they_go_out() -> None:
@@ -137,6 +139,8 @@ def test_an_incident_can_be_declared_backdated_and_without_telling_anybody() -> 
     (known,) = declaration.open_incidents(page.id)
     story = published.story(page.audience_id, known.id)
     assert known.moments["started"] == later(-20)
+    zones = {zone for _, _, zone, *_ in declaration.moment_history(known.id)}
+    assert zones == {"Europe/Paris"}, "as they were told"
     assert story is not None
     assert not story.latest.announces
 

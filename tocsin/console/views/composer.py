@@ -20,6 +20,7 @@ from tocsin.statements.drafting import Drafted, Overtaken
 from tocsin.statements.fitness import NotFitToSay
 
 KEPT_TYPED = "typed"
+MOST_KEPT = 4  # forms of one session: a bad night has more than one incident
 NOT_TYPED = {"csrfmiddlewaretoken", "do"}
 
 
@@ -208,8 +209,10 @@ def _publish(request: HttpRequest, visit: Visit, scene: Scene, typed: Typed) -> 
     except refusals.REFUSED as error:
         return _refused(request, visit, scene, typed, error)
     _forget(request, scene.known.id)
-    told = {"number": spoken.publication.number}
-    messages.success(request, _("Published as no. %(number)d. Now everyone is told.") % told)
+    done = _("Published as no. %(number)d. Now everyone is told.")
+    if typed.said("quietly") == "on":
+        done = _("Published as no. %(number)d. Subscribers are not told of it.")
+    messages.success(request, done % {"number": spoken.publication.number})
     return HttpResponseRedirect(reverse("console:incident", args=[scene.known.id]))
 
 
@@ -258,7 +261,9 @@ def _remember(request: HttpRequest, typed: Typed, draft: Drafted) -> None:
         "languages": list(typed.languages),
         "fields": {**typed.fields, "draft": draft.id, "follows": str(draft.revision)},
     }
-    request.session[KEPT_TYPED] = {draft.incident_id: kept}
+    others = request.session.get(KEPT_TYPED, {})
+    latest = [pair for pair in others.items() if pair[0] != draft.incident_id][1 - MOST_KEPT :]
+    request.session[KEPT_TYPED] = {**dict(latest), draft.incident_id: kept}
 
 
 def _remembered(request: HttpRequest, draft: Drafted | None) -> Typed | None:

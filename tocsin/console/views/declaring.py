@@ -16,12 +16,13 @@ from tocsin.console import declaring_form, labels, refusals, telling
 from tocsin.console.declaring_form import HOW_BAD, Declared
 from tocsin.console.door import Visit, operators_only, screen
 from tocsin.console.refusals import Unread
+from tocsin.disclosure import times
 from tocsin.disclosure.posture import Posture
 from tocsin.disclosure.severity import SEVERITY_OF, Severity
 from tocsin.journal.ids import new_id
 from tocsin.people import access
 from tocsin.statements import drafting, published, word
-from tocsin.statements.published import Layer
+from tocsin.statements.published import Layer, Publication
 
 DECLARED = "declared"
 
@@ -74,9 +75,17 @@ def _published(request: HttpRequest, visit: Visit, form: _Form) -> HttpResponse:
     except refusals.REFUSED as error:
         return _shown(request, visit, form, error=error)
     request.session[DECLARED] = {once: spoken.incident_id}
-    told = {"number": spoken.publication.number}
-    messages.success(request, _("Published as no. %(number)d. The next word is owed now.") % told)
+    messages.success(request, _done(visit, form.page, spoken.publication))
     return HttpResponseRedirect(reverse("console:incident", args=[spoken.incident_id]))
+
+
+def _done(visit: Visit, page: Brand, made: Publication) -> str:
+    due = made.words.next_word_at if made.words else None
+    told = {
+        "number": made.number,
+        "due": times.spoken(due, page.time_zone, visit.language, now=visit.at) if due else "",
+    }
+    return _("Published as no. %(number)d. The next word is owed by %(due)s.") % told
 
 
 def _declared(visit: Visit, form: _Form) -> word.Spoken:
@@ -93,6 +102,7 @@ def _declared(visit: Visit, form: _Form) -> word.Spoken:
         next_word_at=declared.next_word_at,
         started_at=declared.started_at,
         detected_at=declared.detected_at,
+        zone=declared.zone,
         announces=declared.announces,
         by=visit.by,
         at=visit.at,
