@@ -32,6 +32,7 @@ class Declared:
     layers: Mapping[str, Layer]
     started_at: datetime | None
     detected_at: datetime | None
+    zone: str
     next_word_at: datetime
     announces: bool
     problems: tuple[str, ...]
@@ -61,6 +62,7 @@ def read(
         layers=layers,
         started_at=_past(told.get("started", ""), zone, at, problems),
         detected_at=_past(told.get("detected", ""), zone, at, problems),
+        zone=zone,
         next_word_at=_due(told.get("next_at", ""), page, severity, phase, at, problems),
         announces=told.get("quietly") != "on",
         problems=tuple(problems),

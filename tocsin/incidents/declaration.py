@@ -72,10 +72,12 @@ def declare(
     posture: Posture = Posture.UNKNOWN,
     started_at: datetime | None = None,
     detected_at: datetime | None = None,
+    zone: str = "",
 ) -> Known:
     """Open an incident in one action. ``components``: {id or slug: state}; a group means all below.
 
-    Without ``severity`` the worst state gives it. Raises :class:`CannotDeclare`, ``NotAllowed``.
+    Without ``severity`` the worst state gives it; ``zone`` is that in which times were told, the
+    page's own unless named. Raises :class:`CannotDeclare`, ``NotAllowed``.
     """
     access.check(by, "declare", page_id)
     impacts = _landed(shelf.components_of(page_id), components)
@@ -94,8 +96,7 @@ def declare(
     told = {MomentKind.STARTED: started_at, MomentKind.DETECTED: detected_at, MomentKind.AWARE: at}
     for kind, moment_at in told.items():
         if moment_at is not None:
-            _check_moment(kind, moment_at, {}, zone="Etc/UTC", at=at)
-            _write_moment(incident, kind, moment_at, zone="Etc/UTC", by=by, at=at)
+            _write_moment(incident, kind, moment_at, {}, zone=zone, by=by, at=at)
     _note(incident, "declared", by=by, at=at, severity=severity, impacts=impacts)
     return known_of(incident.id)
 
@@ -158,7 +159,12 @@ def escalate(
 
 @transaction.atomic
 def resolve(
-    incident_id: str, *, by: Actor, at: datetime, ended_at: datetime | None = None
+    incident_id: str,
+    *,
+    by: Actor,
+    at: datetime,
+    ended_at: datetime | None = None,
+    zone: str = "",
 ) -> Known:
     """Close an incident: its effect is over. Raises AlreadyResolved, ``NotAllowed``."""
     incident = _open(incident_id)
@@ -170,8 +176,8 @@ def resolve(
     incident.save()
     moments = moments_of(incident.id)
     if ended_at is not None or MomentKind.ENDED not in moments:
-        _check_moment(MomentKind.ENDED, ended_at or at, moments, zone="Etc/UTC", at=at)
-        _write_moment(incident, MomentKind.ENDED, ended_at or at, zone="Etc/UTC", by=by, at=at)
+        ended_at = ended_at or at
+        _write_moment(incident, MomentKind.ENDED, ended_at, moments, zone=zone, by=by, at=at)
     _note(incident, "resolved", by=by, at=at)
     return known_of(incident.id)
 
@@ -200,15 +206,17 @@ def set_moment(
     moment_at: datetime,
     by: Actor,
     at: datetime,
-    zone: str = "Etc/UTC",
+    zone: str = "",
     reason: str = "",
 ) -> Known:
-    """Record or correct when something happened; the former value is kept. Raises CannotDeclare."""
+    """Record or correct when something happened; the former value is kept.
+
+    ``zone`` is that in which it was told, the page's own unless named. Raises CannotDeclare.
+    """
     incident = _incident(incident_id)
     access.check(by, "draft", incident.page_id)
     before = moments_of(incident.id)
-    _check_moment(kind, moment_at, before, zone=zone, at=at)
-    _write_moment(incident, kind, moment_at, zone=zone, by=by, at=at, reason=reason)
+    _write_moment(incident, kind, moment_at, before, zone=zone, by=by, at=at, reason=reason)
     was = before[kind].isoformat() if kind in before else None
     _note(incident, "timed", by=by, at=at, kind=kind, was=was, is_now=moment_at.isoformat())
     return known_of(incident.id)
@@ -328,12 +336,15 @@ def _write_moment(
     incident: Incident,
     kind: MomentKind,
     moment_at: datetime,
+    before: Mapping[str, datetime],
     *,
     zone: str,
     by: Actor,
     at: datetime,
     reason: str = "",
 ) -> None:
+    zone = zone or shelf.brand(incident.page_id).time_zone
+    _check_moment(kind, moment_at, before, zone=zone, at=at)
     Moment.objects.create(
         incident=incident,
         kind=kind,

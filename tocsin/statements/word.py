@@ -38,7 +38,8 @@ class Saying:
     """What an operator says; what is left out stays as it was said last.
 
     ``layers`` by language, empty for the holding statement in every language of the page.
-    ``components``: {id or slug: state}. Times are aware.
+    ``components``: {id or slug: state}. Times are aware; ``zone`` is that in which ``since`` and
+    ``until`` were told, the page's own unless named.
     """
 
     phase: Phase
@@ -53,6 +54,7 @@ class Saying:
     forecast: Forecast | None = None
     turn_reason: Mapping[str, str] | None = None
     names: Mapping[str, str] | None = None
+    zone: str = ""
 
 
 @transaction.atomic
@@ -69,6 +71,7 @@ def declare(
     next_word_at: datetime | None = None,
     started_at: datetime | None = None,
     detected_at: datetime | None = None,
+    zone: str = "",
     announces: bool = True,
 ) -> Spoken:
     """Open an incident and say the first word; without ``layers``, the holding statement.
@@ -83,6 +86,7 @@ def declare(
         posture=posture,
         started_at=started_at,
         detected_at=detected_at,
+        zone=zone,
         by=by,
         at=at,
     )
@@ -132,43 +136,49 @@ def _draft_for(
 
 def _brought_up_to_date(incident_id: str, saying: Saying, *, by: Actor, at: datetime) -> Known:
     """Let what we know follow what the operator tells together with the word."""
-    known = declaration.known_of(incident_id)
-    if saying.phase in FINAL:
-        return _closed(known, saying, by=by, at=at)
+    follow = _closed if saying.phase in FINAL else _kept_open
+    return follow(declaration.known_of(incident_id), saying, by=by, at=at)
+
+
+def _kept_open(known: Known, saying: Saying, *, by: Actor, at: datetime) -> Known:
     if not known.is_open:
-        components = saying.components or _last_troubled(known)
-        known = declaration.reopen(incident_id, components=components, by=by, at=at)
+        if not saying.components:
+            raise declaration.CannotDeclare(
+                f"{known.title!r} is resolved. To go back, say which components are affected again."
+            )
+        known = declaration.reopen(known.id, components=saying.components, by=by, at=at)
     if saying.severity or saying.components or saying.posture:
         known = declaration.escalate(
-            incident_id,
+            known.id,
             severity=saying.severity,
             components=saying.components,
             posture=saying.posture,
             by=by,
             at=at,
         )
-    if saying.since and saying.since != known.moments.get(MomentKind.STARTED):
-        known = declaration.set_moment(
-            incident_id, kind=MomentKind.STARTED, moment_at=saying.since, by=by, at=at
-        )
-    return known
+    return _begun(known, saying, by=by, at=at)
 
 
 def _closed(known: Known, saying: Saying, *, by: Actor, at: datetime) -> Known:
     if saying.posture:
-        declaration.escalate(known.id, posture=saying.posture, by=by, at=at)
-    if saying.since and saying.since != known.moments.get(MomentKind.STARTED):
-        declaration.set_moment(
-            known.id, kind=MomentKind.STARTED, moment_at=saying.since, by=by, at=at
-        )
+        known = declaration.escalate(known.id, posture=saying.posture, by=by, at=at)
+    known = _begun(known, saying, by=by, at=at)
     if saying.phase == Phase.RESOLVED:
-        return declaration.resolve(known.id, ended_at=saying.until, by=by, at=at)
-    return declaration.known_of(known.id)
+        known = declaration.resolve(known.id, ended_at=saying.until, zone=saying.zone, by=by, at=at)
+    return known
 
 
-def _last_troubled(known: Known) -> dict[str, State]:
-    raise declaration.CannotDeclare(
-        f"{known.title!r} is resolved. To go back, say which components are affected again."
+def _begun(known: Known, saying: Saying, *, by: Actor, at: datetime) -> Known:
+    """Correct when it began, if the word tells it otherwise."""
+    if saying.since is None or saying.since == known.moments.get(MomentKind.STARTED):
+        return known
+    return declaration.set_moment(
+        known.id,
+        kind=MomentKind.STARTED,
+        moment_at=saying.since,
+        zone=saying.zone,
+        by=by,
+        at=at,
     )
 
 

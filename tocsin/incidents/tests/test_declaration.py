@@ -50,6 +50,26 @@ def test_a_severity_over_green_components_is_refused() -> None:
         an_incident(State.OPERATIONAL, Severity.SEV1)
 
 
+def test_times_are_kept_in_the_pages_zone_unless_told_in_another() -> None:
+    page = shelf.open_page(name="Linden", time_zone="Europe/Paris", by=TERMINAL, at=NOON)
+    shelf.add_component(page.id, name="Checkout", by=TERMINAL, at=NOON)
+    incident = declaration.declare(
+        page.id,
+        title="Checkout is failing",
+        components={"checkout": State.PARTIAL},
+        detected_at=later(-5),
+        by=TERMINAL,
+        at=NOON,
+    )
+
+    declaration.resolve(
+        incident.id, ended_at=later(10), zone="Asia/Tokyo", by=TERMINAL, at=later(12)
+    )
+
+    zones = {kind: zone for kind, _, zone, *_ in declaration.moment_history(incident.id)}
+    assert zones == {"detected": "Europe/Paris", "aware": "Europe/Paris", "ended": "Asia/Tokyo"}
+
+
 def test_a_corrected_time_keeps_the_former_with_who_and_when() -> None:
     incident = an_incident()
     for minutes in (-30, -45):
