@@ -7,8 +7,6 @@ from django.db.models import Count, Max, Q
 from tocsin.announcements.models import Announcement, Delivery
 from tocsin.statements import published
 
-BATCH = 1000
-
 
 def faults() -> list[str]:
     """Sentences on what does not add up; empty when all is well."""

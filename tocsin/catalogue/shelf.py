@@ -366,12 +366,6 @@ def components_of(page_id: str, *, retired: bool = False) -> Tree:
     return Tree(tuple(node(row) for row in children.get(None, [])))
 
 
-def words_of(node: Node, page: Brand, language: str) -> Words:
-    """A component in a language's words, the page's own standing in where it lacks them."""
-    own, stand_in = node.words.get(language, Words(node.name)), page.words[language]
-    return Words(own.name, own.function or stand_in.function, own.can_do or stand_in.can_do)
-
-
 def lacking_words(page: Brand) -> list[tuple[Node, str]]:
     """Each component and language without customers' words, for ``tocsin doctor``."""
     return [

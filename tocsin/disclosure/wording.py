@@ -65,11 +65,6 @@ class Blank:
         return self.form.name
 
 
-def templates_for(phase: Phase) -> tuple[Template, ...]:
-    """The templates that suit a word of this phase, the usual one first; an account has none."""
-    return tuple(library.template(key) for key in TEMPLATES_OF[phase])
-
-
 def blanks_of(template: Template, language: str, severity: str | None = None) -> tuple[Blank, ...]:
     """Every blank of the template, in the order in which the text needs them.
 

@@ -20,7 +20,6 @@ class Installation:
 
     data_dir: Path
     site_dir: Path
-    private_dir: Path
     outbox_dir: Path
     database_url: str
     base_url: str
@@ -29,7 +28,6 @@ class Installation:
     mail_from: str
     metrics_token: str
     place: str
-    allow_private_targets: bool
     announce_cutoff_hours: float
     mails_an_hour: int
     breaker_ratio: float
@@ -38,7 +36,6 @@ class Installation:
 
 ADDRESS = "address"  # a file in the data directory, written by `tocsin serve`
 USUAL = "http://127.0.0.1:8000"
-TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 
 
 def installation(environ: Mapping[str, str] | None = None) -> Installation:
@@ -49,7 +46,6 @@ def installation(environ: Mapping[str, str] | None = None) -> Installation:
     return Installation(
         data_dir=data_dir,
         site_dir=Path(told.text("TOCSIN_SITE_DIR", str(data_dir / "site"))).absolute(),
-        private_dir=Path(told.text("TOCSIN_PRIVATE_DIR", str(data_dir / "private"))).absolute(),
         outbox_dir=data_dir / "outbox",
         database_url=told.text("TOCSIN_DATABASE_URL", f"sqlite:///{data_dir / 'tocsin.sqlite3'}"),
         base_url=told.text("TOCSIN_BASE_URL", last_served_at(data_dir)).rstrip("/"),
@@ -58,7 +54,6 @@ def installation(environ: Mapping[str, str] | None = None) -> Installation:
         mail_from=told.text("TOCSIN_MAIL_FROM", "status@localhost"),
         metrics_token=told.text("TOCSIN_METRICS_TOKEN", ""),
         place=told.text("TOCSIN_PLACE", "primary"),
-        allow_private_targets=told.flag("TOCSIN_ALLOW_PRIVATE_TARGETS", default=False),
         announce_cutoff_hours=told.number("TOCSIN_ANNOUNCE_CUTOFF_HOURS", 6),
         mails_an_hour=int(told.number("TOCSIN_MAILS_AN_HOUR", 20)),
         breaker_ratio=told.number("TOCSIN_BREAKER_RATIO", 3),
@@ -79,12 +74,6 @@ class _Told:
 
     def text(self, name: str, default: str) -> str:
         return self._values.get(name, "").strip() or default
-
-    def flag(self, name: str, *, default: bool) -> bool:
-        said = self.text(name, str(default)).lower()
-        if said not in TRUE | FALSE:
-            raise BadSetting(f"{name} is {said!r}; say true or false.")
-        return said in TRUE
 
     def number(self, name: str, default: float) -> float:
         said = self.text(name, str(default))

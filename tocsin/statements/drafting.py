@@ -16,14 +16,12 @@ from django.db import IntegrityError, transaction
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import Node, Tree
-from tocsin.disclosure import library, times, wording
-from tocsin.disclosure.phases import Phase
+from tocsin.disclosure import times, wording
 from tocsin.incidents import declaration
 from tocsin.journal import chain
 from tocsin.journal.actors import Actor
 from tocsin.people import access
 from tocsin.statements import published, values
-from tocsin.statements.fitness import HEADLINE_LENGTH
 from tocsin.statements.models import Draft, Revision
 from tocsin.statements.values import Layer, Words
 
@@ -242,26 +240,6 @@ def _holding_all(tree: Tree, components: list[str]) -> list[Node]:
     levels = zip(*paths, strict=False)
     shared = [nodes[0] for nodes in levels if len({node.id for node in nodes}) == 1]
     return shared[::-1]
-
-
-# What the library's headline says of a phase without any blank but the function.
-HEADLINES = {Phase.IDENTIFIED: "T-03", Phase.MONITORING: "T-05", Phase.RESOLVED: "T-07"}
-
-
-def plain_layers(
-    incident_id: str, text: str, *, phase: Phase, details: str = ""
-) -> dict[str, Layer]:
-    """Plain text in the page's own language, under the headline that the phase usually has."""
-    known = declaration.known_of(incident_id)
-    page = shelf.brand(known.page_id)
-    headline = known.title
-    if phase in HEADLINES:
-        tree = shelf.components_of(page.id)
-        function = function_of(page, tree, list(known.impacts), page.language)
-        template = library.template(HEADLINES[phase])
-        usual = wording.preview(template, page.language, {"function": function}).headline
-        headline = usual if len(usual) <= HEADLINE_LENGTH else headline
-    return {page.language: Layer(headline=headline, body=text, details=details)}
 
 
 def named(page: Brand, title: str, layers: Mapping[str, Layer]) -> dict[str, str]:

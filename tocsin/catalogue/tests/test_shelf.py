@@ -56,11 +56,10 @@ def test_a_group_without_trouble_below_is_well() -> None:
     assert shelf.components_of(page.id).rolled_up({}) == State.OPERATIONAL
 
 
-def test_the_pages_words_stand_in_for_a_components() -> None:
+def test_a_component_without_words_is_named_for_each_language() -> None:
     page = a_page()
-    node = shelf.add_component(page.id, name="Cart", by=TERMINAL, at=NOON)
+    shelf.add_component(page.id, name="Cart", by=TERMINAL, at=NOON)
 
-    assert shelf.words_of(node, page, "fr").function == "notre service"
     assert {language for _, language in shelf.lacking_words(page)} == {"en", "fr"}
 
 

@@ -262,7 +262,7 @@ def test_the_short_message_says_the_brand_and_the_next_word() -> None:
 
 @pytest.mark.parametrize("phase", Phase)
 def test_every_phase_but_the_account_has_a_template(phase: Phase) -> None:
-    assert bool(wording.templates_for(phase)) is (phase is not Phase.ACCOUNT)
+    assert bool(wording.TEMPLATES_OF[phase]) is (phase is not Phase.ACCOUNT)
 
 
 def checksum(template: Template) -> str:

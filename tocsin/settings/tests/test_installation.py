@@ -51,7 +51,6 @@ def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
     [
         ("TOCSIN_MAILS_AN_HOUR", "many", "a number is needed"),
         ("TOCSIN_BREAKER_RATIO", "-3", "above zero"),
-        ("TOCSIN_ALLOW_PRIVATE_TARGETS", "perhaps", "true or false"),
     ],
 )
 def test_a_setting_that_cannot_be_used_says_so(
