@@ -121,8 +121,9 @@ def test_then_the_cause_is_known(night: Telling) -> None:
 
     assert "We know why" in night.reads(f"incidents/{incident}")
     first, second = night.mails_to(SAM)
-    assert first["Message-ID"] in second["References"] or first["References"], "one thread"
-    assert first["Subject"] != ""
+    assert second["References"] == first["References"] == second["In-Reply-To"], "one thread"
+    assert second["Subject"] == first["Subject"]
+    assert second["Message-ID"] != first["Message-ID"]
     (owed,) = cadence.owed_words()
     assert owed.by == night.night.when("09:42")
 
