@@ -32,6 +32,9 @@ MAY: dict[str, frozenset[str]] = {
     Role.INCIDENT_LEAD: LEAD_VERBS,
     Role.OWNER: LEAD_VERBS | {"people:write", "pages:write"},
 }
+# Done to the whole house when no page is named, so a role on one page is not enough: an owner of
+# one page could otherwise make themselves, or a link for somebody else, owner of every page.
+HOUSE_VERBS = frozenset({"people:write", "pages:write"})
 
 
 class NotAllowed(Exception):
@@ -64,8 +67,18 @@ class Member:
 
 
 def may(operator: Operator, verb: str, page_id: str = "") -> bool:
-    """Say whether an operator may do ``verb`` on a page (or, without one, anywhere)."""
-    return operator.is_active and any(verb in MAY[role] for role in roles_of(operator, page_id))
+    """Say whether an operator may do ``verb`` on a page (or, without one, anywhere).
+
+    What concerns the whole house is for those who hold their role on every page.
+    """
+    is_of_the_house = not page_id and verb in HOUSE_VERBS
+    held = _house_roles(operator) if is_of_the_house else roles_of(operator, page_id)
+    return operator.is_active and any(verb in MAY[role] for role in held)
+
+
+def _house_roles(operator: Operator) -> list[Role]:
+    held = Grant.objects.filter(operator=operator, revoked_at=None, page_id="")
+    return [Role(role) for role in held.values_list("role", flat=True)]
 
 
 def roles_of(operator: Operator, page_id: str = "") -> list[Role]:
@@ -103,7 +116,7 @@ def invite(
 
     Raises :class:`NotAllowed` when ``by`` may not, or when the address or role cannot be used.
     """
-    check(by, "people:write", page_id)
+    check(by, "people:write")
     operator = _operator(email=email, name=name, language=language, at=at)
     Grant.objects.get_or_create(
         operator=operator, role=role, page_id=page_id, revoked_at=None, defaults={"granted_at": at}
@@ -130,6 +143,19 @@ def _operator(*, email: str, name: str, language: str, at: datetime) -> Operator
     operator.is_active = True
     operator.save()
     return operator
+
+
+@transaction.atomic
+def hand_link(operator: Operator, *, by: Actor, at: datetime) -> str:
+    """Make somebody a new one-time link, to be handed over; return its token.
+
+    Raises :class:`NotAllowed` when ``by`` may not, or when the operator was let go.
+    """
+    check(by, "people:write")
+    if not operator.is_active:
+        raise NotAllowed("They were let go. Invite them again first.")
+    chain.note("people:link:made", by=by, at=at, subject=("operator", operator.id))
+    return link_for(operator, at=at)
 
 
 def link_for(operator: Operator, *, at: datetime, lasts: timedelta = LINK_LASTS) -> str:
@@ -174,7 +200,7 @@ def take_up(token: str, *, at: datetime) -> Operator:
 def join(token: str, *, password: str, at: datetime) -> Operator:
     """Use a one-time link and set the password with it. Raises NotInvited, WeakPassword.
 
-    A refused password leaves the link good.
+    A refused password leaves the link good; a taken one ends every other link as well.
     """
     operator = take_up(token, at=at)
     try:
@@ -183,6 +209,7 @@ def join(token: str, *, password: str, at: datetime) -> Operator:
         raise WeakPassword(" ".join(error.messages)) from error
     operator.set_password(password)  # changes the session hash, so sessions elsewhere end
     operator.save()
+    Invitation.objects.filter(operator=operator, used_at=None).update(used_at=at)
     return operator
 
 
@@ -210,7 +237,7 @@ def revoke(operator: Operator, *, by: Actor, at: datetime) -> None:
     Raises :class:`NotAllowed`, :class:`LastOwner`.
     """
     check(by, "people:write")
-    if Role.OWNER in roles_of(operator) and not _another_owner(operator):
+    if Role.OWNER in _house_roles(operator) and not _another_owner(operator):
         raise LastOwner(f"{operator.name} is the last owner. Make somebody else owner first.")
     Grant.objects.filter(operator=operator, revoked_at=None).update(revoked_at=at)
     Invitation.objects.filter(operator=operator, used_at=None).update(used_at=at)
@@ -221,8 +248,11 @@ def revoke(operator: Operator, *, by: Actor, at: datetime) -> None:
 
 
 def _another_owner(operator: Operator) -> bool:
-    owners = Grant.objects.filter(role=Role.OWNER, revoked_at=None, operator__is_active=True)
-    return owners.exclude(operator=operator).exists()
+    held = Grant.objects.filter(
+        role=Role.OWNER, page_id="", revoked_at=None, operator__is_active=True
+    )
+    # Locked: two owners who let each other go at once must not leave the house to nobody.
+    return any(grant.operator_id != operator.id for grant in held.select_for_update())
 
 
 def owners() -> list[Operator]:

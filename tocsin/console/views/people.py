@@ -104,7 +104,7 @@ def link(request: HttpRequest, visit: Visit, operator_id: str) -> HttpResponse:
     operator = _operator(operator_id)
     if not operator.is_active:
         raise NotHere(_("They were let go. Invite them again first."))
-    token = access.link_for(operator, at=visit.at)
+    token = access.hand_link(operator, by=visit.by, at=visit.at)
     return _shown(request, visit, link=linkmail.link_to(token))
 
 
