@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import dj_database_url
 
+from tocsin.settings import discretion
 from tocsin.settings.installation import installation
 
 TOCSIN = installation()
@@ -149,3 +150,4 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOGGING_CONFIG = None
+discretion.keep()
