@@ -37,14 +37,6 @@ def channel(name: str) -> Channel:
     return _opened(name, settings.TOCSIN)
 
 
-def send(message: Message, *, by_channel: str = "email") -> Receipt:
-    """Hand one message over; raises ChannelError."""
-    (answer,) = channel(by_channel).send_batch([message])
-    if isinstance(answer, ChannelError):
-        raise answer
-    return answer
-
-
 @cache
 def _opened(name: str, installation: Installation) -> Channel:
     return CHANNELS[name](installation)

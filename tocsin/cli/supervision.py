@@ -77,7 +77,7 @@ class Child:
 
 
 class Supervision:
-    """Keeps children running until SIGTERM or SIGINT; ``ready`` is called once it holds true."""
+    """Keeps children running until SIGTERM or SIGINT."""
 
     def __init__(self, children: Iterable[Child]) -> None:
         self._children = list(children)

@@ -1,7 +1,6 @@
 """What each refusal means at this door: a status, and the sentences to show.
 
 NotHere     nothing goes by that address
-BadTime     a time cannot be read (clocks.py)
 Unread      what stands in a form cannot be read; carries every sentence
 """
 
