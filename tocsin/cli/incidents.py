@@ -23,6 +23,14 @@ from tocsin.statements.values import Layer
 from tocsin.statements.word import Saying, Spoken
 
 F = TypeVar("F", bound=Callable[..., Any])
+NAMED = click.option(
+    "--title-in",
+    "names",
+    nargs=2,
+    multiple=True,
+    metavar="LANG TEXT",
+    help="The incident's name in another language of the page.",
+)
 SAYABLE = [phase.value for phase in Phase if phase != Phase.HOLDING]
 
 
@@ -63,6 +71,7 @@ def _saying(command: F) -> F:
     help="What fails and how; may be repeated.",
 )
 @_saying
+@NAMED
 @click.option("--detected", type=MOMENT, help="When it was noticed.")
 @printing.as_json
 def declare(
@@ -74,6 +83,7 @@ def declare(
     since: datetime | None,
     detected: datetime | None,
     next_update: Due | None,
+    names: tuple[tuple[str, str], ...],
     is_json: bool,
     **told: Any,
 ) -> None:
@@ -93,6 +103,7 @@ def declare(
         next_word_at=next_update.after(at) if next_update else None,
         started_at=since,
         detected_at=detected,
+        names=_names(page, names),
         by=printing.terminal(),
         at=at,
     )
@@ -104,6 +115,7 @@ def declare(
 @click.option("--phase", type=click.Choice(SAYABLE), help="Else it stays.")
 @click.option("--component", "components", type=IMPACT, multiple=True, help="What changed.")
 @_saying
+@NAMED
 @click.option("--because", metavar="TEXT", help="Why it goes back to an earlier phase.")
 @click.option("--certainty", type=click.Choice([c.value for c in Certainty]), help="Of the cause.")
 @click.option("--until", type=MOMENT, help="When the effect ended.")
@@ -140,14 +152,16 @@ def _say(
     certainty: str | None = None,
     because: str | None = None,
     components: tuple[tuple[str, State], ...] = (),
+    names: tuple[tuple[str, str], ...] = (),
     **told: Any,
 ) -> None:
     at = datetime.now(UTC)
     known = declaration.known_of(incident_id)
     page = shelf.brand(known.page_id)
     story = published.story(page.audience_id, incident_id)
-    names = dict(story.words.name) if story else {page.language: known.title}
-    layers = _layers(page, names, **told)
+    renamed = _names(page, names)
+    called = dict(story.words.name) if story else {page.language: known.title}
+    layers = _layers(page, called | renamed, **told)
     if not layers:
         raise click.UsageError('Say it: --say "…" (or --say - to read it from a pipe).')
     saying = Saying(
@@ -160,10 +174,22 @@ def _say(
         certainty=Certainty(certainty) if certainty else None,
         since=since,
         until=until,
+        names=renamed,
         turn_reason={told["lang"] or page.language: because} if because else None,
     )
     spoken = word.say(incident_id, saying, by=printing.terminal(), at=at)
     _report(done, page, spoken, is_json=is_json)
+
+
+def _names(page: Brand, told: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """An incident's names by language. Raises UsageError."""
+    for language, name in told:
+        if language not in page.languages:
+            spoken = ", ".join(page.languages)
+            raise click.UsageError(f"{page.name} does not speak {language!r}; it speaks {spoken}.")
+        if not 0 < len(name.strip()) <= declaration.TITLE_LENGTH:
+            raise click.UsageError(f"A name has 1 to {declaration.TITLE_LENGTH} characters.")
+    return {language: name.strip() for language, name in told}
 
 
 def _phase_in_force(story: published.Story | None) -> Phase:

@@ -81,6 +81,7 @@ class Night:
         started: str = "",
         detected: str = "",
         next_word: str = "",
+        names: Mapping[str, str] | None = None,
     ) -> str:
         """Somebody declares; the holding statement goes out. Return the incident's id."""
         at = self.at(clock)
@@ -91,6 +92,7 @@ class Night:
             started_at=self.when(started) if started else None,
             detected_at=self.when(detected) if detected else None,
             next_word_at=self.when(next_word) if next_word else None,
+            names=names,
             announces=self.announces,
             by=by,
             at=at,

@@ -72,10 +72,12 @@ def declare(
     started_at: datetime | None = None,
     detected_at: datetime | None = None,
     zone: str = "",
+    names: Mapping[str, str] | None = None,
     announces: bool = True,
 ) -> Spoken:
     """Open an incident and say the first word; without ``layers``, the holding statement.
 
+    ``title`` is the incident's name in the page's own language; ``names`` are those in others.
     Raises CannotDeclare, NotFitToSay, ``NotAllowed``; then nothing was opened.
     """
     known = declaration.declare(
@@ -91,7 +93,14 @@ def declare(
         at=at,
     )
     phase = Phase.INVESTIGATING if layers else Phase.HOLDING
-    saying = Saying(phase=phase, layers=layers or {}, next_word_at=next_word_at, since=started_at)
+    saying = Saying(
+        phase=phase,
+        layers=layers or {},
+        next_word_at=next_word_at,
+        since=started_at,
+        names=names,
+        zone=zone,
+    )
     return say(known.id, saying, by=by, at=at, announces=announces)
 
 

@@ -74,6 +74,24 @@ def test_what_is_said_stands_under_the_name_as_headline(page: Brand) -> None:
     assert layers["fr"].body == "Cartes refusées."
 
 
+def test_an_incident_is_named_in_each_language_and_can_be_renamed(page: Brand) -> None:
+    incident = declared("--title-in", "fr", "Le paiement échoue")
+    first = told(page, incident).words.name
+    update = ("--say", "Cards work.", "--title-in", "fr", "Les cartes sont refusées")
+    facts("update", incident, *update)
+
+    assert first == {"en": "Checkout is failing", "fr": "Le paiement échoue"}
+    assert told(page, incident).words.name["fr"] == "Les cartes sont refusées"
+
+
+@pytest.mark.parametrize("name", [("de", "Kasse"), ("fr", " "), ("fr", "x" * 256)])
+def test_a_name_that_cannot_be_is_wrong_usage(page: Brand, name: tuple[str, str]) -> None:
+    result = tocsin("declare", "Checkout is failing", *DOWN, "--title-in", *name)
+
+    assert result.exit_code == 2
+    assert published.last_number(page.audience_id) == 0
+
+
 def test_a_long_name_is_cut_between_words_for_the_headline(page: Brand) -> None:
     name = "Checkout refuses orders " * 6
     said = facts("declare", name.strip(), *DOWN, "--say", "Cards are refused.")

@@ -43,6 +43,7 @@ def begin(night: Night, cast: Cast) -> str:
         started="09:47",
         detected="09:48",
         next_word="10:15",
+        names=NAMES,
         by=cast.olu,
     )
 
@@ -84,7 +85,6 @@ def scope(night: Night) -> Saying:
             ),
         },
         next_word_at=night.when("10:32"),
-        names=NAMES,
     )
 
 

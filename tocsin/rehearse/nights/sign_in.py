@@ -34,6 +34,7 @@ def tell_midway(night: Night, cast: Cast) -> str:
         started="12:45",
         detected="13:24",
         next_word="13:50",
+        names=NAMES,
         by=cast.olu,
     )
     night.say("13:34", incident, scope, by=cast.olu)
@@ -65,7 +66,6 @@ def scope(night: Night) -> Saying:
             ),
         },
         next_word_at=night.when("13:50"),
-        names=NAMES,
     )
 
 
