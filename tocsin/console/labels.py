@@ -101,4 +101,21 @@ ACTS: Labels = {
     "statements:draft:revised": _("revised a draft"),
     "statements:clearance:granted": _("gave leave to publish"),
     "statements:publication:published": _("published"),
+    "announcements:announcement:held": _("held an announcement"),
+    "announcements:announcement:released": _("released an announcement"),
+    "announcements:announcement:dropped": _("dropped an announcement"),
+    "announcements:subscribers:imported": _("brought a list of subscribers along"),
+    "announcements:subscription:asked": _("asked for a subscription"),
+    "announcements:subscription:confirmed": _("confirmed a subscription"),
+    "announcements:subscription:preferred": _("changed what a subscriber is told"),
+    "announcements:subscription:unsubscribed": _("ended a subscription"),
+    "announcements:subscription:forgotten": _("erased a subscriber"),
+    "announcements:subscription:bounced": _("found an address that does not exist"),
+    "people:link:made": _("made a one-time link"),
+}
+
+# The house's own actors by their name in the journal; people are shown by theirs.
+ACTORS: Labels = {
+    "the terminal": _("the terminal"),
+    "the policy": _("the policy"),
 }

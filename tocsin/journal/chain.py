@@ -58,13 +58,14 @@ def note(
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A note as others may read it."""
+    """A note as others may read it. ``by`` is a name; ``kind``, what kind of actor it names."""
 
     at: datetime
     by: str
     verb: str
     subject: tuple[str, str]
     detail: Detail
+    kind: str
 
 
 def read(subject: tuple[str, str]) -> list[Entry]:
@@ -81,7 +82,9 @@ def recent(*, page: str = "", limit: int = 50) -> list[Entry]:
 
 def _entry(row: Note) -> Entry:
     subject = (row.subject_kind, row.subject_id)
-    return Entry(row.at, row.actor_name or row.actor_id, row.verb, subject, row.detail)
+    return Entry(
+        row.at, row.actor_name or row.actor_id, row.verb, subject, row.detail, row.actor_kind
+    )
 
 
 def seal(at: datetime) -> int:

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from tocsin.console import clocks, labels
 from tocsin.disclosure import times
+from tocsin.journal.actors import ActorKind
+from tocsin.journal.chain import Entry
 
 register = template.Library()
 
@@ -42,6 +44,16 @@ def _language() -> str:
 def called(value: str, kind: str) -> str | Promise:
     """A value's name on the screen; one without a name is shown as it is."""
     return KINDS[kind].get(value, value)
+
+
+@register.filter
+def who(act: Entry) -> str | Promise:
+    """Who acted; a reader without an address, which the journal never knew."""
+    if act.kind == ActorKind.READER:
+        return _("a reader")
+    if act.kind == ActorKind.SYSTEM:
+        return labels.ACTORS.get(act.by, act.by)
+    return act.by
 
 
 @register.simple_tag(takes_context=True)

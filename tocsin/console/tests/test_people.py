@@ -3,8 +3,10 @@ import re
 import pytest
 from django.test import Client
 
-from tests.cast import NOON, a_page, ada, lea, olu
+from tests.cast import NOON, SAM, a_page, ada, lea, olu
+from tocsin.announcements import audience
 from tocsin.console.tests.ground import DESK, PASSWORD, came_in, nothing_written, text_of
+from tocsin.journal.actors import TERMINAL
 from tocsin.people import access
 from tocsin.people.models import Role
 
@@ -75,6 +77,19 @@ def test_only_an_owner_looks_after_people_and_page(path: str) -> None:
     assert client.get(path).status_code == 403
     with nothing_written():
         assert client.post(path, {"name": "X"}).status_code == 403
+
+
+def test_the_journal_names_what_readers_and_the_house_did() -> None:
+    page = a_page()
+    asked = audience.subscribe(page.id, address=SAM, by=None, at=NOON)
+    audience.subscribe(page.id, address="ana@reader.example", confirmed=True, by=TERMINAL, at=NOON)
+
+    shown = text_of(came_in(ada()).get("/console/journal"))
+
+    assert "<b>a reader</b> asked for a subscription" in shown
+    assert "<b>the terminal</b> confirmed a subscription" in shown
+    assert "announcements:" not in shown
+    assert asked.id not in shown
 
 
 def test_the_journal_tells_who_did_what() -> None:
