@@ -126,8 +126,8 @@ TREE = (
         ("Wallets", "payment by wallet", "pay by wallet"),
         (
             "Portefeuilles",
-            "le paiement par portefeuille électronique",
-            "payer avec un portefeuille électronique",
+            "le paiement par portefeuille mobile",
+            "payer avec un portefeuille mobile",
         ),
     ),
     Shown(
