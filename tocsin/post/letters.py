@@ -11,9 +11,9 @@ from tocsin.channels.email.mime import Holes, build
 from tocsin.channels.message import Message
 from tocsin.channels.registry import channel
 from tocsin.post import claims
-from tocsin.post.claims import Claim, Queue
+from tocsin.post.claims import Claim, Queue, Settlement
 from tocsin.post.handover import Answer, Handover, Parcel
-from tocsin.post.models import Letter
+from tocsin.post.models import Letter, Outcome
 
 CLAIMED_A_TURN = 100
 LETTERS = Queue("post_letter")
@@ -55,14 +55,22 @@ def deliver_due(at: datetime) -> int:
     rows = claims.claim(LETTERS, at=at, limit=CLAIMED_A_TURN)
     if not rows:
         return 0
-    held = {row.id: row.held for row in rows}
-    return Handover(LETTERS, channel("email"), at, held, _wipe).run(_parcels(rows))
+    held, unfit = {row.id: row.held for row in rows}, list[Settlement]()
+    done = Handover(LETTERS, channel("email"), at, held, _wipe).run(_parcels(rows, unfit))
+    done += claims.settle(LETTERS, unfit, at=at)
+    _wipe_settled([settlement.id for settlement in unfit])
+    return done
 
 
-def _parcels(rows: Sequence[Claim]) -> Iterator[Parcel]:
+def _parcels(rows: Sequence[Claim], unfit: list[Settlement]) -> Iterator[Parcel]:
     letters = Letter.objects.in_bulk([row.id for row in rows])
     for row in rows:
-        yield Parcel((row,), _message(letters[row.id]))
+        try:
+            yield Parcel((row,), _message(letters[row.id]))
+        except ValueError as error:
+            # One letter that no mail can carry must not keep all others from their readers.
+            reason = f"The mail cannot be composed. {error}"
+            unfit.append(Settlement(row.id, row.held, row.attempts, None, Outcome.GIVEN_UP, reason))
 
 
 def _message(letter: Letter) -> Message:
@@ -100,7 +108,10 @@ def formataddr_plain(name: str, address: str) -> str:
 
 def _wipe(parcel: Parcel, answer: Answer, at: datetime) -> None:
     """A settled letter has no further use for its words and its address."""
-    ids = [row.id for row in parcel.rows]
+    _wipe_settled([row.id for row in parcel.rows])
+
+
+def _wipe_settled(ids: Sequence[int]) -> None:
     Letter.objects.filter(id__in=ids, next_at=None).update(to="", subject="", text="", html="")
 
 

@@ -15,6 +15,9 @@ from email.utils import format_datetime
 LONGEST_LINE = 998  # octets without CRLF, RFC 5322 2.1.1
 SOFT_LINE = 76
 _FORBIDDEN = re.compile(rb"[\r\n\x00]")
+# What a terminal would obey and what turns text around: a subject must read as it was written.
+_UNSEEN = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_MAILBOXES = frozenset({"From", "Reply-To", "Sender", "To"})
 
 
 class CannotBuild(ValueError):
@@ -82,6 +85,7 @@ def build(
 def _header(name: str, value: str, holes: Holes) -> bytes:
     if any(sign in value for sign in "\r\n\x00"):
         raise CannotBuild(f"The header {name} holds a line break.")
+    value = _UNSEEN.sub("", value)
     line = f"{name}: {value if value.isascii() else _encoded(name, value)}"
     if any(len(part) > LONGEST_LINE for part in line.split("\r\n")):
         raise CannotBuild(f"The header {name} is longer than {LONGEST_LINE} characters.")
@@ -90,21 +94,25 @@ def _header(name: str, value: str, holes: Holes) -> bytes:
 
 def _encoded(name: str, value: str) -> str:
     """RFC 2047; a mailbox keeps its <address> outside the encoded words."""
-    words, angle, address = value.partition(" <")
-    if not (angle and address.endswith(">")):
+    words, angle, address = value.rpartition(" <")
+    # In any other header, and before the last angle, angles are words like others.
+    if not (name in _MAILBOXES and angle and address.endswith(">") and address.isascii()):
         words, angle, address = value, "", ""
     encoded = Header(words, "utf-8", header_name=name).encode(linesep="\r\n")
     return f"{encoded}{angle}{address}"
 
 
 def _part(kind: str, content: str, boundary: str, language: str, holes: Holes) -> list[bytes]:
+    whole = [holes.stand_in(name) for name in holes.lengths]
     return [
         f"--{boundary}".encode(),
         f"Content-Type: {kind}; charset=utf-8".encode(),
         b"Content-Transfer-Encoding: quoted-printable",
         f"Content-Language: {language}".encode(),
         b"",
-        quoted_printable(content, [holes.stand_in(name) for name in holes.lengths]),
+        quoted_printable(
+            _UNSEEN.sub("", content), [holes.stand_in(name) for name in holes.lengths]
+        ),
     ]
 
 

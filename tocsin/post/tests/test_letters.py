@@ -113,3 +113,17 @@ def test_a_dead_worker_s_letters_are_sent_by_the_next(server: HostileSmtp) -> No
     assert letters.deliver_due(NOON) == 0
     assert letters.deliver_due(NOON + claims.LEASE) == 1
     assert len(server.bodies) == 1
+
+
+def test_a_letter_that_no_mail_can_carry_is_given_up_and_the_others_leave(outbox: Path) -> None:
+    owe("bad:1")
+    owe("good:1")
+    # As a program of another time might have left it.
+    Letter.objects.filter(key="bad:1").update(subject="Two\r\nlines")
+
+    assert letters.deliver_due(NOON) == 2
+
+    told = dict(Letter.objects.values_list("key", "outcome"))
+    assert told == {"bad:1": "given_up", "good:1": "delivered"}
+    assert set(Letter.objects.values_list("to", flat=True)) == {""}
+    assert len(list(outbox.iterdir())) == 1

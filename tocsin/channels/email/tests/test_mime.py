@@ -82,6 +82,33 @@ def test_a_header_takes_no_line_break(subject: str) -> None:
         a_stencil(subject=subject)
 
 
+@pytest.mark.parametrize("subject", ["Panne à <l’étape>", "é <a@b.example>", "Über <<ö>> <x>"])
+def test_angles_in_a_subject_are_words_like_others(subject: str) -> None:
+    assert parsed(a_stencil(subject).fill(VALUES))["Subject"] == subject
+
+
+@pytest.mark.parametrize("name", ["Linden <é>", "é <eve@evil.example>"])
+def test_a_senders_name_with_angles_adds_no_address(name: str) -> None:
+    wire = build(
+        headers=[("From", f"{name} <status@linden.example>")],
+        text="",
+        html="",
+        holes=Holes({}),
+        language="fr",
+        date=AT,
+    ).fill({})
+
+    (sender,) = parsed(wire)["From"].addresses
+    assert (sender.display_name, sender.addr_spec) == (name, "status@linden.example")
+
+
+def test_what_turns_text_around_is_left_out() -> None:
+    mail = parsed(a_stencil("All \u202ewell\x1b", text="Good\u2066 news\x07.").fill(VALUES))
+
+    assert mail["Subject"] == "All well"
+    assert words_of(mail, "plain").startswith("Good news.")
+
+
 def test_a_value_takes_no_line_break() -> None:
     with pytest.raises(CannotBuild):
         a_stencil().fill(VALUES | {"to": b"sam@x.example\r\nBcc: eve@evil.example"})
