@@ -115,6 +115,15 @@ def _landed(tree: Tree, components: Mapping[str, State]) -> dict[str, State]:
     return landed
 
 
+def _outgrown(
+    tree: Tree, components: Mapping[str, State], before: Mapping[str, State]
+) -> dict[str, State]:
+    """What named components, groups by now, were said to be while nothing was below them."""
+    found = (node for ref in components if (node := tree.find(ref)) is not None)
+    groups = (below.id for node in found for below in node.walk() if below.is_group)
+    return {key: State.OPERATIONAL for key in groups if key in before}
+
+
 def _check_title(title: str) -> None:
     if not title.strip():
         raise CannotDeclare("Give the incident a name: a few words on what fails.")
@@ -144,8 +153,8 @@ def escalate(
     """Take in that it is worse, better or elsewhere. Components left out stay as they are."""
     incident = _open(incident_id)
     access.check(by, "draft", incident.page_id)
-    impacts = _landed(shelf.components_of(incident.page_id), components) if components else {}
-    before = impacts_of(incident.id)
+    tree, before = shelf.components_of(incident.page_id), impacts_of(incident.id)
+    impacts = _landed(tree, components) | _outgrown(tree, components, before) if components else {}
     after = before | impacts
     _check_severity(severity or Severity(incident.severity), after)
     incident.severity = severity or incident.severity

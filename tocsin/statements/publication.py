@@ -97,11 +97,15 @@ def publish_state(
         node = tree.find(ref)
         if node is None:
             raise CannotPublish(f"No component {ref!r} on this page.")
+        # A component that got others below it since keeps no state of its own: it is theirs now.
+        landed |= {below.id: State.OPERATIONAL for below in node.walk() if below.is_group}
         landed |= {leaf.id: State(state) for leaf in tree.leaves_of(node.id)}
     if not landed:
         raise CannotPublish("Say which component changes.")
     granted = leave.for_state(page_id, by=by, at=at)
     audience = _locked_audience(page_id)
+    groups = {node.id for node in tree if node.is_group} - states.overridden(audience.id)
+    landed = {key: state for key, state in landed.items() if key not in groups}
     return _said(_state_row(audience, granted, landed, by=by, at=at))
 
 

@@ -30,6 +30,12 @@ def take(
     return [(key, before[key].value, after[key].value) for key in said]
 
 
+def overridden(audience_id: str) -> set[str]:
+    """The components whose state was changed without words, and still is."""
+    told = Standing.objects.filter(audience_id=audience_id, incident_id=None)
+    return set(told.values_list("component_id", flat=True))
+
+
 def _effective(audience_id: str, component_ids: list[str]) -> dict[str, State]:
     rows = Standing.objects.filter(audience_id=audience_id, component_id__in=component_ids)
     standing: dict[str, list[State]] = {key: [] for key in component_ids}

@@ -272,6 +272,30 @@ def test_an_override_stands_beside_open_incidents(page: shelf.Brand) -> None:
     assert states(page) == {}
 
 
+def test_a_component_that_became_a_group_can_recover(page: shelf.Brand) -> None:
+    publication.publish_state(page.id, {"cart": State.MAJOR}, by=TERMINAL, at=NOON)
+    shelf.add_component(page.id, name="Basket", parent="cart", by=TERMINAL, at=later(1))
+
+    publication.publish_state(page.id, {"cart": State.DEGRADED}, by=TERMINAL, at=later(2))
+    assert states(page) == {"basket": State.DEGRADED}
+
+    publication.publish_state(page.id, {"cart": State.OPERATIONAL}, by=TERMINAL, at=later(3))
+    assert states(page) == {}
+
+
+def test_an_incident_follows_a_component_that_became_a_group(page: shelf.Brand) -> None:
+    spoken = declared(page, component="cart")
+    shelf.add_component(page.id, name="Basket", parent="cart", by=TERMINAL, at=later(1))
+
+    known = declaration.escalate(
+        spoken.incident_id, components={"cart": State.DEGRADED}, by=TERMINAL, at=later(2)
+    )
+
+    slugs = {node.id: node.slug for node in shelf.components_of(page.id)}
+    told = {slugs[key]: state for key, state in known.impacts.items()}
+    assert told == {"cart": State.OPERATIONAL, "basket": State.DEGRADED}
+
+
 def test_a_publication_cannot_be_changed(page: shelf.Brand) -> None:
     row = Publication.objects.get(pk=declared(page).publication.id)
 
