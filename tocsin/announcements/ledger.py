@@ -47,7 +47,16 @@ def announce(at: datetime) -> int:
 
     Publications of an audience go in order of their number, so a reader is told in order too.
     """
-    return sum(_announce_to(audience_id, at) for audience_id in _audiences())
+    done = 0
+    faults: list[Exception] = []
+    for audience_id in _audiences():
+        try:
+            done += _announce_to(audience_id, at)
+        except Exception as fault:  # one audience's trouble must not keep the others untold
+            faults.append(fault)
+    if faults:
+        raise faults[0]
+    return done
 
 
 def _audiences() -> list[str]:
