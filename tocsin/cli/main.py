@@ -15,7 +15,9 @@ ENTRIES = {
         "tocsin.cli.catalogue:component", "what a page shows: list, add, words, state, retire"
     ),
     "subscribe": Entry("tocsin.cli.readers:subscribe", "let one reader be told"),
-    "subscribers": Entry("tocsin.cli.readers:subscribers", "all who are told: list, import"),
+    "subscribers": Entry(
+        "tocsin.cli.readers:subscribers", "all who are told: list, import, forget"
+    ),
     "operators": Entry("tocsin.cli.people:operators", "who may act"),
     "invite": Entry("tocsin.cli.people:invite", "let somebody in, by a one-time link"),
     "compile": Entry("tocsin.cli.upkeep:compile_site", "a page as plain files in a directory"),

@@ -94,6 +94,21 @@ def list_readers(page_ref: str | None, matching: str, limit: int, is_json: bool)
         click.echo(f"… and {more} more (--limit).")
 
 
+@subscribers.command("forget")
+@click.argument("address", metavar="EMAIL")
+@PAGE
+def forget_reader(address: str, page_ref: str | None) -> None:
+    """Erase who a reader is; what they were told stays provable, by an id."""
+    page = page_of(page_ref)
+    told = address.strip().lower()
+    found = readers.subscribers(page.id, matching=told, limit=SHOWN)
+    reader = next((one for one in found if one.address.lower() == told), None)
+    if reader is None:
+        raise Refused(f"Nobody at {address!r} on {page.name}. See `tocsin subscribers list`.")
+    audience.forget(reader.id, by=printing.terminal(), at=datetime.now(UTC))
+    click.echo(f"Forgotten. The ledger goes on knowing them as {reader.id}.")
+
+
 @subscribers.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @PAGE

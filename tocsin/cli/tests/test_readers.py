@@ -160,6 +160,17 @@ def test_what_is_no_list_of_readers_is_wrong_usage(
     assert readers.count(page.id) == 0
 
 
+def test_a_reader_is_forgotten_by_their_address(page: Brand) -> None:
+    facts("subscribe", "--email", "sam@reader.example", "--confirmed")
+
+    unknown = tocsin("subscribers", "forget", "am@reader.example")
+    done = tocsin("subscribers", "forget", "Sam@Reader.example")
+
+    assert (unknown.exit_code, done.exit_code) == (1, 0)
+    assert "Nobody at" in unknown.output
+    assert "reader.example" not in tocsin("subscribers", "list", "--json").output
+
+
 def test_readers_are_listed_newest_first_and_bounded(page: Brand) -> None:
     for name in ("sam", "bao", "ana"):
         facts("subscribe", "--email", f"{name}@reader.example", "--confirmed")
