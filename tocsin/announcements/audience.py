@@ -221,7 +221,7 @@ def forget(subscription_id: str, *, by: Actor, at: datetime) -> None:
     told = remove(subscription_id, by=by, at=at)
     row = Subscription.objects.select_for_update().get(pk=told.id)
     row.address, row.token = f"erased-{row.id}", secrets.token_urlsafe(24)
-    row.source = ""
+    row.asking_token, row.source = None, ""
     row.save()
     _noted("forgotten", row, by=by, at=at)
 

@@ -227,6 +227,9 @@ def _again(page: Brand, row: Row, known: Subscription, at: datetime) -> str:
     elif known.subscribed_at and not known.bounced_at:
         return "known"
     if row.consented_at is None:
+        if not known.asking_token:  # brought along with a consent, and never asked until now
+            known.asking_token = secrets.token_urlsafe(24)
+            known.save(update_fields=["asking_token"])
         asking.owe_question(page, known, at=at)
         return "asked"
     known.subscribed_at, known.consented_at = at, row.consented_at

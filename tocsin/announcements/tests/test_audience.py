@@ -199,6 +199,19 @@ def test_a_reader_can_be_forgotten_and_the_chain_still_verifies() -> None:
     assert not chain.verify().faults
 
 
+def test_a_link_from_before_brings_nobody_forgotten_back() -> None:
+    page = a_page()
+    sam = a_reader(page)
+    audience.unsubscribe(sam.token, at=NOON)
+    audience.subscribe(page.id, address=SAM, at=later(1))
+    asked = Subscription.objects.get(pk=sam.id).asking_token
+
+    audience.forget(sam.id, by=TERMINAL, at=later(2))
+
+    with pytest.raises(UnknownLink):
+        audience.confirm(asked or "", at=later(3))
+
+
 def test_addresses_that_were_never_confirmed_are_forgotten() -> None:
     page = a_page()
     kept = a_reader(page, "olu@reader.example")

@@ -38,6 +38,20 @@ def test_readers_with_a_consent_date_are_confirmed_and_the_others_asked() -> Non
     assert Letter.objects.get().to == "new@reader.example"
 
 
+def test_whoever_bounced_and_comes_without_a_consent_is_asked_by_a_link_that_works() -> None:
+    page = a_page()
+    brought_along = [{"email": "sam@reader.example", "consented_at": "2024-05-01"}]
+    importing.import_rows(page.id, brought_along, by=TERMINAL, at=NOON)
+    Subscription.objects.update(bounced_at=NOON)
+
+    importing.import_rows(page.id, [{"email": "sam@reader.example"}], by=TERMINAL, at=later(1))
+
+    token = Subscription.objects.get().asking_token
+    assert token
+    assert f"/subscribe/confirm/{token}" in Letter.objects.get().text
+    assert audience.confirm(token, at=later(2)).standing == Standing.ACTIVE
+
+
 def test_importing_again_changes_nothing() -> None:
     page = a_page()
     rows = importing.rows_of(GOOD)
