@@ -110,9 +110,7 @@ def _part(kind: str, content: str, boundary: str, language: str, holes: Holes) -
         b"Content-Transfer-Encoding: quoted-printable",
         f"Content-Language: {language}".encode(),
         b"",
-        quoted_printable(
-            _UNSEEN.sub("", content), [holes.stand_in(name) for name in holes.lengths]
-        ),
+        quoted_printable(_UNSEEN.sub("", content), whole),
     ]
 
 
