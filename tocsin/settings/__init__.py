@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import dj_database_url
 
 from tocsin.settings import discretion
-from tocsin.settings.installation import installation
+from tocsin.settings.installation import installation, keep_private
 
 TOCSIN = installation()
 
@@ -72,6 +72,7 @@ DATABASES: dict[str, dict[str, Any]] = {
     "default": dict(dj_database_url.parse(TOCSIN.database_url, conn_max_age=60))
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    keep_private(str(DATABASES["default"]["NAME"]))
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,

@@ -1,5 +1,6 @@
 """What one installation is told from outside: the environment first, then ``tocsin.toml``."""
 
+import contextlib
 import os
 import secrets
 import tomllib
@@ -103,6 +104,17 @@ def kept_secret(path: Path) -> str:
     with os.fdopen(descriptor, "w") as file:
         file.write(secrets.token_urlsafe(48))
     return _written(path)
+
+
+def keep_private(database: str) -> None:
+    """Make a SQLite file that is not there yet, for its owner's eyes alone.
+
+    It holds addresses and sessions; SQLite gives the files beside it the same mode.
+    """
+    if database.startswith(":memory:"):
+        return
+    with contextlib.suppress(OSError):  # what cannot be made is SQLite's to say
+        os.close(os.open(database, os.O_RDONLY | os.O_CREAT, 0o600))
 
 
 def _written(path: Path) -> str:

@@ -29,7 +29,8 @@ class Outbox:
         mail = readable(message.wire)
         path = self.folder / filename(message, subject=str(mail["Subject"] or ""))
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            # Mails hold addresses, and links that let their reader in.
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             part = path.with_suffix(".part")
             part.write_bytes(mail.as_bytes())
             os.replace(part, path)

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from tocsin.settings.installation import ADDRESS, BadSetting, installation
+from tocsin.settings.installation import ADDRESS, BadSetting, installation, keep_private
 
 
 def told(tmp_path: Path, **environ: str) -> dict[str, str]:
@@ -19,6 +19,23 @@ def test_a_bare_machine_needs_no_setting(tmp_path: Path) -> None:
     assert made.database_url == f"sqlite:///{tmp_path}/data/tocsin.sqlite3"
     assert made.smtp_url is None
     assert made.base_url == "http://127.0.0.1:8000"
+
+
+def test_the_database_is_for_its_owners_eyes(tmp_path: Path) -> None:
+    database = tmp_path / "tocsin.sqlite3"
+
+    keep_private(str(database))
+    assert database.stat().st_mode & 0o077 == 0
+
+    database.chmod(0o640)
+    keep_private(str(database))
+    assert database.stat().st_mode & 0o777 == 0o640, "what an operator chose stays"
+
+
+def test_a_database_without_a_folder_is_left_to_complain(tmp_path: Path) -> None:
+    keep_private(str(tmp_path / "absent" / "tocsin.sqlite3"))
+
+    assert not (tmp_path / "absent").exists()
 
 
 def test_links_lead_to_where_serve_last_answered(tmp_path: Path) -> None:

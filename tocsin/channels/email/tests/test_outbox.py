@@ -36,6 +36,12 @@ def test_a_mail_lands_as_a_file_that_people_can_read(tmp_path: Path) -> None:
     assert "Le paiement échoue." in path.read_text("utf-8")
 
 
+def test_nobody_else_on_the_machine_reads_the_outbox(tmp_path: Path) -> None:
+    Outbox(tmp_path / "outbox").send_batch([a_mail()])
+
+    assert (tmp_path / "outbox").stat().st_mode & 0o077 == 0
+
+
 def test_a_mail_program_reads_it_too(tmp_path: Path) -> None:
     Outbox(tmp_path).send_batch([a_mail()])
 
