@@ -12,6 +12,8 @@ from tocsin.cli.supervision import Child, Supervision
 
 # The lanes' names stand here too, so that the parent needs no Django of its own (tested).
 LANES = ("words", "network", "housekeeping")
+# All three wake at the same commit. On a busy machine the page goes first, then the readers.
+NICENESS = {"words": 0, "network": 5, "housekeeping": 10}
 
 
 @click.command()
@@ -37,5 +39,6 @@ def _run(lane: str) -> None:
     from tocsin.worker import lanes
 
     logs.configure()
+    os.nice(NICENESS[lane])
     with lanes.stopping_on_signals() as is_over:
         lanes.run(lane, is_over=is_over)
