@@ -16,6 +16,8 @@ from tocsin.statements import published
 from tocsin.statements.published import Publication, Story
 
 ITEMS_A_TURN = 8
+# A head from further ahead was made by a clock that has been set back since.
+AHEAD = timedelta(minutes=1)
 # Past this many publications at once (an import, a restore), the whole archive is made anew.
 MANY = 500
 
@@ -27,6 +29,7 @@ def is_due(page: Brand, row: Live | None, directory: Path, *, at: datetime) -> b
         or published.last_number(page.audience_id) != row.number
         or page.changed_at != row.catalogue_at
         or at >= row.changes_at
+        or row.at > at + AHEAD
         or row.edition != edition_of(page)
         or not _stands(directory, row)
     )

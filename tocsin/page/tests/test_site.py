@@ -184,6 +184,18 @@ def test_overdue_appears_with_the_clock_alone() -> None:
     assert "Ce point est en retard." in served(page, "fr").decode()
 
 
+def test_overdue_appears_though_the_clock_was_set_back() -> None:
+    page = cast.a_page()
+    cast.an_incident(page)
+    compiled(NOON + timedelta(days=365))
+
+    compiled(later(1))
+    assert b"This word is overdue." not in served(page, "")
+    compiled(later(26))
+
+    assert b"This word is overdue." in served(page, "")
+
+
 def test_midnight_moves_the_bars_of_every_component() -> None:
     page = cast.a_page()
     spoken = cast.an_incident(page)
