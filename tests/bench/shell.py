@@ -60,12 +60,11 @@ def readers_of(house: House, count: int) -> None:
 
 def _declared(house: House, turn: int) -> float:
     """Seconds from starting the command until its incident is on the page; it is resolved again."""
-    title = f"Search is slow, no. {turn}"
+    words = ("declare", f"Search fails, no. {turn}", "--page", "linden")
     began = time.monotonic()
-    told = house.told_by("declare", title, "--page", "linden", "--component", "search=major_outage")
-    until(
-        lambda: title in house.read("/").text, f"{title!r} is on the page", within=30, glance=0.01
-    )
+    told = house.told_by(*words, "--component", "search=major_outage")
+    link = f"/incidents/{told['incident']}"
+    until(lambda: link in house.read("/").text, "it is on the page", within=30, glance=0.01)
     took = time.monotonic() - began
     house.tocsin("resolve", told["incident"], "--say", "Search is quick again.")
     until(lambda: is_live(house, told["publication"] + 1), "it is resolved", within=30)
