@@ -84,7 +84,6 @@ LANGUAGES: Labels = {"en": _("English"), "fr": _("French")}
 # Journal tags in words; a tag without any is shown as it is.
 ACTS: Labels = {
     "people:operator:invited": _("invited somebody"),
-    "people:link:made": _("made a one-time link"),
     "people:operator:joined": _("joined"),
     "people:operator:revoked": _("let somebody go"),
     "catalogue:page:opened": _("opened a page"),
