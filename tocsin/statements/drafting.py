@@ -22,6 +22,7 @@ from tocsin.journal import chain
 from tocsin.journal.actors import Actor
 from tocsin.people import access
 from tocsin.statements import published, values
+from tocsin.statements.fitness import HEADLINE_LENGTH
 from tocsin.statements.models import Draft, Revision
 from tocsin.statements.values import Layer, Words
 
@@ -209,10 +210,13 @@ def _holding(
     def spoken(moment: datetime) -> str:
         return times.spoken(moment, page.time_zone, language, now=at)
 
-    function = function_of(page, tree, components, language)
-    told_since = spoken(since) if since else None
-    words = wording.holding(function, spoken(next_word_at), told_since, language)
-    return Layer(headline=words.headline, body=words.body)
+    told = spoken(next_word_at), spoken(since) if since else None, language
+    own = wording.holding(function_of(page, tree, components, language), *told)
+    # Nobody types this one: a long name gives way, so that it can never be refused for length.
+    wider = (page.words[language].function, shelf.STAND_IN[language]["function"])
+    made = (own, *(wording.holding(function, *told) for function in wider))
+    fitting = (words.headline for words in made if len(words.headline) <= HEADLINE_LENGTH)
+    return Layer(headline=next(fitting), body=own.body)
 
 
 def function_of(page: Brand, tree: Tree, components: list[str], language: str) -> str:

@@ -13,6 +13,7 @@ from tocsin.statements.values import Layer, Words
 HEADLINE_LENGTH = 90  # R-21: effect in one line, readable on a phone and in a subject
 BODY_LENGTH = 25_000  # what existing clients accept
 FARTHEST = timedelta(days=14)
+LANGUAGE_NAMES = {"en": "English", "fr": "French"}
 NO_FORECAST_YET = {Phase.HOLDING, Phase.INVESTIGATING}
 
 
@@ -24,20 +25,34 @@ class NotFitToSay(Exception):
         self.findings = findings
 
 
-def check(words: Words, *, before: Phase | None, languages: tuple[str, ...], at: datetime) -> None:
-    """Refuse words that are not fit to be said after phase ``before``. Raises NotFitToSay."""
-    found = list(_findings(words, before, languages, at))
+def check(
+    words: Words,
+    *,
+    before: Phase | None,
+    languages: tuple[str, ...],
+    at: datetime,
+    made: frozenset[str] = frozenset(),
+) -> None:
+    """Refuse words that are not fit to be said after phase ``before``. Raises NotFitToSay.
+
+    ``made`` holds the languages whose headline a template made, which nobody typed.
+    """
+    found = list(_findings(words, before, languages, at, made))
     if found:
         raise NotFitToSay(found)
 
 
 def _findings(
-    words: Words, before: Phase | None, languages: tuple[str, ...], at: datetime
+    words: Words,
+    before: Phase | None,
+    languages: tuple[str, ...],
+    at: datetime,
+    made: frozenset[str],
 ) -> Iterator[str]:
     if not words.layers:
         yield "Say it in at least one language."
     for language, layer in words.layers.items():
-        yield from _layer_findings(language, layer, languages)
+        yield from _layer_findings(language, layer, languages, is_made=language in made)
     if "\x00" in "".join(_all_text(words)):
         yield "A word holds a character that cannot be shown (NUL). Take it out."
     yield from _time_findings(words, at)
@@ -58,24 +73,38 @@ def _all_text(words: Words) -> Iterator[str]:
         yield from (getattr(layer, part.name) for part in fields(layer))
 
 
-def _layer_findings(language: str, layer: Layer, languages: tuple[str, ...]) -> Iterator[str]:
+def _layer_findings(
+    language: str, layer: Layer, languages: tuple[str, ...], *, is_made: bool
+) -> Iterator[str]:
     if language not in languages:
         yield f"This page does not speak {language!r}; it speaks {', '.join(languages)}."
-    if not layer.headline.strip():
-        yield f"The headline ({language}) is empty. Say what customers cannot do."
-    if "\n" in layer.headline.strip():
-        yield f"The headline ({language}) has a line break. It is one line."
-    if len(layer.headline) > HEADLINE_LENGTH:
-        yield (
-            f"The headline ({language}) has {len(layer.headline)} characters; "
-            f"{HEADLINE_LENGTH} is the most. Move the rest to the body."
-        )
+    named = LANGUAGE_NAMES.get(language, language)
+    yield from _headline_findings(named, layer.headline, is_made=is_made)
     if not layer.body.strip():
-        yield f"The body ({language}) is empty. One sentence on the effect is enough."
+        yield f"The body ({named}) is empty. One sentence on the effect is enough."
     for part in fields(layer):
         text = getattr(layer, part.name)
         if len(text) > BODY_LENGTH:
-            yield f"{part.name} ({language}) is longer than {BODY_LENGTH} characters."
+            yield f"{part.name} ({named}) is longer than {BODY_LENGTH} characters."
+
+
+def _headline_findings(named: str, headline: str, *, is_made: bool) -> Iterator[str]:
+    if not headline.strip():
+        yield f"The headline ({named}) is empty. Say what customers cannot do."
+    if "\n" in headline.strip():
+        yield f"The headline ({named}) has a line break. It is one line."
+    if len(headline) <= HEADLINE_LENGTH:
+        return
+    if is_made:
+        yield (
+            f"The headline ({named}) was made from the component's words and has "
+            f"{len(headline)} characters; {HEADLINE_LENGTH} is the most. Type a shorter one."
+        )
+    else:
+        yield (
+            f"The headline ({named}) has {len(headline)} characters; "
+            f"{HEADLINE_LENGTH} is the most. Move the rest to the body."
+        )
 
 
 def _time_findings(words: Words, at: datetime) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The verbs that an operator uses, over a real database."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,8 +14,8 @@ from tocsin.incidents import declaration
 from tocsin.journal import chain
 from tocsin.journal.actors import TERMINAL
 from tocsin.journal.models import Altered
-from tocsin.statements import drafting, publication, published, word
-from tocsin.statements.fitness import NotFitToSay
+from tocsin.statements import drafting, fitness, publication, published, word
+from tocsin.statements.fitness import HEADLINE_LENGTH, NotFitToSay
 from tocsin.statements.models import Publication
 from tocsin.statements.values import Layer
 from tocsin.statements.word import Saying
@@ -331,3 +332,56 @@ def test_an_unknown_component_says_where_to_look(page: shelf.Brand) -> None:
     with pytest.raises(declaration.CannotDeclare, match="component list"):
         declared(page, component="nothing")
     assert published.last_number(page.audience_id) == 0
+
+
+LONG = "the very long name of a thing that customers use every day without thinking of what it is"
+
+
+def in_words(function: str) -> dict[str, dict[str, str]]:
+    return {code: {"function": function, "can_do": "use it"} for code in ("en", "fr")}
+
+
+def test_a_components_long_words_never_block_the_holding_statement(page: shelf.Brand) -> None:
+    words = in_words(LONG)
+    shelf.add_component(page.id, name="Long", words=words, by=TERMINAL, at=NOON)
+    shelf.change_page(page.id, words=in_words("the shop"), by=TERMINAL, at=NOON)
+
+    told = declared(page, component="long").publication.words
+
+    assert told is not None
+    for layer in told.layers.values():
+        assert len(layer.headline) <= HEADLINE_LENGTH
+        assert "the shop" in layer.headline.lower()
+        assert LONG in layer.body.lower()
+
+
+def test_a_pages_long_words_give_way_to_our_service(page: shelf.Brand) -> None:
+    shelf.change_page(page.id, words=in_words(LONG), by=TERMINAL, at=NOON)
+
+    told = declared(page, component="cart").publication.words
+
+    assert told is not None
+    assert "our service" in told.layers["en"].headline.lower()
+    assert "notre service" in told.layers["fr"].headline.lower()
+
+
+def test_a_headline_that_was_made_too_long_says_so_with_its_language(page: shelf.Brand) -> None:
+    told = declared(page).publication.words
+    assert told is not None
+    layers = {"fr": Layer(headline="x" * 92, body="Corps.")}
+
+    with pytest.raises(NotFitToSay) as refused:
+        fitness.check(
+            replace(told, layers=layers),
+            before=None,
+            languages=page.languages,
+            at=NOON,
+            made=frozenset({"fr"}),
+        )
+
+    assert refused.value.findings == [
+        (
+            "The headline (French) was made from the component's words and has 92 characters; "
+            "90 is the most. Type a shorter one."
+        )
+    ]
