@@ -22,7 +22,7 @@ from tocsin.journal import chain
 from tocsin.journal.actors import WORKER
 from tocsin.post import claims
 from tocsin.post.claims import Claim, Queue, Settlement, stamp
-from tocsin.post.handover import Answer, Handover, Parcel
+from tocsin.post.handover import CHUNK, Answer, Handover, Parcel
 from tocsin.post.models import Outcome
 from tocsin.statements import published
 from tocsin.statements.published import Publication
@@ -235,7 +235,7 @@ def _hand_over(turn: Turn, name: str) -> int:
 
 def _parcels(turn: Turn, letters: Sequence[tuple[Claim, ...]]) -> Iterator[Parcel]:
     composer = composing.Composer(settings.TOCSIN.mail_from)
-    for rows in letters:
+    for rows in _still_wanted(turn, letters):
         try:
             yield Parcel(rows, _composed(turn, composer, rows))
         except ValueError as error:
@@ -245,6 +245,26 @@ def _parcels(turn: Turn, letters: Sequence[tuple[Claim, ...]]) -> Iterator[Parce
                 Settlement(row.id, row.held, row.attempts, None, Outcome.GIVEN_UP, reason)
                 for row in rows
             ]
+
+
+def _still_wanted(turn: Turn, letters: Sequence[tuple[Claim, ...]]) -> Iterator[tuple[Claim, ...]]:
+    """Look again, a chunk at a time, for who left since the claim: a slow relay gives them time."""
+    for start in range(0, len(letters), CHUNK):
+        chunk = letters[start : start + CHUNK]
+        left = _left(sorted({_reader(rows[0]) for rows in chunk}))
+        for rows in chunk:
+            if _reader(rows[0]) not in left:
+                yield rows
+                continue
+            turn.settled += [
+                Settlement(row.id, row.held, row.attempts, outcome=Outcome.SKIPPED, reason=LEFT)
+                for row in rows
+            ]
+
+
+def _left(ids: Sequence[str]) -> frozenset[str]:
+    gone = Subscription.objects.filter(pk__in=ids, unsubscribed_at__isnull=False)
+    return frozenset(gone.values_list("pk", flat=True))
 
 
 def _composed(turn: Turn, composer: composing.Composer, rows: tuple[Claim, ...]) -> Message:

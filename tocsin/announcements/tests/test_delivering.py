@@ -183,6 +183,24 @@ def test_a_word_that_no_mail_can_carry_keeps_nobody_else_waiting(server: Hostile
     assert fate.reason.startswith(delivering.UNFIT)
 
 
+def test_who_leaves_while_others_are_being_told_is_skipped(outbox: Path) -> None:
+    page = a_page()
+    everyone = some_readers(page, 60)
+    said = an_incident(page).publication
+    go_live(page, said.number)
+    ledger.announce(NOON)
+    rows = claims.claim(delivering.IN_ORDER, at=NOON, limit=500)
+    turn = delivering._turn(rows, NOON, ledger.limits())
+    under_way = delivering._parcels(turn, [(row,) for row in rows])
+    next(under_way)  # the first chunk is being sent
+
+    last = next(reader for reader in everyone if reader.id == str(rows[-1].values[1]))
+    audience.unsubscribe(last.token, at=NOON)
+
+    assert len(list(under_way)) == 58
+    assert [row.reason for row in turn.settled] == [delivering.LEFT]
+
+
 def test_who_leaves_before_their_turn_is_skipped(server: HostileSmtp) -> None:
     page = a_page()
     sam = a_reader(page)
