@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.bench.shell import FAST
 from tests.bench.visible import is_live
 from tests.serving import House, until
 
@@ -17,7 +18,7 @@ OpenTab = Callable[..., Page]
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A first run as a newcomer sees it: Linden's page, with one incident half told."""
-    with House(tmp_path_factory.mktemp("house")) as house:
+    with House(tmp_path_factory.mktemp("house"), told=dict(FAST)) as house:
         house.start("--demo")
         house.await_page()
         yield house
