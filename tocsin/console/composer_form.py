@@ -82,6 +82,7 @@ class Form:
     ways: tuple[tuple[str, str], ...]
     phases: tuple[Phase, ...]
     waits: tuple[tuple[str, str], ...]
+    wait: str
     has_forecast: bool
     is_final: bool
     is_late: bool
@@ -103,6 +104,7 @@ def form_of(scene: Scene, typed: Typed, *, language: str) -> Form:
         ways=tuple(ways(typed.phase)),
         phases=phases_offered(scene),
         waits=tuple(_waits(scene, typed, severity)),
+        wait=_wait(scene, typed, severity),
         has_forecast=typed.phase not in NO_FORECAST_YET and typed.phase not in FINAL,
         is_final=typed.phase in FINAL,
         is_late=scene.is_late,
@@ -132,12 +134,29 @@ def ways(phase: Phase) -> Iterator[tuple[str, str]]:
 
 
 def _waits(scene: Scene, typed: Typed, severity: str) -> Iterator[tuple[str, str]]:
-    known = Severity(severity) if severity in list(Severity) else scene.known.severity
-    usual = int(usual_wait(scene, known, typed.phase).total_seconds() // 60)
+    known = _severity(scene, severity)
+    usual = _usual_minutes(scene, typed, known)
     told = {"minutes": usual, "severity": labels.SEVERITIES[known]}
     for minutes in QUICK_WAITS:
+        if minutes == usual:
+            continue  # the policy's own entry says it
         yield str(minutes), _("%(minutes)d min") % {"minutes": minutes}
     yield "usual", _("%(minutes)d min, the policy at %(severity)s") % told
+
+
+def _wait(scene: Scene, typed: Typed, severity: str) -> str:
+    """The wait that is ticked; the policy's own goes by one name."""
+    chosen = typed.said("next") or "usual"
+    usual = _usual_minutes(scene, typed, _severity(scene, severity))
+    return "usual" if chosen == str(usual) else chosen
+
+
+def _severity(scene: Scene, severity: str) -> Severity:
+    return Severity(severity) if severity in list(Severity) else scene.known.severity
+
+
+def _usual_minutes(scene: Scene, typed: Typed, severity: Severity) -> int:
+    return int(usual_wait(scene, severity, typed.phase).total_seconds() // 60)
 
 
 def parts_of(scene: Scene, typed: Typed, language: str) -> Iterator[Part]:

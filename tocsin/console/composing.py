@@ -85,11 +85,15 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the form comes to: the words as they stand, and all that is still wrong with them."""
+    """What the form comes to: the words as they stand, and all that is still wrong with them.
+
+    ``made`` holds the languages whose headline was left to the template.
+    """
 
     saying: Saying
     words: Words
     problems: tuple[str, ...]
+    made: frozenset[str]
 
     @property
     def is_whole(self) -> bool:
@@ -134,7 +138,13 @@ class _Reader:
         known = self._known(severity, posture, states)
         saying = self._saying(known, severity, posture, states)
         words = word.compose(known, saying, at=self.scene.at)
-        return Reading(saying, words, tuple(dict.fromkeys(self.problems)))
+        return Reading(saying, words, tuple(dict.fromkeys(self.problems)), self._made())
+
+    def _made(self) -> frozenset[str]:
+        if self.typed.form is None:
+            return frozenset()
+        left = (code for code in self.typed.languages if not self.typed.said("headline", code))
+        return frozenset(left)
 
     def _known(
         self, severity: Severity | None, posture: Posture | None, states: Mapping[str, State]

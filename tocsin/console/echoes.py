@@ -58,6 +58,10 @@ SENTENCES = (
         "The headline (%(language)s) has %(length)s characters; %(most)s is the most. "
         "Move the rest to the body."
     ),
+    gettext_noop(
+        "The headline (%(language)s) was made from the component's words and has %(length)s "
+        "characters; %(most)s is the most. Type a shorter one."
+    ),
     gettext_noop("The body (%(language)s) is empty. One sentence on the effect is enough."),
     gettext_noop("%(part)s (%(language)s) is longer than %(most)s characters."),
     gettext_noop("'%(moment)s' is still to come."),
@@ -113,6 +117,8 @@ def echoed(told: str) -> str:
     """The same sentence in the language that is spoken now."""
     for pattern, sentence in PATTERNS:
         if found := pattern.fullmatch(told):
-            said = gettext(sentence)
-            return said % found.groupdict() if found.groupdict() else said
+            said, blanks = gettext(sentence), found.groupdict()
+            if named := blanks.get("language"):
+                blanks["language"] = gettext(named)  # "French", as labels have it
+            return said % blanks if blanks else said
     return told

@@ -1,3 +1,6 @@
+import html
+import re
+
 import pytest
 import time_machine
 from django.test import Client
@@ -275,7 +278,7 @@ def _ids(page: Brand) -> list[tuple[str, str]]:
         ({"severity": "sev0"}, "Choose one of those offered"),
         ({"state.nosuch": "major_outage"}, "Choose a component and a state"),
         ({"speak.en": ""}, "Say it in at least one language."),
-        ({"body.en": ""}, "The body (en) is empty"),
+        ({"body.en": ""}, "The body (English) is empty"),
     ],
 )
 def test_what_cannot_be_said_is_refused_in_words(more: dict[str, str], sentence: str) -> None:
@@ -336,3 +339,38 @@ def test_a_difference_is_told_part_by_part_in_words() -> None:
     assert "12:33 UTC</del>" in late
     assert "12:23 UTC</ins>" in late
     assert "<dt>Headline" not in late
+
+
+def test_a_headline_that_the_words_make_too_long_can_be_typed_over() -> None:
+    page, incident_id, client = a_night()
+    long = {**WHOLE, "effect.fr": "les paiements par carte sont refusés " * 3}
+
+    refused = say(client, incident_id, long)
+    taken = say(client, incident_id, {**long, "headline.fr": "Les paiements sont refusés"})
+
+    assert refused.status_code == 422
+    shown = html.unescape(text_of(refused))
+    assert "The headline (French) was made from the component's words and has" in shown
+    assert "Type a shorter one." in shown
+    assert "Move the rest to the body." not in shown
+    assert taken.status_code == 302
+    assert told(page, incident_id).words.layers["fr"].headline == "Les paiements sont refusés"
+
+
+def test_the_preview_labels_words_in_their_own_language() -> None:
+    _page, incident_id, client = a_night()
+
+    shown = text_of(say(client, incident_id, WHOLE, do="preview"))
+
+    for label in ("Who", "Qui", "Still works"):
+        assert f"<dt>{label}</dt>" in shown
+    assert shown.count("<dt>Who</dt>") == shown.count("<dt>Qui</dt>") == 1
+
+
+def test_the_policys_wait_is_offered_once() -> None:
+    _page, incident_id, client = a_night()
+
+    shown = text_of(client.get(f"/console/incidents/{incident_id}/say"))
+
+    (minutes,) = re.findall(r"(\d+) min, the policy at", shown)
+    assert len(re.findall(rf"> {minutes} min\b", shown)) == 1

@@ -88,7 +88,7 @@ def test_a_group_stands_for_all_below_it() -> None:
         ({"started": "2026-11-24 12:00"}, "still to come"),
         ({"next_at": "2026-11-23 09:00"}, "has passed already"),
         ({"title": "x" * 300}, "255 is the most"),
-        ({"headline.en": "Only a headline"}, "The body (en) is empty"),
+        ({"headline.en": "Only a headline"}, "The body (English) is empty"),
         ({"title": "a\x00b"}, "cannot be shown"),
     ],
 )
@@ -156,3 +156,11 @@ def test_markup_in_a_name_is_inert() -> None:
         assert "<script>alert" not in shown
         assert "<img" not in shown
         assert "&lt;script&gt;alert(1)" in shown
+
+
+def test_nobody_is_counted_before_a_component_is_chosen() -> None:
+    a_page()
+
+    shown = text_of(came_in(olu()).get(DECLARE))
+
+    assert "will be told" not in shown

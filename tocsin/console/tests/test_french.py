@@ -59,8 +59,11 @@ def test_no_translation_is_left_of_what_is_no_longer_said() -> None:
     [
         ("Say which component it is about.", "Dites de quel composant il s’agit."),
         (
-            "The headline (en) has 91 characters; 90 is the most. Move the rest to the body.",
-            "Le titre (en) compte 91 caractères\u202f; 90 au plus. Passez le reste dans le texte.",
+            "The headline (English) has 91 characters; 90 is the most. Move the rest to the body.",
+            (
+                "Le titre (anglais) compte 91 caractères\u202f; 90 au plus. "
+                "Passez le reste dans le texte."
+            ),
         ),
         ("A sentence that nobody knows.", "A sentence that nobody knows."),
     ],

@@ -26,6 +26,7 @@ class Row:
     """A component as the list shows it; ``lacking`` names the languages without its words."""
 
     node: Node
+    name: str
     depth: int
     state: State
     lacking: tuple[str, ...]
@@ -89,7 +90,13 @@ def _tree(
     tree, states = shelf.components_of(page.id), published.states_now(page.audience_id)
     context = {
         "rows": [
-            Row(node, len(tree.path_to(node.id)), node.rolled_up(states), _lacking(node, page))
+            Row(
+                node=node,
+                name=node.named(visit.language),
+                depth=len(tree.path_to(node.id)),
+                state=node.rolled_up(states),
+                lacking=_lacking(node, page),
+            )
             for node in tree
         ],
         "may_write": visit.may("components:write", page.id),
@@ -161,6 +168,7 @@ def _one(
     states = published.states_now(page.audience_id)
     context = {
         "node": node,
+        "name": node.named(visit.language),
         "own": [Own(code, node.words.get(code, Words(node.name))) for code in page.languages],
         "stand_in": page.words,
         "state": node.rolled_up(states),

@@ -144,10 +144,22 @@ def _findings(scene: Scene, reading: Reading) -> list[str]:
     """What still stands between these words and the public."""
     before = scene.story.phase if scene.story else None
     try:
-        fitness.check(reading.words, before=before, languages=scene.page.languages, at=scene.at)
+        fitness.check(
+            reading.words,
+            before=before,
+            languages=scene.page.languages,
+            at=scene.at,
+            made=reading.made,
+        )
     except NotFitToSay as error:
         return [*reading.problems, *refusals.sentences_of(error)]
     return list(reading.problems)
+
+
+def _has_long_headline(reading: Reading) -> bool:
+    """Whether a template made a headline too long; only this form knows that nobody typed it."""
+    made = (layer for code, layer in reading.words.layers.items() if code in reading.made)
+    return any(len(layer.headline) > fitness.HEADLINE_LENGTH for layer in made)
 
 
 def _preview(request: HttpRequest, visit: Visit, scene: Scene, typed: Typed) -> HttpResponse:
@@ -194,7 +206,7 @@ def _publish(request: HttpRequest, visit: Visit, scene: Scene, typed: Typed) -> 
     try:
         _check_offered(request, typed)
         reading = composing.read(scene, typed)
-        if not reading.is_whole:
+        if not reading.is_whole or _has_long_headline(reading):
             raise Unread(_findings(scene, reading))
         spoken = word.say(
             scene.known.id,

@@ -13,7 +13,7 @@ from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
 from tocsin.console import refusals, telling
-from tocsin.console.door import Visit, operators_only, screen
+from tocsin.console.door import Visit, at_page, operators_only, screen
 from tocsin.incidents import declaration
 from tocsin.incidents.declaration import Known
 from tocsin.statements import cadence, drafting, published
@@ -61,10 +61,17 @@ def desk(request: HttpRequest, visit: Visit) -> HttpResponse:
         "closed": [pair for page in visit.pages for pair in _closed(visit, page)][:5],
         "held": telling.held(visit.pages),
         "outbox": None if settings.TOCSIN.smtp_url else settings.TOCSIN.outbox_dir,
+        "unlisted": [at_page(visit, page) for page in visit.pages if _may_list(visit, page)],
         "may_release": visit.may("release"),
     }
     name = "desk_now" if request.headers.get("HX-Request") else "desk"
     return screen(request, visit, name, context)
+
+
+def _may_list(visit: Visit, page: Brand) -> bool:
+    """Whether the page lists nothing yet and this operator can mend that."""
+    may = visit.may("components:write", page.id)
+    return may and not shelf.components_of(page.id).roots
 
 
 def _urgency(watch: Watch) -> tuple[float, str]:
