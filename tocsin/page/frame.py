@@ -37,6 +37,7 @@ def frame(
     return {
         "language": language,
         "brand": page.name,
+        "says_status": page.name.lower().endswith("status"),
         "title": title,
         "home": home,
         "path": f"{home}{path}",

@@ -82,6 +82,7 @@ def front(snapshot: Snapshot, language: str) -> str:
         letter=labels.LETTERS[told.indicator],
         impact=labels.indicator(told.indicator),
         is_well=is_well,
+        is_bare=not snapshot.tree.roots,
         lead=lead,
         wordless=wordless,
         wordless_leads=wordless is not None and lead is None,

@@ -1,12 +1,14 @@
 import gzip
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
 
-from tocsin.catalogue.tree import State
+from tocsin.catalogue.tree import State, Tree
 from tocsin.disclosure.phases import Phase
 from tocsin.page import assets, head, html
 from tocsin.page.tests.telling import (
@@ -294,3 +296,18 @@ def test_what_others_placed_is_carried_along_but_covers_nothing() -> None:
 
     assert files["score/index.html"] == b"score"
     assert files["index.html"] != b"no"
+
+
+def test_a_page_that_lists_nothing_claims_nothing() -> None:
+    bare = replace(a_snapshot(), tree=Tree(()))
+
+    assert "<h1>Nothing is listed here yet.</h1>" in html.front(bare, "en")
+    assert "Rien n'est encore affiché ici." in unescape(html.front(bare, "fr"))
+    assert "Everything is working." not in html.front(bare, "en")
+
+
+def test_a_page_named_status_says_it_once() -> None:
+    told = a_snapshot()
+    named = replace(told, page=replace(told.page, name="Status"))
+
+    assert "<title>Status</title>" in html.front(named, "en")

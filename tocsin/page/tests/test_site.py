@@ -425,4 +425,4 @@ def test_one_pages_trouble_does_not_keep_another_from_being_said(
     with pytest.raises(OSError, match="linden"):
         site.compile(NOON)
 
-    assert b"Everything is working." in served(other, "")
+    assert b"Nothing is listed here yet." in served(other, "")
