@@ -151,6 +151,7 @@ class House:
             return
         family = descendants(self.process.pid)
         if self.process.poll() is None:
+            self.wake()
             self.process.terminate()
         try:
             self.process.wait(timeout=15)
@@ -159,6 +160,19 @@ class House:
                 kill(pid)
             self.process.wait()
         self.process = None
+
+    def rest(self) -> None:
+        """Let nothing of it run until ``wake``: it neither works nor takes the processor."""
+        self._tell_all(signal.SIGSTOP)
+
+    def wake(self) -> None:
+        """Let it run on where it was."""
+        self._tell_all(signal.SIGCONT)
+
+    def _tell_all(self, what: signal.Signals) -> None:
+        assert self.process is not None
+        for pid in (self.process.pid, *descendants(self.process.pid)):
+            os.kill(pid, what)
 
     def tail(self, lines: int = 30) -> str:
         """The end of what `tocsin serve` said."""

@@ -3,11 +3,12 @@
 import random
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.bench.load import CONNECTIONS, Meanwhile
 from tests.bench.table import Row, aligned, milliseconds, percentile
@@ -17,47 +18,61 @@ from tests.serving import ROOT, House, NeverHappened, until
 from tests.watcher import PLACES, Watcher
 
 FEW, MANY = 50, 5000
-SAMPLES = 200
+SAMPLES, ROUNDS = 200, 8
 AT_MOST, RATIO = 0.300, 1.5  # seconds; p99 with many over p99 with few
 COMPILED_WITHIN = 600  # seconds, for a long past from nothing
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """Seconds from commit to each place, one of each for every word."""
+@dataclass
+class Subject:
+    """One installation with its past, and the seconds from commit to each place, so far."""
 
     past: int
-    seconds: dict[str, list[float]]
-    rate: float
+    house: House
+    publisher: Publisher
     compiled_in: float
+    seconds: dict[str, list[float]] = field(default_factory=lambda: {at: [] for at in PLACES})
+    rates: list[float] = field(default_factory=list)
+
+    @property
+    def rate(self) -> float:
+        return sum(self.rates) / len(self.rates)
 
 
 def measure(say: Callable[[str], None], *, samples: int = SAMPLES) -> list[Row]:
-    """Measure both pasts; ``say`` is told how it goes along."""
-    seen = [_with_past(past, samples, say) for past in (FEW, MANY)]
-    say(_detailed(seen))
-    return _judged(*seen)
+    """Measure both pasts in turns, one at rest while the other works, so that they meet the same
+    machine; ``say`` is told how it goes along."""
+    with ExitStack() as stack:
+        subjects = [_subject(past, stack, say) for past in (FEW, MANY)]
+        say(f"Saying {samples} words and more to each, in {ROUNDS} rounds …")
+        for turn in range(ROUNDS):
+            for subject in subjects if turn % 2 else reversed(subjects):
+                subject.house.wake()
+                _timed(subject, samples * (turn + 1) // ROUNDS)
+                subject.house.rest()
+        say(_detailed(subjects))
+        few, many = subjects
+        return _judged(few, many)
 
 
-def _with_past(past: int, samples: int, say: Callable[[str], None]) -> Seen:
-    with tempfile.TemporaryDirectory(prefix="tocsin-bench-") as directory:
-        house = House(Path(directory))
-        say(f"Writing a past of {past} incidents …")
-        house.data_dir.mkdir()
-        a_past(house, past)
-        with house:
-            began = time.monotonic()
-            house.start("--no-demo")
-            with Record(house.database) as record:
-                until(
-                    record.is_compiled,
-                    f"the past of {past} incidents is compiled",
-                    within=COMPILED_WITHIN,
-                )
-            compiled_in = time.monotonic() - began
-            say(f"Its whole page was compiled in {compiled_in:.1f} s. Saying {samples} words …")
-            seconds, rate = _timed(house, samples)
-    return Seen(past, seconds, rate, compiled_in)
+def _subject(past: int, stack: ExitStack, say: Callable[[str], None]) -> Subject:
+    house = House(Path(stack.enter_context(TemporaryDirectory(prefix="tocsin-bench-"))))
+    say(f"Writing a past of {past} incidents …")
+    house.data_dir.mkdir()
+    a_past(house, past)
+    stack.enter_context(house)
+    began = time.monotonic()
+    house.start("--no-demo")
+    with Record(house.database) as record:
+        what = f"the past of {past} incidents is compiled"
+        until(record.is_compiled, what, within=COMPILED_WITHIN)
+    compiled_in = time.monotonic() - began
+    say(f"Its whole page was compiled in {compiled_in:.1f} s.")
+    publisher = stack.enter_context(Publisher(house.environ))
+    for _ in range(3):
+        publisher.say()  # warms up
+    house.rest()
+    return Subject(past, house, publisher, compiled_in)
 
 
 def a_past(house: House, count: int) -> int:
@@ -86,19 +101,18 @@ def is_live(house: House, number: int) -> bool:
     return live_number(house) >= number
 
 
-def _timed(house: House, samples: int) -> tuple[dict[str, list[float]], float]:
-    seconds: dict[str, list[float]] = {place: [] for place in PLACES}
-    chance = random.Random(samples)
-    with Watcher(house.port) as watcher, Publisher(house.environ) as publisher:
-        warm_up = [publisher.say() for _ in range(3)]
-        _await(watcher, warm_up[-1])
-        with Meanwhile(f"{house.base_url}/", at_most=samples * 3) as load:
-            while min(map(len, seconds.values())) < samples:
-                said = publisher.say()
-                for place, at in _await(watcher, said).items():
-                    seconds[place].append(at - said.at)
-                time.sleep(chance.uniform(0.02, 0.4))  # meets every moment of every loop
-    return seconds, load.rate
+def _timed(subject: Subject, samples: int) -> None:
+    """Go on until each place has so many samples, under load."""
+    chance, house = random.Random(samples), subject.house
+    # A new reader each round: the front closes connections that were idle for long.
+    with Watcher(house.port) as watcher, Meanwhile(f"{house.base_url}/", at_most=600) as load:
+        _await(watcher, subject.publisher.say())
+        while min(map(len, subject.seconds.values())) < samples:
+            said = subject.publisher.say()
+            for place, at in _await(watcher, said).items():
+                subject.seconds[place].append(at - said.at)
+            time.sleep(chance.uniform(0.02, 0.4))  # meets every moment of every loop
+    subject.rates.append(load.rate)
 
 
 def _await(watcher: Watcher, said: Said) -> dict[str, float]:
@@ -110,7 +124,7 @@ def _await(watcher: Watcher, said: Said) -> dict[str, float]:
     return told
 
 
-def _detailed(seen: list[Seen]) -> str:
+def _detailed(seen: list[Subject]) -> str:
     lines: list[tuple[str, ...]] = [
         ("past incidents", "place", "samples", "p50", "p95", "p99", "worst", "load")
     ]
@@ -123,7 +137,7 @@ def _detailed(seen: list[Seen]) -> str:
     return aligned(lines)
 
 
-def _judged(few: Seen, many: Seen) -> list[Row]:
+def _judged(few: Subject, many: Subject) -> list[Row]:
     rows = []
     for place in PLACES:
         least, most = percentile(few.seconds[place], 0.99), percentile(many.seconds[place], 0.99)
