@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from html import escape
 from textwrap import fill
 
+from tocsin.catalogue import languages
+
 SERIF = "'Iowan Old Style','Palatino Linotype',Palatino,Georgia,serif"
 SANS = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',sans-serif"
 TEXT_WIDTH = 76
-COLON = {"fr": "\N{NO-BREAK SPACE}:"}  # French sets a space before it; else a plain one
 DARK = """
 :root{color-scheme:light dark;supported-color-schemes:light dark}
 a{color:inherit}
@@ -83,7 +84,7 @@ def as_text(sheet: Sheet) -> str:
     """The mail in plain text, wrapped for reading."""
     head = [sheet.eyebrow, _wrapped(sheet.headline)]
     body = [block.text for block in sheet.blocks]
-    colon = COLON.get(sheet.language, ":")
+    colon = languages.of(sheet.language).colon
     facts = [_wrapped(f"{fact.label}{colon} {fact.value}") for fact in sheet.facts]
     boxed = [_wrapped(f"{sheet.boxed.label} {sheet.boxed.value}.")] if sheet.boxed else []
     action = [f"{sheet.action.label}{colon}\n{sheet.action.url}"] if sheet.action else []

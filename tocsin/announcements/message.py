@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 
 from tocsin.announcements import asking, layout
 from tocsin.announcements.layout import Block, Fact, Link, Sheet
-from tocsin.catalogue import shelf
+from tocsin.catalogue import languages, shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.channels.email.mime import Holes, Stencil, build
 from tocsin.disclosure import times
@@ -97,7 +97,7 @@ def subject_of(said: Publication, page: Brand, language: str) -> str:
         return _("%(page)s: a state changed") % {"page": page.name}
     names = said.words.name
     name = names.get(language) or next(iter(names.values()))
-    colon = layout.COLON.get(language, ":")
+    colon = languages.of(language).colon
     return f"{page.name}{colon} {name}".rstrip(".")
 
 

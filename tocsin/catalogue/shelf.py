@@ -14,6 +14,7 @@ from zoneinfo import available_timezones
 from django.db import transaction
 from django.utils.text import slugify
 
+from tocsin.catalogue import languages as spoken
 from tocsin.catalogue.models import Audience, Component, Page
 from tocsin.catalogue.tree import Node, Tree, Words
 from tocsin.journal import chain
@@ -23,13 +24,7 @@ from tocsin.people import access
 DEEPEST = 6  # a page deeper than this is a map of the firm, not of what customers use
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 DOMAIN = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})+")
-LANGUAGES = {"en": "English", "fr": "Français"}
 SLUG_LENGTH = 50
-# What stands in where neither component nor page has words of its own.
-STAND_IN = {
-    "en": {"function": "our service", "can_do": "use our service"},
-    "fr": {"function": "notre service", "can_do": "utiliser notre service"},
-}
 WORDS_KEPT = ("name", "function", "can_do")
 
 
@@ -116,9 +111,9 @@ def _check_page(page: Page) -> None:
         raise CannotKeep(f"Another page answers {page.domain!r} already.")
     if page.time_zone not in time_zones():
         raise CannotKeep(f"{page.time_zone!r} is no time zone. Name one such as Europe/Paris.")
-    unknown = [code for code in page.languages if code not in LANGUAGES]
+    unknown = [code for code in page.languages if code not in spoken.every()]
     if unknown or not page.languages or len(set(page.languages)) < len(page.languages):
-        raise CannotKeep(f"Say the page's languages, each once, from: {', '.join(LANGUAGES)}.")
+        raise CannotKeep(f"Say the page's languages, each once, from: {', '.join(spoken.every())}.")
 
 
 def _check_slug(slug: str) -> None:
@@ -281,7 +276,7 @@ def _kept(words: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
     return {
         language: {key: said[key].strip() for key in WORDS_KEPT if said.get(key, "").strip()}
         for language, said in words.items()
-        if language in LANGUAGES
+        if language in spoken.every()
     }
 
 
@@ -327,7 +322,8 @@ def _brand(page: Page) -> Brand:
 
 
 def _page_words(page: Page, language: str) -> Words:
-    said = STAND_IN[language] | page.words.get(language, {})
+    # What stands in where neither component nor page has words of its own.
+    said = {**spoken.of(language).stand_in, **page.words.get(language, {})}
     return Words(page.name, said["function"], said["can_do"])
 
 

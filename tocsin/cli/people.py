@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import click
+from django.conf import settings
 
 from tocsin.cli import places, printing
 from tocsin.cli.options import page_of
@@ -17,7 +18,7 @@ from tocsin.people.models import Role
 )
 @click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.OWNER.value)
 @click.option("--page", "page_ref", metavar="P", help="On one page only; else on every page.")
-@click.option("--language", type=click.Choice(["en", "fr"]), default="en")
+@click.option("--language", type=click.Choice(list(dict(settings.CONSOLE_LANGUAGES))), default="en")
 @printing.as_json
 def invite(
     email: str, name: str, role: str, page_ref: str | None, language: str, is_json: bool

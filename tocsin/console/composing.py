@@ -290,7 +290,7 @@ class _Reader:
         # What the product fills by itself follows from the rest.
         asked = tuple(name for name in left if not library.form(name, language).given)
         if left:
-            told = {"labels": _labels(asked or left), "language": labels.LANGUAGES[language]}
+            told = {"labels": _labels(asked or left), "language": labels.language(language)}
             self.problems.append(_("Still to be filled in %(language)s: %(labels)s.") % told)
         return wording.preview(form, language, blanks, severity)
 
@@ -325,8 +325,7 @@ class _Reader:
 
 def _labels(names: tuple[str, ...]) -> str:
     """What blanks are called, in the operator's language."""
-    code = get_language() or "en"
-    spoken = code if code in library.LANGUAGES else "en"
+    spoken = get_language() or "en"
     return ", ".join(_("“%(name)s”") % {"name": library.form(name, spoken).label} for name in names)
 
 
@@ -348,7 +347,7 @@ def _left_in(made: wording.Words, language: str) -> Iterator[str]:
             mark = f"[{blank.form.label}]"
             if mark in made.body or mark in made.headline:
                 words = _("“%(mark)s” still stands in the %(language)s words. Put the fact there.")
-                yield words % {"mark": mark, "language": labels.LANGUAGES[language]}
+                yield words % {"mark": mark, "language": labels.language(language)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,7 +382,7 @@ class _Given:
         assert self.forecast
         ends = (self.forecast.earliest, self.forecast.latest)
         first, last = (self.scene.spoken(at, language) for at in ends)
-        return f"{first} and {last}" if language == "en" else f"{first} et {last}"
+        return times.between(first, last, language)
 
     def lateness(self, language: str) -> dict[str, str]:
         owed = self.scene.owed

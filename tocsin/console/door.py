@@ -153,7 +153,7 @@ def screen(
         "may_open_pages": visit.may("pages:write"),
         "here": request.path,
         "at_page": at_page(visit, page),
-        "languages": settings.LANGUAGES,
+        "languages": settings.CONSOLE_LANGUAGES,
     }
     return render(request, f"console/{name}.html", {**shown, **context}, status=status)
 

@@ -8,6 +8,9 @@ import re
 
 from django.utils.translation import gettext, gettext_noop
 
+from tocsin.catalogue import languages
+from tocsin.console import labels
+
 SENTENCES = (
     # people
     gettext_noop("%(name)s may not do this (%(verb)s). An owner can grant the role."),
@@ -119,6 +122,6 @@ def echoed(told: str) -> str:
         if found := pattern.fullmatch(told):
             said, blanks = gettext(sentence), found.groupdict()
             if named := blanks.get("language"):
-                blanks["language"] = gettext(named)  # "French", as labels have it
+                blanks["language"] = labels.language(languages.code_of(named))
             return said % blanks if blanks else said
     return told

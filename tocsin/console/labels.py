@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from tocsin.catalogue import languages
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.posture import CauseSide, Certainty, Posture
@@ -79,7 +81,12 @@ ROLE_MEANINGS: Labels = {
     Role.INCIDENT_LEAD: _("incidents, and also components, subscribers and held announcements"),
     Role.RESPONDER: _("declares, says more, resolves"),
 }
-LANGUAGES: Labels = {"en": _("English"), "fr": _("French")}
+
+
+def language(code: str) -> str:
+    """A language as the operator calls it."""
+    return languages.called(code, get_language() or languages.SOURCE).name
+
 
 # Journal tags in words; a tag without any is shown as it is.
 ACTS: Labels = {

@@ -131,10 +131,10 @@ def _label(name: str) -> str:
     }
     label = named.get(part) or _blank(part)
     code = language.rstrip(")")
-    return f"{label} · {labels.LANGUAGES.get(code, code)}" if code else label
+    return f"{label} · {labels.language(code)}" if code else label
 
 
 def _blank(part: str) -> str:
     key = {"cause": "cause_plain"}.get(part, part)
     spoken = get_language() or "en"
-    return library.form(key, spoken if spoken in library.LANGUAGES else "en").label
+    return library.form(key, spoken).label

@@ -9,7 +9,9 @@ from typing import Any
 
 import yaml
 
-LANGUAGES = ("en", "fr")
+from tocsin.catalogue import languages
+
+LANGUAGES = tuple(languages.every())
 
 
 class Kind(StrEnum):
@@ -57,24 +59,33 @@ class Template:
     key: str
     texts: Mapping[str, Text]
 
+    def text(self, language: str) -> Text:
+        """The template in a language; in the source where nobody has translated it."""
+        return self.texts.get(language) or self.texts[languages.SOURCE]
+
 
 @cache
 def template(key: str) -> Template:
     """The template of that key. Raises KeyError where there is none."""
-    return Template(key, {language: _text(_kept(language)[key]) for language in LANGUAGES})
+    kept = {language: _kept(language) for language in LANGUAGES}
+    found = {language: _text(words[key]) for language, words in kept.items() if key in words}
+    if languages.SOURCE not in found:
+        raise KeyError(key)
+    return Template(key, found)
 
 
 @cache
 def every_key() -> tuple[str, ...]:
     """The key of every template, in the library's order."""
-    return tuple(_kept("en"))
+    return tuple(_kept(languages.SOURCE))
 
 
 @cache
 def form(name: str, language: str) -> Form:
     """What the blank of that name takes. Raises KeyError where the library has no such blank."""
     kept = _kept("blanks")[name]
-    said = kept[language]
+    asked = _kept(f"asking/{language}") if language in LANGUAGES else {}
+    said = asked.get(name) or _kept(f"asking/{languages.SOURCE}")[name]
     return Form(
         name=name,
         kind=Kind(kept["kind"]),

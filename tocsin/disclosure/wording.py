@@ -143,7 +143,7 @@ def opened_late(words: Words, language: str, blanks: Blanks) -> Words:
 
 
 def _words(template: Template, language: str, blanks: Blanks) -> Words:
-    text = template.texts[language]
+    text = template.text(language)
     paragraphs = [_written(paragraph, text.choices, blanks) for paragraph in text.paragraphs]
     return Words(
         headline=set_in(language, _written(text.headline, text.choices, blanks)),
@@ -203,7 +203,7 @@ def _capitalised(said: str) -> str:
 
 
 def _blanks(template: Template, language: str, severity: str | None) -> Iterator[Blank]:
-    text = template.texts[language]
+    text = template.text(language)
     for line in (text.headline, *text.paragraphs):
         for part, is_optional in _segments(line):
             for name in BLANK.findall(part):
@@ -232,12 +232,12 @@ def _is_chosen(blank: Blank, blanks: Blanks) -> bool:
 def _is_filled(template: Template, blank: Blank, blanks: Blanks) -> bool:
     said = _said(blanks, blank.name)
     if blank.form.kind is Kind.CHOICE:
-        return said in template.texts["en"].choices[blank.name]
+        return said in template.text("en").choices[blank.name]
     return bool(said)
 
 
 def _optional_insides(template: Template) -> Iterator[str]:
-    text = template.texts["en"]
+    text = template.text("en")
     for line in (text.headline, *text.paragraphs):
         yield from OPTIONAL.findall(line)
 

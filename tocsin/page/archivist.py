@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from tocsin.catalogue.shelf import LANGUAGES
+from tocsin.catalogue import languages
 from tocsin.page import archive, assets, disk
 from tocsin.page.address import prefix_of
 from tocsin.page.snapshot import Snapshot
@@ -128,7 +128,7 @@ class Archivist:
     def _clear_retired(self) -> None:
         """A component or a language that was taken off has no pages any more."""
         page, shown = self.snapshot.page, {node.slug for node in self.snapshot.tree}
-        for code in set(LANGUAGES) - set(page.languages[1:]):
+        for code in set(languages.every()) - set(page.languages[1:]):
             shutil.rmtree(self.folder / code, ignore_errors=True)
         for prefix in [prefix_of(page, code) for code in page.languages]:
             folder = self.folder / prefix / "c"

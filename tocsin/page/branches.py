@@ -103,7 +103,7 @@ def _label(told: Bars, uptime: str) -> str:
 def _in_words(day: Day, language: str) -> str:
     spent = " · ".join(
         _("%(state)s, %(lasted)s")
-        % {"state": labels.state(state).lower(), "lasted": lasted(lasted_for, language)}
+        % {"state": labels.state_within(state), "lasted": lasted(lasted_for, language)}
         for state, lasted_for in day.lasted.items()
     )
     on = labels.day_of_month(day.on, language)

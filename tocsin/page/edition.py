@@ -4,10 +4,11 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
+from tocsin.catalogue import languages
 from tocsin.catalogue.shelf import Brand
 from tocsin.page.address import url_of
 
-MADE_OF = {".py", ".html", ".css", ".js", ".mo"}
+MADE_OF = {".py", ".html", ".css", ".js", ".mo", ".yaml"}
 
 
 def edition_of(page: Brand) -> str:
@@ -17,10 +18,10 @@ def edition_of(page: Brand) -> str:
 
 @cache
 def _code() -> str:
-    here = Path(__file__).parent
     digest = hashlib.sha256()
-    for path in sorted(here.rglob("*")):
-        inside = path.relative_to(here).parts
-        if path.suffix in MADE_OF and "tests" not in inside and "migrations" not in inside:
-            digest.update("/".join(inside).encode() + b"\0" + path.read_bytes() + b"\0")
+    for place in (Path(__file__).parent, Path(languages.__file__).parent):
+        for path in sorted(place.rglob("*")):
+            inside = path.relative_to(place).parts
+            if path.suffix in MADE_OF and "tests" not in inside and "migrations" not in inside:
+                digest.update("/".join(inside).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -13,8 +13,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.xmlutils import SimplerXMLGenerator
 
+from tocsin.catalogue import languages
 from tocsin.disclosure.phases import STATUSPAGE
-from tocsin.disclosure.times import MONTHS
 from tocsin.page import labels
 from tocsin.page.address import prefix_of
 from tocsin.page.markup import html_of, without_unseen
@@ -120,11 +120,11 @@ def _part(said: Publication, label: str, language: str, zone: str) -> SafeString
 
 def _time(at: datetime, language: str, zone: str) -> SafeString:
     there = at.astimezone(ZoneInfo(zone))
-    month = MONTHS[language][there.month - 1]
+    speech = languages.of(language)
     return format_html(
-        "{} <var data-var='date'>{}</var>, <var data-var='time'>{}</var> {}",
-        month[:3] if language == "en" else month,
-        there.day,
-        f"{there:%H:%M}",
-        there.tzname(),
+        speech.feed_time,
+        month=speech.short_months[there.month - 1],
+        day=format_html("<var data-var='date'>{}</var>", there.day),
+        time=format_html("<var data-var='time'>{}</var>", f"{there:%H:%M}"),
+        zone=there.tzname(),
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.template.loader import get_template
 
-from tocsin.catalogue.shelf import LANGUAGES
+from tocsin.catalogue import languages
 from tocsin.disclosure.severity import Indicator
 from tocsin.page import assets
 from tocsin.page.address import prefix_of
@@ -30,7 +30,7 @@ def frame(
     page = snapshot.page
     home = f"/{prefix_of(page, language)}"
     others = [
-        (code, LANGUAGES[code], f"/{prefix_of(page, code)}{path}")
+        (code, languages.of(code).name, f"/{prefix_of(page, code)}{path}")
         for code in page.languages
         if code != language
     ]

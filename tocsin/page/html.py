@@ -220,7 +220,7 @@ def _wordless(snapshot: Snapshot, voice: Voice) -> Wordless | None:
 
 
 def _unsaid(name: str, state: State, *, others: int) -> str:
-    told = {"name": name, "state": labels.state(state).lower(), "others": others}
+    told = {"name": name, "state": labels.state_within(state), "others": others}
     if not others:
         return _("%(name)s: %(state)s") % told
     more = ngettext(

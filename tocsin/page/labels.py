@@ -5,14 +5,15 @@ No word of the trade: things work, are slow, or fail (the coach would say so too
 
 from datetime import date
 
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from tocsin.catalogue import languages
 from tocsin.catalogue.tree import State
+from tocsin.disclosure import times
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.posture import CauseSide, Certainty
 from tocsin.disclosure.severity import INDICATOR_OF, Indicator
-from tocsin.disclosure.times import MONTHS
 
 # One letter per weight, for the stylesheet: operational, maintenance, dull, partial, complete.
 LETTERS = {
@@ -73,6 +74,12 @@ def state(told: State) -> str:
     return str(STATES[told])
 
 
+def state_within(told: State) -> str:
+    """A state inside a sentence: only its first letter is small, for German nouns keep theirs."""
+    name = state(told)
+    return name[:1].lower() + name[1:]
+
+
 def indicator(told: Indicator) -> str:
     return str(INDICATORS[told])
 
@@ -94,21 +101,20 @@ def whose_side(side: CauseSide, certainty: Certainty) -> str:
 
 def written_in(language: str) -> str:
     """The note beside words that exist in another language only."""
-    return {"en": _("in English"), "fr": _("in French")}.get(language, language)
+    return languages.called(language, get_language() or languages.SOURCE).in_it
 
 
 def month(on: date, language: str) -> str:
     """ "November 2026"."""
-    return f"{MONTHS[language][on.month - 1].capitalize()} {on.year}"
+    return f"{times.month(on, language).capitalize()} {on.year}"
 
 
 def day_of_month(on: date, language: str) -> str:
     """A day without its year, where the year goes without saying: "14 November"."""
-    number = "1er" if language == "fr" and on.day == 1 else str(on.day)
-    return f"{number} {MONTHS[language][on.month - 1]}"
+    return times.day_of_month(on, language)
 
 
 def percent(share: float, language: str) -> str:
     """ "99.98 %", "99,98 %"; a hundred has no digits after it."""
     digits = "100" if share == 100 else f"{share:.2f}"
-    return f"{digits.replace('.', ',') if language == 'fr' else digits}\N{NO-BREAK SPACE}%"
+    return f"{digits.replace('.', languages.of(language).decimal)}\N{NO-BREAK SPACE}%"

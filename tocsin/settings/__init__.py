@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import dj_database_url
 
+from tocsin.catalogue import languages
 from tocsin.settings import discretion
 from tocsin.settings.installation import installation, keep_private
 
@@ -140,7 +141,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("fr", "Français")]
+LANGUAGES = [(language.code, language.name) for language in languages.every().values()]
 LANGUAGE_COOKIE_NAME = "tocsin_language"
 
 STATIC_URL = "/console/static/"
@@ -150,5 +151,11 @@ WHITENOISE_AUTOREFRESH = False
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+# Operators are spoken to in the languages that the console is translated into.
+CONSOLE_LANGUAGES = [
+    (code, name)
+    for code, name in LANGUAGES
+    if code == LANGUAGE_CODE or (BASE_DIR / "console" / "locale" / code).is_dir()
+]
 LOGGING_CONFIG = None
 discretion.keep()

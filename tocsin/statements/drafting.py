@@ -13,7 +13,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from tocsin.catalogue import shelf
+from tocsin.catalogue import languages, shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import Node, Tree
 from tocsin.disclosure import times, wording
@@ -213,7 +213,7 @@ def _holding(
     told = spoken(next_word_at), spoken(since) if since else None, language
     own = wording.holding(function_of(page, tree, components, language), *told)
     # Nobody types this one: a long name gives way, so that it can never be refused for length.
-    wider = (page.words[language].function, shelf.STAND_IN[language]["function"])
+    wider = (page.words[language].function, languages.of(language).stand_in["function"])
     made = (own, *(wording.holding(function, *told) for function in wider))
     fitting = (words.headline for words in made if len(words.headline) <= HEADLINE_LENGTH)
     return Layer(headline=next(fitting), body=own.body)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from datetime import datetime, timedelta
 
+from tocsin.catalogue.languages import called
 from tocsin.catalogue.tree import State, worst
 from tocsin.disclosure.phases import Phase, needs_reason
 from tocsin.disclosure.posture import Certainty
@@ -13,7 +14,6 @@ from tocsin.statements.values import Layer, Words
 HEADLINE_LENGTH = 90  # effect in one line, readable on a phone and in a subject
 BODY_LENGTH = 25_000  # what existing clients accept
 FARTHEST = timedelta(days=14)
-LANGUAGE_NAMES = {"en": "English", "fr": "French"}
 NO_FORECAST_YET = {Phase.HOLDING, Phase.INVESTIGATING}
 
 
@@ -78,7 +78,7 @@ def _layer_findings(
 ) -> Iterator[str]:
     if language not in languages:
         yield f"This page does not speak {language!r}; it speaks {', '.join(languages)}."
-    named = LANGUAGE_NAMES.get(language, language)
+    named = called(language, "en").name
     yield from _headline_findings(named, layer.headline, is_made=is_made)
     if not layer.body.strip():
         yield f"The body ({named}) is empty. One sentence on the effect is enough."

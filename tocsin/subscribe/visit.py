@@ -7,10 +7,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 
-from tocsin.catalogue import shelf
+from tocsin.catalogue import languages, shelf
 from tocsin.catalogue.shelf import Brand
-
-LANGUAGES = shelf.LANGUAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ def shown(visit: Visit, template: str, *, status: int = 200, **told: object) -> 
                 "language": visit.language,
                 "home": visit.home,
                 "others": [
-                    (code, LANGUAGES[code])
+                    (code, languages.of(code).name)
                     for code in visit.page.languages
                     if code != visit.language
                 ],

@@ -7,6 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from tocsin.announcements.audience import CannotSubscribe, Choice
+from tocsin.catalogue import languages as spoken
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import Node
@@ -58,7 +59,7 @@ def severities(chosen: str) -> list[Option]:
 
 def languages(page: Brand, chosen: str) -> list[Option]:
     """The languages of a page, in their own names."""
-    return [Option(code, shelf.LANGUAGES[code], code == chosen) for code in page.languages]
+    return [Option(code, spoken.of(code).name, code == chosen) for code in page.languages]
 
 
 def choice_of(posted: QueryDict, *, language: str) -> Choice:

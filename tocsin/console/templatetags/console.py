@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from tocsin.catalogue import languages
 from tocsin.console import clocks, labels
 from tocsin.disclosure import times
 from tocsin.journal.actors import ActorKind
@@ -30,19 +31,19 @@ KINDS: dict[str, labels.Labels] = {
     "role": labels.ROLES,
     "role_meaning": labels.ROLE_MEANINGS,
     "severity_meaning": labels.SEVERITY_MEANINGS,
-    "language": labels.LANGUAGES,
     "act": labels.ACTS,
 }
 
 
 def _language() -> str:
-    language = get_language() or "en"
-    return language if language in times.MONTHS else "en"
+    return get_language() or "en"
 
 
 @register.filter
 def called(value: str, kind: str) -> str | Promise:
     """A value's name on the screen; one without a name is shown as it is."""
+    if kind == "language":
+        return labels.language(value)
     return KINDS[kind].get(value, value)
 
 
@@ -142,6 +143,18 @@ def split_words(text: str) -> list[str]:
 
 
 @register.filter
+def example(code: str, key: str) -> str:
+    """What a component's words look like in a language."""
+    return languages.of(code).example[key]
+
+
+@register.filter
+def takes_article(code: str) -> bool:
+    """Whether a language's templates want the noun with its article."""
+    return languages.of(code).needs_article
+
+
+@register.filter
 def named_languages(layers: Mapping[str, object]) -> list[str]:
     """The names of the languages that something is said in."""
-    return [str(labels.LANGUAGES.get(code, code)) for code in layers]
+    return [labels.language(code) for code in layers]

@@ -133,7 +133,7 @@ def _shown(
         "reach": telling.reach_of_declared(page, declared, at=visit.at),
         "once": form.told.get("once") or new_id(),
         "sentences": refusals.sentences_of(error, visit.language) if error else [],
-        "languages_said": [labels.LANGUAGES[code] for code in declared.layers or page.languages],
+        "languages_said": [labels.language(code) for code in declared.layers or page.languages],
     }
     status = refusals.status_of(error) if error else 200
     return screen(request, visit, name, context, page=page, status=status)

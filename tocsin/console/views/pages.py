@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from tocsin.catalogue import shelf
+from tocsin.catalogue import languages, shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.console import refusals
 from tocsin.console.door import Visit, at_page, operators_only, screen
@@ -71,7 +71,7 @@ def _languages(request: HttpRequest) -> tuple[str, ...]:
 def _words(request: HttpRequest) -> dict[str, dict[str, str]]:
     return {
         code: {key: request.POST.get(f"{key}.{code}", "")[:200] for key in ("function", "can_do")}
-        for code in shelf.LANGUAGES
+        for code in languages.every()
     }
 
 
@@ -81,7 +81,7 @@ def _shown(
     context = {
         "brand": brand,
         "typed": request.POST,
-        "all_languages": shelf.LANGUAGES,
+        "all_languages": languages.every(),
         "public_url": address.url_of(brand) if brand else "",
         "sentences": refusals.sentences_of(error, visit.language) if error else [],
     }

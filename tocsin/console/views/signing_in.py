@@ -27,7 +27,9 @@ def _threshold(
     request: HttpRequest, name: str, context: Mapping[str, object], *, status: int = 200
 ) -> HttpResponse:
     """A screen for those who are not in yet."""
-    shown = {"languages": settings.LANGUAGES, "language": translation.get_language(), **context}
+    spoken, language = settings.CONSOLE_LANGUAGES, translation.get_language()
+    language = language if language in dict(spoken) else settings.LANGUAGE_CODE
+    shown = {"languages": spoken, "language": language, **context}
     response = render(request, f"console/{name}.html", shown, status=status)
     add_never_cache_headers(response)
     return response
@@ -138,7 +140,7 @@ def language(request: HttpRequest) -> HttpResponse:
     """Speak another language: kept with the operator, or in a cookie before they are in."""
     asked = request.POST.get("language", "")
     response = HttpResponseRedirect(_onward_from(request))
-    if asked not in dict(settings.LANGUAGES):
+    if asked not in dict(settings.CONSOLE_LANGUAGES):
         return response
     if request.user.is_authenticated:
         return _kept_with_operator(request)

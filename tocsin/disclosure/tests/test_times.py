@@ -65,3 +65,12 @@ def test_a_duration_is_said_in_its_largest_units(
 ) -> None:
     assert times.lasted(lasted_for, "en") == english
     assert times.lasted(lasted_for, "fr") == french
+
+
+def test_german_says_the_hour_its_own_zones_and_the_day_with_a_point() -> None:
+    assert times.spoken(NOW, "Europe/Berlin", "de", now=NOW) == "10:30 Uhr MEZ"
+    assert times.spoken(NOW + timedelta(days=7), "UTC", "de", now=NOW) == (
+        "09:30 Uhr UTC am 1. Dezember"
+    )
+    assert times.day(date(2026, 3, 8), "de") == "8. März 2026"
+    assert times.lasted(timedelta(hours=25), "de") == "1 Tag 1 Stunde"
