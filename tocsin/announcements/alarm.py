@@ -16,13 +16,13 @@ from tocsin.statements.published import Publication
 
 
 def owe_alarm(said: Publication, *, at: datetime) -> None:
-    """Ask every owner to look at a held word."""
-    for owner in access.owners():
+    """Ask every owner of the page to look at a held word."""
+    for owner in access.owners(said.page_id):
         _owe(said, owner, at)
 
 
 def _owe(said: Publication, owner: Operator, at: datetime) -> None:
-    page = shelf.brand(said.page_id)
+    page = shelf.seen_by(said.audience_id)
     language = owner.language or page.language
     with translation.override(language):
         subject = message.subject_of(said, page, language)

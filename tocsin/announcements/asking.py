@@ -17,8 +17,11 @@ AGAIN_AFTER = 10 * 60  # seconds in which asking twice sends one letter
 
 
 def own_url(page: Brand, what: str, token: str) -> str:
-    """A reader's own page: ``confirm``, ``preferences`` or ``unsubscribe``."""
-    return f"{address.url_of(page)}/subscribe/{what}/{token}"
+    """A reader's own page: ``confirm``, ``preferences`` or ``unsubscribe``.
+
+    The token is its own proof, so the address tells nothing of a circle.
+    """
+    return f"{address.host_url_of(page)}/subscribe/{what}/{token}"
 
 
 def owe_question(page: Brand, row: Subscription, *, at: datetime) -> None:

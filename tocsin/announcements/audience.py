@@ -56,6 +56,7 @@ def subscribe(
     at: datetime,
     by: Actor | None = None,
     choice: Choice = EVERYTHING,
+    audience: str = "",
     channel: str = "email",
     source: str = "",
     confirmed: bool = False,
@@ -63,10 +64,11 @@ def subscribe(
 ) -> Subscriber:
     """Take up a wish to be told; unless ``confirmed``, the mailbox is asked first.
 
-    Without ``by`` it is the reader who asks. A known reader's row is left as it is: they are
+    Without ``by`` it is the reader who asks; ``audience`` is one of the page's by id or slug, else
+    everyone. A known reader's row is left as it is: they are
     written a letter instead. Never show the result to who asked. Raises CannotSubscribe.
     """
-    page = shelf.brand(page_id)
+    page = shelf.audience(page_id, audience) if audience else shelf.brand(page_id)
     if confirmed:
         assert by is not None, "somebody answers for a reader who was not asked"
         access.check(by, "subscribers:write", page.id)
@@ -181,7 +183,7 @@ def prefer(token: str, choice: Choice, *, at: datetime, by: Actor | None = None)
     row = _locked(token)
     if row.unsubscribed_at:
         raise UnknownLink("You unsubscribed. Ask to be told once more.")
-    _wish(row, checked(shelf.brand(row.page_id), choice))
+    _wish(row, checked(shelf.seen_by(row.audience_id), choice))
     row.save()
     _noted("preferred", row, by=by, at=at)
     return _told(row)

@@ -37,7 +37,7 @@ class Composer:
         token: str,
     ) -> Message:
         """A reader's mail about one publication, or the digest of several."""
-        page = self._page(told[0].page_id)
+        page = self._page(told[0].audience_id)
         values = {"to": address.encode(), "token": token.encode(), "reader": reader.encode()}
         return Message(
             key=f"{told[-1].id}.{reader}{'.digest' if len(told) > 1 else ''}",
@@ -46,10 +46,10 @@ class Composer:
             return_path=self._return_path,
         )
 
-    def _page(self, page_id: str) -> Brand:
-        if page_id not in self._pages:
-            self._pages[page_id] = shelf.brand(page_id)
-        return self._pages[page_id]
+    def _page(self, audience_id: str) -> Brand:
+        if audience_id not in self._pages:
+            self._pages[audience_id] = shelf.seen_by(audience_id)
+        return self._pages[audience_id]
 
     def _stencil(self, told: Sequence[Publication], page: Brand, language: str) -> Stencil:
         key = (tuple(said.id for said in told), language, page.changed_at, self._mail_from)

@@ -4,9 +4,22 @@ from django.db import models
 
 from tocsin.journal.ids import new_id
 
+EVERYONE = "everyone"  # the audience that a page begins with
+
+
+class Access(models.TextChoices):
+    """Who may read: anybody, those let in by name, or whoever knows the one password."""
+
+    PUBLIC = "public", "Public"
+    NAMED = "named", "Readers let in by name"
+    PASSWORD = "password", "One password"
+
 
 class Page(models.Model):
-    """A brand's public page. ``languages`` holds codes, the first being the page's own."""
+    """A brand's page. ``languages`` holds codes, the first being the page's own.
+
+    ``look`` is what looks.py has checked: colours by scheme, and the page's own styles.
+    """
 
     id = models.CharField(primary_key=True, max_length=12, default=new_id, editable=False)
     slug = models.SlugField(unique=True)
@@ -17,6 +30,7 @@ class Page(models.Model):
     # What stands in for a component that lacks words of its own: {language: {function, can_do}}
     words = models.JSONField(default=dict)
     contact = models.CharField(max_length=200, blank=True)
+    look = models.JSONField(default=dict)
     is_default = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     # Moves with every change of the page or its tree, so that the compiled page follows.
@@ -38,19 +52,45 @@ class Page(models.Model):
         return self.name
 
 
+class Logo(models.Model):
+    """A page's logo for light or dark paper, sanitised; ``file`` changes with its bytes."""
+
+    page = models.ForeignKey(Page, on_delete=models.PROTECT, related_name="+")
+    scheme = models.CharField(max_length=5)
+    file = models.CharField(max_length=60)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["page", "scheme"], name="catalogue_logo_once")
+        ]
+
+
 class Audience(models.Model):
-    """Those for whom something is said. Every page begins with one, the public."""
+    """Those for whom something is said, and who of them may read it.
+
+    Every page begins with one, ``everyone``; the others are never public. ``password`` is a hash.
+    """
 
     id = models.CharField(primary_key=True, max_length=12, default=new_id, editable=False)
     page = models.ForeignKey(Page, on_delete=models.PROTECT, related_name="+")
     slug = models.SlugField()
     name = models.CharField(max_length=100)
-    is_public = models.BooleanField(default=True)
+    access = models.CharField(max_length=8, choices=Access, default=Access.PUBLIC)
+    password = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
+    # Apart from the page's own: what is done for a closed circle must not show on the public page.
+    changed_at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["page", "slug"], name="catalogue_audience_slug")
+            models.UniqueConstraint(fields=["page", "slug"], name="catalogue_audience_slug"),
+            models.CheckConstraint(
+                condition=models.Q(slug=EVERYONE) | ~models.Q(access=Access.PUBLIC),
+                name="catalogue_audience_closed",
+            ),
         ]
 
 

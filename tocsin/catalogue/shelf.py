@@ -12,10 +12,13 @@ from functools import cache
 from zoneinfo import available_timezones
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.text import slugify
 
 from tocsin.catalogue import languages as spoken
-from tocsin.catalogue.models import Audience, Component, Page
+from tocsin.catalogue import look
+from tocsin.catalogue.look import PLAIN, Look, Mark
+from tocsin.catalogue.models import EVERYONE, Access, Audience, Component, Logo, Page
 from tocsin.catalogue.tree import Node, Tree, Words
 from tocsin.journal import chain
 from tocsin.journal.actors import Actor
@@ -25,6 +28,8 @@ DEEPEST = 6  # a page deeper than this is a map of the firm, not of what custome
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 DOMAIN = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})+")
 SLUG_LENGTH = 50
+LOCAL = ".localhost"  # names that a page has anyway, by its slug
+MARK = ("file", "width", "height")
 WORDS_KEPT = ("name", "function", "can_do")
 
 
@@ -38,7 +43,10 @@ class NotFound(CannotKeep):
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """A page as other folders see it. ``languages``' first entry is the page's own."""
+    """A page as one of its audiences sees it. ``languages``' first entry is the page's own.
+
+    ``root`` is what the paths of a further audience begin with; empty for everyone's own.
+    """
 
     id: str
     slug: str
@@ -52,10 +60,27 @@ class Brand:
     audience_id: str
     created_at: datetime
     changed_at: datetime
+    audience: str = EVERYONE
+    audience_name: str = ""
+    access: Access = Access.PUBLIC
+    look: Look = PLAIN
 
     @property
     def language(self) -> str:
         return self.languages[0]
+
+    @property
+    def is_public(self) -> bool:
+        return self.access == Access.PUBLIC
+
+    @property
+    def is_for_everyone(self) -> bool:
+        """Whether these are the page's own readers, and not a circle among them."""
+        return self.audience == EVERYONE
+
+    @property
+    def root(self) -> str:
+        return "" if self.is_for_everyone else f"/for/{self.audience}"
 
 
 @transaction.atomic
@@ -71,7 +96,7 @@ def open_page(
     contact: str = "",
     words: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Brand:
-    """Open a page with its public audience; the first becomes the default. Raises CannotKeep."""
+    """Open a page for everyone; the first becomes the default. Raises CannotKeep."""
     access.check(by, "pages:write")
     page = Page(
         slug=slug or slugify(name),
@@ -87,7 +112,7 @@ def open_page(
     )
     _check_page(page)
     page.save(force_insert=True)
-    Audience.objects.create(page=page, slug="public", name="Everyone", created_at=at)
+    Audience.objects.create(page=page, slug=EVERYONE, name="Everyone", created_at=at, changed_at=at)
     chain.note("catalogue:page:opened", by=by, at=at, subject=("page", page.id), page=page.id)
     return brand(page.id)
 
@@ -102,10 +127,10 @@ def _check_page(page: Page) -> None:
     others = Page.objects.exclude(pk=page.pk)
     if not page.name or not page.slug:
         raise CannotKeep("A page needs a name of letters or digits.")
-    _check_slug(page.slug)
+    check_slug(page.slug)
     if others.filter(slug=page.slug).exists():
         raise CannotKeep(f"There is a page {page.slug!r} already. Choose another slug.")
-    if page.domain and not DOMAIN.fullmatch(page.domain):
+    if page.domain and (not DOMAIN.fullmatch(page.domain) or page.domain.endswith(LOCAL)):
         raise CannotKeep(f"{page.domain[:60]!r} is no domain. Say one such as status.example.com.")
     if page.domain and others.filter(domain=page.domain).exists():
         raise CannotKeep(f"Another page answers {page.domain!r} already.")
@@ -116,7 +141,7 @@ def _check_page(page: Page) -> None:
         raise CannotKeep(f"Say the page's languages, each once, from: {', '.join(spoken.every())}.")
 
 
-def _check_slug(slug: str) -> None:
+def check_slug(slug: str) -> None:
     """A slug becomes a directory and a part of addresses."""
     if slugify(slug) != slug or len(slug) > SLUG_LENGTH:
         raise CannotKeep(
@@ -149,7 +174,10 @@ def change_page(
     page.name = page.name if name is None else name.strip()
     page.languages = page.languages if languages is None else list(languages)
     page.time_zone = time_zone or page.time_zone
-    page.domain = page.domain if domain is None else domain.strip().lower()
+    if domain is not None and domain.strip().lower() != page.domain:
+        # Which page answers which host concerns them all: one page's owner could take another's.
+        access.check(by, "pages:write")
+        page.domain = domain.strip().lower()
     page.contact = page.contact if contact is None else contact.strip()
     page.words = page.words if words is None else _kept(words)
     _check_page(page)
@@ -182,7 +210,7 @@ def add_component(
     slug = slug or slugify(name)
     if not name.strip() or not slug:
         raise CannotKeep("A component needs a name of letters or digits.")
-    _check_slug(slug)
+    check_slug(slug)
     if tree.find(slug):
         raise CannotKeep(f"There is a component {slug!r} already. Choose another slug.")
     siblings = above.children if above else tree.roots
@@ -281,12 +309,38 @@ def _kept(words: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
 
 
 def pages() -> list[Brand]:
-    """Every page, the default first."""
-    return [_brand(page) for page in Page.objects.order_by("-is_default", "name")]
+    """Every page as everyone sees it, the default first."""
+    return _brands(Audience.objects.filter(slug=EVERYONE))
+
+
+def views() -> list[Brand]:
+    """Every page as each of its audiences sees it: the default first, everyone before others."""
+    return _brands(Audience.objects.all())
+
+
+def audiences_of(page_id: str) -> list[Brand]:
+    """A page as each of its audiences sees it, everyone first."""
+    return _brands(Audience.objects.filter(page_id=page_id))
+
+
+def seen_by(audience_id: str) -> Brand:
+    """A page as this audience sees it. Raises :class:`NotFound`."""
+    found = _brands(Audience.objects.filter(pk=audience_id))
+    if not found:
+        raise NotFound(f"No audience {audience_id!r}.")
+    return found[0]
+
+
+def audience(page_id: str, ref: str) -> Brand:
+    """A page as one of its audiences sees it, by the audience's id or slug. Raises NotFound."""
+    for seen in audiences_of(page_id):
+        if ref in (seen.audience, seen.audience_id):
+            return seen
+    raise NotFound(f"This page has no audience {ref!r}. See `tocsin audience list`.")
 
 
 def brand(ref: str) -> Brand:
-    """A page by id or slug. Raises :class:`NotFound`."""
+    """A page by id or slug, as everyone sees it. Raises :class:`NotFound`."""
     page = Page.objects.filter(slug=ref).first() or Page.objects.filter(pk=ref).first()
     if page is None:
         raise NotFound(f"No page {ref!r}. See `tocsin page list`.")
@@ -297,14 +351,32 @@ def brand_for_host(host: str) -> Brand | None:
     """The page that answers a Host header: its domain, ``<slug>.localhost``, or the default."""
     name = host.split(":")[0].strip(".").lower()
     by_domain = Page.objects.filter(domain=name).first() if name else None
-    by_slug = Page.objects.filter(slug=name.removesuffix(".localhost")).first()
-    found = by_domain or (by_slug if name.endswith(".localhost") else None)
+    by_slug = Page.objects.filter(slug=name.removesuffix(LOCAL)).first()
+    found = by_domain or (by_slug if name.endswith(LOCAL) else None)
     found = found or Page.objects.filter(is_default=True).first()
     return _brand(found) if found else None
 
 
 def _brand(page: Page) -> Brand:
-    public = Audience.objects.get(page=page, slug="public")
+    return _brands(Audience.objects.filter(page=page, slug=EVERYONE))[0]
+
+
+def _brands(rows: QuerySet[Audience]) -> list[Brand]:
+    found = list(rows.select_related("page"))
+    marks: dict[str, dict[str, Mark]] = {}
+    logos = Logo.objects.filter(page_id__in={row.page_id for row in found})
+    for page_id, scheme, *drawn in logos.values_list("page_id", "scheme", *MARK):
+        marks.setdefault(page_id, {})[scheme] = Mark(*drawn)
+    found.sort(key=_order)
+    return [_seen(row.page, row, marks.get(row.page_id, {})) for row in found]
+
+
+def _order(row: Audience) -> tuple[bool, str, str, bool, str]:
+    page = row.page
+    return not page.is_default, page.name, page.id, row.slug != EVERYONE, row.slug
+
+
+def _seen(page: Page, row: Audience, marks: Mapping[str, Mark]) -> Brand:
     return Brand(
         id=page.id,
         slug=page.slug,
@@ -315,9 +387,13 @@ def _brand(page: Page) -> Brand:
         words={code: _page_words(page, code) for code in page.languages},
         contact=page.contact,
         is_default=page.is_default,
-        audience_id=public.id,
+        audience_id=row.id,
         created_at=page.created_at,
-        changed_at=page.changed_at,
+        changed_at=max(page.changed_at, row.changed_at),
+        audience=row.slug,
+        audience_name=row.name,
+        access=Access(row.access),
+        look=look.read(page.look, marks),
     )
 
 

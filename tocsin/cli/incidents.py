@@ -70,6 +70,7 @@ def _saying(command: F) -> F:
     required=True,
     help="What fails and how; may be repeated.",
 )
+@click.option("--audience", "whom", metavar="A", help="A closed circle that alone is told of it.")
 @_saying
 @NAMED
 @click.option("--detected", type=MOMENT, help="When it was noticed.")
@@ -84,6 +85,7 @@ def declare(
     detected: datetime | None,
     next_update: Due | None,
     names: tuple[tuple[str, str], ...],
+    whom: str | None,
     is_json: bool,
     **told: Any,
 ) -> None:
@@ -93,6 +95,7 @@ def declare(
     """
     at = datetime.now(UTC)
     page = page_of(page_ref)
+    page = shelf.audience(page.id, whom) if whom else page
     spoken = word.declare(
         page.id,
         title=title,
@@ -104,6 +107,7 @@ def declare(
         started_at=since,
         detected_at=detected,
         names=_names(page, names),
+        audience=page.audience_id,
         by=printing.terminal(),
         at=at,
     )
@@ -157,7 +161,7 @@ def _say(
 ) -> None:
     at = datetime.now(UTC)
     known = declaration.known_of(incident_id)
-    page = shelf.brand(known.page_id)
+    page = shelf.seen_by(known.audience_id)
     story = published.story(page.audience_id, incident_id)
     renamed = _names(page, names)
     called = dict(story.words.name) if story else {page.language: known.title}

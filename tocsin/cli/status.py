@@ -55,9 +55,8 @@ def _counted(pages: Iterable[Brand], *, since: datetime) -> Counts:
 
 def _incidents(page: Brand) -> Iterable[dict[str, Any]]:
     tree = shelf.components_of(page.id, retired=True).by_id()
-    told = {story.incident_id: story for story in published.open_stories(page.audience_id)}
     for known in declaration.open_incidents(page.id):
-        story = told.get(known.id)
+        story = published.story(known.audience_id, known.id)
         yield {
             "incident": known.id,
             "page": page.slug,
@@ -69,7 +68,7 @@ def _incidents(page: Brand) -> Iterable[dict[str, Any]]:
             },
             "declared_at": known.declared_at,
             "publication": story.latest.number if story else None,
-            "url": address.incident_url(page, known.id),
+            "url": address.incident_url(shelf.seen_by(known.audience_id), known.id),
         }
 
 

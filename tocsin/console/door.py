@@ -67,7 +67,7 @@ class Visit:
         """An incident and its page, if this operator may see it. Raises NotHere, NotAllowed."""
         known = declaration.known_of(incident_id)
         access.check(self.by, "see", known.page_id)
-        return known, shelf.brand(known.page_id)
+        return known, shelf.seen_by(known.audience_id)
 
 
 View = Callable[Concatenate[HttpRequest, Visit, P], HttpResponse]

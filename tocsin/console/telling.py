@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tocsin.announcements import progress
 from tocsin.announcements.progress import Held, Progress
+from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.console.declaring_form import Declared
 from tocsin.statements.published import Publication, Words
@@ -118,27 +119,41 @@ def shown(publication: Publication, *, at: datetime) -> Shown:
 
 def held(pages: Sequence[Brand]) -> list[tuple[Brand, Held]]:
     """What the circuit breaker holds, on these pages."""
-    return [(page, hold) for page in pages for hold in progress.held(page.audience_id)]
+    seen = (view for page in pages for view in shelf.audiences_of(page.id))
+    return [(view, hold) for view in seen for hold in progress.held(view.audience_id)]
 
 
 def reach_of_words(page: Brand, words: Words, incident_id: str, *, at: datetime) -> int:
     """How many would be told of these words now."""
-    return progress.reach_of(
-        page.id,
-        page.audience_id,
-        at=at,
-        components=list(words.impacts),
-        severity=words.severity,
-        incident_id=incident_id,
+    return sum(
+        progress.reach_of(
+            page.id,
+            audience_id,
+            at=at,
+            components=list(words.impacts),
+            severity=words.severity,
+            incident_id=incident_id,
+        )
+        for audience_id in _told(page)
     )
 
 
 def reach_of_declared(page: Brand, declared: Declared, *, at: datetime) -> int:
     """How many would be told of this declaration; before a choice, of the whole page."""
-    return progress.reach_of(
-        page.id,
-        page.audience_id,
-        at=at,
-        components=list(declared.components),
-        severity=declared.severity,
+    return sum(
+        progress.reach_of(
+            page.id,
+            audience_id,
+            at=at,
+            components=list(declared.components),
+            severity=declared.severity,
+        )
+        for audience_id in _told(page)
     )
+
+
+def _told(page: Brand) -> list[str]:
+    """Whom a word is said to that is said to these first: everyone means each circle too."""
+    if not page.is_for_everyone:
+        return [page.audience_id]
+    return [view.audience_id for view in shelf.audiences_of(page.id)]

@@ -43,7 +43,11 @@ class NotResolved(CannotDeclare):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What we know of an incident, as other folders may read it."""
+    """What we know of an incident, as other folders may read it.
+
+    ``audience_id`` is the audience that is told first: the circle that it was declared for, else
+    everyone; then ``is_for_everyone``, and each circle of the page is told as well.
+    """
 
     id: str
     page_id: str
@@ -54,6 +58,8 @@ class Known:
     resolved_at: datetime | None
     impacts: Mapping[str, State]
     moments: Mapping[str, datetime]
+    audience_id: str = ""
+    is_for_everyone: bool = True
 
     @property
     def is_open(self) -> bool:
@@ -73,19 +79,23 @@ def declare(
     started_at: datetime | None = None,
     detected_at: datetime | None = None,
     zone: str = "",
+    audience: str = "",
 ) -> Known:
     """Open an incident in one action. ``components``: {id or slug: state}; a group means all below.
 
     Without ``severity`` the worst state gives it; ``zone`` is that in which times were told, the
-    page's own unless named. Raises :class:`CannotDeclare`, ``NotAllowed``.
+    page's own unless named. With ``audience``, by id or slug, nobody else is ever told of it.
+    Raises :class:`CannotDeclare`, ``NotAllowed``, ``CannotKeep``.
     """
     access.check(by, "declare", page_id)
+    whom = shelf.audience(page_id, audience) if audience else None
     impacts = _landed(shelf.components_of(page_id), components)
     severity = severity or SEVERITY_OF[worst(list(impacts.values()))]
     _check_title(title)
     _check_severity(severity, impacts)
     incident = Incident.objects.create(
         page_id=page_id,
+        audience_id=whom.audience_id if whom and not whom.is_for_everyone else None,
         title=title.strip(),
         severity=severity,
         posture=posture,
@@ -303,6 +313,21 @@ def moments_of(incident_id: str) -> dict[str, datetime]:
     return {row.kind: row.at for row in rows}
 
 
+def audience_of(row: Incident) -> str:
+    """The id of the audience that is told first of an incident."""
+    return row.audience_id or _own_audience_of(row.page_id)
+
+
+_own_audiences: dict[str, str] = {}
+
+
+def _own_audience_of(page_id: str) -> str:
+    """The audience that a page began with: it stays for as long as the page does."""
+    if page_id not in _own_audiences:
+        _own_audiences[page_id] = shelf.brand(page_id).audience_id
+    return _own_audiences[page_id]
+
+
 def _known(row: Incident) -> Known:
     return Known(
         id=row.id,
@@ -314,6 +339,8 @@ def _known(row: Incident) -> Known:
         resolved_at=row.resolved_at,
         impacts=impacts_of(row.id),
         moments=moments_of(row.id),
+        audience_id=audience_of(row),
+        is_for_everyone=row.audience_id is None,
     )
 
 

@@ -2,7 +2,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from tocsin.catalogue.models import Component, Page
+from tocsin.catalogue.models import Audience, Component, Page
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.posture import Posture
 from tocsin.disclosure.severity import Severity
@@ -21,10 +21,14 @@ class MomentKind(models.TextChoices):
 
 
 class Incident(models.Model):
-    """Something wrong, as we know it. Its title is what our own people call it."""
+    """Something wrong, as we know it. Its title is what our own people call it.
+
+    ``audience`` is the closed circle that alone is told of it; empty where everyone is.
+    """
 
     id = models.CharField(primary_key=True, max_length=12, default=new_id, editable=False)
     page = models.ForeignKey(Page, on_delete=models.PROTECT, related_name="+")
+    audience = models.ForeignKey(Audience, null=True, on_delete=models.PROTECT, related_name="+")
     title = models.CharField(max_length=255)
     severity = models.CharField(max_length=4, choices=[(s, s) for s in Severity])
     posture = models.CharField(

@@ -8,12 +8,24 @@ from tocsin.catalogue.shelf import Brand
 
 
 def url_of(page: Brand) -> str:
-    """The page's address without a slash at its end: its domain, else this installation's."""
+    """The page's address without a slash at its end: its domain, else this installation's.
+
+    A circle of readers has its own below that.
+    """
     return url_under(settings.TOCSIN.base_url, page)
+
+
+def host_url_of(page: Brand) -> str:
+    """The address that all audiences of a page have in common, without a slash at its end."""
+    return _host_under(settings.TOCSIN.base_url, page)
 
 
 def url_under(base_url: str, page: Brand) -> str:
     """The address of a page in an installation that is reached at ``base_url``. Pure."""
+    return _host_under(base_url, page) + page.root
+
+
+def _host_under(base_url: str, page: Brand) -> str:
     base = urlsplit(base_url)
     if page.domain and page.domain != base.hostname:
         return f"https://{page.domain}"
@@ -35,8 +47,26 @@ def incident_url(page: Brand, incident_id: str, *, language: str = "") -> str:
 
 
 def hosts_of(pages: list[Brand]) -> dict[str, object]:
-    """What ``hosts.json`` says: each Host header's page, and the page that answers the others."""
-    hosts = {f"{page.slug}.localhost": page.slug for page in pages}
-    hosts |= {page.domain: page.slug for page in pages if page.domain}
-    default = next((page.slug for page in pages if page.is_default), "")
+    """What ``hosts.json`` says: each Host header's page, and the page that answers the others.
+
+    Public pages alone: a closed one is not to be found here.
+    """
+    hosts = {host: page.slug for page in pages if page.is_public for host in _hosts(page)}
+    default = next((page.slug for page in pages if page.is_default and page.is_public), "")
     return {"default": default, "hosts": dict(sorted(hosts.items()))}
+
+
+def closed_hosts_of(pages: list[Brand]) -> dict[str, object]:
+    """What the private ``hosts.json`` tells the front: whose Host it must answer nothing of.
+
+    ``default`` is whether the page that answers unknown hosts is closed.
+    """
+    closed = [page for page in pages if not page.is_public]
+    return {
+        "default": any(page.is_default for page in closed),
+        "hosts": sorted(host for page in closed for host in _hosts(page)),
+    }
+
+
+def _hosts(page: Brand) -> list[str]:
+    return [f"{page.slug}.localhost", *([page.domain] if page.domain else [])]

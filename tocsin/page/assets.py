@@ -3,10 +3,12 @@
 import hashlib
 import re
 from base64 import b64encode
-from functools import cache
+from collections.abc import Iterator
+from functools import cache, lru_cache
 from importlib.resources import files
 from urllib.parse import quote
 
+from tocsin.catalogue.look import DARK, LIGHT, PLAIN, Look
 from tocsin.disclosure.severity import Indicator
 
 COLOURS = {
@@ -26,9 +28,32 @@ FILLS = {
 }
 
 
+# A reader who asked for more contrast gets it on any brand's paper.
+MORE_CONTRAST = "@media(prefers-contrast:more){:root{--soft:var(--ink);--line:var(--ink)}}"
+
+
+@lru_cache(maxsize=256)
+def style(look: Look = PLAIN) -> str:
+    """The stylesheet as it stands in every page: the house's, the brand's colours, its own css."""
+    return "".join([_house_style(), *_coloured(look), look.css])
+
+
+def _coloured(look: Look) -> Iterator[str]:
+    if look.light:
+        yield f":root{{{_declared(look, LIGHT)}}}"
+    if look.dark:
+        yield f"@media(prefers-color-scheme:dark){{:root{{{_declared(look, DARK)}}}}}"
+    if look.light or look.dark:
+        yield MORE_CONTRAST
+
+
+def _declared(look: Look, scheme: str) -> str:
+    return ";".join(f"--{name}:{value}" for name, value in look.colours(scheme).items())
+
+
 @cache
-def style() -> str:
-    """The stylesheet without comments and needless space, as it stands in every page."""
+def _house_style() -> str:
+    """Our own, without comments and needless space."""
     text = re.sub(r"/\*.*?\*/", "", _asset("page.css"), flags=re.DOTALL)
     text = re.sub(r"\s+", " ", text)
     return re.sub(r" ?([{};,>]) ?", r"\1", text).replace(": ", ":").replace(";}", "}").strip()
@@ -41,13 +66,16 @@ def script() -> tuple[str, bytes]:
     return f"assets/live.{hashlib.sha256(text).hexdigest()[:12]}.js", text
 
 
-@cache
-def policy(*, in_markup: bool = False) -> str:
-    """The Content-Security-Policy; in markup without what only a header may say."""
-    digest = b64encode(hashlib.sha256(style().encode()).digest()).decode()
+@lru_cache(maxsize=256)
+def policy(look: Look = PLAIN, *, in_markup: bool = False, also: tuple[str, ...] = ()) -> str:
+    """The Content-Security-Policy; in markup without what only a header may say.
+
+    ``also`` holds the digests of styles that stand in older files still.
+    """
+    styles = " ".join(f"'sha256-{digest}'" for digest in dict.fromkeys((digest_of(look), *also)))
     directives = [
         "default-src 'none'",
-        f"style-src 'sha256-{digest}'",
+        f"style-src {styles}",
         "script-src 'self'",
         "connect-src 'self'",
         "img-src 'self' data:",
@@ -55,6 +83,11 @@ def policy(*, in_markup: bool = False) -> str:
         "base-uri 'none'",
     ]
     return "; ".join([*directives, *([] if in_markup else ["frame-ancestors 'none'"])])
+
+
+def digest_of(look: Look) -> str:
+    """What the policy knows a page's stylesheet by."""
+    return b64encode(hashlib.sha256(style(look).encode()).digest()).decode()
 
 
 @cache

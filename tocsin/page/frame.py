@@ -28,9 +28,9 @@ def frame(
 ) -> dict[str, Any]:
     """What every page shares. ``path`` is its own, without slash or language at its start."""
     page = snapshot.page
-    home = f"/{prefix_of(page, language)}"
+    home = f"{page.root}/{prefix_of(page, language)}"
     others = [
-        (code, languages.of(code).name, f"/{prefix_of(page, code)}{path}")
+        (code, languages.of(code).name, f"{page.root}/{prefix_of(page, code)}{path}")
         for code in page.languages
         if code != language
     ]
@@ -42,9 +42,13 @@ def frame(
         "home": home,
         "path": f"{home}{path}",
         "others": others,
-        "style": assets.style(),
-        "policy": assets.policy(in_markup=True),
-        "script": "/" + assets.script()[0],
+        "root": page.root,
+        "is_public": page.is_public,
+        "logo": page.look.logo,
+        "dark_logo": page.look.dark_logo,
+        "style": assets.style(page.look),
+        "policy": assets.policy(page.look, in_markup=True),
+        "script": f"{page.root}/{assets.script()[0]}",
         "icon": assets.icon(indicator),
         "contact": page.contact,
     }

@@ -18,7 +18,9 @@ def files(snapshot: Snapshot, *, overlay: Mapping[str, bytes] | None = None) -> 
     for language in snapshot.page.languages:
         told |= _in_language(snapshot, language)
     told["record.json"] = record.told(snapshot)
-    told["headers.json"] = written({"html": {"Content-Security-Policy": assets.policy()}})
+    told["headers.json"] = written(
+        {"html": {"Content-Security-Policy": assets.policy(snapshot.page.look)}}
+    )
     return told
 
 

@@ -5,19 +5,23 @@ swapped. Killed at any line, the next turn does the rest again and comes to the 
 """
 
 import json
-from dataclasses import dataclass
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 
 from tocsin.catalogue import shelf
+from tocsin.catalogue.models import Access
 from tocsin.catalogue.shelf import Brand
 from tocsin.page import disk, packing
 from tocsin.page import export as exporting
-from tocsin.page.address import hosts_of
+from tocsin.page.address import closed_hosts_of, hosts_of
 from tocsin.page.models import Live
 from tocsin.page.turn import Turn, is_due
+from tocsin.statements import published
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +33,15 @@ class LiveAt:
     at: datetime
 
 
+class NotPublic(Exception):
+    """What only some may read was to be put where anybody could."""
+
+
 def directory_of(page: Brand) -> Path:
-    """Where a page's compiled files are on this machine."""
-    return Path(settings.TOCSIN.site_dir) / page.slug
+    """Where a page's compiled files are on this machine; not below the site unless it is public."""
+    if page.is_public:
+        return Path(settings.TOCSIN.site_dir) / page.slug
+    return Path(settings.TOCSIN.private_dir) / page.slug / page.audience
 
 
 def live(page: Brand, *, place: str = "") -> LiveAt | None:
@@ -42,11 +52,10 @@ def live(page: Brand, *, place: str = "") -> LiveAt | None:
 
 def compile(at: datetime) -> int:
     """Bring every page's files up to date; returns how much was done, 0 once nothing is due."""
-    pages = shelf.pages()
-    hosts = json.dumps(hosts_of(pages), indent=1).encode()
-    done = int(disk.replace(Path(settings.TOCSIN.site_dir) / "hosts.json", hosts)) if pages else 0
+    pages = shelf.views()
+    done = _tell_hosts([page for page in pages if page.is_for_everyone])
     faults: list[Exception] = []
-    for page in pages:
+    for page in _words_first(pages):
         try:
             done += _compile(page, at)
         except Exception as fault:  # one page's trouble must not keep the others from being said
@@ -56,15 +65,69 @@ def compile(at: datetime) -> int:
     return done
 
 
+def _words_first(pages: list[Brand]) -> Iterator[Brand]:
+    """Each page once, looking anew before each for one with words that are not live yet.
+
+    The clock may make ten pages due at once; a word said meanwhile waits for one of them at most.
+    """
+    waiting = list(pages)
+    while waiting:
+        said = published.last_numbers([page.audience_id for page in waiting])
+        shown = _numbers_live()
+        waiting.sort(key=lambda page: said.get(page.audience_id, 0) == shown.get(page.audience_id))
+        yield waiting.pop(0)
+
+
+def _numbers_live() -> dict[str, int]:
+    rows = Live.objects.filter(place=settings.TOCSIN.place)
+    return dict(rows.values_list("audience_id", "number"))
+
+
+def _tell_hosts(pages: list[Brand]) -> int:
+    """Say which Host is whose; a page that was closed meanwhile is taken from the site at once."""
+    if not pages:
+        return 0
+    told = {
+        # First who is closed: between the two, nobody is answered by another's page.
+        settings.TOCSIN.private_dir: closed_hosts_of(pages),
+        settings.TOCSIN.site_dir: hosts_of(pages),
+    }
+    done = sum(
+        disk.replace(Path(folder) / "hosts.json", json.dumps(hosts, indent=1).encode())
+        for folder, hosts in told.items()
+        if folder != settings.TOCSIN.private_dir or _has_closed(folder, pages)
+    )
+    return done + sum(_moved_out(page) for page in pages)
+
+
+def _has_closed(folder: Path, pages: list[Brand]) -> bool:
+    return folder.is_dir() or any(not page.is_public for page in pages)
+
+
+def _moved_out(page: Brand) -> bool:
+    """Remove what a page left where it stood before it was closed, or opened; keep its overlay."""
+    other = replace(page, access=Access.NAMED if page.is_public else Access.PUBLIC)
+    left, now = directory_of(other), directory_of(page)
+    if not left.is_dir():
+        return False
+    with disk.locked(left):
+        overlay = left / disk.OVERLAY
+        if overlay.is_dir() and not (now / disk.OVERLAY).exists():
+            disk.replace_all(now / disk.OVERLAY, disk.contents(overlay))
+        shutil.rmtree(left, ignore_errors=True)
+    return True
+
+
 def compress(at: datetime) -> int:
     """Pack one file of each page that has one unpacked; 0 once all are.
 
     It also removes the releases that nobody reads any more: both are work to be done off the road.
     """
     done = 0
-    for directory in map(directory_of, shelf.pages()):
-        disk.prune(directory)
-        done += packing.pack_one(directory)
+    for page in shelf.views():
+        disk.prune(directory_of(page))
+        if page.is_public:  # the others are packed by nobody: each reader's answer is their own
+            done += packing.pack_one(directory_of(page))
     return done
 
 
@@ -75,7 +138,15 @@ def export(
     at: datetime,
     progress: exporting.Progress = lambda done, of: None,
 ) -> int:
-    """Write the page's whole site below a folder, overlay included; returns how many files."""
+    """Write the page's whole site below a folder, overlay included; returns how many files.
+
+    Raises NotPublic for a page that not everybody may read.
+    """
+    if not page.is_public:
+        raise NotPublic(
+            f"{page.name} is not public, and plain files ask nobody for a password. "
+            "Make it public first: tocsin page access."
+        )
     directory = directory_of(page)
     former = disk.pointed_at(directory)
     return exporting.export(

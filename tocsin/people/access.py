@@ -255,9 +255,11 @@ def _another_owner(operator: Operator) -> bool:
     return any(grant.operator_id != operator.id for grant in held.select_for_update())
 
 
-def owners() -> list[Operator]:
-    """Everyone who runs the house, oldest first."""
-    held = Grant.objects.filter(role=Role.OWNER, revoked_at=None).values("operator_id")
+def owners(page_id: str = "") -> list[Operator]:
+    """Everyone who runs the house, oldest first; with a page, those of that page as well."""
+    held = Grant.objects.filter(role=Role.OWNER, revoked_at=None, page_id__in={"", page_id}).values(
+        "operator_id"
+    )
     return list(Operator.objects.filter(pk__in=held, is_active=True).order_by("created_at", "id"))
 
 

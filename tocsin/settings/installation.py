@@ -21,6 +21,7 @@ class Installation:
 
     data_dir: Path
     site_dir: Path
+    private_dir: Path
     outbox_dir: Path
     database_url: str
     base_url: str
@@ -47,6 +48,7 @@ def installation(environ: Mapping[str, str] | None = None) -> Installation:
     return Installation(
         data_dir=data_dir,
         site_dir=Path(told.text("TOCSIN_SITE_DIR", str(data_dir / "site"))).absolute(),
+        private_dir=Path(told.text("TOCSIN_PRIVATE_DIR", str(data_dir / "private"))).absolute(),
         outbox_dir=data_dir / "outbox",
         database_url=told.text("TOCSIN_DATABASE_URL", f"sqlite:///{data_dir / 'tocsin.sqlite3'}"),
         base_url=told.text("TOCSIN_BASE_URL", last_served_at(data_dir)).rstrip("/"),

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tocsin.catalogue import shelf
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.severity import LATER, PACES, Severity, grace_of
 from tocsin.incidents import declaration
@@ -63,13 +62,11 @@ def _owed(known: Known, made_at: datetime, due: datetime, *, is_first: bool) -> 
 
 def owed_words(page_id: str = "") -> list[Owed]:
     """Every word owed, the soonest first."""
-    audiences = {page.id: page.audience_id for page in shelf.pages()}
+    still_open = declaration.open_incidents(page_id)
     told = {
-        story.incident_id: story
-        for audience in audiences.values()
+        (audience, story.incident_id): story
+        for audience in {known.audience_id for known in still_open}
         for story in published.open_stories(audience)
     }
-    owed = [
-        next_word_due(known, told.get(known.id)) for known in declaration.open_incidents(page_id)
-    ]
+    owed = [next_word_due(known, told.get((known.audience_id, known.id))) for known in still_open]
     return sorted((word for word in owed if word), key=lambda word: word.by)

@@ -31,7 +31,7 @@ def request(draft: Drafted, *, by: Actor, at: datetime) -> Clearance:
     if draft.words is None:
         raise CannotClear("There is nothing to say yet. Write a first revision.")
     page = shelf.brand(draft.page_id)
-    told = published.story(page.audience_id, draft.incident_id)
+    told = published.story(draft.audience_id, draft.incident_id)
     before = told.phase if told else None
     fitness.check(draft.words, before=before, languages=page.languages, at=at)
     return _granted(draft, by=by, at=at)

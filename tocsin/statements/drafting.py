@@ -45,7 +45,10 @@ class Overtaken(CannotDraft):
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """A draft as doors see it; ``revision`` is 0 before the first."""
+    """A draft as doors see it; ``revision`` is 0 before the first.
+
+    ``audience_id`` is the audience that is told first, whose numbers ``based_on`` counts.
+    """
 
     id: str
     incident_id: str
@@ -53,6 +56,7 @@ class Drafted:
     based_on: int
     revision: int
     words: Words | None
+    audience_id: str
 
 
 @transaction.atomic
@@ -156,6 +160,7 @@ def drafted(draft_id: str) -> Drafted:
         based_on=draft.based_on,
         revision=last.number if last else 0,
         words=values.read(last.words) if last else None,
+        audience_id=declaration.audience_of(draft.incident),
     )
 
 
@@ -177,8 +182,7 @@ def _live(draft_id: str) -> Draft:
 
 def last_number_of(incident_id: str) -> int:
     """The number of the newest publication about an incident; 0 before the first."""
-    page = shelf.brand(declaration.known_of(incident_id).page_id)
-    told = published.story(page.audience_id, incident_id)
+    told = published.story(declaration.known_of(incident_id).audience_id, incident_id)
     return told.latest.number if told else 0
 
 

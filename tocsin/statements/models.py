@@ -94,7 +94,8 @@ class Publication(Immutable):
     content = models.JSONField()
     announces = models.BooleanField(default=True)
     published_at = models.DateTimeField()
-    clearance = models.OneToOneField(Clearance, on_delete=models.PROTECT, related_name="+")
+    # One leave, and a publication of it for each audience that is told.
+    clearance = models.ForeignKey(Clearance, on_delete=models.PROTECT, related_name="+")
     salt = models.CharField(max_length=32)
     digest = models.CharField(max_length=64)
 
@@ -102,7 +103,10 @@ class Publication(Immutable):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
                 fields=["audience", "number"], name="statements_publication_number"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["clearance", "audience"], name="statements_cleared_once"
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["incident", "audience", "number"], name="statements_of_incident"),

@@ -8,16 +8,17 @@ CannotPublish           the change cannot be said; says what to do
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from tocsin.catalogue import shelf
-from tocsin.catalogue.models import Audience
+from tocsin.catalogue.models import EVERYONE, Audience
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.phases import FINAL
+from tocsin.incidents import declaration
 from tocsin.journal import chain
 from tocsin.journal.actors import Actor
 from tocsin.journal.ids import new_id, rfc3339
@@ -41,21 +42,34 @@ def publish(
 ) -> published.Publication:
     """Say the words that a clearance was granted for: from here on they are official.
 
-    Raises NotCleared, and Overtaken with the difference over a newer word than the draft's base.
+    They are said to every audience of the page, to each under a number of its own, unless the
+    incident was declared for one alone. Returns what the first of them was told. Raises
+    NotCleared, and Overtaken with the difference over a newer word than the draft's base.
     """
     revision = clearance.revision
     if clearance.granted_at is None or revision is None:
         raise NotCleared("Nobody gave leave for these words yet.")
-    audience = _locked_audience(clearance.page_id)
     draft = Draft.objects.select_for_update().get(pk=revision.draft_id)
+    audiences = told_of(draft.incident_id)
     words = values.read(revision.words)
-    _check_still_newest(draft, revision, audience, words)
-    row = _written(
-        audience, Kind.WORD, clearance, draft.incident_id, words, by=by, at=at, announces=announces
-    )
+    _check_still_newest(draft, revision, audiences[0], words)
+    rows = [
+        _written(
+            audience,
+            Kind.WORD,
+            clearance,
+            draft.incident_id,
+            words,
+            by=by,
+            at=at,
+            announces=announces,
+        )
+        for audience in audiences
+    ]
     Draft.objects.filter(pk=draft.pk).update(spent_at=at)
-    _follow_thread(row, draft.incident_id, words)
-    return _said(row)
+    for row in rows:
+        _follow_thread(row, draft.incident_id, words)
+    return _said(rows[0])
 
 
 def _said(row: Publication) -> published.Publication:
@@ -64,9 +78,21 @@ def _said(row: Publication) -> published.Publication:
     return said
 
 
-def _locked_audience(page_id: str) -> Audience:
-    """The page's public audience, locked: numbers come one at a time and without gaps."""
-    return Audience.objects.select_for_update().get(page_id=page_id, slug="public")
+def told_of(incident_id: str) -> Sequence[Audience]:
+    """Who is told of an incident, everyone first, locked until the transaction ends.
+
+    Locked, because numbers come one at a time and without gaps.
+    """
+    known = declaration.known_of(incident_id)
+    if known.is_for_everyone:
+        return locked_audiences(known.page_id)
+    return [Audience.objects.select_for_update().get(pk=known.audience_id)]
+
+
+def locked_audiences(page_id: str) -> Sequence[Audience]:
+    """Every audience of a page, everyone first; locked in one order, so that nobody waits twice."""
+    rows = Audience.objects.select_for_update().filter(page_id=page_id).order_by("pk")
+    return sorted(rows, key=lambda row: row.slug != EVERYONE)
 
 
 def _check_still_newest(draft: Draft, revision: Revision, audience: Audience, words: Words) -> None:
@@ -87,9 +113,10 @@ def _check_still_newest(draft: Draft, revision: Revision, audience: Audience, wo
 def publish_state(
     page_id: str, changed: Mapping[str, State], *, by: Actor, at: datetime
 ) -> published.Publication:
-    """Say a change of state without words (kind ``state``). ``changed``: {id or slug: state}.
+    """Say a change of state without words (kind ``state``), to every audience of the page.
 
-    The override stands beside open incidents: readers see the worst of them. Raises CannotPublish.
+    ``changed``: {id or slug: state}. The override stands beside open incidents: readers see the
+    worst of them. Returns what everyone was told. Raises CannotPublish.
     """
     tree = shelf.components_of(page_id)
     landed: dict[str, State] = {}
@@ -103,10 +130,12 @@ def publish_state(
     if not landed:
         raise CannotPublish("Say which component changes.")
     granted = leave.for_state(page_id, by=by, at=at)
-    audience = _locked_audience(page_id)
-    groups = {node.id for node in tree if node.is_group} - states.overridden(audience.id)
-    landed = {key: state for key, state in landed.items() if key not in groups}
-    return _said(_state_row(audience, granted, landed, by=by, at=at))
+    rows = []
+    for audience in locked_audiences(page_id):
+        groups = {node.id for node in tree if node.is_group} - states.overridden(audience.id)
+        theirs = {key: state for key, state in landed.items() if key not in groups}
+        rows.append(_state_row(audience, granted, theirs, by=by, at=at))
+    return _said(rows[0])
 
 
 def _state_row(
@@ -135,7 +164,8 @@ def _written(
     announces: bool,
 ) -> Publication:
     said = dict(words.impacts)
-    began = words.since if not Thread.objects.filter(incident_id=incident_id).exists() else None
+    is_known = Thread.objects.filter(audience=audience, incident_id=incident_id).exists()
+    began = None if is_known else words.since
     ended = words.until if words.phase in FINAL else None
     changes = states.take(audience.id, incident_id, said, at=at, effective_at=ended or began)
     return _create(
@@ -184,6 +214,7 @@ def _note(row: Publication, *, by: Actor, at: datetime) -> None:
         at=at,
         subject=("publication", row.id),
         page=row.page_id,
+        audience=row.audience_id,
         number=row.number,
         kind=row.kind,
         incident=row.incident_id,

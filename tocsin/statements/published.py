@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
+
+from tocsin.catalogue.models import Audience
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.phases import FINAL, Phase
 from tocsin.disclosure.posture import CauseSide, Certainty
@@ -163,6 +166,15 @@ def last_number(audience_id: str) -> int:
     """The number of the newest publication; 0 before the first."""
     rows = PublicationRow.objects.filter(audience_id=audience_id).order_by("-number")
     return rows.values_list("number", flat=True).first() or 0
+
+
+def last_numbers(audience_ids: Iterable[str]) -> dict[str, int]:
+    """The newest number of each audience that was told anything, in one query."""
+    newest = PublicationRow.objects.filter(audience_id=OuterRef("pk")).order_by("-number")
+    rows = Audience.objects.filter(pk__in=list(audience_ids)).annotate(
+        last=Subquery(newest.values("number")[:1])
+    )
+    return {key: last for key, last in rows.values_list("pk", "last") if last is not None}
 
 
 def publication(publication_id: str) -> Publication | None:

@@ -74,10 +74,12 @@ def declare(
     zone: str = "",
     names: Mapping[str, str] | None = None,
     announces: bool = True,
+    audience: str = "",
 ) -> Spoken:
     """Open an incident and say the first word; without ``layers``, the holding statement.
 
     ``title`` is the incident's name in the page's own language; ``names`` are those in others.
+    With ``audience``, by id or slug, nobody else is told.
     Raises CannotDeclare, NotFitToSay, ``NotAllowed``; then nothing was opened.
     """
     known = declaration.declare(
@@ -89,6 +91,7 @@ def declare(
         started_at=started_at,
         detected_at=detected_at,
         zone=zone,
+        audience=audience,
         by=by,
         at=at,
     )
@@ -193,8 +196,8 @@ def _begun(known: Known, saying: Saying, *, by: Actor, at: datetime) -> Known:
 
 def compose(known: Known, saying: Saying, *, at: datetime) -> Words:
     """All that the word would say, from what is told now and was said before. Writes nothing."""
-    page = shelf.brand(known.page_id)
-    told = published.story(page.audience_id, known.id)
+    page = shelf.seen_by(known.audience_id)
+    told = published.story(known.audience_id, known.id)
     due = _due(known, saying, told, at=at)
     layers = saying.layers or drafting.holding_layers(
         page, list(known.impacts), next_word_at=due or at, since=saying.since, at=at

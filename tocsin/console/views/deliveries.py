@@ -49,7 +49,7 @@ def _said(visit: Visit, publication_id: str) -> tuple[Publication, Brand]:
     said = published.publication(publication_id)
     if said is None or said.page_id not in {page.id for page in visit.pages}:
         raise NotHere(_("There is no such publication."))
-    return said, shelf.brand(said.page_id)
+    return said, shelf.seen_by(said.audience_id)
 
 
 @operators_only

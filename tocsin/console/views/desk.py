@@ -81,9 +81,8 @@ def _urgency(watch: Watch) -> tuple[float, str]:
 
 def _watches(visit: Visit) -> Iterator[Watch]:
     for page in visit.pages:
-        told = {story.incident_id: story for story in published.open_stories(page.audience_id)}
         for known in declaration.open_incidents(page.id):
-            story = told.get(known.id)
+            story = published.story(known.audience_id, known.id)
             yield Watch(
                 known=known,
                 page=page,
