@@ -86,6 +86,8 @@ class Form:
     has_forecast: bool
     is_final: bool
     is_late: bool
+    may_be_long: bool
+    is_long: bool
     severity: str
     choices: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
@@ -108,6 +110,8 @@ def form_of(scene: Scene, typed: Typed, *, language: str) -> Form:
         has_forecast=typed.phase not in NO_FORECAST_YET and typed.phase not in FINAL,
         is_final=typed.phase in FINAL,
         is_late=scene.is_late,
+        may_be_long=scene.may_be_long and typed.phase not in FINAL,
+        is_long=asked.is_long,
         severity=severity,
         choices={"severity": _options(Severity, labels.SEVERITIES)},
     )
@@ -134,6 +138,8 @@ def ways(phase: Phase) -> Iterator[tuple[str, str]]:
 
 
 def _waits(scene: Scene, typed: Typed, severity: str) -> Iterator[tuple[str, str]]:
+    if typed.phase in FINAL:
+        return  # a last word owes no next one
     known = _severity(scene, severity)
     usual = _usual_minutes(scene, typed, known)
     told = {"minutes": usual, "severity": labels.SEVERITIES[known]}
@@ -141,12 +147,17 @@ def _waits(scene: Scene, typed: Typed, severity: str) -> Iterator[tuple[str, str
         if minutes == usual:
             continue  # the policy's own entry says it
         yield str(minutes), _("%(minutes)d min") % {"minutes": minutes}
-    yield "usual", _("%(minutes)d min, the policy at %(severity)s") % told
+    if typed.is_long:
+        yield "usual", _("%(minutes)d min, the policy on a long incident") % told
+    else:
+        yield "usual", _("%(minutes)d min, the policy at %(severity)s") % told
 
 
 def _wait(scene: Scene, typed: Typed, severity: str) -> str:
     """The wait that is ticked; the policy's own goes by one name."""
     chosen = typed.said("next") or "usual"
+    if typed.phase in FINAL:
+        return chosen
     usual = _usual_minutes(scene, typed, _severity(scene, severity))
     return "usual" if chosen == str(usual) else chosen
 
@@ -156,7 +167,8 @@ def _severity(scene: Scene, severity: str) -> Severity:
 
 
 def _usual_minutes(scene: Scene, typed: Typed, severity: Severity) -> int:
-    return int(usual_wait(scene, severity, typed.phase).total_seconds() // 60)
+    wait = usual_wait(scene, severity, typed.phase, is_long=typed.is_long)
+    return int(wait.total_seconds() // 60)
 
 
 def parts_of(scene: Scene, typed: Typed, language: str) -> Iterator[Part]:
@@ -183,6 +195,10 @@ class _Asked:
         found = wording.blanks_of(form, language, severity) if form else ()
         self.blanks: dict[str, Blank] = {blank.name: blank for blank in found}
 
+    @property
+    def is_long(self) -> bool:
+        return self.typed.is_long and self.scene.may_be_long and self.typed.phase not in FINAL
+
     def section(self, language: str) -> Section:
         fields = tuple(self._own(language))
         return Section(language, language in self.typed.languages, fields)
@@ -194,6 +210,10 @@ class _Asked:
         if self.typed.phase in CAUSE_IS_TOLD:
             yield self._blank("cause_plain", language)
         yield from self._words(language)
+        if self.is_long:
+            hint = _("A sentence that customers read, with what happens meanwhile.")
+            label = _("Why words come less often")
+            yield self._free("long_reason", label, language, hint=hint, required=True)
         if self.typed.needs_reason(self.scene.story):
             hint = _("Going back is allowed; say why, in a sentence that customers read.")
             yield self._free("turn_reason", _("Why we go back"), language, hint=hint, required=True)
@@ -322,7 +342,10 @@ def _layer_fields(layer: Layer, language: str, *, is_draft: bool) -> dict[str, s
     fields = {f"{name}.{language}": getattr(layer, name) for name in ANSWERS}
     fields[f"cause_plain.{language}"] = layer.cause
     if is_draft:
-        told = {"headline": layer.headline, "body": layer.body, "details": layer.details}
+        # The opener for lateness is put before the words when they are said, with the time it is.
+        reason, body = wording.without_opener(layer.body, language)
+        told = {"headline": layer.headline, "body": body, "details": layer.details}
+        told["reason"] = reason
         fields |= {f"{name}.{language}": text for name, text in told.items()}
     return fields
 
@@ -342,6 +365,9 @@ def _shared_fields(scene: Scene, words: Words | None) -> dict[str, str]:
         "next": "usual",
         "late": "on",
     }
+    if words and words.long_mode:
+        fields["long"] = "on"
+        fields |= {f"long_reason.{code}": why for code, why in words.long_mode.reason.items()}
     return fields | {f"state.{key}": str(state) for key, state in known.impacts.items()}
 
 
@@ -352,7 +378,7 @@ def _draft_fields(scene: Scene, words: Words) -> dict[str, str]:
         at = getattr(words.forecast, name) if words.forecast else None
         return clocks.typed(at, scene.page.time_zone, now=scene.at)
 
-    fields = {"forecast_from": typed("earliest"), "forecast_to": typed("latest"), "late": ""}
+    fields = {"forecast_from": typed("earliest"), "forecast_to": typed("latest")}
     fields |= {f"state.{key}": str(state) for key, state in words.impacts.items()}
     fields |= {f"turn_reason.{code}": text for code, text in words.turn_reason.items()}
     if words.forecast:

@@ -15,12 +15,12 @@ from tocsin.console import clocks, labels
 from tocsin.console.refusals import Unread
 from tocsin.disclosure import library, times, wording
 from tocsin.disclosure.library import Kind, Template
-from tocsin.disclosure.phases import Phase, needs_reason
+from tocsin.disclosure.phases import FINAL, Phase, needs_reason
 from tocsin.disclosure.posture import Certainty, Posture
 from tocsin.disclosure.severity import Severity
 from tocsin.incidents.declaration import Known
 from tocsin.page import address
-from tocsin.statements import cadence, drafting, word
+from tocsin.statements import cadence, drafting, lateness, long_incident, policies, word
 from tocsin.statements.published import Forecast, Layer, Story, Words
 from tocsin.statements.word import Saying
 
@@ -50,7 +50,17 @@ class Scene:
 
     @property
     def is_late(self) -> bool:
-        return self.owed is not None and self.owed.is_overdue(self.at)
+        """Whether readers were promised this word earlier."""
+        return lateness.of(self.known, self.story, at=self.at) is not None
+
+    @property
+    def may_be_long(self) -> bool:
+        """Whether long-incident mode is on offer, or in force already."""
+        return self.is_long or long_incident.may_be_declared(self.known, self.story, at=self.at)
+
+    @property
+    def is_long(self) -> bool:
+        return self.story is not None and self.story.words.long_mode is not None
 
     @property
     def last_number(self) -> int:
@@ -78,6 +88,11 @@ class Typed:
     @property
     def form(self) -> Template | None:
         return None if self.template == FREELY else library.template(self.template)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether words come less often from now on (long-incident mode)."""
+        return self.said("long") == "on"
 
     def needs_reason(self, story: Story | None) -> bool:
         return needs_reason(story.phase if story else None, self.phase)
@@ -189,6 +204,10 @@ class _Reader:
             forecast=forecast,
             turn_reason=self._by_language("turn_reason") or None,
             zone=self.zone,
+            opens_late=self.typed.said("late") == "on",
+            late_reason=self._by_language("reason"),
+            long_reason=self._long_reason(),
+            ends_long=self.scene.is_long and not self.typed.is_long,
         )
 
     def _choice(self, kind: type[Choice], name: str) -> Choice | None:
@@ -231,7 +250,22 @@ class _Reader:
             return self._time("next_at", clocks.future)
         if chosen in map(str, QUICK_WAITS):
             return self.scene.at + timedelta(minutes=int(chosen))
-        return self.scene.at + usual_wait(self.scene, known.severity, self.typed.phase)
+        return self.scene.at + usual_wait(
+            self.scene, known.severity, self.typed.phase, is_long=self._is_long(known)
+        )
+
+    def _is_long(self, known: Known) -> bool:
+        before = self.scene.story.words if self.scene.story else None
+        reason, phase = self._long_reason(), self.typed.phase
+        if self.scene.is_long and not self.typed.is_long:
+            return False
+        return long_incident.mode(known, phase, reason, before, at=self.scene.at) is not None
+
+    def _long_reason(self) -> dict[str, str] | None:
+        """Why words come less often, where the form says that they do."""
+        if not self.typed.is_long or not self.scene.may_be_long or self.typed.phase in FINAL:
+            return None
+        return self._by_language("long_reason")
 
     def _forecast(self) -> Forecast | None:
         earliest = self._time("forecast_from", clocks.future)
@@ -271,7 +305,6 @@ class _Reader:
         self.problems += _left_in(made, language)
         if form is not None:
             made = self._from_template(form, language, given)
-        made = self._opened(made, language, given)
         return Layer(
             headline=self.typed.said("headline", language) or made.headline,
             body=made.body,
@@ -315,13 +348,6 @@ class _Reader:
             return ""
         return times.day(on, language) if on else ""
 
-    def _opened(self, made: wording.Words, language: str, given: "_Given") -> wording.Words:
-        """Own up to being late, unless that was ticked off."""
-        if not self.scene.is_late or self.typed.said("late") != "on":
-            return made
-        told = given.lateness(language) | {"reason": self.typed.said("reason", language)}
-        return wording.opened_late(made, language, told)
-
 
 def _labels(names: tuple[str, ...]) -> str:
     """What blanks are called, in the operator's language."""
@@ -334,10 +360,12 @@ def is_shared(kind: Kind) -> bool:
     return kind in (Kind.TIME, Kind.DATE, Kind.CHOICE, Kind.LINK)
 
 
-def usual_wait(scene: Scene, severity: Severity, phase: Phase) -> timedelta:
-    """How long until the next word, as the policy has it for this incident now."""
-    open_for = scene.at - scene.story.opened_at if scene.story else timedelta(0)
-    return cadence.usual_wait(severity, phase, open_for=open_for)
+def usual_wait(
+    scene: Scene, severity: Severity, phase: Phase, *, is_long: bool = False
+) -> timedelta:
+    """How long until the next word, as the page's policy has it for this incident now."""
+    policy = policies.policy_of(scene.page.id)
+    return cadence.usual_wait(policy, severity, phase, is_long=is_long)
 
 
 def _left_in(made: wording.Words, language: str) -> Iterator[str]:
@@ -383,13 +411,6 @@ class _Given:
         ends = (self.forecast.earliest, self.forecast.latest)
         first, last = (self.scene.spoken(at, language) for at in ends)
         return times.between(first, last, language)
-
-    def lateness(self, language: str) -> dict[str, str]:
-        owed = self.scene.owed
-        return {
-            "promised_at": self.scene.spoken(owed.by, language) if owed else "",
-            "now": self.scene.spoken(self.scene.at, language),
-        }
 
 
 def short_form(scene: Scene, words: Words, language: str) -> str:

@@ -14,7 +14,7 @@ from tocsin.console.refusals import Unread
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.posture import Posture
 from tocsin.disclosure.severity import SEVERITY_OF, Severity
-from tocsin.statements import cadence, drafting
+from tocsin.statements import cadence, drafting, policies
 from tocsin.statements.published import Layer
 
 HOW_BAD = (State.DEGRADED, State.PARTIAL, State.MAJOR)
@@ -123,7 +123,7 @@ def _due(
     at: datetime,
     problems: list[str],
 ) -> datetime:
-    usual = at + cadence.usual_wait(severity, phase, open_for=at - at)
+    usual = at + cadence.usual_wait(policies.policy_of(page.id), severity, phase)
     try:
         return clocks.future(said, zone=page.time_zone, now=at) or usual
     except Unread as error:

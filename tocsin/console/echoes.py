@@ -55,6 +55,10 @@ SENTENCES = (
     # statements
     gettext_noop("Going back from %(before)s to %(after)s is allowed: say why, in a sentence."),
     gettext_noop("Say how sure you are of the cause: suspected or verified."),
+    gettext_noop("Say why words come less often from now on, in a sentence that customers read."),
+    gettext_noop(
+        "Long-incident mode is for incidents that have been told of for %(span)s or longer."
+    ),
     gettext_noop("The headline (%(language)s) is empty. Say what customers cannot do."),
     gettext_noop("The headline (%(language)s) has a line break. It is one line."),
     gettext_noop(

@@ -128,6 +128,8 @@ def _label(name: str) -> str:
         "phase": _("Phase"),
         "severity": _("Severity"),
         NEXT_WORD: pgettext("owed", "Next word by"),
+        "repair forecast": _("Repair forecast"),
+        "less often": _("Why words come less often"),
     }
     label = named.get(part) or _blank(part)
     code = language.rstrip(")")

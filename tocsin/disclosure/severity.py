@@ -1,6 +1,5 @@
-"""Severities, and what each one owes the public (shared playbook, table 1.1)."""
+"""Severities, what they show on the page, and the grace of a stated next word."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
@@ -52,31 +51,6 @@ def worst_indicator(indicators: list[Indicator]) -> Indicator:
     """The worst of several; of none, ``none``."""
     return max(indicators, key=INDICATORS.index, default=Indicator.NONE)
 
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How soon and how often a severity speaks. ``None`` where it owes no word."""
-
-    first_notice: timedelta
-    cadence: timedelta
-    cadence_later: timedelta
-    monitoring: timedelta
-
-
-LATER = timedelta(hours=2)  # after which the slower cadence holds
-
-
-def _pace(first: int, cadence: int, later: int, monitoring: int) -> Pace:
-    return Pace(*(timedelta(minutes=minutes) for minutes in (first, cadence, later, monitoring)))
-
-
-# SEV4 owes nothing of itself; once something is said of it, it keeps SEV3's pace.
-PACES = {
-    Severity.SEV1: _pace(10, 20, 60, 60),
-    Severity.SEV2: _pace(20, 30, 90, 60),
-    Severity.SEV3: _pace(60, 120, 240, 240),
-    Severity.SEV4: _pace(60, 120, 240, 240),
-}
 
 SHORT_DUE, LONG_DUE = timedelta(minutes=5), timedelta(minutes=10)
 

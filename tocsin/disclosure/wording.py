@@ -7,6 +7,7 @@ WordingError
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
 from tocsin.disclosure import library
 from tocsin.disclosure.library import Form, Kind, Template
@@ -140,6 +141,27 @@ def opened_late(words: Words, language: str, blanks: Blanks) -> Words:
     """Put the opener for a late word (promised_at, now, reason) before it. Raises BlankLeft."""
     opener = fill(library.template(LATE), language, blanks)
     return replace(words, body=f"{opener.body}\n\n{words.body}")
+
+
+def without_opener(body: str, language: str) -> tuple[str, str]:
+    """(reason, rest) of a body that opens with T-06; ("", body) of any other."""
+    first, _, rest = body.partition("\n\n")
+    opener = _opener(language).fullmatch(" ".join(first.split()))
+    return (opener["reason"] or "", rest) if opener else ("", body)
+
+
+@cache
+def _opener(language: str) -> re.Pattern[str]:
+    """What T-06 looks like once it is filled, its typography aside."""
+    (line,) = library.template(LATE).texts[language].paragraphs
+    fixed, inside = OPTIONAL.split(line)[:2]
+    return re.compile(f"{_any_of(fixed.rstrip())}(?: {_any_of(inside)})?")
+
+
+def _any_of(text: str) -> str:
+    """A pattern for a text whose blanks hold anything, a full stop of their own included."""
+    words = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(text))
+    return f"{words}?" if words.endswith(r"\.") else words
 
 
 def _words(template: Template, language: str, blanks: Blanks) -> Words:

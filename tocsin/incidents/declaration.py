@@ -46,7 +46,8 @@ class Known:
     """What we know of an incident, as other folders may read it.
 
     ``audience_id`` is the audience that is told first: the circle that it was declared for, else
-    everyone; then ``is_for_everyone``, and each circle of the page is told as well.
+    everyone; then ``is_for_everyone``, and each circle of the page is told as well. ``lead_id`` is
+    who declared it.
     """
 
     id: str
@@ -60,6 +61,7 @@ class Known:
     moments: Mapping[str, datetime]
     audience_id: str = ""
     is_for_everyone: bool = True
+    lead_id: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -341,6 +343,7 @@ def _known(row: Incident) -> Known:
         moments=moments_of(row.id),
         audience_id=audience_of(row),
         is_for_everyone=row.audience_id is None,
+        lead_id=row.lead_id,
     )
 
 

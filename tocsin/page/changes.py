@@ -18,7 +18,7 @@ def overdue_at(story: Story) -> datetime | None:
     due = story.words.next_word_at
     if due is None or not story.is_open:
         return None
-    return due + grace_of(due - story.latest.published_at) + A_MOMENT
+    return due + grace_of(due - story.last_word.published_at) + A_MOMENT
 
 
 def is_overdue(story: Story, *, at: datetime) -> bool:

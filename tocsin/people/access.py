@@ -263,6 +263,13 @@ def owners(page_id: str = "") -> list[Operator]:
     return list(Operator.objects.filter(pk__in=held, is_active=True).order_by("created_at", "id"))
 
 
+def holders_of(role: Role, page_id: str) -> list[Operator]:
+    """Everyone who holds a role on a page, or on every page; oldest first."""
+    held = Grant.objects.filter(role=role, revoked_at=None, page_id__in=["", page_id])
+    found = Operator.objects.filter(pk__in=held.values("operator_id"), is_active=True)
+    return list(found.order_by("created_at", "id"))
+
+
 def operator_of(operator_id: str) -> Operator | None:
     """Somebody of ours by id."""
     return Operator.objects.filter(pk=operator_id).first()

@@ -4,16 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tocsin.disclosure.phases import Phase
-from tocsin.disclosure.severity import LATER, PACES, Severity, grace_of
+from tocsin.disclosure.policy import Policy
+from tocsin.disclosure.severity import Severity, grace_of
 from tocsin.incidents import declaration
 from tocsin.incidents.declaration import Known
-from tocsin.statements import published
+from tocsin.statements import policies, published
 from tocsin.statements.published import Story
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A word owed to the public. ``overdue_at`` is ``by`` and the grace of metrics 6.2."""
+    """A word owed to the public. ``overdue_at`` is ``by`` and the grace of metrics 6.2.
+
+    ``debt`` is the publication that promised it; empty for the first word, which nobody promised.
+    """
 
     incident_id: str
     page_id: str
@@ -22,32 +26,42 @@ class Owed:
     made_at: datetime
     by: datetime
     overdue_at: datetime
-    is_first: bool
+    debt: str
+
+    @property
+    def is_first(self) -> bool:
+        return not self.debt
 
     def is_overdue(self, at: datetime) -> bool:
         return at > self.overdue_at
 
 
-def usual_wait(severity: Severity, phase: Phase, *, open_for: timedelta) -> timedelta:
-    """How long until the next word, by table 1.1."""
-    pace = PACES[severity]
-    if phase == Phase.MONITORING:
-        return pace.monitoring
-    return pace.cadence if open_for < LATER else pace.cadence_later
+def usual_wait(
+    policy: Policy, severity: Severity, phase: Phase, *, is_long: bool = False
+) -> timedelta:
+    """How long until the next word, as a policy has it.
+
+    An incident that drags on is slower only once somebody declared it long (R-11).
+    """
+    wait = policy.next_word(severity, phase, is_long=is_long)
+    assert wait is not None, "a last word owes no next one"
+    return wait
 
 
 def next_word_due(known: Known, story: Story | None) -> Owed | None:
     """The word owed on an incident; None once the last one was said."""
     if story is None:
+        policy = policies.policy_of(known.page_id)
         made_at = min(known.declared_at, known.moments.get("detected", known.declared_at))
-        due = made_at + PACES[known.severity].first_notice
-        return _owed(known, made_at, due, is_first=True)
+        due = made_at + policy.first_notice(known.severity)
+        return _owed(known, made_at, due, debt="")
     if story.words.next_word_at is None:
         return None
-    return _owed(known, story.latest.published_at, story.words.next_word_at, is_first=False)
+    promised = story.last_word
+    return _owed(known, promised.published_at, story.words.next_word_at, debt=promised.id)
 
 
-def _owed(known: Known, made_at: datetime, due: datetime, *, is_first: bool) -> Owed:
+def _owed(known: Known, made_at: datetime, due: datetime, *, debt: str) -> Owed:
     return Owed(
         incident_id=known.id,
         page_id=known.page_id,
@@ -56,7 +70,7 @@ def _owed(known: Known, made_at: datetime, due: datetime, *, is_first: bool) -> 
         made_at=made_at,
         by=due,
         overdue_at=due + grace_of(due - made_at),
-        is_first=is_first,
+        debt=debt,
     )
 
 

@@ -140,6 +140,11 @@ def difference(theirs: Words, yours: Words) -> str:
 def _lines(words: Words) -> list[str]:
     due = words.next_word_at.isoformat() if words.next_word_at else "-"
     told = [f"phase: {words.phase}", f"severity: {words.severity}", f"next word by: {due}"]
+    if words.forecast:
+        ends = (words.forecast.earliest, words.forecast.latest)
+        told.append(f"repair forecast: {' to '.join(at.isoformat() for at in ends)}")
+    if words.long_mode:
+        told += [f"less often ({code}): {why}" for code, why in words.long_mode.reason.items()]
     for language, layer in sorted(words.layers.items()):
         for name in Layer.__dataclass_fields__:
             text = getattr(layer, name)

@@ -58,6 +58,7 @@ def _findings(
     yield from _time_findings(words, at)
     yield from _forecast_findings(words)
     yield from _state_findings(words)
+    yield from _long_mode_findings(words)
     if needs_reason(before, words.phase) and not any(map(str.strip, words.turn_reason.values())):
         yield f"Going back from {before} to {words.phase} is allowed: say why, in a sentence."
     tells_cause = any(layer.cause.strip() for layer in words.layers.values())
@@ -69,6 +70,7 @@ def _all_text(words: Words) -> Iterator[str]:
     yield from words.name.values()
     yield from words.turn_reason.values()
     yield from words.forecast.basis.values() if words.forecast else ()
+    yield from words.long_mode.reason.values() if words.long_mode else ()
     for layer in words.layers.values():
         yield from (getattr(layer, part.name) for part in fields(layer))
 
@@ -143,6 +145,11 @@ def _forecast_findings(words: Words) -> Iterator[str]:
         yield "A repair forecast is a range: say the earliest and the latest."
     if not any(basis.strip() for basis in forecast.basis.values()):
         yield "Say on what the repair forecast rests."
+
+
+def _long_mode_findings(words: Words) -> Iterator[str]:
+    if words.long_mode and not any(map(str.strip, words.long_mode.reason.values())):
+        yield "Say why words come less often from now on, in a sentence that customers read."
 
 
 def _state_findings(words: Words) -> Iterator[str]:

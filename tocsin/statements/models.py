@@ -175,3 +175,51 @@ class Span(models.Model):
             ),
             models.Index(fields=["audience", "until"], name="statements_past_spans"),
         ]
+
+
+class PolicyText(Immutable):
+    """A page's policy as it was adopted; the newest is in force. Append-only."""
+
+    page = models.ForeignKey(Page, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    text = models.TextField()
+    adopted_at = models.DateTimeField()
+    adopted_by = models.CharField(max_length=200)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["page", "number"], name="statements_policy_number")
+        ]
+
+
+class Step(models.TextChoices):
+    """How far a word that is owed has come when somebody is reminded of it."""
+
+    UNDER_WAY = "under_way", "part of the time has passed"
+    DUE = "due", "it is due now"
+    PAST = "past", "it is past, and the page does not say so yet"
+    MISSED = "missed", "the page says that it is overdue"
+
+
+class Nudge(Immutable):
+    """One reminder of one owed word to one of our own people; the row is why it is sent once.
+
+    ``debt`` is the publication that promised the word, empty for the first one. ``percent`` is the
+    part of the time that had passed. ``to_id`` is an operator's, or empty for the operators' chat.
+    """
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="+")
+    debt = models.CharField(max_length=12, blank=True)
+    step = models.CharField(max_length=12, choices=Step)
+    percent = models.PositiveSmallIntegerField()
+    to_id = models.CharField(max_length=64, blank=True)
+    to_name = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["incident", "debt", "step", "percent", "to_id"],
+                name="statements_nudge_once",
+            )
+        ]

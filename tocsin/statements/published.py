@@ -19,9 +19,19 @@ from tocsin.statements import values
 from tocsin.statements.models import Publication as PublicationRow
 from tocsin.statements.models import Span as SpanRow
 from tocsin.statements.models import Thread
-from tocsin.statements.values import Forecast, Kind, Layer, Words
+from tocsin.statements.values import Forecast, Kind, Layer, LongMode, Words
 
-__all__ = ["Change", "Forecast", "Kind", "Layer", "Publication", "Span", "Story", "Words"]
+__all__ = [
+    "Change",
+    "Forecast",
+    "Kind",
+    "Layer",
+    "LongMode",
+    "Publication",
+    "Span",
+    "Story",
+    "Words",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +90,12 @@ class Story:
     @property
     def latest(self) -> Publication:
         return self.publications[-1]
+
+    @property
+    def last_word(self) -> Publication:
+        """The newest that an author said: what promised the next word, and keeps the time of it."""
+        said = (each for each in reversed(self.publications) if each.kind == Kind.WORD)
+        return next(said, self.latest)
 
     @property
     def words(self) -> Words:

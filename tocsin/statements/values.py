@@ -47,6 +47,18 @@ class Forecast:
 
 
 @dataclass(frozen=True, slots=True)
+class LongMode:
+    """Long-incident mode (R-11): since when words come less often, and why, by language.
+
+    ``severity`` is that at which it was declared: what gets worse is slow no longer.
+    """
+
+    since: datetime
+    reason: Mapping[str, str]
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """All that one word says. Times are aware; ``impacts`` is {component id: state}.
 
@@ -65,6 +77,7 @@ class Words:
     next_word_at: datetime | None = None
     forecast: Forecast | None = None
     turn_reason: Mapping[str, str] = field(default_factory=dict)
+    long_mode: LongMode | None = None
 
     @property
     def is_final(self) -> bool:
@@ -83,6 +96,8 @@ def written(words: Words) -> dict[str, Any]:
     if words.forecast:
         told["forecast"]["earliest"] = _stamp(words.forecast.earliest)
         told["forecast"]["latest"] = _stamp(words.forecast.latest)
+    if words.long_mode:
+        told["long_mode"]["since"] = _stamp(words.long_mode.since)
     return told
 
 
@@ -108,7 +123,15 @@ def read(told: Mapping[str, Any]) -> Words:
         if forecast
         else None,
         turn_reason=told["turn_reason"],
+        long_mode=_long_mode(told.get("long_mode")),
     )
+
+
+def _long_mode(told: Mapping[str, Any] | None) -> LongMode | None:
+    if not told:
+        return None
+    since, severity = datetime.fromisoformat(told["since"]), Severity(told["severity"])
+    return LongMode(since=since, reason=told["reason"], severity=severity)
 
 
 def _stamp(at: datetime | None) -> str | None:

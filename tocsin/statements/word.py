@@ -20,7 +20,16 @@ from tocsin.incidents import declaration
 from tocsin.incidents.declaration import Known
 from tocsin.incidents.models import MomentKind
 from tocsin.journal.actors import Actor
-from tocsin.statements import cadence, clearance, drafting, publication, published
+from tocsin.statements import (
+    cadence,
+    clearance,
+    drafting,
+    lateness,
+    long_incident,
+    policies,
+    publication,
+    published,
+)
 from tocsin.statements.drafting import CannotDraft, Drafted
 from tocsin.statements.values import Forecast, Layer, Words
 
@@ -39,7 +48,9 @@ class Saying:
 
     ``layers`` by language, empty for the holding statement in every language of the page.
     ``components``: {id or slug: state}. Times are aware; ``zone`` is that in which ``since`` and
-    ``until`` were told, the page's own unless named.
+    ``until`` were told, the page's own unless named. A word that comes late says so first, with
+    ``late_reason``, unless ``opens_late`` is taken back. ``long_reason`` declares long-incident
+    mode or says why anew; ``ends_long`` goes back to the usual pace.
     """
 
     phase: Phase
@@ -55,6 +66,10 @@ class Saying:
     turn_reason: Mapping[str, str] | None = None
     names: Mapping[str, str] | None = None
     zone: str = ""
+    opens_late: bool = True
+    late_reason: Mapping[str, str] | None = None
+    long_reason: Mapping[str, str] | None = None
+    ends_long: bool = False
 
 
 @transaction.atomic
@@ -128,6 +143,7 @@ def say(
     known = _brought_up_to_date(incident_id, saying, by=by, at=at)
     draft = _draft_for(incident_id, draft_id, based_on, by=by, at=at)
     words = compose(known, saying, at=at)
+    long_incident.check(known, words, at=at)
     draft = drafting.revise(
         draft.id, words, follows=follows if draft_id else draft.revision, by=by, at=at
     )
@@ -198,11 +214,16 @@ def compose(known: Known, saying: Saying, *, at: datetime) -> Words:
     """All that the word would say, from what is told now and was said before. Writes nothing."""
     page = shelf.seen_by(known.audience_id)
     told = published.story(known.audience_id, known.id)
-    due = _due(known, saying, told, at=at)
+    before = told.words if told else None
+    carried = None if saying.ends_long else before
+    long_mode = long_incident.mode(known, saying.phase, saying.long_reason, carried, at=at)
+    due = _due(known, saying, is_long=long_mode is not None, at=at)
     layers = saying.layers or drafting.holding_layers(
         page, list(known.impacts), next_word_at=due or at, since=saying.since, at=at
     )
-    before = told.words if told else None
+    if saying.opens_late:
+        late = lateness.of(known, told, at=at)
+        layers = lateness.opened(layers, late, page, saying.late_reason or {}, at=at)
     return Words(
         name=_names(page, known, saying, before, layers),
         layers=dict(layers),
@@ -216,17 +237,16 @@ def compose(known: Known, saying: Saying, *, at: datetime) -> Words:
         next_word_at=due,
         forecast=saying.forecast,
         turn_reason=dict(saying.turn_reason or {}),
+        long_mode=long_mode,
     )
 
 
-def _due(
-    known: Known, saying: Saying, told: published.Story | None, *, at: datetime
-) -> datetime | None:
+def _due(known: Known, saying: Saying, *, is_long: bool, at: datetime) -> datetime | None:
     if saying.phase in FINAL:
         return None
-    opened_at = told.opened_at if told else at
-    usual = at + cadence.usual_wait(known.severity, saying.phase, open_for=at - opened_at)
-    return saying.next_word_at or usual
+    policy = policies.policy_of(known.page_id)
+    usual = cadence.usual_wait(policy, known.severity, saying.phase, is_long=is_long)
+    return saying.next_word_at or at + usual
 
 
 def _names(

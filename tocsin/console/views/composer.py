@@ -13,6 +13,7 @@ from tocsin.console import composer_form, composing, refusals, sights, telling
 from tocsin.console.composing import Reading, Scene, Typed
 from tocsin.console.door import Visit, operators_only, screen
 from tocsin.console.refusals import Unread
+from tocsin.disclosure import wording
 from tocsin.disclosure.phases import Phase
 from tocsin.people import access
 from tocsin.statements import drafting, fitness, published, word
@@ -47,6 +48,9 @@ def say(request: HttpRequest, visit: Visit, incident_id: str) -> HttpResponse:
             return _desk(request, visit, scene, replace(typed, phase=phase, template=way))
         case ("way", _sep, asked):
             typed = _rewritten(scene, typed, composing.template_asked(asked, typed.phase))
+            return _desk(request, visit, scene, typed)
+        case ("long", _sep, asked):
+            typed = replace(typed, fields={**typed.fields, "long": asked})
             return _desk(request, visit, scene, typed)
     return _desk(request, visit, scene, typed)
 
@@ -89,9 +93,10 @@ def _rewritten(scene: Scene, typed: Typed, way: str) -> Typed:
     if way == composing.FREELY and typed.form is not None:
         layers = composing.read(scene, typed).words.layers
         made = {f"headline.{code}": layer.headline for code, layer in layers.items()}
-        made |= {f"body.{code}": layer.body for code, layer in layers.items()}
-        # The opener for lateness is among those words now.
-        typed = replace(typed, fields={**typed.fields, **made, "late": ""})
+        # The opener for lateness stays apart: it is put before the words when they are said.
+        bodies = {code: wording.without_opener(layer.body, code) for code, layer in layers.items()}
+        made |= {f"body.{code}": body for code, (_reason, body) in bodies.items()}
+        typed = replace(typed, fields={**typed.fields, **made})
     return replace(typed, template=way)
 
 
