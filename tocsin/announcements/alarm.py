@@ -6,9 +6,9 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from tocsin.announcements import layout, message
-from tocsin.announcements.layout import Link, Sheet
+from tocsin.announcements import message
 from tocsin.catalogue import shelf
+from tocsin.channels.sheet import BARS, Link, Sheet, paragraph
 from tocsin.people import access
 from tocsin.people.models import Operator
 from tocsin.post import letters
@@ -33,26 +33,17 @@ def _owe(said: Publication, owner: Operator, at: datetime) -> None:
             headline=_("Nobody is being told of no. %(number)d") % {"number": said.number},
             preview=_("Release it or drop it in the console."),
             blocks=[
-                layout.paragraph(
+                paragraph(
                     _(
                         "So many mails went out within minutes that this one was held, and what "
                         "follows it waits behind it. The page shows it already. Release it if "
                         "readers are to be told, or drop it."
                     )
                 ),
-                layout.paragraph(subject),
+                paragraph(subject),
             ],
             action=Link(_("Open the console"), f"{settings.TOCSIN.base_url}/console/"),
-            bar=layout.BARS["sev1"],
+            bar=BARS["sev1"],
         )
         title = _("%(page)s: a notice is held") % {"page": page.name}
-    letters.owe(
-        f"held:{said.id}:{owner.id}",
-        to=owner.email,
-        subject=title,
-        text=layout.as_text(sheet),
-        html=layout.as_html(sheet),
-        at=at,
-        language=language,
-        sender_name=page.name,
-    )
+    letters.owe_sheet(f"held:{said.id}:{owner.id}", sheet, to=owner.email, subject=title, at=at)

@@ -6,10 +6,9 @@ from datetime import datetime
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from tocsin.announcements import layout
-from tocsin.announcements.layout import Link, Sheet
 from tocsin.announcements.models import Subscription
 from tocsin.catalogue.shelf import Brand
+from tocsin.channels.sheet import Link, Sheet, paragraph
 from tocsin.page import address
 from tocsin.post import letters
 
@@ -34,7 +33,7 @@ def owe_question(page: Brand, row: Subscription, *, at: datetime) -> None:
             headline=_("Shall we tell you when something changes?"),
             preview=_("Confirm, and %(page)s will write to you.") % {"page": page.name},
             blocks=[
-                layout.paragraph(
+                paragraph(
                     _(
                         "Somebody, probably you, asked %(page)s to write to this address about "
                         "incidents. We write nothing until you confirm."
@@ -48,7 +47,7 @@ def owe_question(page: Brand, row: Subscription, *, at: datetime) -> None:
             why=_("It was not you? Then do nothing: the address is forgotten within a week."),
         )
         subject = _("Confirm that %(page)s may write to you") % {"page": page.name}
-    _owe("ask", page, row, sheet, subject, at=at)
+    _owe("ask", row, sheet, subject, at=at)
 
 
 def owe_reminder(page: Brand, row: Subscription, *, at: datetime) -> None:
@@ -61,7 +60,7 @@ def owe_reminder(page: Brand, row: Subscription, *, at: datetime) -> None:
             headline=_("You are told already"),
             preview=_("Your choices stand as they were."),
             blocks=[
-                layout.paragraph(
+                paragraph(
                     _(
                         "Somebody, probably you, asked %(page)s once more to write to this "
                         "address. It does so already, and nothing was changed."
@@ -73,21 +72,12 @@ def owe_reminder(page: Brand, row: Subscription, *, at: datetime) -> None:
             links=[Link(_("Unsubscribe"), own_url(page, "unsubscribe", row.token))],
         )
         subject = _("%(page)s writes to you already") % {"page": page.name}
-    _owe("known", page, row, sheet, subject, at=at)
+    _owe("known", row, sheet, subject, at=at)
 
 
-def _owe(
-    what: str, page: Brand, row: Subscription, sheet: Sheet, subject: str, *, at: datetime
-) -> None:
+def _owe(what: str, row: Subscription, sheet: Sheet, subject: str, *, at: datetime) -> None:
     turn = int(at.timestamp()) // AGAIN_AFTER
     asked = hashlib.sha256((row.asking_token or "").encode()).hexdigest()[:8]
-    letters.owe(
-        f"{what}:{row.id}:{asked}:{turn}",
-        to=row.address,
-        subject=subject,
-        text=layout.as_text(sheet),
-        html=layout.as_html(sheet),
-        at=at,
-        language=row.language,
-        sender_name=page.name,
+    letters.owe_sheet(
+        f"{what}:{row.id}:{asked}:{turn}", sheet, to=row.address, subject=subject, at=at
     )

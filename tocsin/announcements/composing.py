@@ -8,8 +8,8 @@ from email.utils import parseaddr
 from tocsin.announcements import digest, message
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
-from tocsin.channels.email.mime import Stencil
 from tocsin.channels.message import Message
+from tocsin.channels.stencil import Stencil
 from tocsin.statements.published import Publication
 
 KEPT = 64

@@ -7,10 +7,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tocsin.announcements import layout, message
-from tocsin.announcements.layout import Block, Link, Sheet
+from tocsin.announcements import message
 from tocsin.catalogue.shelf import Brand
-from tocsin.channels.email.mime import Holes, Stencil, build
+from tocsin.channels.email import layout
+from tocsin.channels.email.mime import build
+from tocsin.channels.sheet import Block, Link, Sheet
+from tocsin.channels.stencil import Holes, Stencil
 from tocsin.page import labels, markup
 from tocsin.statements.published import Publication
 

@@ -12,11 +12,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from tocsin.announcements import asking, layout
-from tocsin.announcements.layout import Block, Fact, Link, Sheet
+from tocsin.announcements import asking
 from tocsin.catalogue import languages, shelf
 from tocsin.catalogue.shelf import Brand
-from tocsin.channels.email.mime import Holes, Stencil, build
+from tocsin.channels.email import layout
+from tocsin.channels.email.mime import build
+from tocsin.channels.sheet import BARS, WELL, Block, Fact, Link, Sheet, paragraph
+from tocsin.channels.stencil import Holes, Stencil
 from tocsin.disclosure import times
 from tocsin.disclosure.phases import Phase
 from tocsin.page import address, labels, markup
@@ -185,8 +187,8 @@ def page_url(page: Brand, language: str) -> str:
 def bar_of(words: Words) -> str:
     """The bar's colour: the severity while it lasts, calm once it is over."""
     if words.is_final or words.phase == Phase.MONITORING:
-        return layout.WELL
-    return layout.BARS[words.severity]
+        return WELL
+    return BARS[words.severity]
 
 
 def why(page: Brand) -> str:
@@ -215,7 +217,7 @@ def clock(at: datetime, page: Brand, language: str, *, now: datetime) -> str:
 
 def _blocks(layer: Layer, other: str) -> Iterator[Block]:
     if other:
-        yield layout.paragraph(only_in(other))
+        yield paragraph(only_in(other))
     yield Block(layer.body.strip(), markup.html_of(layer.body), other)
 
 

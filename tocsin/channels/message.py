@@ -1,6 +1,7 @@
 """What every channel is handed, and what it answers."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 class BadAddress(ValueError):
@@ -32,12 +33,20 @@ class ChannelError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A finished message: ``key`` is the same each time that this one is tried."""
+    """A finished message: ``key`` is the same each time that this one is tried.
+
+    ``return_path`` is where a mail that cannot be delivered goes back to. A call is signed with
+    its ``secrets``, the newest first, ``at`` the time of this try; what is ``following`` leaves
+    after it, in order, for the same answer.
+    """
 
     key: str
     to: str
     wire: bytes
-    return_path: str
+    return_path: str = ""
+    secrets: tuple[str, ...] = ()
+    at: datetime | None = None
+    following: tuple["Message", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

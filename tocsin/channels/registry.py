@@ -1,13 +1,19 @@
 """Every channel, one line each."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from functools import cache
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from django.conf import settings
 
+from tocsin.channels.discord import channel as discord
 from tocsin.channels.email.channel import Email
 from tocsin.channels.message import ChannelError, Message, Receipt
+from tocsin.channels.sheet import Fitted, Sheet
+from tocsin.channels.slack import channel as slack
+from tocsin.channels.teams import channel as teams
+from tocsin.channels.webhook.channel import Webhook
 from tocsin.settings.installation import Installation
 
 
@@ -20,6 +26,9 @@ class Channel(Protocol):
     def check_address(self, address: str) -> str:
         """The address in its one spelling; raises BadAddress."""
 
+    def fit(self, sheet: Sheet) -> Fitted:
+        """The words as the medium takes them; it may cut and escape, and never adds one."""
+
     def send_batch(self, messages: Sequence[Message]) -> list[Receipt | ChannelError]:
         """Hand the messages over; one answer each, in their order."""
 
@@ -27,14 +36,39 @@ class Channel(Protocol):
         """Let go of open connections; sending again opens new ones."""
 
 
+@runtime_checkable
+class CallingChannel(Channel, Protocol):
+    """A channel whose every message is a call to a machine of its own, quick or slow.
+
+    ``at_once`` is how many calls one host is given at a time.
+    """
+
+    at_once: int
+
+    def begin(self, message: Message) -> "Future[Receipt | ChannelError]":
+        """Send a message; its answer comes later, and the others need not wait for it."""
+
+
 CHANNELS: dict[str, Callable[[Installation], Channel]] = {
     "email": Email.of,
+    "webhook": Webhook.of,
+    "slack": slack.of,
+    "teams": teams.of,
+    "discord": discord.of,
 }
 
 
 def channel(name: str) -> Channel:
     """The channel of that name, as this installation sets it up; raises KeyError."""
     return _opened(name, settings.TOCSIN)
+
+
+def calling(name: str) -> CallingChannel:
+    """The channel of that name, which makes calls; raises KeyError."""
+    found = channel(name)
+    if not isinstance(found, CallingChannel):
+        raise KeyError(name)
+    return found
 
 
 @cache

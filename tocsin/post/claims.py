@@ -19,6 +19,12 @@ from tocsin.post.models import Outcome
 LEASE = timedelta(seconds=10)  # renewed while a send is under way, so only the dead let it lapse
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=15), timedelta(minutes=30)
 MOST_ATTEMPTS = 40  # about eight hours: longer than a relay is usually down
+# What Standard Webhooks 1.0.0 suggests after each failure: machines are mended by people.
+FOR_MACHINES = tuple(
+    timedelta(seconds=seconds)
+    for seconds in (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
+)
+SPREAD = 0.2  # of a wait: so that what failed together does not come back together
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +152,26 @@ def failed(
     retry_after: float | None,
     at: datetime,
     luck: float,
+    waits: Sequence[timedelta] = (),
 ) -> Settlement:
-    """What a failure makes of a claimed row: later again, or given up with its reason."""
-    if permanent or row.attempts >= MOST_ATTEMPTS:
+    """What a failure makes of a claimed row: later again, or given up with its reason.
+
+    ``waits`` are those after each failure, where there is a plan; else doubling limits.
+    """
+    most = len(waits) + 1 if waits else MOST_ATTEMPTS
+    if permanent or row.attempts >= most:
         return Settlement(row.id, row.held, row.attempts, outcome=Outcome.GIVEN_UP, reason=reason)
-    wait = max(backoff(row.attempts, luck=luck), timedelta(seconds=min(retry_after or 0, 3600)))
+    planned = waits[max(row.attempts, 1) - 1] * (1 + SPREAD * luck) if waits else None
+    wait = max(
+        planned or backoff(row.attempts, luck=luck),
+        timedelta(seconds=min(retry_after or 0, 3600)),
+    )
     return Settlement(row.id, row.held, row.attempts, next_at=at + wait, reason=reason)
+
+
+def put_back(row: Claim, *, next_at: datetime, reason: str = "") -> Settlement:
+    """What was claimed and not tried: the attempt that the claim counted is given back."""
+    return Settlement(row.id, row.held, row.attempts - 1, next_at=next_at, reason=reason)
 
 
 def backoff(attempts: int, *, luck: float) -> timedelta:

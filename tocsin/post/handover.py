@@ -106,19 +106,26 @@ class Handover:
         for claimed in parcel.rows:
             held = self.held.get(claimed.id, claimed.held)
             row = claimed if held is claimed.held else replace(claimed, held=held)
-            if isinstance(answer, Receipt):
-                yield Settlement(
-                    row.id, row.held, row.attempts, None, Outcome.DELIVERED, "", answer.detail
-                )
-            else:
-                yield claims.failed(
-                    row,
-                    reason=answer.reason,
-                    permanent=answer.permanent,
-                    retry_after=answer.retry_after,
-                    at=at,
-                    luck=luck,
-                )
+            yield settlement(row, answer, at=at, luck=luck)
+
+
+def settlement(
+    row: Claim, answer: Answer, *, at: datetime, luck: float, waits: Sequence[timedelta] = ()
+) -> Settlement:
+    """What an answer makes of a claimed row."""
+    if isinstance(answer, Receipt):
+        return Settlement(
+            row.id, row.held, row.attempts, None, Outcome.DELIVERED, "", answer.detail
+        )
+    return claims.failed(
+        row,
+        reason=answer.reason,
+        permanent=answer.permanent,
+        retry_after=answer.retry_after,
+        at=at,
+        luck=luck,
+        waits=waits,
+    )
 
 
 def _chunks(parcels: Iterator[Parcel]) -> Iterator[list[Parcel]]:

@@ -1,4 +1,4 @@
-"""Letters: owed once by their key, sent by e-mail as soon as they are due."""
+"""Letters: owed once by their key, sent as soon as they are due, by mail or into a chat."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -7,16 +7,21 @@ from email.utils import formataddr, parseaddr
 
 from django.conf import settings
 
-from tocsin.channels.email.mime import Holes, build
+from tocsin.channels.email.mime import build
 from tocsin.channels.message import Message
-from tocsin.channels.registry import channel
-from tocsin.post import claims
+from tocsin.channels.registry import calling, channel
+from tocsin.channels.sheet import Sheet
+from tocsin.channels.stencil import Holes
+from tocsin.post import calls, claims
+from tocsin.post.calls import Calls, Came
 from tocsin.post.claims import Claim, Queue, Settlement
 from tocsin.post.handover import Answer, Handover, Parcel
 from tocsin.post.models import Letter, Outcome
 
 CLAIMED_A_TURN = 100
-LETTERS = Queue("post_letter")
+MAILS = Queue("post_letter", ("channel",), only="d.channel = 'email'")
+CALLED = Queue("post_letter", ("channel",), only="d.channel <> 'email'")
+_calls = Calls(CALLED)
 
 
 def owe(
@@ -30,7 +35,7 @@ def owe(
     language: str = "en",
     sender_name: str = "",
 ) -> bool:
-    """Owe a letter, once for each key; answers whether it is new. Call inside the act itself.
+    """Owe a mail, once for each key; answers whether it is new. Call inside the act itself.
 
     ``to`` is an address that the channel has checked; raises BadAddress.
     """
@@ -45,35 +50,94 @@ def owe(
         owed_at=at,
         next_at=at,
     )
-    before = Letter.objects.filter(key=key).exists()
+    return _owe(letter)
+
+
+def owe_sheet(
+    key: str, sheet: Sheet, *, to: str, subject: str, at: datetime, by_channel: str = "email"
+) -> bool:
+    """Owe a letter on any channel, fitted to its medium; once for each key, inside the act itself.
+
+    ``by_channel`` is a name of the registry; the subject is for mail. Raises BadAddress, KeyError.
+    """
+    carrier = channel(by_channel)
+    fitted = carrier.fit(sheet)
+    letter = Letter(
+        key=key,
+        channel=by_channel,
+        to=carrier.check_address(to),
+        sender_name=sheet.sender,
+        subject=" ".join(subject.split())[:200],
+        text=fitted.text,
+        html=fitted.html,
+        language=sheet.language,
+        owed_at=at,
+        next_at=at,
+    )
+    return _owe(letter)
+
+
+def _owe(letter: Letter) -> bool:
+    before = Letter.objects.filter(key=letter.key).exists()
     Letter.objects.bulk_create([letter], ignore_conflicts=True)
     return not before
 
 
 def deliver_due(at: datetime) -> int:
     """Send the letters that are due; answers how many were settled or put off."""
-    rows = claims.claim(LETTERS, at=at, limit=CLAIMED_A_TURN)
+    return _mail_due(at) + _call_due(at)
+
+
+def _mail_due(at: datetime) -> int:
+    rows = claims.claim(MAILS, at=at, limit=CLAIMED_A_TURN)
     if not rows:
         return 0
     held, unfit = {row.id: row.held for row in rows}, list[Settlement]()
-    done = Handover(LETTERS, channel("email"), at, held, _wipe).run(_parcels(rows, unfit))
-    done += claims.settle(LETTERS, unfit, at=at)
+    done = Handover(MAILS, channel("email"), at, held, _wipe).run(_parcels(rows, unfit, at))
+    done += claims.settle(MAILS, unfit, at=at)
     _wipe_settled([settlement.id for settlement in unfit])
     return done
 
 
-def _parcels(rows: Sequence[Claim], unfit: list[Settlement]) -> Iterator[Parcel]:
+def _call_due(at: datetime) -> int:
+    """Take what came back, let others leave; those on their way are counted as being done."""
+    done = _settle(_calls.came(), at)
+    rows = claims.claim(CALLED, at=at, limit=_calls.room, lease=calls.LEASE) if _calls.room else []
+    unfit = list[Settlement]()
+    for parcel in _parcels(rows, unfit, at):
+        (row,) = parcel.rows
+        if not _calls.begin(parcel, calling(str(row.values[0]))):
+            unfit.append(claims.put_back(row, next_at=at))
+    claims.settle(CALLED, unfit, at=at)
+    if not done:
+        done = _settle(_calls.came(within=calls.GLANCE), at)
+    return done + int(_calls.is_under_way)
+
+
+def _settle(came: Sequence[Came], at: datetime) -> int:
+    done = _calls.settle(came, at=at)
+    _wipe_settled([row.id for one in came for row in one.call.parcel.rows])
+    return done
+
+
+def _parcels(rows: Sequence[Claim], unfit: list[Settlement], at: datetime) -> Iterator[Parcel]:
     letters = Letter.objects.in_bulk([row.id for row in rows])
     for row in rows:
         try:
-            yield Parcel((row,), _message(letters[row.id]))
+            yield Parcel((row,), _message(letters[row.id], at))
         except ValueError as error:
-            # One letter that no mail can carry must not keep all others from their readers.
-            reason = f"The mail cannot be composed. {error}"
+            # One letter that cannot be carried must not keep all others from their readers.
+            reason = f"The letter cannot be composed. {error}"
             unfit.append(Settlement(row.id, row.held, row.attempts, None, Outcome.GIVEN_UP, reason))
 
 
-def _message(letter: Letter) -> Message:
+def _message(letter: Letter, at: datetime) -> Message:
+    if letter.channel != "email":
+        return Message(f"letter.{letter.key}", letter.to, letter.text.encode(), at=at)
+    return _mail(letter)
+
+
+def _mail(letter: Letter) -> Message:
     name, address = parseaddr(settings.TOCSIN.mail_from)
     headers = [
         ("From", formataddr_plain(letter.sender_name or name, address)),

@@ -30,10 +30,14 @@ class Owed(models.Model):
 
 
 class Letter(Owed):
-    """One letter, by e-mail. Its words and address are wiped once it is settled."""
+    """One letter, on any channel. Its words and address are wiped once it is settled.
+
+    ``text`` is the whole body as its channel fitted it; for mail, ``html`` says the same.
+    """
 
     key = models.CharField(max_length=120, unique=True)
-    to = models.CharField(max_length=254, blank=True)
+    channel = models.CharField(max_length=16, default="email")
+    to = models.CharField(max_length=1000, blank=True)
     sender_name = models.CharField(max_length=100, blank=True)
     subject = models.CharField(max_length=200, blank=True)
     text = models.TextField(blank=True)

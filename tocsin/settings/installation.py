@@ -34,6 +34,7 @@ class Installation:
     mails_an_hour: int
     breaker_ratio: float
     breaker_minutes: float
+    allow_private_targets: bool
 
 
 ADDRESS = "address"  # a file in the data directory, written by `tocsin serve`
@@ -61,6 +62,7 @@ def installation(environ: Mapping[str, str] | None = None) -> Installation:
         mails_an_hour=int(told.number("TOCSIN_MAILS_AN_HOUR", 20)),
         breaker_ratio=told.number("TOCSIN_BREAKER_RATIO", 3),
         breaker_minutes=told.number("TOCSIN_BREAKER_MINUTES", 10),
+        allow_private_targets=told.claim("TOCSIN_ALLOW_PRIVATE_TARGETS"),
     )
 
 
@@ -77,6 +79,12 @@ class _Told:
 
     def text(self, name: str, default: str) -> str:
         return self._values.get(name, "").strip() or default
+
+    def claim(self, name: str) -> bool:
+        said = self.text(name, "false").lower()
+        if said not in ("true", "false", "1", "0", "yes", "no"):
+            raise BadSetting(f"{name} is {said!r}; say true or false.")
+        return said in ("true", "1", "yes")
 
     def number(self, name: str, default: float) -> float:
         said = self.text(name, str(default))

@@ -7,10 +7,11 @@ import pytest
 
 from tests.cast import NOON, SAM, a_page, an_incident, later
 from tests.hostile_smtp import HostileSmtp
-from tocsin.announcements import layout, message
+from tocsin.announcements import message
 from tocsin.announcements.tests.readers import a_reader, a_word, html_of, mails, tell, text_of
 from tocsin.catalogue import shelf
 from tocsin.catalogue.models import Page
+from tocsin.channels.sheet import WELL
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.posture import Certainty, Posture
 from tocsin.journal.actors import TERMINAL
@@ -159,7 +160,7 @@ def test_the_last_word_owes_no_other() -> None:
     assert subject == "Linden: Checkout is failing"
     assert text.startswith("Resolved · 12:09 UTC")
     assert "Next word" not in text
-    assert layout.WELL in html
+    assert WELL in html
 
 
 def test_updates_of_one_incident_thread_in_a_mail_program(server: HostileSmtp) -> None:

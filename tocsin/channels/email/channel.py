@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
+from tocsin.channels.email import layout
 from tocsin.channels.email.addresses import normalised
 from tocsin.channels.email.outbox import Outbox
 from tocsin.channels.email.relay import relay_of
 from tocsin.channels.email.smtp import Sender
 from tocsin.channels.message import ChannelError, Message, Receipt
+from tocsin.channels.sheet import Fitted, Sheet
 from tocsin.settings.installation import Installation
 
 
@@ -28,6 +30,10 @@ class Email:
     def check_address(self, address: str) -> str:
         """The address in its one spelling; raises BadAddress."""
         return normalised(address)
+
+    def fit(self, sheet: Sheet) -> Fitted:
+        """The sheet as text and as HTML."""
+        return Fitted(layout.as_text(sheet), layout.as_html(sheet))
 
     def send_batch(self, messages: Sequence[Message]) -> list[Receipt | ChannelError]:
         """Hand the mails over; one answer each, in their order."""

@@ -1,60 +1,19 @@
-"""One mail built once for many readers: bytes with holes, filled per reader by a single join.
-
-A hole is written into the words as an ASCII stand-in of the length that its value will have, so
-that lines keep their length; quoted-printable never breaks a line inside one.
-"""
+"""One mail built once for many readers, with holes; quoted-printable never breaks a line in one."""
 
 import re
 import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime
 
+from tocsin.channels.stencil import CannotBuild, Holes, Stencil, cut
+
 LONGEST_LINE = 998  # octets without CRLF, RFC 5322 2.1.1
 SOFT_LINE = 76
-_FORBIDDEN = re.compile(rb"[\r\n\x00]")
 # What a terminal would obey and what turns text around: a subject must read as it was written.
 _UNSEEN = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _MAILBOXES = frozenset({"From", "Reply-To", "Sender", "To"})
-
-
-class CannotBuild(ValueError):
-    """A mail that would break the rules of mail; the message says which."""
-
-
-@dataclass(frozen=True, slots=True)
-class Holes:
-    """The stand-ins of one mail; the nonce keeps a reader's or operator's words from faking one."""
-
-    lengths: Mapping[str, int]
-    nonce: str = field(default_factory=lambda: secrets.token_hex(3))
-
-    def stand_in(self, name: str) -> str:
-        """ASCII of exactly the value's length; raises CannotBuild under 10 or over 900."""
-        length = self.lengths[name]
-        start = f"Q{self.nonce}{sorted(self.lengths).index(name):x}"
-        if not len(start) < length <= 900:
-            raise CannotBuild(f"A hole of {length} characters does not fit ({name}).")
-        return start.ljust(length, "q")
-
-
-@dataclass(frozen=True, slots=True)
-class Stencil:
-    """A mail's bytes, cut at its holes."""
-
-    cut: tuple[bytes, ...]
-    holes: tuple[tuple[int, str], ...]
-
-    def fill(self, values: Mapping[str, bytes]) -> bytes:
-        """The mail of one reader; raises CannotBuild when a value holds a line break."""
-        if _FORBIDDEN.search(b"\x01".join(values.values())):
-            raise CannotBuild("A value that goes into a mail holds a line break.")
-        parts = list(self.cut)
-        for index, name in self.holes:
-            parts[index] = values[name]
-        return b"".join(parts)
 
 
 def build(
@@ -79,7 +38,7 @@ def build(
         f"--{boundary}--".encode(),
         b"",
     ]
-    return _cut(b"\r\n".join(lines), holes)
+    return cut(b"\r\n".join(lines), holes)
 
 
 def _header(name: str, value: str, holes: Holes) -> bytes:
@@ -140,12 +99,3 @@ def _qp_sign(sign: str, *, is_edge: bool) -> bytes:
     if sign == "=" or (is_edge and sign in " \t.") or not (sign == "\t" or " " <= sign <= "~"):
         return b"".join(b"=%02X" % octet for octet in sign.encode("utf-8", "replace"))
     return sign.encode()
-
-
-def _cut(wire: bytes, holes: Holes) -> Stencil:
-    names = {holes.stand_in(name).encode(): name for name in holes.lengths}
-    if not names:
-        return Stencil(cut=(wire,), holes=())
-    parts = re.split(b"(" + b"|".join(re.escape(name) for name in names) + b")", wire)
-    found = tuple((index, names[part]) for index, part in enumerate(parts) if part in names)
-    return Stencil(cut=tuple(parts), holes=found)

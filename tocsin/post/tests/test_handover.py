@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tocsin.channels.message import ChannelError, Message, Receipt
+from tocsin.channels.sheet import Fitted, Sheet
 from tocsin.post import claims
 from tocsin.post.claims import Queue
 from tocsin.post.handover import Handover, Parcel
@@ -30,6 +31,9 @@ class Watching:
 
     def check_address(self, address: str) -> str:
         return address
+
+    def fit(self, sheet: Sheet) -> Fitted:
+        return Fitted(sheet.headline)
 
     def close(self) -> None:
         pass

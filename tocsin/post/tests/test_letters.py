@@ -108,7 +108,7 @@ def test_many_letters_leave_each_once(
 
 def test_a_dead_worker_s_letters_are_sent_by_the_next(server: HostileSmtp) -> None:
     owe()
-    claims.claim(letters.LETTERS, at=NOON, limit=10)
+    claims.claim(letters.MAILS, at=NOON, limit=10)
 
     assert letters.deliver_due(NOON) == 0
     assert letters.deliver_due(NOON + claims.LEASE) == 1

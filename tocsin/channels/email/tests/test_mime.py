@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.channels.email.mime import CannotBuild, Holes, Stencil, build, quoted_printable
+from tocsin.channels.email.mime import build, quoted_printable
+from tocsin.channels.stencil import CannotBuild, Holes, Stencil
 
 AT = datetime(2026, 11, 23, 9, 12, tzinfo=UTC)
 HOLES = Holes({"to": 40, "token": 43})

@@ -3,9 +3,10 @@ from datetime import UTC, datetime
 from email import policy
 from pathlib import Path
 
-from tocsin.channels.email.mime import Holes, build
+from tocsin.channels.email.mime import build
 from tocsin.channels.email.outbox import Outbox
 from tocsin.channels.message import ChannelError, Message, Receipt
+from tocsin.channels.stencil import Holes
 
 LEAVE = "https://status.linden.example/subscribe/unsubscribe/" + "k" * 32
 AT = datetime(2026, 11, 23, 9, 12, tzinfo=UTC)

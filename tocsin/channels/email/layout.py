@@ -5,11 +5,11 @@ turns the paper dark where the reader's program knows how.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
 from textwrap import fill
 
 from tocsin.catalogue import languages
+from tocsin.channels.sheet import Block, Fact, Link, Sheet
 
 SERIF = "'Iowan Old Style','Palatino Linotype',Palatino,Georgia,serif"
 SANS = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',sans-serif"
@@ -25,71 +25,18 @@ a{color:inherit}
 .do{background:#efece4!important;color:#161513!important}
 }
 """
-# The same hues as the page's (its style sheet says why): alarm, trouble, planned, well.
-BARS = {"sev1": "#b3202c", "sev2": "#c2571a", "sev3": "#a87400", "sev4": "#3f5f9e"}
-WELL, PLAIN = "#2e7d5b", "#66625a"
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One labelled line: "Still works: browsing, carts"."""
-
-    label: str
-    value: str
-    language: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A web address and what stands on it."""
-
-    label: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Words as text and as HTML that was made safe already; ``language`` where it is another."""
-
-    text: str
-    html: str
-    language: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A whole mail. ``preview`` is what a list of mails shows beside the subject."""
-
-    language: str
-    sender: str
-    eyebrow: str
-    headline: str
-    preview: str
-    blocks: Sequence[Block]
-    facts: Sequence[Fact] = ()
-    boxed: Fact | None = None
-    action: Link | None = None
-    why: str = ""
-    links: Sequence[Link] = ()
-    bar: str = PLAIN
-    words_language: str = ""
-
-
-def paragraph(words: str) -> Block:
-    """Plain words as one block."""
-    return Block(words, f"<p>{escape(words)}</p>")
 
 
 def as_text(sheet: Sheet) -> str:
     """The mail in plain text, wrapped for reading."""
     head = [sheet.eyebrow, _wrapped(sheet.headline)]
     body = [block.text for block in sheet.blocks]
-    colon = languages.of(sheet.language).colon
-    facts = [_wrapped(f"{fact.label}{colon} {fact.value}") for fact in sheet.facts]
+    mark = languages.of(sheet.language).colon
+    facts = [_wrapped(f"{fact.label}{mark} {fact.value}") for fact in sheet.facts]
     boxed = [_wrapped(f"{sheet.boxed.label} {sheet.boxed.value}.")] if sheet.boxed else []
-    action = [f"{sheet.action.label}{colon}\n{sheet.action.url}"] if sheet.action else []
+    action = [f"{sheet.action.label}{mark}\n{sheet.action.url}"] if sheet.action else []
     foot = [_wrapped(sheet.why)] if sheet.why else []
-    links = [f"{link.label}{colon}\n{link.url}" for link in sheet.links]
+    links = [f"{link.label}{mark}\n{link.url}" for link in sheet.links]
     above = "\n\n".join(["\n".join(head), *body, *(["\n".join(facts)] if facts else []), *boxed])
     below = "\n\n".join(["-- ", *foot, *links])
     return "\n\n".join([above, *action, below]) + "\n"

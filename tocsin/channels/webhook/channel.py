@@ -1,0 +1,101 @@
+"""The webhook channel: JSON to a machine, signed at each try over the octets that leave."""
+
+import json
+from collections.abc import Sequence
+from concurrent.futures import Future
+from urllib.parse import urlsplit
+
+from tocsin.channels import prose, targets, verdicts
+from tocsin.channels.caller import Caller, Unreachable, unreached
+from tocsin.channels.message import BadAddress, ChannelError, Message, Receipt
+from tocsin.channels.sheet import Fitted, Sheet
+from tocsin.channels.webhook import signing
+from tocsin.settings.installation import Installation
+
+# Chats would refuse our bodies; each has a channel of its own that speaks its language.
+OTHERS = {
+    "hooks.slack.com": "slack",
+    "hooks.slack-gov.com": "slack",
+    "discord.com": "discord",
+    "discordapp.com": "discord",
+    ".logic.azure.com": "teams",
+    ".powerplatform.com": "teams",
+    ".webhook.office.com": "teams",
+}
+
+
+class Webhook:
+    """Signed calls, each to one machine."""
+
+    name = "webhook"
+    at_once = 4  # to one host, so that a slow one leaves room for the others
+
+    def __init__(self, caller: Caller, *, may_be_private: bool) -> None:
+        self._caller = caller
+        self._may_be_private = may_be_private
+
+    @classmethod
+    def of(cls, installation: Installation) -> "Webhook":
+        """As TOCSIN_ALLOW_PRIVATE_TARGETS says."""
+        may = installation.allow_private_targets
+        return cls(Caller(may_be_private=may), may_be_private=may)
+
+    def check_address(self, address: str) -> str:
+        """The address in its one spelling; raises BadAddress."""
+        spelled = targets.normalised(address, may_be_private=self._may_be_private)
+        host = urlsplit(spelled).hostname or ""
+        for theirs, name in OTHERS.items():
+            if host == theirs.removeprefix(".") or host.endswith(f".{theirs.removeprefix('.')}"):
+                raise BadAddress(f"This is a chat's address. Sign it up as {name}.")
+        return spelled
+
+    def fit(self, sheet: Sheet) -> Fitted:
+        """A letter's words, for a machine that passes them on."""
+        told = {
+            "type": "notice",
+            "data": {
+                "from": sheet.sender,
+                "language": sheet.language,
+                "headline": sheet.headline,
+                "text": "\n\n".join(prose.plain(block.html) for block in sheet.blocks),
+                "url": sheet.action.url if sheet.action else None,
+            },
+        }
+        return Fitted(json.dumps(told, ensure_ascii=False, separators=(",", ":")))
+
+    def begin(self, message: Message) -> "Future[Receipt | ChannelError]":
+        """Send a message; its answer comes later."""
+        return self._caller.begin(self._send(message))
+
+    def send_batch(self, messages: Sequence[Message]) -> list[Receipt | ChannelError]:
+        """Send the messages; one answer each, in their order."""
+        sending = [self.begin(message) for message in messages]
+        return [one.result() for one in sending]
+
+    def close(self) -> None:
+        """End what is on its way."""
+        self._caller.close()
+
+    async def _send(self, message: Message) -> Receipt | ChannelError:
+        answer = await self._post(message)
+        for other in message.following:
+            if isinstance(answer, ChannelError):
+                return answer
+            answer = await self._post(other)
+        return answer
+
+    async def _post(self, message: Message) -> Receipt | ChannelError:
+        assert message.at is not None, "a signature tells when this try was made"
+        told = signing.headers(
+            own_id=signing.id_of(message.key),
+            timestamp=int(message.at.timestamp()),
+            body=message.wire,
+            secrets=message.secrets,
+        )
+        try:
+            reply = await self._caller.post(
+                message.to, {"Content-Type": "application/json", **told}, message.wire
+            )
+        except Unreachable as error:
+            return unreached(error)
+        return verdicts.judged(reply, at=message.at)

@@ -1,0 +1,123 @@
+"""Calls to others' machines, on their way while the worker's lane goes on.
+
+Each far side may be quick, slow or dead, so none is waited for: what came back is settled at the
+next turn, and its place is free for another. At most ``AT_ONCE`` are on their way; that many may
+be made twice if this process is killed, and never more. A host has a share of the places, and one
+that fails has a single one until it answers again.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future
+from concurrent.futures import wait as wait_for
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from tocsin.channels.message import ChannelError
+from tocsin.channels.registry import CallingChannel
+from tocsin.channels.targets import host_of
+from tocsin.post import claims
+from tocsin.post.claims import Queue, Settlement
+from tocsin.post.handover import Answer, Parcel, settlement
+
+AT_ONCE = 64
+LEASE = timedelta(seconds=90)  # longer than any call lasts, what follows in it included
+GLANCE = 0.05  # seconds in which a turn with nothing else to do waits for an answer
+MACHINES = ("webhook",)  # told by the plan for machines; people in a chat by the one for mail
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One parcel on its way to one host."""
+
+    parcel: Parcel
+    channel: str
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """A call and its answer."""
+
+    call: Call
+    answer: Answer
+
+
+@dataclass
+class Calls:
+    """What one process has on its way out of one queue."""
+
+    queue: Queue
+    _going: "dict[Future[Answer], Call]" = field(default_factory=dict)
+    _hosts: Counter[str] = field(default_factory=Counter)
+    _failing: set[str] = field(default_factory=set)
+    _at_once: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def room(self) -> int:
+        """How many more may leave now."""
+        return max(0, AT_ONCE - len(self._going))
+
+    @property
+    def is_under_way(self) -> bool:
+        return bool(self._going)
+
+    def full_hosts(self) -> list[str]:
+        """Hosts that get no further call for now."""
+        return sorted(host for host in self._hosts if not self.takes(host))
+
+    def takes(self, host: str) -> bool:
+        """Whether a host may be called once more now."""
+        most = 1 if host in self._failing else self._at_once.get(host, 1)
+        return self._hosts[host] < most or not self._hosts[host]
+
+    def begin(self, parcel: Parcel, channel: CallingChannel) -> bool:
+        """Send a parcel, unless its host has all the calls that it gets at a time."""
+        host = host_of(parcel.message.to)
+        self._at_once.setdefault(host, channel.at_once)
+        if not self.takes(host):
+            return False
+        self._hosts[host] += 1
+        self._going[channel.begin(parcel.message)] = Call(parcel, channel.name, host)
+        return True
+
+    def came(self, *, within: float = 0.0) -> list[Came]:
+        """Take what came back, waiting for the first of it where it must be waited for."""
+        if not self._going:
+            return []
+        done = wait_for(list(self._going), timeout=within, return_when=FIRST_COMPLETED).done
+        return [self._taken(one) for one in done]
+
+    def _taken(self, future: "Future[Answer]") -> Came:
+        call = self._going.pop(future)
+        self._hosts[call.host] -= 1
+        answer = _answer(future)
+        if isinstance(answer, ChannelError) and not answer.permanent:
+            self._failing.add(call.host)
+        else:
+            self._failing.discard(call.host)
+        self._hosts += Counter()  # forget hosts with none on their way
+        return Came(call, answer)
+
+    def settle(self, came: Sequence[Came], *, at: datetime) -> int:
+        """Write down what the answers mean; answers how many rows were settled."""
+        return claims.settle(
+            self.queue, [row for one in came for row in _settlements(one, at)], at=at
+        )
+
+
+def _answer(future: "Future[Answer]") -> Answer:
+    if future.cancelled():
+        return ChannelError("The worker stopped before there was an answer.", permanent=False)
+    if (fault := future.exception()) is not None:
+        # What nobody foresaw must not stay on its way for ever; its kind says what to mend.
+        return ChannelError(f"The call failed: {type(fault).__name__}.", permanent=False)
+    return future.result()
+
+
+def _settlements(came: Came, at: datetime) -> Iterator[Settlement]:
+    luck = random.random()  # the same for all rows of one parcel, so that they stay together
+    waits = claims.FOR_MACHINES if came.call.channel in MACHINES else ()
+    for row in came.call.parcel.rows:
+        yield settlement(row, came.answer, at=at, luck=luck, waits=waits)
