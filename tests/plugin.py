@@ -10,6 +10,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ import hypothesis
 import pytest
 
 if TYPE_CHECKING:
+    from pytest_django.fixtures import Settings
+
     from tests.postgresql import PostgreSQL
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "own_database_url"}
@@ -124,3 +127,16 @@ def own_database_url(tmp_path: Path) -> str:
     if _ground.postgresql:
         return _ground.postgresql.new_database()
     return f"sqlite:///{tmp_path / 'own.sqlite3'}"
+
+
+@pytest.fixture
+def own_directories(tmp_path: Path, settings: "Settings") -> Path:
+    """A data directory of this test's own, with its page and its outbox; return it."""
+    settings.TOCSIN = replace(
+        settings.TOCSIN,
+        data_dir=tmp_path,
+        site_dir=tmp_path / "site",
+        outbox_dir=tmp_path / "outbox",
+        smtp_url=None,
+    )
+    return tmp_path

@@ -1,9 +1,7 @@
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from pytest_django.fixtures import Settings
 
 from tests import cast
 from tests.story.telling import Telling
@@ -16,15 +14,8 @@ NINE = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def night(db: None, tmp_path: Path, settings: Settings) -> Telling:
+def night(db: None, own_directories: Path) -> Telling:
     """Nine in the morning: Linden is up, Olu and Lea are in, and Sam asked to be told."""
-    settings.TOCSIN = replace(
-        settings.TOCSIN,
-        data_dir=tmp_path,
-        site_dir=tmp_path / "site",
-        outbox_dir=tmp_path / "outbox",
-        smtp_url=None,
-    )
     page = cast.a_page()
     olu, lea = cast.olu().actor, cast.lea().actor
     for address, language in ((cast.SAM, "en"), ("bao@reader.example", "fr")):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from tocsin.announcements import asking, audience
 from tocsin.announcements.audience import CannotSubscribe, Choice
@@ -82,14 +82,26 @@ def _whole(row: Mapping[str | None, object], line: int) -> dict[str, str]:
     return {str(name): str(value).strip() for name, value in row.items()}
 
 
-@transaction.atomic
 def import_rows(
     page_id: str, rows: Iterable[Mapping[str, str]], *, by: Actor, at: datetime
 ) -> Imported:
     """Bring readers in, all or none; those with a consent date are confirmed at once.
 
-    Raises BrokenRows, NotAllowed.
+    Raises BrokenRows, CannotSubscribe, NotAllowed.
     """
+    try:
+        return _import(page_id, rows, by=by, at=at)
+    except IntegrityError as error:
+        # The same file twice at once, or a reader who signed up between our look and our write.
+        raise CannotSubscribe(
+            "Somebody in this file was added at this very moment. Nothing was imported; try again."
+        ) from error
+
+
+@transaction.atomic
+def _import(
+    page_id: str, rows: Iterable[Mapping[str, str]], *, by: Actor, at: datetime
+) -> Imported:
     page = shelf.brand(page_id)
     access.check(by, "subscribers:write", page.id)
     checked = _checked(page, rows, at)

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from tocsin.journal import chain
 from tocsin.journal.actors import Actor, ActorKind
@@ -117,7 +117,11 @@ def invite(
     Raises :class:`NotAllowed` when ``by`` may not, or when the address or role cannot be used.
     """
     check(by, "people:write")
-    operator = _operator(email=email, name=name, language=language, at=at)
+    try:
+        with transaction.atomic():
+            operator = _operator(email=email, name=name, language=language, at=at)
+    except IntegrityError as error:
+        raise NotAllowed(f"{email.strip()} was invited at this very moment. Look again.") from error
     Grant.objects.get_or_create(
         operator=operator, role=role, page_id=page_id, revoked_at=None, defaults={"granted_at": at}
     )

@@ -2,7 +2,6 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from pytest_django.fixtures import Settings
@@ -15,18 +14,7 @@ from tocsin.people import access
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 Told = Callable[[str], None]
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _own_directories(tmp_path: Path, settings: Settings) -> None:
-    settings.TOCSIN = replace(
-        settings.TOCSIN,
-        data_dir=tmp_path,
-        site_dir=tmp_path / "site",
-        outbox_dir=tmp_path / "outbox",
-        smtp_url=None,
-    )
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_directories")]
 
 
 def link_in(lines: list[str]) -> str | None:

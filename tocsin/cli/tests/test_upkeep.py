@@ -20,18 +20,7 @@ from tocsin.statements.models import Publication
 from tocsin.worker import lanes
 from tocsin.worker.due import NETWORK, WORDS, seal
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _own_directories(tmp_path: Path, settings: Settings) -> None:
-    settings.TOCSIN = replace(
-        settings.TOCSIN,
-        data_dir=tmp_path,
-        site_dir=tmp_path / "site",
-        outbox_dir=tmp_path / "outbox",
-        smtp_url=None,
-    )
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_directories")]
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from django.conf import settings as installed
@@ -22,18 +21,7 @@ from tocsin.statements import cadence, publication, published
 
 NINE = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _own_directories(tmp_path: Path, settings: Settings) -> None:
-    settings.TOCSIN = replace(
-        settings.TOCSIN,
-        data_dir=tmp_path,
-        site_dir=tmp_path / "site",
-        outbox_dir=tmp_path / "outbox",
-        smtp_url=None,
-    )
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_directories")]
 
 
 @pytest.fixture
