@@ -1,0 +1,157 @@
+"""A history: people act, the clock is turned, the worker does what is due."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from hypothesis import strategies as st
+
+from tests import cast
+from tocsin.announcements import audience
+from tocsin.announcements.audience import Choice
+from tocsin.catalogue import shelf
+from tocsin.catalogue.shelf import Brand
+from tocsin.catalogue.tree import State
+from tocsin.disclosure.phases import Phase
+from tocsin.incidents import declaration
+from tocsin.incidents.declaration import CannotDeclare
+from tocsin.journal.actors import TERMINAL
+from tocsin.rehearse.player import Night
+from tocsin.statements import publication, word
+from tocsin.statements.fitness import NotFitToSay
+from tocsin.statements.publication import CannotPublish
+from tocsin.statements.values import Layer
+from tocsin.statements.word import Saying
+
+SLUGS = ("checkout", "cart", "sign-in")
+TROUBLE = (State.DEGRADED, State.PARTIAL, State.MAJOR)
+REFUSED = (CannotDeclare, CannotPublish, NotFitToSay)
+WAITS = (0, 1, 4, 6, 19, 26, 61, 24 * 60)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happens ``after`` so many minutes; the rest is what it is about."""
+
+    act: str
+    slug: str
+    state: State
+    phase: Phase
+    after: int
+
+
+@dataclass
+class World:
+    """Linden's page and a night on it, with the incidents declared so far."""
+
+    page: Brand
+    night: Night
+    declared: list[str] = field(default_factory=list)
+    said: int = 0
+
+    @classmethod
+    def new(cls) -> "World":
+        """Linden at noon, with Sam and a reader in French."""
+        page = cast.a_page()
+        for address, language in ((cast.SAM, "en"), ("bao@reader.example", "fr")):
+            audience.subscribe(
+                page.id,
+                address=address,
+                choice=Choice(language=language),
+                confirmed=True,
+                by=TERMINAL,
+                at=cast.NOON,
+            )
+        return cls(shelf.brand(page.id), Night(page, cast.NOON, "12:00"))
+
+    def live(self, step: Step) -> None:
+        """Let a step happen, or be refused; and then let the worker do all that is due."""
+        self.night.now += timedelta(minutes=step.after)
+        with suppress(*REFUSED):  # then nothing changed, and what is seen must agree all the same
+            ACTS[step.act](self, step)
+        self.night.run_lanes()
+
+    def layers(self) -> dict[str, Layer]:
+        """Words that can be told apart from all others."""
+        self.said += 1
+        return {
+            "en": Layer(headline=f"Headline {self.said} of ours", body="It fails for some."),
+            "fr": Layer(headline=f"Titre {self.said} de nous", body="Cela échoue pour certains."),
+        }
+
+
+def _declare(world: World, step: Step) -> None:
+    spoken = word.declare(
+        world.page.id,
+        title=f"Trouble {len(world.declared) + 1}",
+        components={step.slug: step.state},
+        layers=world.layers(),
+        by=TERMINAL,
+        at=world.night.now,
+    )
+    world.declared.append(spoken.incident_id)
+
+
+def _say(world: World, step: Step) -> None:
+    saying = Saying(
+        phase=step.phase,
+        layers=world.layers(),
+        components={step.slug: step.state},
+        turn_reason={"en": "It came back.", "fr": "C'est revenu."},
+    )
+    _latest(world, saying)
+
+
+def _resolve(world: World, step: Step) -> None:
+    _latest(world, Saying(phase=Phase.RESOLVED, layers=world.layers()))
+
+
+def _latest(world: World, saying: Saying) -> None:
+    """Say something of the newest incident that is open, else of the newest."""
+    still = [key for key in world.declared if declaration.known_of(key).is_open]
+    for incident in (still or world.declared)[-1:]:
+        word.say(incident, saying, by=TERMINAL, at=world.night.now)
+
+
+def _override(world: World, step: Step) -> None:
+    publication.publish_state(
+        world.page.id, {step.slug: step.state}, by=TERMINAL, at=world.night.now
+    )
+
+
+def _recover(world: World, step: Step) -> None:
+    publication.publish_state(
+        world.page.id, {step.slug: State.OPERATIONAL}, by=TERMINAL, at=world.night.now
+    )
+
+
+def _wait(world: World, step: Step) -> None:
+    """Nobody does anything."""
+
+
+ACTS: dict[str, Callable[[World, Step], None]] = {
+    "declare": _declare,
+    "say": _say,
+    "resolve": _resolve,
+    "override": _override,
+    "recover": _recover,
+    "wait": _wait,
+}
+PHASES = (Phase.INVESTIGATING, Phase.IDENTIFIED, Phase.MONITORING)
+
+
+def histories() -> st.SearchStrategy[list[Step]]:
+    """Up to ten steps, of which each is as likely as the others."""
+    return st.lists(
+        st.builds(
+            Step,
+            act=st.sampled_from(sorted(ACTS)),
+            slug=st.sampled_from(SLUGS),
+            state=st.sampled_from(TROUBLE),
+            phase=st.sampled_from(PHASES),
+            after=st.sampled_from(WAITS),
+        ),
+        min_size=1,
+        max_size=10,
+    )

@@ -1,0 +1,134 @@
+"""Head, API, feed and mails never contradict each other, whatever was said and whenever."""
+
+import shutil
+import tempfile
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+from django.conf import settings as installed
+from django.test import override_settings
+from hypothesis import given, settings
+from hypothesis.extra.django import TestCase
+
+from tests import cast
+from tests.agreement.history import Step, World, histories
+from tests.agreement.shown import LETTER_OF, Page, mailed_to
+from tocsin.catalogue import shelf
+from tocsin.disclosure.severity import Indicator, worst_indicator
+from tocsin.journal import chain
+from tocsin.page import labels, memory
+from tocsin.statements import cadence, publication, published
+
+LETTERS = {told.value: letter for told, letter in labels.LETTERS.items()}
+
+
+class WhateverHappens(TestCase):
+    def setUp(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="tocsin-agreement-"))
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+
+    @settings(max_examples=15, deadline=None)
+    @given(histories())
+    def test_no_two_surfaces_say_otherwise(self, steps: list[Step]) -> None:
+        own = Path(tempfile.mkdtemp(dir=self.folder))
+        told = replace(
+            installed.TOCSIN,
+            data_dir=own,
+            site_dir=own / "site",
+            outbox_dir=own / "outbox",
+            smtp_url=None,
+        )
+        with override_settings(TOCSIN=told):
+            memory.forget()
+            world = World.new()
+            for step in steps:
+                world.live(step)
+                _agree(world)
+            assert publication.faults() == []
+            assert chain.verify().faults == []
+
+
+def _agree(world: World) -> None:
+    page = Page(world.page)
+    _one_state_of_things(world, page)
+    _one_set_of_incidents(page)
+    _the_same_words_in_the_feed(page)
+    _overdue_everywhere_or_nowhere(world, page)
+    _every_word_in_the_mail(world)
+
+
+def _one_state_of_things(world: World, page: Page) -> None:
+    summary, record = page.api("summary"), page.record()
+    indicator = summary["status"]["indicator"]
+    rows = {row["id"]: row for row in summary["components"]}
+
+    assert page.api("status")["status"] == summary["status"]
+    assert page.api("components")["components"] == summary["components"]
+    assert record["indicator"] == indicator
+    for language in ("en", "fr"):
+        front = page.front(language)
+        assert front.letter == LETTERS[indicator]
+        assert front.letters == {
+            node.slug: LETTER_OF[rows[node.id]["status"]]
+            for node in shelf.components_of(world.page.id)
+        }
+    heaviest = worst_indicator([Indicator(told["impact"]) for told in summary["incidents"]])
+    is_red = indicator in ("major", "critical")
+    all_green = all(row["status"] == "operational" for row in rows.values())
+    assert not (is_red and all_green), "a red headline over components that all work"
+    assert worst_indicator([heaviest, Indicator(indicator)]) == Indicator(indicator)
+
+
+def _one_set_of_incidents(page: Page) -> None:
+    unresolved = page.api("incidents/unresolved")["incidents"]
+    everything = page.api("incidents")["incidents"]
+    keys = {told["id"] for told in unresolved}
+
+    assert page.api("summary")["incidents"] == unresolved
+    assert unresolved == [told for told in everything if told["resolved_at"] is None]
+    assert {told["id"] for told in page.record()["open"]} == keys
+    for language in ("en", "fr"):
+        assert page.front(language).open == keys
+    for told in everything:
+        alone = page.api(f"incidents/{told['id']}")["incident"]
+        assert alone["incident_updates"] == told["incident_updates"]
+        assert (alone["status"], alone["impact"]) == (told["status"], told["impact"])
+
+
+def _the_same_words_in_the_feed(page: Page) -> None:
+    everything = page.api("incidents")["incidents"]
+
+    assert page.feed() == {
+        told["id"]: list(_labels(told["incident_updates"])) for told in everything
+    }
+
+
+def _labels(updates: list[dict[str, str]]) -> Iterable[str]:
+    """What status readers call each update, newest first: a repeated status is an update."""
+    statuses = [update["status"] for update in updates]
+    for status, before in pairwise([*statuses, ""]):
+        yield "Update" if status == before else status.replace("_", " ").capitalize()
+
+
+def _overdue_everywhere_or_nowhere(world: World, page: Page) -> None:
+    at = world.night.now
+    late = {owed.incident_id for owed in cadence.owed_words() if owed.is_overdue(at)}
+
+    for language in ("en", "fr"):
+        assert page.front(language).overdue == late
+
+
+def _every_word_in_the_mail(world: World) -> None:
+    announced = {
+        said.id: said
+        for said in published.numbered(world.page.audience_id, after=0)
+        if said.announces
+    }
+    told = mailed_to(cast.SAM)
+
+    assert set(told) == set(announced)
+    for key, said in announced.items():
+        assert said.words is not None
+        assert said.words.layers["en"].headline in told[key]
