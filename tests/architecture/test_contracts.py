@@ -23,6 +23,8 @@ BREACHES = [
     ("writing", "page/breach.py", "from tocsin.statements.clearance import grant"),
     ("front", "front/breach.py", "from tocsin.journal import actors"),
     ("front", "front/breach.py", "import django"),
+    ("emergency", "cli/shout.py", "from tocsin.settings.installation import installation"),
+    ("emergency", "page/emergency/known.py", "from tocsin.page import record"),
     ("told", "settings/installation.py", "from tocsin.journal import ids"),
 ]
 NAMES = {contract["id"]: contract["name"] for contract in contracts()}

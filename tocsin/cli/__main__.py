@@ -1,7 +1,7 @@
 """`python -m tocsin.cli` is `tocsin`, for processes that start others like themselves."""
 
 from tocsin.cli import lifeline
-from tocsin.cli.main import main
+from tocsin.cli.door import main
 
 lifeline.tie()
-main(prog_name="tocsin")
+main()

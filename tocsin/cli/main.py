@@ -9,6 +9,7 @@ ENTRIES = {
     "declare": Entry("tocsin.cli.incidents:declare", "open an incident and say the first word"),
     "update": Entry("tocsin.cli.incidents:update", "say more of an incident"),
     "resolve": Entry("tocsin.cli.incidents:resolve", "say that it is over"),
+    "shout": Entry("tocsin.cli.shouting:shout", "say it when all else is down", False),
     "status": Entry("tocsin.cli.status:status", "what is open, owed, and still being delivered"),
     "page": Entry("tocsin.cli.catalogue:page", "the pages: list, add, words"),
     "component": Entry(
@@ -30,7 +31,6 @@ ENTRIES = {
 # Names that a later version fills, kept so that no script comes to mean something else by them.
 RESERVED = {
     "review": "Until then, have somebody read your words who was not there.",
-    "shout": "Edit the page's files by hand in an emergency; any web server can serve them.",
     "import": "Until then, open the page with `tocsin page add`.",
     "export": "Until then, copy the database; `tocsin compile` writes the public page as files.",
     "apply": "Until then, use `tocsin page` and `tocsin component`.",

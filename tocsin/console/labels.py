@@ -108,6 +108,7 @@ ACTS: Labels = {
     "statements:draft:revised": _("revised a draft"),
     "statements:clearance:granted": _("gave leave to publish"),
     "statements:publication:published": _("published"),
+    "statements:shout:taken_in": _("took in what was shouted"),
     "announcements:announcement:held": _("held an announcement"),
     "announcements:announcement:released": _("released an announcement"),
     "announcements:announcement:dropped": _("dropped an announcement"),

@@ -113,6 +113,28 @@ def declare(
     return known_of(incident.id)
 
 
+@transaction.atomic
+def take_over(
+    page_id: str, *, incident_id: str, title: str, severity: Severity, by: Actor, at: datetime
+) -> Known:
+    """Open an incident that readers know already: it was shouted under this id, of no component."""
+    access.check(by, "declare", page_id)
+    title = title.strip()[:TITLE_LENGTH]
+    _check_title(title)
+    incident = Incident.objects.create(
+        id=incident_id,
+        page_id=page_id,
+        title=title,
+        severity=severity,
+        posture=Posture.UNKNOWN,
+        lead_id=by.id,
+        declared_at=at,
+    )
+    _write_moment(incident, MomentKind.AWARE, at, {}, zone="", by=by, at=at)
+    _note(incident, "declared", by=by, at=at, severity=severity, impacts={})
+    return known_of(incident.id)
+
+
 def _landed(tree: Tree, components: Mapping[str, State]) -> dict[str, State]:
     """Impacts by leaf: saying it of a group says it of everything below."""
     landed: dict[str, State] = {}

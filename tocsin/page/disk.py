@@ -8,6 +8,7 @@ import fcntl
 import os
 import re
 import shutil
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -36,16 +37,37 @@ def plain(path: str) -> str:
     return "/".join(parts)
 
 
+class Busy(Exception):
+    """Somebody else holds a page's files, and did not let go in time."""
+
+
 @contextmanager
-def locked(directory: Path) -> Iterator[None]:
-    """Hold a page's files alone, waiting for whoever else does; a killed holder lets go."""
+def locked(directory: Path, *, patience: float | None = None) -> Iterator[None]:
+    """Hold a page's files alone, waiting for whoever else does; a killed holder lets go.
+
+    With ``patience``, for so many seconds at most; then raises Busy.
+    """
     directory.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(directory / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if patience is None:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        else:
+            _take_within(patience, descriptor)
         yield
     finally:
         os.close(descriptor)
+
+
+def _take_within(patience: float, descriptor: int) -> None:
+    until = time.monotonic() + patience
+    while True:
+        try:
+            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                raise Busy("Another process holds the page's files and does not let go.") from None
+            time.sleep(0.02)
 
 
 def replace(path: Path, content: bytes) -> bool:
@@ -135,6 +157,12 @@ def files_under(directory: Path) -> Iterator[tuple[str, Path]]:
             if not name.startswith(".") and not name.endswith(PACKED):
                 path = Path(folder, name)
                 yield path.relative_to(directory).as_posix(), path
+
+
+def newest(directory: Path) -> Release | None:
+    """The newest release that has a front page, whatever the pointer names."""
+    whole = (e for e in _releases(directory) if (release_dir(directory, e) / "index.html").exists())
+    return max(whole, default=None)
 
 
 def contents(directory: Path) -> dict[str, bytes]:

@@ -1,6 +1,6 @@
 """A page's whole public site as static files at one folder's root, for any web server."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from tocsin.catalogue.shelf import Brand
 from tocsin.page import archive, disk, head, record
 from tocsin.page.archivist import Archivist
 from tocsin.statements import published
+from tocsin.statements.published import Shout
 
 Progress = Callable[[int, int], None]
 
@@ -18,13 +19,14 @@ def export(
     *,
     at: datetime,
     overlay: Path,
+    shouts: Sequence[Shout] = (),
     former: disk.Release | None = None,
     progress: Progress = lambda done, of: None,
 ) -> int:
     """Write everything; returns the number of files. ``progress`` hears (done, of) in months.
 
-    What else is in the folder stays. ``overlay`` holds what others placed; ``former`` is what is
-    live, so that the files say so.
+    What else is in the folder stays. ``overlay`` holds what others placed, ``shouts`` what was said
+    by hand and is not in the record yet; ``former`` is what is live, so that the files say so.
     """
     snapshot = record.gather(page, former=former, at=at)
     archivist = Archivist(snapshot, folder)
@@ -36,7 +38,7 @@ def export(
         archivist.pay(f"month {archive.month_of(month[0], page.time_zone):%Y-%m}")
     for item in archivist.owed_to_all():
         archivist.pay(item)
-    archivist.write(head.files(snapshot, overlay=disk.contents(overlay)))
+    archivist.write(head.files(snapshot, overlay=disk.contents(overlay), shouts=shouts))
     progress(len(months), len(months))
     return sum(1 for _ in disk.files_under(folder))
 

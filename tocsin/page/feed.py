@@ -110,6 +110,8 @@ def _labelled(story: Story) -> Iterator[tuple[Publication, str]]:
 def _part(said: Publication, label: str, language: str, zone: str) -> SafeString:
     layer = said.layer(language)[1]
     text = format_html("<p>{}</p>", layer.headline) + mark_safe(html_of(layer.body))
+    if said.words and said.words.is_shouted:
+        text += format_html("<p><small>{}</small></p>", _("Written in an emergency, by hand."))
     return format_html(
         "<p><small>{}</small><br><strong>{}</strong> - {}",
         _time(said.published_at, language, zone),

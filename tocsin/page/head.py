@@ -1,19 +1,29 @@
 """The files of a page's head: what is true now, small enough to be held in memory. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.utils import translation
 
 from tocsin.page import assets, feed, html, record, statuspage
 from tocsin.page.address import prefix_of
+from tocsin.page.emergency.laying import laid
 from tocsin.page.snapshot import Snapshot
 from tocsin.page.statuspage import written
+from tocsin.statements.published import Shout
 
 Files = dict[str, bytes]
 
 
-def files(snapshot: Snapshot, *, overlay: Mapping[str, bytes] | None = None) -> Files:
-    """Every file by relative path. ``overlay`` holds what others placed; compiled files win."""
+def files(
+    snapshot: Snapshot,
+    *,
+    overlay: Mapping[str, bytes] | None = None,
+    shouts: Sequence[Shout] = (),
+) -> Files:
+    """Every file by relative path. ``overlay`` holds what others placed; compiled files win.
+
+    ``shouts`` are the words said by hand that are not in the record yet.
+    """
     told: Files = dict(overlay or {}) | statuspage.files(snapshot)
     for language in snapshot.page.languages:
         told |= _in_language(snapshot, language)
@@ -21,7 +31,7 @@ def files(snapshot: Snapshot, *, overlay: Mapping[str, bytes] | None = None) -> 
     told["headers.json"] = written(
         {"html": {"Content-Security-Policy": assets.policy(snapshot.page.look)}}
     )
-    return told
+    return dict(laid(told, shouts, slug=snapshot.page.slug, live=snapshot.stamp).files)
 
 
 def _in_language(snapshot: Snapshot, language: str) -> Files:

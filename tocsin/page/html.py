@@ -18,11 +18,12 @@ from tocsin.disclosure.severity import INDICATOR_OF, Indicator
 from tocsin.page import labels, views
 from tocsin.page.bars import DAYS
 from tocsin.page.branches import branch, branches
+from tocsin.page.changes import CONFIRMED_EVERY
 from tocsin.page.frame import frame, written
 from tocsin.page.snapshot import Snapshot
 from tocsin.page.standing import weight
 from tocsin.page.views import Said
-from tocsin.page.voice import LONG_AGO, Voice
+from tocsin.page.voice import LONG_AGO, Voice, iso
 from tocsin.statements.published import Story
 
 LATELY = timedelta(days=14)
@@ -90,7 +91,10 @@ def front(snapshot: Snapshot, language: str) -> str:
         others_open=bool(told.others or (wordless and lead)),
         last=_last(snapshot, voice) if is_well else None,
         since=voice.day(snapshot.page.created_at),
-        confirmed=voice.time(snapshot.at),
+        # With its day: whoever reads an old copy takes an hour alone for one of today.
+        confirmed=voice.dated_time(snapshot.at),
+        confirmed_iso=iso(snapshot.at),
+        minutes=CONFIRMED_EVERY // timedelta(minutes=1),
         branches=branches(snapshot, snapshot.tree.roots, language),
         lately=[_entry(story, voice) for story in _lately(snapshot)],
     )

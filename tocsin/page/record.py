@@ -3,9 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import translation
+from django.utils.translation import gettext as _
+
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
-from tocsin.page import bars, memory
+from tocsin.disclosure.severity import Indicator
+from tocsin.page import assets, bars, memory
 from tocsin.page.address import incident_url, url_of
 from tocsin.page.snapshot import Snapshot
 from tocsin.page.statuspage import stamp, written
@@ -21,7 +25,7 @@ def gather(page: Brand, *, former: tuple[int, int] | None, at: datetime) -> Snap
     ``former`` is the number and revision that stand already: the same number's revision rises.
     """
     snapshot = _read(page, former, at)
-    for _ in range(PATIENCE):
+    for _turn in range(PATIENCE):
         # No transaction holds up those who write: if somebody wrote meanwhile, read again. Past
         # patience the snapshot may hold a newer word than its number says, and is soon followed.
         if published.last_number(page.audience_id) == snapshot.number:
@@ -75,8 +79,29 @@ def told(snapshot: Snapshot) -> bytes:
             "indicator": snapshot.standing.indicator.value,
             "states": {key: state.value for key, state in sorted(snapshot.states.items())},
             "open": [_story(snapshot, story) for story in snapshot.open],
+            "emergency": {code: _phrases(code) for code in page.languages},
+            "emergency_icon": assets.icon(Indicator.CRITICAL),
         }
     )
+
+
+def _phrases(language: str) -> dict[str, str]:
+    """What the page says around words that are shouted (emergency/phrases.py), translated here."""
+    with translation.override(language):
+        return {
+            "kick": _("Emergency notice"),
+            "over": _("It is over"),
+            "since": _("since {time}"),
+            "by_hand": _("Written in an emergency, by hand, at {time}."),
+            "by_itself": _("Until our systems are back, this page does not renew itself."),
+            "next": _("Next word by {time}"),
+            "link": _("Link to this notice"),
+            "earlier": _("What was said before"),
+            "below": _("What stands below was last confirmed at {time}, and not since."),
+            "confirmed": _("Last confirmed by our systems at {time}; written by hand since then."),
+            "unconfirmed": _("Written by hand: our systems have confirmed nothing here."),
+            "done": _("This is over."),
+        }
 
 
 def _story(snapshot: Snapshot, story: Story) -> dict[str, Any]:

@@ -150,7 +150,13 @@ def export(
     directory = directory_of(page)
     former = disk.pointed_at(directory)
     return exporting.export(
-        page, folder, at=at, overlay=directory / disk.OVERLAY, former=former, progress=progress
+        page,
+        folder,
+        at=at,
+        overlay=directory / disk.OVERLAY,
+        shouts=published.shouts_waiting(directory),
+        former=former,
+        progress=progress,
     )
 
 

@@ -14,6 +14,8 @@ from tocsin.statements.published import Change, Publication, Story
 
 Json = dict[str, Any]
 RECENT = 50
+# What clients may tell an incident by that began, or went on, as an emergency notice.
+SHOUTED: Json = {"metadata": {"tocsin": {"shout": True}}}
 
 
 @lru_cache(maxsize=8192)
@@ -116,7 +118,12 @@ def incident(snapshot: Snapshot, story: Story, *, as_of_then: bool = False) -> J
             if path
         ],
         "reminder_intervals": None,
+        **(SHOUTED if any(_is_shouted(said) for said in story.publications) else {}),
     }
+
+
+def _is_shouted(said: Publication) -> bool:
+    return said.words is not None and said.words.is_shouted
 
 
 def _named(snapshot: Snapshot) -> Iterable[Story]:

@@ -84,7 +84,11 @@ class Turn:
         stories = html.lately(snapshot) if anew else self._stories_of(said)
         self.archivist.prepare(anew=anew)
         self.archivist.write_closed(stories)
-        files = head.files(snapshot, overlay=disk.contents(self.directory / disk.OVERLAY))
+        files = head.files(
+            snapshot,
+            overlay=disk.contents(self.directory / disk.OVERLAY),
+            shouts=published.shouts_waiting(self.directory),
+        )
         disk.release(self.directory, files, (snapshot.number, snapshot.revision))
         return self._keep(self._owed(said, stories, anew=anew), anew=anew)
 

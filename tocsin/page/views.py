@@ -42,6 +42,7 @@ class Word:
     details: SafeString
     reason: Said | None
     changes: tuple[str, ...]
+    is_by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class Telling:
     rows: tuple[tuple[str, Said], ...]
     due: Due | None
     timeline: tuple[Word, ...]
+    is_by_hand: bool = False
 
 
 def telling(snapshot: Snapshot, story: Story, voice: Voice, *, impact: Indicator) -> Telling:
@@ -95,6 +97,7 @@ def telling(snapshot: Snapshot, story: Story, voice: Voice, *, impact: Indicator
         rows=tuple(_rows(story.words, layer, voice, lang=foreign)),
         due=_due(story, voice, at=snapshot.at),
         timeline=tuple(_timeline(snapshot, story, voice)),
+        is_by_hand=story.words.is_shouted,
     )
 
 
@@ -168,6 +171,7 @@ def _word(
         details=mark_safe(html_of(layer.details)) if layer.details else mark_safe(""),
         reason=_reason(said.words, voice),
         changes=tuple(_changed(snapshot, said.changes, voice)),
+        is_by_hand=said.words.is_shouted,
     )
 
 

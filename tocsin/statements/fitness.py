@@ -154,7 +154,8 @@ def _long_mode_findings(words: Words) -> Iterator[str]:
 
 def _state_findings(words: Words) -> Iterator[str]:
     if not words.impacts:
-        yield "Say which component it is about."
+        if not words.is_final:  # what was shouted names none, and may be over before it does
+            yield "Say which component it is about."
         return
     now = worst(list(words.impacts.values()))
     if words.is_final and now != State.OPERATIONAL:

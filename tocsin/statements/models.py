@@ -159,6 +159,16 @@ class Standing(models.Model):
         ]
 
 
+class Shout(Immutable):
+    """A word said by hand while the database was away, once it was taken in; see shouts.py."""
+
+    id = models.CharField(primary_key=True, max_length=12, editable=False)
+    publication = models.OneToOneField(Publication, on_delete=models.PROTECT, related_name="+")
+    shouted_at = models.DateTimeField()
+    shouted_by = models.CharField(max_length=200)
+    taken_in_at = models.DateTimeField()
+
+
 class Span(models.Model):
     """A stretch of time in which a component was, as published, other than operational."""
 

@@ -6,6 +6,7 @@ An attribute walk from here leads to nothing that is merely known.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
@@ -15,10 +16,12 @@ from tocsin.catalogue.tree import State
 from tocsin.disclosure.phases import FINAL, Phase
 from tocsin.disclosure.posture import CauseSide, Certainty
 from tocsin.disclosure.severity import Indicator, Severity
-from tocsin.statements import values
+from tocsin.statements import shouted, values
 from tocsin.statements.models import Publication as PublicationRow
+from tocsin.statements.models import Shout as ShoutRow
 from tocsin.statements.models import Span as SpanRow
 from tocsin.statements.models import Thread
+from tocsin.statements.shouted import Shout
 from tocsin.statements.values import Forecast, Kind, Layer, LongMode, Words
 
 __all__ = [
@@ -28,6 +31,7 @@ __all__ = [
     "Layer",
     "LongMode",
     "Publication",
+    "Shout",
     "Span",
     "Story",
     "Words",
@@ -249,6 +253,14 @@ def states_now(audience_id: str) -> dict[str, State]:
     """Each component that is not operational, as published."""
     rows = SpanRow.objects.filter(audience_id=audience_id, until=None)
     return {row.component_id: State(row.state) for row in rows}
+
+
+def shouts_waiting(directory: Path) -> tuple[Shout, ...]:
+    """What was shouted beside a page's files and is not in the record yet."""
+    shouts = shouted.waiting(directory)
+    ids = [shout.id for shout in shouts]
+    taken = set(ShoutRow.objects.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+    return tuple(shout for shout in shouts if shout.id not in taken)
 
 
 def spans_between(audience_id: str, start: datetime, end: datetime) -> tuple[Span, ...]:

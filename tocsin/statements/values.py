@@ -78,6 +78,7 @@ class Words:
     forecast: Forecast | None = None
     turn_reason: Mapping[str, str] = field(default_factory=dict)
     long_mode: LongMode | None = None
+    is_shouted: bool = False  # written in an emergency, by hand
 
     @property
     def is_final(self) -> bool:
@@ -124,6 +125,7 @@ def read(told: Mapping[str, Any]) -> Words:
         else None,
         turn_reason=told["turn_reason"],
         long_mode=_long_mode(told.get("long_mode")),
+        is_shouted=told.get("is_shouted", False),
     )
 
 

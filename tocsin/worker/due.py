@@ -16,6 +16,7 @@ from tocsin.announcements import audience, ledger, signups
 from tocsin.journal import chain
 from tocsin.page import site
 from tocsin.post import letters
+from tocsin.statements import shouts
 
 Entry = Callable[[datetime], int]
 Lane = tuple[Entry, ...]
@@ -46,6 +47,7 @@ def seal(at: datetime) -> int:
 
 
 WORDS: Lane = (  # no network: nothing may delay these
+    shouts.take_in,
     site.compile,
     ledger.announce,
 )

@@ -5,6 +5,7 @@
   const root = document.documentElement;
   const words = () => document.body.dataset;
   const language = root.lang;
+  const OLD_AFTER = 15 * 60 * 1000; // a page is confirmed anew every five minutes
   let shown = root.dataset.live || "";
   let source = said(document.querySelector("main"));
 
@@ -45,6 +46,19 @@
     if (target) target.scrollIntoView();
   }
 
+  // A copy that was not confirmed for long is said to be old, by the clock of whoever served it:
+  // a reader's own may be wrong, so it is asked again before anything is claimed.
+  const old = () => document.getElementById("old");
+  const age = (now) => now - Date.parse(document.getElementById("copy")?.dataset.confirmed || "");
+
+  async function tellAge() {
+    if (!old() || !(age(Date.now()) > OLD_AFTER)) return old() && (old().hidden = true);
+    const now = await refresh(shown).catch(() => NaN);
+    const is_old = age(Number.isNaN(now) ? Date.now() : now) > OLD_AFTER;
+    if (is_old) old().textContent = words().old.replace("%s", full.format(Date.now() - age(Date.now())));
+    old().hidden = !is_old;
+  }
+
   // What a main says, whatever the script did to it since; when it was confirmed is no news.
   function said(main) {
     const copy = main.cloneNode(true);
@@ -82,16 +96,21 @@
     if (again) again.querySelector("summary").focus({ preventScroll: true });
   }
 
+  // What was written by hand has no number of its own.
+  const shouts = (place) => [...place.querySelectorAll("[data-shout]")].map((one) => one.dataset.shout).join();
+
   async function refresh(live) {
     const answer = await fetch(location.pathname, { cache: "no-cache" });
-    if (!answer.ok) return;
+    const now = Date.parse(answer.headers.get("date") || "");
+    if (!answer.ok) return NaN;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (!fresh.querySelector("main")) return;
-    const isNews = live.split(".")[0] !== shown.split(".")[0];
+    if (!fresh.querySelector("main")) return now;
+    const isNews = live.split(".")[0] !== shown.split(".")[0] || shouts(fresh) !== shouts(document);
     shown = fresh.documentElement.dataset.live || live;
     take(fresh);
     enhance();
     if (isNews) document.getElementById("news").textContent = words().news;
+    return now;
   }
 
   function listen() {
@@ -107,6 +126,8 @@
   enhance();
   unfold();
   setInterval(countDown, 5000);
+  setInterval(tellAge, 60000);
+  tellAge();
   addEventListener("hashchange", unfold);
   if (location.protocol.startsWith("http")) listen();
 })();

@@ -57,7 +57,16 @@ def test_when_all_is_well_the_page_says_so_and_since_when() -> None:
 
     assert "<h1>Everything is working.</h1>" in page
     assert "ended 12 days ago and lasted 30 minutes." in page
-    assert 'Confirmed at <time datetime="2026-11-23T12:00:00Z">12:00 UTC</time>.' in page
+    confirmed = '<time datetime="2026-11-23T12:00:00Z">12:00 UTC on 23 November 2026</time>'
+    assert f"Confirmed at {confirmed}." in page
+
+
+def test_a_copy_says_by_itself_when_it_is_old() -> None:
+    page = html.front(a_snapshot(a_story()), "en")
+
+    assert "12:00 UTC on 23 November 2026</time> · record no. 1." in page
+    assert "confirmed anew every 5 minutes: if that was longer ago" in page
+    assert 'data-confirmed="2026-11-23T12:00:00Z"' in page
 
 
 def test_a_page_without_a_past_says_since_when_it_watches() -> None:

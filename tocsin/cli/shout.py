@@ -1,0 +1,411 @@
+"""`tocsin shout`: the emergency post. Standard library alone.
+
+It needs the compiled page's folder and an interpreter, nothing else: no Django, no database, no
+settings, none of our dependencies. What is shouted is on the page within a second, and comes into
+the record when the database is back.
+
+CannotShout     the words cannot be laid on any page; says why and what to do
+"""
+
+import argparse
+import getpass
+import json
+import os
+import re
+import secrets
+import socket
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from tocsin.page import disk
+from tocsin.page.emergency.known import Known, known
+from tocsin.page.emergency.laying import Laid, laid
+from tocsin.page.emergency.phrases import phrases
+from tocsin.statements import shouted
+from tocsin.statements.shouted import LANGUAGE, LONGEST, SEVERITIES, Shout
+
+ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+SPAN = re.compile(r"(?:(\d{1,3})d)?(?:(\d{1,4})h)?(?:(\d{1,4})m)?")
+USUAL_WAIT = timedelta(minutes=30)
+PATIENCE = 0.5  # seconds with whoever holds the page's files; then the words go up all the same
+EXAMPLE = 'tocsin shout "Nobody can pay at the moment. We are working on it." --next-update 30m'
+
+
+class CannotShout(Exception):
+    pass
+
+
+@dataclass(slots=True)
+class Said:
+    """What became of a shout on one page. ``notes`` are sentences for whoever stands by."""
+
+    shout: Shout
+    slug: str
+    release: str
+    url: str
+    removed: tuple[str, ...]
+    notes: list[str] = field(default_factory=list)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Shout; the exit code is 0 once it is on every page that was named."""
+    told = _parser().parse_args(arguments)
+    try:
+        said = shout(told, at=datetime.now(UTC))
+    except (CannotShout, OSError) as error:
+        print(_sentence(error), file=sys.stderr)
+        return 1
+    for note in (note for one in said for note in one.notes):
+        print(note, file=sys.stderr)
+    _report(said, is_json=told.json)
+    return 0
+
+
+class _Help(argparse.HelpFormatter):
+    """Begins as every other command's help does."""
+
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        super().add_usage(usage, actions, groups, prefix or "Usage: ")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="tocsin shout",
+        formatter_class=_Help,
+        description="Put words on the page when all else is down: no database, no process of ours "
+        "is needed. They come into the record when the database is back.",
+        epilog=f"Example: {EXAMPLE}",
+    )
+    add = parser.add_argument
+    add("words", nargs="?", default="", help="what to say, in the page's own language; - reads it")
+    add("--page", action="append", default=[], metavar="P", help="id or slug; may be repeated")
+    add(
+        "--lang",
+        action="append",
+        default=[],
+        nargs=2,
+        metavar=("LANG", "WORDS"),
+        help="the same in another language of the page; may be repeated",
+    )
+    add("--about", default="", metavar="ID", help="say more of an open notice")
+    add("--over", default="", metavar="ID", help="say that a notice is over")
+    add("--severity", choices=SEVERITIES, default="sev1", help="how bad it is (sev1)")
+    add("--next-update", default="", metavar="30m", help="when the next word comes (30m)")
+    add("--id", default="", metavar="ID", help="the shout's own id, as on another machine")
+    add("--data-dir", default="", metavar="D", help="where everything is kept (TOCSIN_DATA_DIR)")
+    add("--json", action="store_true", help="print JSON")
+    return parser
+
+
+def shout(told: argparse.Namespace, *, at: datetime) -> list[Said]:
+    """Lay the words on every page that is meant. Raises CannotShout."""
+    site = _site_dir(told.data_dir)
+    words = _typed(told.words)
+    layers = {_language(code): _typed(text) for code, text in told.lang}
+    if not words and not told.over:
+        raise CannotShout(f"Say what is to stand on the page. For example: {EXAMPLE}")
+    wait, about = _wait(told.next_update), told.over or told.about
+    slugs = [_slug_of(site, about, told.page)] if about else _pages(site, told.page)
+    if told.id and len(slugs) > 1:
+        raise CannotShout("Each page's shout has an id of its own: --id goes with one --page.")
+    said = []
+    for slug in slugs:
+        key, page = _key(told.id), known(_former(site / slug), slug)
+        own = page.languages[0]
+        first = words or layers.get(own) or phrases(page.record, own)["done"]
+        word = Shout(
+            id=key,
+            about=about or key,
+            page_id=page.id,
+            is_over=bool(told.over),
+            severity=told.severity,
+            layers={own: first, **{code: text for code, text in layers.items() if code != own}},
+            at=at,
+            next_word_at=None if told.over else at + wait,
+            by=_account(),
+        )
+        said.append(_said(site, slug, word, page))
+    return said
+
+
+def _said(site: Path, slug: str, word: Shout, page: Known) -> Said:
+    """Keep the shout, then lay it on: killed in between, the next compile lays it on."""
+    directory = site / slug
+    notes = _notes(directory, word, page)
+    (directory / shouted.FOLDER).mkdir(parents=True, exist_ok=True)
+    disk.replace(directory / shouted.FOLDER / f"{word.id}.json", shouted.written(word))
+    try:
+        with disk.locked(directory, patience=PATIENCE):
+            named, made = _lay(directory, slug)
+    except disk.Busy as busy:
+        notes.append(f"{busy} The words were laid on all the same.")
+        named, made = _lay(directory, slug)
+    _keep_hosts(site, slug)
+    _hand_over(site, slug)
+    release = "{}.{}".format(*named)
+    url = f"{page.url}/incidents/{word.about}" if page.url else ""
+    return Said(word, slug, release, url, made.removed, notes)
+
+
+def _lay(directory: Path, slug: str) -> tuple[disk.Release, Laid]:
+    base = _base(directory)
+    highest = max(filter(None, (base, disk.pointed_at(directory))), default=(0, 0))
+    named = (highest[0], highest[1] + 1)
+    waiting = shouted.waiting(directory)
+    made = laid(_former(directory), waiting, slug=slug, live="{}.{}".format(*named))
+    disk.release(directory, made.files, named)
+    return named, made
+
+
+def _base(directory: Path) -> disk.Release | None:
+    """The release to lay words on: the live one, else the newest that is whole."""
+    live = disk.pointed_at(directory)
+    if live and (disk.release_dir(directory, live) / "index.html").exists():
+        return live
+    return disk.newest(directory)
+
+
+def _former(directory: Path) -> dict[str, bytes]:
+    base = _base(directory)
+    return disk.contents(disk.release_dir(directory, base)) if base else {}
+
+
+def _notes(directory: Path, word: Shout, page: Known) -> list[str]:
+    """What whoever stands by should know of the page that was found, or was not."""
+    told = []
+    if _base(directory) is None:
+        told.append(
+            f"No compiled page was found in {directory}: a plain one was written there. "
+            "Is this the folder that readers are served from? If not, name it: --data-dir D."
+        )
+    elif not page.record:
+        told.append(
+            f"The record of the page in {directory} could not be read: "
+            "its name, languages and zone were guessed from what is there."
+        )
+    lacking = [code for code in page.languages if code not in word.layers]
+    if lacking and not (word.is_over and len(word.layers) == 1):
+        first = next(iter(word.layers))
+        told.append(f"In {', '.join(lacking)} the words stand as they are in {first} (--lang).")
+    strange = [code for code in word.layers if code not in page.languages]
+    if strange:
+        told.append(f"The page does not speak {', '.join(strange)}: nobody will read those words.")
+    return told
+
+
+def _hand_over(site: Path, slug: str) -> None:
+    """What root wrote becomes the page's owner's, who must be able to go on with it."""
+    if os.geteuid() != 0:
+        return
+    owner, directory = site.stat(), site / slug
+    ours = [site / "hosts.json", directory, *directory.glob("*"), directory / ".lock"]
+    made = (directory / name for name in (shouted.FOLDER, disk.RELEASES))
+    below = (path for folder in made for path in folder.rglob("*"))
+    for path in (*ours, *below):
+        try:
+            if path.lstat().st_uid == 0 != owner.st_uid:
+                os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
+        except OSError:
+            continue  # it went meanwhile, or the file system knows no owners
+
+
+# What was typed
+
+
+def _typed(text: str) -> str:
+    if text == "-":
+        text = sys.stdin.buffer.read(4 * LONGEST + 1).decode("utf-8-sig", "replace")
+    # What a shell passes on that is no text arrives as lone surrogates.
+    words = shouted.cleaned(text.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+    if len(words) > LONGEST:
+        raise CannotShout(f"{LONGEST} characters are the most. Say it in fewer words.")
+    return words
+
+
+def _language(code: str) -> str:
+    if not LANGUAGE.fullmatch(code):
+        raise CannotShout(f"{code!r} is no language. Say a code such as fr.")
+    return code
+
+
+def _key(told: str) -> str:
+    if told and not shouted.ID.fullmatch(told):
+        raise CannotShout(f"{told!r} is no id: 12 small letters and digits.")
+    return told or "".join(secrets.choice(ALPHABET) for _ in range(12))
+
+
+def _wait(told: str) -> timedelta:
+    if not told:
+        return USUAL_WAIT
+    found = SPAN.fullmatch(told.strip())
+    if not found or not any(found.groups()):
+        raise CannotShout(f"{told!r} is no wait. Say one such as 30m or 1h30m.")
+    days, hours, minutes = (int(part or 0) for part in found.groups())
+    wait = timedelta(days=days, hours=hours, minutes=minutes)
+    if not timedelta() < wait <= timedelta(days=14):
+        raise CannotShout("The next word comes later than now, and within 14 days.")
+    return wait
+
+
+def _account() -> str:
+    try:
+        account = getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        account = "an unnamed account"
+    return f"{account} at {socket.gethostname()}"
+
+
+# What it is about
+
+
+def _slug_of(site: Path, about: str, named: Sequence[str]) -> str:
+    """The page on which a notice is open. Raises CannotShout."""
+    there = _pages(site, named) if named else _slugs(site)
+    open_ids = {key: slug for slug in there for key in _open_ids(site / slug)}
+    if about not in open_ids:
+        found = f"Open are: {', '.join(open_ids)}." if open_ids else "None is open."
+        raise CannotShout(f"No open notice {about!r} on the page. {found}")
+    return open_ids[about]
+
+
+def _open_ids(directory: Path) -> list[str]:
+    record = known(_former(directory), directory.name).record
+    waiting = shouted.threads(shouted.waiting(directory))
+    over = {thread.id for thread in waiting if not thread.is_open}
+    listed = record.get("open")
+    told = [one.get("id") for one in listed if isinstance(one, dict)] if listed else []
+    ids = [*(thread.id for thread in waiting), *filter(None, told)]
+    return [key for key in dict.fromkeys(ids) if key not in over]
+
+
+# Where it is
+
+
+def _site_dir(data_dir: str) -> Path:
+    told = _settings()
+    data = Path(data_dir or told.get("TOCSIN_DATA_DIR", "").strip() or "data")
+    site = "" if data_dir and "TOCSIN_SITE_DIR" not in os.environ else told.get("TOCSIN_SITE_DIR")
+    return Path((site or "").strip() or data / "site").absolute()
+
+
+def _settings() -> Mapping[str, str]:
+    """The environment over ``tocsin.toml``, as far as the file can be read."""
+    path = Path(os.environ.get("TOCSIN_CONFIG", "tocsin.toml"))
+    kept: dict[str, Any] = {}
+    try:
+        import tomllib
+
+        kept = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+    except (OSError, ValueError) as error:
+        print(f"{path} cannot be read ({error}); going by the environment.", file=sys.stderr)
+    return {name: str(value) for name, value in kept.items()} | dict(os.environ)
+
+
+def _pages(site: Path, named: Sequence[str]) -> list[str]:
+    """The slugs that are meant; without a name, the only page. Raises CannotShout."""
+    there = _slugs(site)
+    if not named:
+        if len(there) > 1:
+            raise CannotShout(f"Say which page: --page {'|'.join(there)}. Nothing was said.")
+        return there or ["status"]
+    return list(dict.fromkeys(_slug(site, ref, there) for ref in named))
+
+
+def _slug(site: Path, ref: str, there: Sequence[str]) -> str:
+    if ref in there:
+        return ref
+    for slug in there:
+        if known(_former(site / slug), slug).id == ref:
+            return slug
+    if there:
+        raise CannotShout(f"No page {ref!r} in {site}. There is: {', '.join(there)}.")
+    if not SLUG.fullmatch(ref):
+        raise CannotShout(f"{ref!r} is no page's name: small letters, digits and hyphens.")
+    return ref
+
+
+def _slugs(site: Path) -> list[str]:
+    """The pages that are served from here: as ``hosts.json`` says, else as the folders show."""
+    hosts = _hosts(site)
+    found = [hosts.get("default"), *_values(hosts.get("hosts"))]
+    told = [slug for slug in dict.fromkeys(found) if isinstance(slug, str) and SLUG.fullmatch(slug)]
+    if told:
+        return told
+    folders = sorted(site.iterdir()) if site.is_dir() else []
+    return [one.name for one in folders if SLUG.fullmatch(one.name) and _is_page(one)]
+
+
+def _is_page(directory: Path) -> bool:
+    return (directory / disk.POINTER).exists() or (directory / disk.RELEASES).is_dir()
+
+
+def _hosts(site: Path) -> dict[str, Any]:
+    try:
+        told = json.loads((site / "hosts.json").read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _values(told: object) -> list[Any]:
+    return list(told.values()) if isinstance(told, dict) else []
+
+
+def _keep_hosts(site: Path, slug: str) -> None:
+    """The front finds pages by ``hosts.json``: where there is none, this page answers everybody."""
+    hosts = _hosts(site)
+    if slug in (hosts.get("default"), *_values(hosts.get("hosts"))):
+        return
+    told = {"default": hosts.get("default") or slug, "hosts": {f"{slug}.localhost": slug}}
+    disk.replace(site / "hosts.json", json.dumps(told, indent=1).encode())
+
+
+# What is told to whoever stands by
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename} cannot be written: {error.strerror}. Nothing is said there."
+    return str(error)
+
+
+def _report(said: Sequence[Said], *, is_json: bool) -> None:
+    if is_json:
+        told = [
+            {
+                "shout": one.shout.id,
+                "incident": one.shout.about,
+                "page": one.slug,
+                "url": one.url or None,
+                "release": one.release,
+                "languages": list(one.shout.layers),
+                "next_word_at": shouted.stamp(due) if (due := one.shout.next_word_at) else None,
+                "removed": list(one.removed),
+                "notes": one.notes,
+            }
+            for one in said
+        ]
+        print(json.dumps(told, indent=2, ensure_ascii=False))
+        return
+    for one in said:
+        done = "It is over" if one.shout.is_over else "Said"
+        print(f"{done}, on {one.slug} (release {one.release}). {one.url}".rstrip())
+        for name in one.removed:
+            print(f"Taken off, for it could not be made again: {name}")
+        if one.shout.next_word_at:
+            due = one.shout.next_word_at
+            print(f"The page says that the next word comes by {due:%H:%M} UTC.")
+    open_one = said[0].shout
+    if not open_one.is_over:
+        print(f'More: tocsin shout "…" --about {open_one.about}')
+        print(f'When it is over: tocsin shout "…" --over {open_one.about}')
+        print(f"On another machine with a front: add --id {open_one.id}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
