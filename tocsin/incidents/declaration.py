@@ -201,6 +201,19 @@ def escalate(
 
 
 @transaction.atomic
+def reassess(incident_id: str, *, severity: Severity, by: Actor, at: datetime) -> Known:
+    """Correct how grave it was taken to be, also once it is over. Raises CannotDeclare."""
+    incident = _incident(incident_id)
+    access.check(by, "draft", incident.page_id)
+    if incident.resolved_at is None:
+        _check_severity(severity, impacts_of(incident.id))
+    was, incident.severity = incident.severity, severity
+    incident.save()
+    _note(incident, "reassessed", by=by, at=at, was=was, severity=severity)
+    return known_of(incident.id)
+
+
+@transaction.atomic
 def resolve(
     incident_id: str,
     *,

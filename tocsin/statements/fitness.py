@@ -122,6 +122,8 @@ def _time_findings(words: Words, at: datetime) -> Iterator[str]:
 
 def _next_word_findings(words: Words, at: datetime) -> Iterator[str]:
     due = words.next_word_at
+    if words.correction:
+        return  # it neither keeps nor moves what is owed
     if words.is_final:
         if due is not None:
             yield "A last word owes no next one. Leave 'next word by' empty."

@@ -9,6 +9,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -52,24 +53,42 @@ def publish(
     draft = Draft.objects.select_for_update().get(pk=revision.draft_id)
     audiences = told_of(draft.incident_id)
     words = values.read(revision.words)
-    _check_still_newest(draft, revision, audiences[0], words)
-    rows = [
-        _written(
-            audience,
-            Kind.WORD,
-            clearance,
-            draft.incident_id,
-            words,
-            by=by,
-            at=at,
-            announces=announces,
+    rows = []
+    for number, audience in enumerate(audiences):
+        told = published.story(audience.id, draft.incident_id)
+        if number == 0:
+            _check_still_newest(draft, revision, told, words)
+        theirs = _as_told_to(audience, words)
+        if theirs is None:
+            continue  # they were never told what is corrected
+        rows.append(
+            _written(
+                audience,
+                clearance,
+                draft.incident_id,
+                theirs,
+                told,
+                by=by,
+                at=at,
+                announces=announces,
+            )
         )
-        for audience in audiences
-    ]
     Draft.objects.filter(pk=draft.pk).update(spent_at=at)
     for row in rows:
         _follow_thread(row, draft.incident_id, words)
     return _said(rows[0])
+
+
+def _as_told_to(audience: Audience, words: Words) -> Words | None:
+    """A correction names the word as this audience knows it; None where it was never told that."""
+    told = words.correction
+    if told is None:
+        return words
+    clearances = Publication.objects.filter(pk=told.of).values("clearance_id")
+    row = Publication.objects.filter(audience=audience, clearance__in=clearances).first()
+    if row is None:
+        return None
+    return replace(words, correction=replace(told, of=row.id, number=row.number))
 
 
 def _said(row: Publication) -> published.Publication:
@@ -95,7 +114,9 @@ def locked_audiences(page_id: str) -> Sequence[Audience]:
     return sorted(rows, key=lambda row: row.slug != EVERYONE)
 
 
-def _check_still_newest(draft: Draft, revision: Revision, audience: Audience, words: Words) -> None:
+def _check_still_newest(
+    draft: Draft, revision: Revision, told: published.Story | None, words: Words
+) -> None:
     if draft.spent_at is not None:
         raise drafting.UnknownDraft("This draft was published already. Open a new one.")
     newer = Revision.objects.filter(draft=draft, number__gt=revision.number).first()
@@ -103,7 +124,6 @@ def _check_still_newest(draft: Draft, revision: Revision, audience: Audience, wo
         theirs = values.read(newer.words)
         message = f"{newer.by_name} revised this draft after leave was given. The difference:"
         raise drafting.Overtaken(message, drafting.difference(theirs, words))
-    told = published.story(audience.id, draft.incident_id)
     if told is not None and told.latest.number > draft.based_on:
         message = f"No. {told.latest.number} was published meanwhile. The difference:"
         raise drafting.Overtaken(message, drafting.difference(told.words, words))
@@ -146,31 +166,69 @@ def _state_row(
     by: Actor,
     at: datetime,
 ) -> Publication:
-    changes = states.take(audience.id, None, landed, at=at)
-    return _create(
-        audience, Kind.STATE, granted, None, None, changes, by=by, at=at, announces=False
-    )
+    content = {
+        "words": None,
+        "changes": states.take(audience.id, None, landed, at=at),
+        "said": {key: state.value for key, state in landed.items()},
+    }
+    return _create(audience, Kind.STATE, granted, None, "", content, by=by, at=at, announces=False)
 
 
 def _written(
     audience: Audience,
-    kind: Kind,
     clearance: Clearance,
     incident_id: str,
     words: Words,
+    told: published.Story | None,
     *,
     by: Actor,
     at: datetime,
     announces: bool,
 ) -> Publication:
-    said = dict(words.impacts)
-    is_known = Thread.objects.filter(audience=audience, incident_id=incident_id).exists()
-    began = None if is_known else words.since
+    began = words.since if told is None and not words.retrospective else None
     ended = words.until if words.phase in FINAL else None
-    changes = states.take(audience.id, incident_id, said, at=at, effective_at=ended or began)
-    return _create(
-        audience, kind, clearance, incident_id, words, changes, by=by, at=at, announces=announces
+    edge = ended or began
+    retells = _moves_an_edge(words, told) or (
+        edge is not None and states.reaches_back(audience.id, list(words.impacts), to=edge)
     )
+    changes = states.take(
+        audience.id, incident_id, dict(words.impacts), at=at, effective_at=edge or at
+    )
+    content: dict[str, Any] = {"words": values.written(words), "changes": changes}
+    if retells:
+        content["retells"] = True
+    kind = Kind.CORRECTION if words.correction else Kind.WORD
+    row = _create(
+        audience,
+        kind,
+        clearance,
+        incident_id,
+        words.phase,
+        content,
+        by=by,
+        at=at,
+        announces=announces,
+    )
+    if retells:
+        states.retell(audience.id, _named(words, told))
+    return row
+
+
+def _moves_an_edge(words: Words, told: published.Story | None) -> bool:
+    """Whether these words tell another beginning or end than was told before."""
+    if words.retrospective:
+        return True
+    if told is None:
+        return False
+    before = told.words
+    is_since_moved = words.since is not None and words.since != before.since
+    was_final = before.is_final and words.is_final
+    return is_since_moved or (was_final and words.until != before.until)
+
+
+def _named(words: Words, told: published.Story | None) -> list[str]:
+    """Every component that an incident ever named."""
+    return list(dict.fromkeys([*(told.component_ids if told else ()), *words.impacts]))
 
 
 def _create(
@@ -178,14 +236,13 @@ def _create(
     kind: Kind,
     clearance: Clearance,
     incident_id: str | None,
-    words: Words | None,
-    changes: list[tuple[str, str, str]],
+    phase: str,
+    content: Mapping[str, Any],
     *,
     by: Actor,
     at: datetime,
     announces: bool,
 ) -> Publication:
-    content = {"words": values.written(words) if words else None, "changes": changes}
     publication_id, number = new_id(), published.last_number(audience.id) + 1
     salt = secrets.token_hex(16)
     row = Publication.objects.create(
@@ -195,7 +252,7 @@ def _create(
         number=number,
         kind=kind,
         incident_id=incident_id,
-        phase=words.phase if words else "",
+        phase=phase,
         content=content,
         announces=announces,
         published_at=at,

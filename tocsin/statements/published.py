@@ -3,13 +3,16 @@
 An attribute walk from here leads to nothing that is merely known.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery, TextField
+from django.db.models.functions import Cast
 
 from tocsin.catalogue.models import Audience
 from tocsin.catalogue.tree import State
@@ -22,10 +25,11 @@ from tocsin.statements.models import Shout as ShoutRow
 from tocsin.statements.models import Span as SpanRow
 from tocsin.statements.models import Thread
 from tocsin.statements.shouted import Shout
-from tocsin.statements.values import Forecast, Kind, Layer, LongMode, Words
+from tocsin.statements.values import Correction, Forecast, Kind, Layer, LongMode, Words
 
 __all__ = [
     "Change",
+    "Correction",
     "Forecast",
     "Kind",
     "Layer",
@@ -34,6 +38,7 @@ __all__ = [
     "Shout",
     "Span",
     "Story",
+    "Told",
     "Words",
 ]
 
@@ -67,6 +72,13 @@ class Publication:
     announces: bool
     published_at: datetime
     digest: str
+    # Kind ``state``: what was said itself, where ``changes`` tell what it came to.
+    overrides: Mapping[str, State] = field(default_factory=dict)
+    retells: bool = False  # stretches of the past follow from it, not only what comes after
+
+    @property
+    def is_correction(self) -> bool:
+        return self.kind == Kind.CORRECTION
 
     @property
     def is_final(self) -> bool:
@@ -78,6 +90,14 @@ class Publication:
         if language in self.words.layers:
             return language, self.words.layers[language]
         return next(iter(self.words.layers.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A time as readers were told it, and when they were."""
+
+    moment: datetime
+    said_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +123,36 @@ class Story:
 
     @property
     def words(self) -> Words:
-        """The words in force. An incident's publications all have words."""
+        """The words in force: those of the newest word, as corrected since."""
         assert self.latest.words is not None
-        return self.latest.words
+        if not self.latest.is_correction:
+            return self.latest.words
+        # What a correction says beside its layers is what holds from then on.
+        layers = self.as_corrected(self.last_word)
+        return replace(self.latest.words, layers=layers, correction=None)
+
+    @property
+    def in_force(self) -> Publication:
+        """The newest word, reading as it does now."""
+        return replace(self.last_word, words=self.words)
+
+    def corrections_of(self, said: Publication) -> tuple[Publication, ...]:
+        """What was put right in one word since, oldest first."""
+        return tuple(
+            later
+            for later in self.publications
+            if later.words and later.words.correction and later.words.correction.of == said.id
+        )
+
+    def as_corrected(self, said: Publication) -> Mapping[str, Layer]:
+        """One word's layers as they read now."""
+        assert said.words is not None
+        layers = dict(said.words.layers)
+        for later in self.corrections_of(said):
+            assert later.words
+            assert later.words.correction
+            layers |= later.words.correction.now
+        return layers
 
     @property
     def is_open(self) -> bool:
@@ -141,6 +188,25 @@ class Story:
         return self.words.since or self.opened_at
 
     @property
+    def is_retrospective(self) -> bool:
+        """Told only after it was over: it says nothing of how fast we are."""
+        return self.first.words is not None and self.first.words.retrospective is not None
+
+    @property
+    def begun(self) -> tuple[Told, ...]:
+        """Every beginning that readers were told, the one that holds last."""
+        return _times((said, said.words.since) for said in self.publications if said.words)
+
+    @property
+    def ended(self) -> tuple[Told, ...]:
+        """Every end that they were told since it was last open, the one that holds last."""
+        told: list[tuple[Publication, datetime | None]] = []
+        for said in self.publications:
+            if said.words:
+                told = [*told, (said, said.words.until)] if said.words.is_final else []
+        return _times(told)
+
+    @property
     def monitoring_at(self) -> datetime | None:
         return self._reached(Phase.MONITORING)
 
@@ -172,6 +238,14 @@ class Story:
         return entered
 
 
+def _times(told: Iterable[tuple[Publication, datetime | None]]) -> tuple[Told, ...]:
+    found: list[Told] = []
+    for said, moment in told:
+        if moment is not None and (not found or found[-1].moment != moment):
+            found.append(Told(moment, said.published_at))
+    return tuple(found)
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A component other than operational, as published; ``until`` is None while it lasts."""
@@ -180,6 +254,9 @@ class Span:
     state: State
     since: datetime
     until: datetime | None
+
+
+MANY = 100  # components, past which a search among the rows is slower than reading them all
 
 
 def last_number(audience_id: str) -> int:
@@ -207,6 +284,16 @@ def numbered(audience_id: str, *, after: int, limit: int = 1000) -> tuple[Public
     """Publications with a number above ``after``, in order."""
     rows = PublicationRow.objects.filter(audience_id=audience_id, number__gt=after)
     return tuple(_publication(row) for row in rows.order_by("number")[:limit])
+
+
+def speaking_of(audience_id: str, component_ids: Collection[str]) -> tuple[Publication, ...]:
+    """Everything ever said of some components, in order."""
+    rows = PublicationRow.objects.filter(audience_id=audience_id)
+    if 0 < len(component_ids) <= MANY:
+        # Ids are random enough to be looked for as text, so most rows are never read.
+        rows = rows.annotate(told=Cast("content", TextField()))
+        rows = rows.filter(reduce(or_, (Q(told__contains=key) for key in component_ids)))
+    return tuple(_publication(row) for row in rows.order_by("number"))
 
 
 def since(at: datetime, *, until: datetime | None = None) -> tuple[Publication, ...]:
@@ -293,6 +380,8 @@ def _publication(row: PublicationRow) -> Publication:
         announces=row.announces,
         published_at=row.published_at,
         digest=row.digest,
+        overrides={key: State(state) for key, state in row.content.get("said", {}).items()},
+        retells=row.content.get("retells", False),
     )
 
 

@@ -1,9 +1,12 @@
 """Component states as published: the worst of all that is open, and the stretches it lasted."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
+from django.db.models import Q
+
 from tocsin.catalogue.tree import State, worst
+from tocsin.statements import published, stretches
 from tocsin.statements.models import Span, Standing
 
 
@@ -28,6 +31,26 @@ def take(
         if before[component_id] != after[component_id]:
             _turn(audience_id, component_id, after[component_id], effective_at or at, at)
     return [(key, before[key].value, after[key].value) for key in said]
+
+
+def reaches_back(audience_id: str, component_ids: Collection[str], *, to: datetime) -> bool:
+    """Whether something changed since ``to``, so that a change from then on needs a retelling."""
+    spans = Span.objects.filter(audience_id=audience_id, component_id__in=component_ids)
+    return spans.filter(Q(since__gt=to) | Q(until__gt=to)).exists()
+
+
+def retell(audience_id: str, component_ids: Collection[str]) -> None:
+    """Lay some components' stretches out anew, from all that was said of them."""
+    said = published.speaking_of(audience_id, component_ids)
+    fresh = [span for key in component_ids for span in stretches.spans(said, key)]
+    rows = Span.objects.filter(audience_id=audience_id, component_id__in=component_ids)
+    standing = {(r.component_id, State(r.state), r.since, r.until): r.pk for r in rows}
+    wanted = {(s.component_id, s.state, s.since, s.until) for s in fresh}
+    rows.filter(pk__in=[pk for key, pk in standing.items() if key not in wanted]).delete()
+    Span.objects.bulk_create(
+        Span(audience_id=audience_id, component_id=key, state=state, since=since, until=until)
+        for key, state, since, until in sorted(wanted - set(standing), key=str)
+    )
 
 
 def overridden(audience_id: str) -> set[str]:

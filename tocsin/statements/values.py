@@ -1,12 +1,13 @@
 """The words of a draft and of a publication, as frozen values, and how they are written down."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from tocsin.catalogue.tree import State
+from tocsin.disclosure.correcting import DataStatement
 from tocsin.disclosure.phases import FINAL, Phase
 from tocsin.disclosure.posture import CauseSide, Certainty
 from tocsin.disclosure.severity import IMPACT_OF, Indicator, Severity
@@ -17,6 +18,7 @@ class Kind(StrEnum):
 
     WORD = "word"
     STATE = "state"
+    CORRECTION = "correction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +61,42 @@ class LongMode:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """What an earlier word said and should have said (R-27), whole, so that either can be shown.
+
+    ``of`` and ``number`` name the corrected publication. ``was`` and ``now`` hold the languages
+    whose text differs; a fact that stands is None, else (what was said, what is right).
+    """
+
+    of: str
+    number: int
+    told_at: datetime
+    learned_at: datetime
+    was: Mapping[str, Layer]
+    now: Mapping[str, Layer]
+    severity: tuple[Severity, Severity] | None = None
+    since: tuple[datetime | None, datetime] | None = None
+    until: tuple[datetime | None, datetime] | None = None
+    data: tuple[DataStatement | None, DataStatement] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Retrospective:
+    """Trouble that was noticed only when it was over (T-20): the states it was in, and when found.
+
+    The word's own ``impacts`` are how things stand from the word on: well.
+    """
+
+    impacts: Mapping[str, State]
+    found_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """All that one word says. Times are aware; ``impacts`` is {component id: state}.
 
-    ``name`` and ``turn_reason`` are by language; ``turn_reason`` explains going back (R-23).
+    ``name`` and ``turn_reason`` are by language; ``turn_reason`` explains going back (R-23). In a
+    correction ``layers`` tell what was wrong, and everything else is what holds from then on.
     """
 
     name: Mapping[str, str]
@@ -79,6 +113,9 @@ class Words:
     turn_reason: Mapping[str, str] = field(default_factory=dict)
     long_mode: LongMode | None = None
     is_shouted: bool = False  # written in an emergency, by hand
+    data: DataStatement | None = None
+    correction: Correction | None = None
+    retrospective: Retrospective | None = None
 
     @property
     def is_final(self) -> bool:
@@ -91,15 +128,19 @@ class Words:
 
 def written(words: Words) -> dict[str, Any]:
     """Words as JSON values."""
-    told = asdict(words)
-    for name in ("since", "until", "next_word_at"):
-        told[name] = _stamp(told[name])
-    if words.forecast:
-        told["forecast"]["earliest"] = _stamp(words.forecast.earliest)
-        told["forecast"]["latest"] = _stamp(words.forecast.latest)
-    if words.long_mode:
-        told["long_mode"]["since"] = _stamp(words.long_mode.since)
+    told: dict[str, Any] = _plain(asdict(words))
     return told
+
+
+def _plain(value: Any) -> Any:
+    """Times as stamps, at any depth."""
+    if isinstance(value, datetime):
+        return _stamp(value)
+    if isinstance(value, Mapping):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return value
 
 
 def read(told: Mapping[str, Any]) -> Words:
@@ -107,7 +148,7 @@ def read(told: Mapping[str, Any]) -> Words:
     forecast = told["forecast"]
     return Words(
         name=told["name"],
-        layers={language: Layer(**layer) for language, layer in told["layers"].items()},
+        layers=_layers(told["layers"]),
         phase=Phase(told["phase"]),
         severity=Severity(told["severity"]),
         impacts={key: State(state) for key, state in told["impacts"].items()},
@@ -126,6 +167,43 @@ def read(told: Mapping[str, Any]) -> Words:
         turn_reason=told["turn_reason"],
         long_mode=_long_mode(told.get("long_mode")),
         is_shouted=told.get("is_shouted", False),
+        data=DataStatement(told["data"]) if told.get("data") else None,
+        correction=_correction(told["correction"]) if told.get("correction") else None,
+        retrospective=_retrospective(told["retrospective"]) if told.get("retrospective") else None,
+    )
+
+
+def _layers(told: Mapping[str, Any]) -> dict[str, Layer]:
+    return {language: Layer(**layer) for language, layer in told.items()}
+
+
+def _correction(told: Mapping[str, Any]) -> Correction:
+    return Correction(
+        of=told["of"],
+        number=told["number"],
+        told_at=datetime.fromisoformat(told["told_at"]),
+        learned_at=datetime.fromisoformat(told["learned_at"]),
+        was=_layers(told["was"]),
+        now=_layers(told["now"]),
+        severity=_pair(told.get("severity"), Severity),
+        since=_pair(told.get("since"), datetime.fromisoformat),
+        until=_pair(told.get("until"), datetime.fromisoformat),
+        data=_pair(told.get("data"), DataStatement),
+    )
+
+
+def _pair(told: Any, kind: Callable[[str], Any]) -> Any:
+    """(before, after) of a fact; None where it stands, and before None where it was not told."""
+    if told is None:
+        return None
+    before, after = told
+    return (None if before is None else kind(before), kind(after))
+
+
+def _retrospective(told: Mapping[str, Any]) -> Retrospective:
+    return Retrospective(
+        impacts={key: State(state) for key, state in told["impacts"].items()},
+        found_at=datetime.fromisoformat(told["found_at"]),
     )
 
 

@@ -13,6 +13,7 @@ from django.db import transaction
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
+from tocsin.disclosure.correcting import DataStatement
 from tocsin.disclosure.phases import FINAL, Phase
 from tocsin.disclosure.posture import SIDE_OF, Certainty, Posture
 from tocsin.disclosure.severity import Severity
@@ -70,6 +71,7 @@ class Saying:
     late_reason: Mapping[str, str] | None = None
     long_reason: Mapping[str, str] | None = None
     ends_long: bool = False
+    data: DataStatement | None = None
 
 
 @transaction.atomic
@@ -238,6 +240,7 @@ def compose(known: Known, saying: Saying, *, at: datetime) -> Words:
         forecast=saying.forecast,
         turn_reason=dict(saying.turn_reason or {}),
         long_mode=long_mode,
+        data=saying.data or (before.data if before else None),
     )
 
 

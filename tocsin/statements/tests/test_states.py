@@ -12,7 +12,8 @@ from tocsin.catalogue import shelf
 from tocsin.catalogue.tree import State, worst
 from tocsin.disclosure.phases import Phase
 from tocsin.journal.actors import TERMINAL
-from tocsin.statements import publication, published, word
+from tocsin.statements import corrections, publication, published, stretches, word
+from tocsin.statements.corrections import Amending
 from tocsin.statements.published import Span
 from tocsin.statements.values import Layer
 from tocsin.statements.word import Saying
@@ -22,7 +23,7 @@ SLUGS = ("checkout", "cart", "search")
 TROUBLE = (State.DEGRADED, State.PARTIAL, State.MAJOR)
 acts = st.lists(
     st.tuples(
-        st.sampled_from(["declare", "resolve", "worsen", "override"]),
+        st.sampled_from(["declare", "resolve", "worsen", "override", "correct"]),
         st.sampled_from(SLUGS),
         st.sampled_from((*TROUBLE, State.OPERATIONAL)),
         st.integers(0, 40),
@@ -50,7 +51,9 @@ class WhatReadersSee(TestCase):
         assert shown == {key: s for key, s in expected.items() if s != State.OPERATIONAL}
         assert publication.faults() == []
         day = timedelta(days=1)
-        _check_spans(published.spans_between(page.audience_id, NOON - day, NOON + day))
+        spans = published.spans_between(page.audience_id, NOON - day, NOON + day)
+        _check_spans(spans)
+        assert _lasting(spans) == _retold(page)
 
 
 def _a_page() -> shelf.Brand:
@@ -84,6 +87,11 @@ def _do(
             by=TERMINAL,
             at=at,
         )
+    elif act == "correct" and open_now:
+        since = at - timedelta(minutes=ago)
+        if since != open_now[0].started_at:
+            amending = Amending(since=since)
+            corrections.correct(open_now[0].incident_id, amending, by=TERMINAL, at=at)
     elif open_now:
         layers = {"en": Layer("It fails", "We are on it.")}
         phase = Phase.RESOLVED if act == "resolve" else Phase.IDENTIFIED
@@ -96,6 +104,17 @@ def _standing(page: shelf.Brand, component_id: str, override: State | None) -> I
     for story in published.open_stories(page.audience_id):
         yield story.words.impacts.get(component_id, State.OPERATIONAL)
     yield override or State.OPERATIONAL
+
+
+def _lasting(spans: Iterable[Span]) -> set[Span]:
+    return {span for span in spans if span.since != span.until}
+
+
+def _retold(page: shelf.Brand) -> set[Span]:
+    """The stretches as they follow from all that was said, read in one go."""
+    keys = [node.id for node in shelf.components_of(page.id)]
+    said = published.speaking_of(page.audience_id, keys)
+    return {span for key in keys for span in stretches.spans(said, key)}
 
 
 def _check_spans(spans: tuple[Span, ...]) -> None:

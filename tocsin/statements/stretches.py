@@ -1,0 +1,128 @@
+"""How long each component was in what state, from all that was said of it. Pure.
+
+An incident's effect begins when its first word says that it began, as corrected since, and ends
+when its last word says that it ended; between them a change counts from its publication. Where
+several incidents, or an override, speak of one component at one time, the worst of them holds.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import zip_longest
+
+from tocsin.catalogue.tree import State, worst
+from tocsin.statements.published import Publication, Span
+from tocsin.statements.values import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """From ``at`` on, one voice says these states."""
+
+    at: datetime
+    states: dict[str, State]
+
+
+def spans(said: Sequence[Publication], component_id: str) -> tuple[Span, ...]:
+    """A component's stretches of trouble, in order; ``said`` are all publications that name it."""
+    voices = [_of_component(steps, component_id) for steps in _voices(said)]
+    edges = sorted({at for voice in voices for at, _ in voice})
+    stretches: list[Span] = []
+    for at, after in zip_longest(edges, edges[1:]):
+        state = worst([_state_at(voice, at) for voice in voices])
+        last = stretches[-1] if stretches else None
+        if last and last.until == at and last.state == state:
+            stretches[-1] = replace(last, until=after)
+        elif state != State.OPERATIONAL:
+            stretches.append(Span(component_id, state, at, after))
+    return tuple(stretches)
+
+
+Voice = list[tuple[datetime, State]]
+
+
+def _of_component(steps: Iterable[Step], component_id: str) -> Voice:
+    """What one voice says of a component; of what it says of one moment the last counts."""
+    told = {step.at: step.states[component_id] for step in steps if component_id in step.states}
+    return list(told.items())
+
+
+def _state_at(voice: Voice, at: datetime) -> State:
+    now = State.OPERATIONAL
+    for moment, state in voice:
+        if moment > at:
+            break
+        now = state
+    return now
+
+
+def _voices(said: Iterable[Publication]) -> Iterator[list[Step]]:
+    """What each incident says over time; an override is a voice of its own."""
+    told: dict[str | None, list[Publication]] = {}
+    for publication in said:
+        told.setdefault(publication.incident_id, []).append(publication)
+    for incident_id, publications in told.items():
+        if incident_id is None:
+            yield [Step(one.published_at, dict(one.overrides)) for one in publications]
+        else:
+            yield steps_of(publications)
+
+
+def steps_of(publications: Iterable[Publication]) -> list[Step]:
+    """An incident's changes in order of time, with its edges where they are now said to be."""
+    steps: list[Step] = []
+    edges = _Edges()
+    for said in publications:
+        if said.words is not None:
+            edges.hear(said.words, said.published_at, len(steps))
+            steps += _told(said.words, said.published_at)
+    return edges.set_in(steps)
+
+
+def _told(words: Words, at: datetime) -> Iterator[Step]:
+    if words.retrospective:
+        yield Step(words.since or at, dict(words.retrospective.impacts))
+    yield Step(at, dict(words.impacts))
+
+
+class _Edges:
+    """Where an incident's effect began and ended, as told so far."""
+
+    def __init__(self) -> None:
+        self.begun_at: datetime | None = None
+        self.since: datetime | None = None
+        self.ends: list[tuple[int, datetime]] = []  # (step, moment), one for each time it ended
+        self._was_final = False
+
+    def hear(self, words: Words, at: datetime, step: int) -> None:
+        if self.begun_at is None:
+            self.begun_at = words.since or at
+        if words.since:
+            self.begun_at = words.since
+        if words.is_final and not self._was_final:
+            last = step + (1 if words.retrospective else 0)
+            self.ends.append((last, words.until or at))
+        elif words.is_final and words.until:
+            self.ends[-1] = (self.ends[-1][0], words.until)
+        self._was_final = words.is_final
+
+    def set_in(self, steps: list[Step]) -> list[Step]:
+        """The steps between the edges: none before the beginning, none past an end."""
+        found: list[Step] = []
+        begin = 0
+        for last, until in self.ends:
+            found += self._between(steps[begin : last + 1], begin == 0, until)
+            begin = last + 1
+        return found + self._between(steps[begin:], begin == 0, None)
+
+    def _between(self, steps: list[Step], is_first: bool, until: datetime | None) -> list[Step]:
+        moments = [step.at for step in steps]
+        if is_first and self.begun_at and moments:
+            moments[0] = self.begun_at
+        if until is not None:
+            moments[-1] = max(until, moments[0] if len(moments) > 1 else until)
+            moments = [min(moment, moments[-1]) for moment in moments]
+        floors = moments[:1]
+        for moment in moments[1:]:
+            floors.append(max(moment, floors[-1]))
+        return [replace(step, at=at) for step, at in zip(steps, floors, strict=True)]
