@@ -23,7 +23,7 @@ from tocsin.disclosure import times
 from tocsin.disclosure.phases import Phase
 from tocsin.page import address, labels, markup
 from tocsin.post.letters import formataddr_plain
-from tocsin.statements.published import Layer, Publication, Words
+from tocsin.statements.published import Layer, LongMode, Publication, Words
 
 TOKEN_LENGTH, READER_LENGTH, ADDRESS_LENGTH = 32, 12, 64
 
@@ -245,6 +245,8 @@ def _facts(
     yield Fact(_("Whose side"), whose_side(words, layer))
     if words.forecast:
         yield Fact(_("Repair expected"), _forecast(words, page, language, now=now))
+    if words.long_mode:
+        yield Fact(_("Pace"), _pace(words.long_mode, page, language, now=now))
     if reason := _in(words.turn_reason, language):
         yield Fact(_("Why we went back"), reason)
 
@@ -253,6 +255,13 @@ def whose_side(words: Words, layer: Layer) -> str:
     """Whose side the cause is on, no surer than we are, and the plain sentence about it."""
     side = labels.whose_side(words.cause_side, words.certainty)
     return f"{side}. {layer.cause}" if layer.cause else f"{side}."
+
+
+def _pace(long_mode: LongMode, page: Brand, language: str, *, now: datetime) -> str:
+    """Why words come less often (R-11), and since when."""
+    since = clock(long_mode.since, page, language, now=now)
+    told = _("Updates come less often since %(since)s.") % {"since": since}
+    return f"{told} {_in(long_mode.reason, language)}"
 
 
 def _forecast(words: Words, page: Brand, language: str, *, now: datetime) -> str:

@@ -13,7 +13,7 @@ from tocsin.page import changes, labels
 from tocsin.page.markup import html_of
 from tocsin.page.snapshot import Snapshot
 from tocsin.page.voice import Voice, iso
-from tocsin.statements.published import Change, Layer, Publication, Story, Words
+from tocsin.statements.published import Change, Layer, LongMode, Publication, Story, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,19 @@ def _rows(words: Words, layer: Layer, voice: Voice, *, lang: str) -> Iterator[tu
         yield _("Whose side"), Said(layer.cause, lang, f"{side}. " if layer.cause else side)
     if words.forecast and not words.is_final:
         yield _("Repair"), Said(_forecast(words, voice))
+    if words.long_mode:
+        yield _("Pace"), _pace(words.long_mode, voice)
+
+
+def _pace(long_mode: LongMode, voice: Voice) -> Said:
+    """Why words come less often (R-11), and since when."""
+    since = _("Updates come less often since %(since)s.")
+    lang = voice.language if voice.language in long_mode.reason else next(iter(long_mode.reason))
+    return Said(
+        long_mode.reason[lang],
+        "" if lang == voice.language else lang,
+        since % {"since": voice.spoken(long_mode.since)} + " ",
+    )
 
 
 def _forecast(words: Words, voice: Voice) -> str:

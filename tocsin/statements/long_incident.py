@@ -40,7 +40,8 @@ def mode(
     if reason is None:
         return carried
     since, severity = (carried.since, carried.severity) if carried else (at, known.severity)
-    return LongMode(since=since, reason=dict(reason), severity=severity)
+    told = {language: why for language, why in reason.items() if why.strip()}
+    return LongMode(since=since, reason=told, severity=severity)
 
 
 def _is_worse(now: Severity, before: Severity) -> bool:

@@ -24,7 +24,7 @@ from tocsin.journal import chain
 from tocsin.journal.actors import Actor
 from tocsin.journal.ids import new_id, rfc3339
 from tocsin.statements import clearance as leave
-from tocsin.statements import drafting, published, states, values
+from tocsin.statements import drafting, nudges, published, states, values
 from tocsin.statements.models import Clearance, Draft, Publication, Revision, Thread
 from tocsin.statements.values import Kind, Words
 
@@ -58,6 +58,8 @@ def publish(
         told = published.story(audience.id, draft.incident_id)
         if number == 0:
             _check_still_newest(draft, revision, told, words)
+            if told is not None and words.correction is None:
+                nudges.settle(told, by=by, at=at)
         theirs = _as_told_to(audience, words)
         if theirs is None:
             continue  # they were never told what is corrected

@@ -16,7 +16,7 @@ from tocsin.announcements import audience, ledger, signups
 from tocsin.journal import chain
 from tocsin.page import site
 from tocsin.post import letters
-from tocsin.statements import shouts
+from tocsin.statements import nudges, shouts
 
 Entry = Callable[[datetime], int]
 Lane = tuple[Entry, ...]
@@ -57,6 +57,7 @@ NETWORK: Lane = (
 )
 HOUSEKEEPING: Lane = (
     seal,
+    nudges.nudge,
     site.compress,
     hourly(audience.purge_unconfirmed),
     hourly(signups.purge),

@@ -10,7 +10,7 @@ from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.posture import CauseSide, Certainty
 from tocsin.disclosure.severity import Severity
 from tocsin.statements import published, values
-from tocsin.statements.values import Forecast, Layer, Words
+from tocsin.statements.values import Forecast, Layer, LongMode, Words
 
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=40)
 times = st.datetimes(
@@ -33,12 +33,22 @@ all_words = st.builds(
     next_word_at=st.none() | times,
     forecast=st.none() | st.builds(Forecast, times, times, st.dictionaries(languages, texts)),
     turn_reason=st.dictionaries(languages, texts),
+    long_mode=st.none()
+    | st.builds(LongMode, times, st.dictionaries(languages, texts), st.sampled_from(Severity)),
 )
 
 
 @given(all_words)
 def test_words_survive_being_written_down(words: Words) -> None:
     assert values.read(json.loads(json.dumps(values.written(words)))) == words
+
+
+@given(all_words)
+def test_words_from_before_a_part_was_added_are_read(words: Words) -> None:
+    told = values.written(dataclasses.replace(words, long_mode=None))
+    del told["long_mode"]
+
+    assert values.read(told) == dataclasses.replace(words, long_mode=None)
 
 
 def test_the_published_record_is_made_of_frozen_values() -> None:
