@@ -55,7 +55,7 @@
     if (!old() || !(age(Date.now()) > OLD_AFTER)) return old() && (old().hidden = true);
     const now = await refresh(shown).catch(() => NaN);
     const is_old = age(Number.isNaN(now) ? Date.now() : now) > OLD_AFTER;
-    if (is_old) old().textContent = words().old.replace("%s", full.format(Date.now() - age(Date.now())));
+    if (is_old) old().textContent = words().old.replace("{time}", full.format(Date.now() - age(Date.now())));
     old().hidden = !is_old;
   }
 
