@@ -55,12 +55,12 @@ def frame(
 
 
 @cache
-def _template(name: str) -> Any:
+def template(name: str) -> Any:
+    """A template, read once."""
     return get_template(name)
 
 
 def written(template_name: str, frame: Mapping[str, Any], **context: Any) -> str:
-    template = _template(template_name)
-    text = without_unseen(template.render({**frame, **context}))
+    text = without_unseen(template(template_name).render({**frame, **context}))
     parts = PREFORMATTED.split(text)
     return "".join(part if n % 2 else BLANK_LINES.sub("\n", part) for n, part in enumerate(parts))

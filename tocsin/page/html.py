@@ -6,20 +6,22 @@ Each function switches the translation itself, so that callers need not.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.utils import translation
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tocsin.catalogue.tree import Node, State, worst
 from tocsin.disclosure.severity import INDICATOR_OF, Indicator
 from tocsin.page import labels, views
+from tocsin.page.address import prefix_of
 from tocsin.page.bars import DAYS
-from tocsin.page.branches import branch, branches
+from tocsin.page.branches import Branch, branch, branches
 from tocsin.page.changes import CONFIRMED_EVERY
-from tocsin.page.frame import frame, written
+from tocsin.page.frame import frame, template, written
 from tocsin.page.snapshot import Snapshot
 from tocsin.page.standing import weight
 from tocsin.page.views import Said
@@ -95,9 +97,24 @@ def front(snapshot: Snapshot, language: str) -> str:
         confirmed=voice.dated_time(snapshot.at),
         confirmed_iso=iso(snapshot.at),
         minutes=CONFIRMED_EVERY // timedelta(minutes=1),
-        branches=branches(snapshot, snapshot.tree.roots, language),
+        tree=_tree(snapshot, language),
         lately=[_entry(story, voice) for story in _lately(snapshot)],
     )
+
+
+def _tree(snapshot: Snapshot, language: str) -> SafeString:
+    """Everything we run, as HTML."""
+    home = f"/{prefix_of(snapshot.page, language)}"
+    told = branches(snapshot, snapshot.tree.roots, language)
+    return mark_safe("".join(_drawn(root, language, home) for root in told))
+
+
+# A word changes a component or two: the others' bars, most of a large page, are drawn already.
+@lru_cache(maxsize=4096)
+def _drawn(root: Branch, language: str, home: str) -> str:
+    """One branch of the tree as HTML; the translation in force is that of ``language``."""
+    text: str = template("page/branches.html").render({"branches": (root,), "home": home})
+    return text
 
 
 @_in_its_language
