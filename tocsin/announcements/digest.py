@@ -13,7 +13,7 @@ from tocsin.channels.email import layout
 from tocsin.channels.email.mime import build
 from tocsin.channels.sheet import Block, Link, Sheet
 from tocsin.channels.stencil import Holes, Stencil
-from tocsin.page import labels, markup
+from tocsin.page import markup
 from tocsin.statements.published import Publication
 
 
@@ -74,7 +74,7 @@ def _headline(said: Publication, page: Brand, language: str) -> tuple[str, str, 
 
 def _block(said: Publication, page: Brand, language: str) -> Block:
     spoken, headline, body = _headline(said, page, language)
-    phase = labels.phase(said.words.phase) if said.words else ""
+    phase = message.kind_of(said.words) if said.words else ""
     when = message.clock(said.published_at, page, language, now=said.published_at)
     mark = " · ".join(part for part in (phase, when) if part)
     html = (

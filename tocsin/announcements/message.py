@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from tocsin.announcements import asking
+from tocsin.announcements import asking, putting_right
 from tocsin.catalogue import languages, shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.channels.email import layout
@@ -149,16 +149,20 @@ def _sheet(said: Publication, page: Brand, language: str, gaps: Holes) -> Sheet:
         return _state_sheet(said, page, language, gaps)
     words_language, layer = said.layer(language)
     other = words_language if words_language != language else ""
-    phase = labels.phase(said.words.phase)
+    phase = kind_of(said.words)
     when = clock(said.published_at, page, language, now=said.published_at)
+    amended = putting_right.shown(said, page, language)
     return Sheet(
         language=language,
         sender=page.name,
         eyebrow=f"{phase} · {when}",
         headline=layer.headline,
         preview=f"{phase} · {layer.headline}",
-        blocks=list(_blocks(layer, other)),
-        facts=list(_facts(said.words, layer, page, language, other, now=said.published_at)),
+        blocks=[*_blocks(layer, other), *amended.blocks],
+        facts=[
+            *amended.facts,
+            *_facts(said.words, layer, page, language, other, now=said.published_at),
+        ],
         boxed=_next_word(said.words, page, language, now=said.published_at),
         action=Link(_("See the incident"), _incident_url(said, page, language)),
         why=why(page),
@@ -166,6 +170,13 @@ def _sheet(said: Publication, page: Brand, language: str, gaps: Holes) -> Sheet:
         bar=bar_of(said.words),
         words_language=other,
     )
+
+
+def kind_of(words: Words) -> str:
+    """What stands above a word: its phase, or that it is about an earlier one or a past trouble."""
+    if words.correction:
+        return _("Correction")
+    return _("Told afterwards") if words.retrospective else labels.phase(words.phase)
 
 
 def _incident_url(said: Publication, page: Brand, language: str) -> str:

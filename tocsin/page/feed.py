@@ -103,6 +103,9 @@ def _labelled(story: Story) -> Iterator[tuple[Publication, str]]:
     for said in story.publications:
         assert said.words is not None
         status = STATUSPAGE[said.words.phase]
+        if said.words.correction:
+            yield said, _("Correction")
+            continue
         yield said, _("Update") if status == before else labels.phase_in_feeds(said.words.phase)
         before = status
 

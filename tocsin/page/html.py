@@ -205,8 +205,11 @@ def _telling(snapshot: Snapshot, story: Story, voice: Voice) -> views.Telling:
 
 
 def _worst_impact(story: Story) -> Indicator:
-    """The worst that was ever said of an incident."""
-    told = [said.words.impact for said in story.publications if said.words]
+    """The worst that was ever said of an incident; what was put right since does not count."""
+    told: list[Indicator] = []
+    for words in (said.words for said in story.publications if said.words):
+        is_put_right = words.correction is not None and words.correction.severity is not None
+        told = [words.impact] if is_put_right else [*told, words.impact]
     return max(told, key=list(Indicator).index)
 
 
@@ -253,10 +256,10 @@ def _unsaid(name: str, state: State, *, others: int) -> str:
 def _last(snapshot: Snapshot, voice: Voice) -> dict[str, Any] | None:
     """The incident that ended last, and how long ago that was."""
     closed = [story for story in snapshot.recent if not story.is_open]
-    last = max(closed, key=lambda story: story.latest.published_at, default=None)
+    last = max(closed, key=lambda story: story.last_word.published_at, default=None)
     if last is None:
         return None
-    ended = last.resolved_at or last.latest.published_at
+    ended = last.resolved_at or last.last_word.published_at
     days = (voice.date_of(snapshot.at) - voice.date_of(ended)).days
     return {"entry": _entry(last, voice), "ago": _ago(days)}
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from tocsin.catalogue import languages
 from tocsin.catalogue.tree import State
 from tocsin.disclosure import times
+from tocsin.disclosure.correcting import DataStatement
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.posture import CauseSide, Certainty
 from tocsin.disclosure.severity import INDICATOR_OF, Indicator
@@ -90,6 +91,19 @@ def phase(told: Phase) -> str:
 
 def phase_in_feeds(told: Phase) -> str:
     return str(PHASES_IN_FEEDS[told])
+
+
+DATA = {
+    DataStatement.NONE_LOST: gettext_lazy("nothing was lost or changed"),
+    DataStatement.UNDER_CHECK: gettext_lazy("still being checked"),
+    DataStatement.SOME_LOST: gettext_lazy("some was lost or changed"),
+    DataStatement.IN_WORDS: gettext_lazy("as the words say"),
+}
+
+
+def data(told: DataStatement | None) -> str:
+    """What was said of readers' data; nothing where nothing was."""
+    return str(DATA[told]) if told else ""
 
 
 def whose_side(side: CauseSide, certainty: Certainty) -> str:

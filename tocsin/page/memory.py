@@ -50,7 +50,9 @@ class Memory:
         if newest == self.number:
             return ()
         fresh = published.numbered(self.audience_id, after=self.number, limit=MOST_FRESH)
-        return fresh if len(fresh) < MOST_FRESH else None
+        if len(fresh) == MOST_FRESH or any(said.retells for said in fresh):
+            return None  # too many, or stretches of the past were laid out anew
+        return fresh
 
     def _read_anew(self, newest: int, window: datetime, until: datetime) -> None:
         self.number = newest

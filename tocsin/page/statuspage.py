@@ -191,9 +191,12 @@ def _update(snapshot: Snapshot, said: Publication) -> Json:
 
 
 def _body(snapshot: Snapshot, said: Publication) -> str:
-    """The paragraph as it was written: clients compare it, so nothing is put before it."""
+    """The paragraph as it was written: clients compare it, so nothing is put before it.
+
+    What a correction corrects stands in its headline, which clients do not read.
+    """
     _, layer = said.layer(snapshot.page.language)
-    return layer.body
+    return f"{layer.headline}. {layer.body}" if said.is_correction else layer.body
 
 
 def _affected(snapshot: Snapshot, change: Change) -> Json:

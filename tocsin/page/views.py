@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from tocsin.disclosure.phases import Turn, turn
 from tocsin.disclosure.severity import Indicator
-from tocsin.page import changes, labels
+from tocsin.page import amendments, changes, labels
+from tocsin.page.amendments import Amended, Corrected
 from tocsin.page.markup import html_of
 from tocsin.page.snapshot import Snapshot
 from tocsin.page.voice import Voice, iso
@@ -42,6 +43,9 @@ class Word:
     details: SafeString
     reason: Said | None
     changes: tuple[str, ...]
+    is_correction: bool = False
+    amended: tuple[Amended, ...] = ()
+    corrected: tuple[Corrected, ...] = ()
     is_by_hand: bool = False
 
 
@@ -73,12 +77,16 @@ class Telling:
     rows: tuple[tuple[str, Said], ...]
     due: Due | None
     timeline: tuple[Word, ...]
+    first_since: str = ""
+    first_until: str = ""
+    corrected: tuple[Corrected, ...] = ()
+    is_afterwards: bool = False
     is_by_hand: bool = False
 
 
 def telling(snapshot: Snapshot, story: Story, voice: Voice, *, impact: Indicator) -> Telling:
     """Tell an incident in a language; ``impact`` is what it weighs here."""
-    lang, layer = story.latest.layer(voice.language)
+    lang, layer = story.in_force.layer(voice.language)
     foreign = "" if lang == voice.language else lang
     ended = story.words.until or story.resolved_at
     return Telling(
@@ -97,6 +105,10 @@ def telling(snapshot: Snapshot, story: Story, voice: Voice, *, impact: Indicator
         rows=tuple(_rows(story.words, layer, voice, lang=foreign)),
         due=_due(story, voice, at=snapshot.at),
         timeline=tuple(_timeline(snapshot, story, voice)),
+        first_since=amendments.first_said(story.begun, voice),
+        first_until=amendments.first_said(story.ended, voice),
+        corrected=tuple(amendments.corrections_of(story, story.last_word, voice)),
+        is_afterwards=story.is_retrospective,
         is_by_hand=story.words.is_shouted,
     )
 
@@ -159,18 +171,20 @@ def _timeline(snapshot: Snapshot, story: Story, voice: Voice) -> Iterator[Word]:
     later = voice.now
     pairs = zip(story.publications, (None, *story.publications), strict=False)
     for said, before in reversed(list(pairs)):
-        yield _word(snapshot, said, before, voice, later)
+        yield _word(snapshot, story, said, before, voice, later)
         later = said.published_at
 
 
 def _word(
     snapshot: Snapshot,
+    story: Story,
     said: Publication,
     before: Publication | None,
     voice: Voice,
     later: datetime,
 ) -> Word:
     assert said.words is not None
+    correction = said.words.correction
     lang, layer = said.layer(voice.language)
     foreign = "" if lang == voice.language else lang
     return Word(
@@ -184,12 +198,19 @@ def _word(
         details=mark_safe(html_of(layer.details)) if layer.details else mark_safe(""),
         reason=_reason(said.words, voice),
         changes=tuple(_changed(snapshot, said.changes, voice)),
+        is_correction=correction is not None,
+        amended=tuple(amendments.amended(correction, voice)) if correction else (),
+        corrected=tuple(amendments.corrections_of(story, said, voice)),
         is_by_hand=said.words.is_shouted,
     )
 
 
 def _label(words: Words, before: Words | None) -> str:
     """The phase where it turns; a second word in one phase is an update."""
+    if words.correction:
+        return _("Correction")
+    if words.retrospective:
+        return _("Told afterwards")
     turned = turn(before.phase if before else None, words.phase)
     name = labels.phase(words.phase)
     if turned == Turn.STAYS:

@@ -287,12 +287,15 @@ def numbered(audience_id: str, *, after: int, limit: int = 1000) -> tuple[Public
 
 
 def speaking_of(audience_id: str, component_ids: Collection[str]) -> tuple[Publication, ...]:
-    """Everything ever said of some components, in order."""
+    """All that was said of some components, with everything of the incidents that named them."""
     rows = PublicationRow.objects.filter(audience_id=audience_id)
     if 0 < len(component_ids) <= MANY:
         # Ids are random enough to be looked for as text, so most rows are never read.
-        rows = rows.annotate(told=Cast("content", TextField()))
-        rows = rows.filter(reduce(or_, (Q(told__contains=key) for key in component_ids)))
+        told = rows.annotate(told=Cast("content", TextField()))
+        told = told.filter(reduce(or_, (Q(told__contains=key) for key in component_ids)))
+        incidents = told.exclude(incident=None).values("incident_id")
+        without = told.filter(incident=None).values("pk")
+        rows = rows.filter(Q(incident__in=incidents) | Q(pk__in=without))
     return tuple(_publication(row) for row in rows.order_by("number"))
 
 

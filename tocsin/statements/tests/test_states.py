@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -32,9 +32,19 @@ acts = st.lists(
 )
 
 
+# The declaration that reaches back must see where the other incident's effect began elsewhere.
+REACHING_BACK = [
+    ("declare", "search", State.PARTIAL, 4),
+    ("worsen", "checkout", State.PARTIAL, 6),
+    ("resolve", "cart", State.OPERATIONAL, 4),
+    ("declare", "checkout", State.OPERATIONAL, 33),
+]
+
+
 class WhatReadersSee(TestCase):
     @settings(max_examples=25, deadline=None)
     @given(acts)
+    @example(REACHING_BACK)
     def test_states_are_the_worst_of_all_that_is_open(
         self, told: list[tuple[str, str, State, int]]
     ) -> None:

@@ -1,0 +1,98 @@
+"""What was put right, as readers see it: what stood there, and what stands there now. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from tocsin.disclosure import correcting
+from tocsin.disclosure.correcting import Mark, Piece
+from tocsin.disclosure.severity import IMPACT_OF
+from tocsin.page import labels
+from tocsin.page.voice import Voice
+from tocsin.statements.published import Correction, Layer, Publication, Story, Told
+
+
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """One place that was put right; ``label`` is empty where the words themselves changed."""
+
+    label: str
+    lang: str
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """A correction as it stands beside the word that it corrects."""
+
+    anchor: str
+    time: SafeString
+    changes: tuple[Amended, ...]
+
+
+def amended(told: Correction, voice: Voice) -> Iterator[Amended]:
+    """Every difference that a correction makes: the facts first, then the words."""
+    yield from _facts(told, voice)
+    lang = voice.language if voice.language in told.now else next(iter(told.now), "")
+    if not lang:
+        return
+    foreign = "" if lang == voice.language else lang
+    seen: set[tuple[Piece, ...]] = set()
+    for part in fields(Layer):
+        was, now = getattr(told.was[lang], part.name), getattr(told.now[lang], part.name)
+        for pieces in correcting.differences(was, now):
+            if pieces not in seen:  # a headline and a body may say the same
+                seen.add(pieces)
+                yield Amended("", foreign, pieces)
+
+
+def _facts(told: Correction, voice: Voice) -> Iterator[Amended]:
+    if told.severity:
+        was, now = (labels.indicator(IMPACT_OF[severity]) for severity in told.severity)
+        yield _fact(_("How grave"), was, now)
+    for label, pair in ((_("Began"), told.since), (_("Ended"), told.until)):
+        if pair:
+            yield _fact(label, _when(pair[0], pair[1], voice), _when(pair[1], pair[1], voice))
+    if told.data:
+        before, after = told.data
+        yield _fact(_("Your data"), labels.data(before), labels.data(after))
+
+
+def _fact(label: str, was: str, now: str) -> Amended:
+    pieces = (Piece(Mark.GONE, was), Piece(Mark.NEW, now))
+    return Amended(label, "", tuple(piece for piece in pieces if piece.text))
+
+
+def _when(at: datetime | None, beside: datetime, voice: Voice) -> str:
+    if at is None:
+        return ""
+    # A time of the same day would tell the day twice.
+    is_near = voice.date_of(at) == voice.date_of(beside) and at != beside
+    return Voice(voice.language, voice.zone, beside if is_near else voice.now).spoken(at)
+
+
+def corrections_of(story: Story, said: Publication, voice: Voice) -> Iterator[Corrected]:
+    """What stands beside a word: what was put right in it since."""
+    for later in story.corrections_of(said):
+        assert later.words
+        assert later.words.correction
+        yield Corrected(
+            anchor=f"n{later.number}",
+            time=voice.time_after(later.published_at, said.published_at),
+            changes=tuple(amended(later.words.correction, voice)),
+        )
+
+
+def first_said(told: tuple[Told, ...], voice: Voice) -> SafeString:
+    """Where another time was told first: which, and when it was put right; else nothing."""
+    if len(told) < 2:
+        return mark_safe("")
+    last = told[-1]
+    words = _("first said %(before)s, corrected at %(at)s") % {
+        "before": voice.time_after(told[0].moment, last.moment),
+        "at": voice.time_after(last.said_at, last.moment),
+    }
+    return mark_safe(words)
