@@ -23,6 +23,8 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from tocsin.catalogue import shelf
+from tocsin.channels import registry
+from tocsin.channels.message import BadAddress
 from tocsin.cli import printing
 from tocsin.journal import chain
 from tocsin.page import address, site
@@ -78,7 +80,7 @@ def _show(finding: Finding) -> None:
 
 
 def _examined() -> Iterator[Finding]:
-    for check in (_files, _database, _mail):
+    for check in (_files, _database, _mail, _chat):
         yield from check()
     if connection.connection is not None:
         for check in DATABASE_CHECKS:
@@ -185,6 +187,18 @@ def _mail() -> Iterator[Finding]:
     except OSError as error:
         what = f"{url.hostname}:{port} cannot be reached: {error.strerror or error}."
         yield Finding("mail", "problem", what, "Check TOCSIN_SMTP_URL and the firewall.")
+
+
+def _chat() -> Iterator[Finding]:
+    """The operators' chat, without a message into it: who is called at night should mean it."""
+    if settings.TOCSIN.operators_chat is None:
+        return
+    name, room = settings.TOCSIN.operators_chat
+    try:
+        registry.channel(name).check_address(room)
+        yield Finding("chat", "ok", f"words that are owed are called in by {name}.")
+    except BadAddress as error:
+        yield Finding("chat", "problem", str(error), "Mend TOCSIN_OPERATORS_CHAT.")
 
 
 def _pages() -> Iterator[Finding]:

@@ -9,8 +9,9 @@ import click
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
-from tocsin.cli import printing
+from tocsin.cli import owing, printing
 from tocsin.cli.options import DUE, IMPACT, MOMENT, Due, page_of, said, words_in
+from tocsin.cli.owing import Owing
 from tocsin.disclosure import times
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.posture import Certainty, Posture
@@ -123,10 +124,13 @@ def declare(
 @click.option("--because", metavar="TEXT", help="Why it goes back to an earlier phase.")
 @click.option("--certainty", type=click.Choice([c.value for c in Certainty]), help="Of the cause.")
 @click.option("--until", type=MOMENT, help="When the effect ended.")
+@owing.late
+@owing.paced
 @printing.as_json
 def update(incident_id: str, phase: str | None, is_json: bool, **told: Any) -> None:
     """Say more of an incident."""
-    _say("Said", incident_id, phase=Phase(phase) if phase else None, is_json=is_json, **told)
+    owed, reached = owing.taken(told), Phase(phase) if phase else None
+    _say("Said", incident_id, owed, phase=reached, is_json=is_json, **told)
 
 
 @click.command()
@@ -134,17 +138,20 @@ def update(incident_id: str, phase: str | None, is_json: bool, **told: Any) -> N
 @_saying
 @click.option("--until", type=MOMENT, help="When the effect ended; else now.")
 @click.option("--certainty", type=click.Choice([c.value for c in Certainty]), help="Of the cause.")
+@owing.late
 @printing.as_json
 def resolve(incident_id: str, is_json: bool, **told: Any) -> None:
     """Say that it is over, and close it."""
     if told["next_update"]:
         raise click.UsageError("A last word owes no next one. Leave --next-update out.")
-    _say("Resolved", incident_id, phase=Phase.RESOLVED, is_json=is_json, **told)
+    owed = owing.taken(told)
+    _say("Resolved", incident_id, owed, phase=Phase.RESOLVED, is_json=is_json, **told)
 
 
 def _say(
     done: str,
     incident_id: str,
+    owed: Owing,
     *,
     phase: Phase | None,
     is_json: bool,
@@ -180,6 +187,7 @@ def _say(
         until=until,
         names=renamed,
         turn_reason={told["lang"] or page.language: because} if because else None,
+        **owed.saying(told["lang"] or page.language, at=at),
     )
     spoken = word.say(incident_id, saying, by=printing.terminal(), at=at)
     _report(done, page, spoken, is_json=is_json)

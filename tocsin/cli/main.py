@@ -15,6 +15,7 @@ ENTRIES = {
     "component": Entry(
         "tocsin.cli.catalogue:component", "what a page shows: list, add, words, state, retire"
     ),
+    "policy": Entry("tocsin.cli.policy:policy", "how soon a page speaks: show, check, adopt"),
     "subscribe": Entry("tocsin.cli.readers:subscribe", "let one reader be told"),
     "subscribers": Entry(
         "tocsin.cli.readers:subscribers", "all who are told: list, import, forget"
@@ -34,7 +35,6 @@ RESERVED = {
     "import": "Until then, open the page with `tocsin page add`.",
     "export": "Until then, copy the database; `tocsin compile` writes the public page as files.",
     "apply": "Until then, use `tocsin page` and `tocsin component`.",
-    "policy": "Until then, every word is cleared by name, in the journal.",
     "backup": "Until then, copy the data directory while nothing runs.",
     "restore": "Until then, put a copied data directory back while nothing runs.",
     "drill": "Until then, rehearse on a page of your own: `tocsin page add`.",

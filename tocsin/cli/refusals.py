@@ -7,6 +7,7 @@ from tocsin.announcements.audience import CannotSubscribe
 from tocsin.announcements.importing import BrokenRows
 from tocsin.announcements.ledger import CannotRelease
 from tocsin.catalogue.shelf import CannotKeep
+from tocsin.disclosure.policy import BadPolicy
 from tocsin.incidents.declaration import CannotDeclare
 from tocsin.people.access import NotAllowed
 from tocsin.statements.clearance import CannotClear
@@ -21,6 +22,7 @@ FAMILIES = (
     CannotDeclare,
     CannotDraft,
     NotFitToSay,
+    BadPolicy,
     CannotClear,
     NotCleared,
     CannotPublish,

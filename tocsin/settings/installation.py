@@ -35,8 +35,10 @@ class Installation:
     breaker_ratio: float
     breaker_minutes: float
     allow_private_targets: bool
+    operators_chat: tuple[str, str] | None  # (channel, its room's web address)
 
 
+CHATS = ("slack", "teams", "discord")
 ADDRESS = "address"  # a file in the data directory, written by `tocsin serve`
 USUAL = "http://127.0.0.1:8000"
 
@@ -63,6 +65,7 @@ def installation(environ: Mapping[str, str] | None = None) -> Installation:
         breaker_ratio=told.number("TOCSIN_BREAKER_RATIO", 3),
         breaker_minutes=told.number("TOCSIN_BREAKER_MINUTES", 10),
         allow_private_targets=told.claim("TOCSIN_ALLOW_PRIVATE_TARGETS"),
+        operators_chat=told.chat("TOCSIN_OPERATORS_CHAT"),
     )
 
 
@@ -79,6 +82,14 @@ class _Told:
 
     def text(self, name: str, default: str) -> str:
         return self._values.get(name, "").strip() or default
+
+    def chat(self, name: str) -> tuple[str, str] | None:
+        said = self.text(name, "")
+        channel, _, room = said.partition(" ")
+        if said and (channel not in CHATS or not room.strip()):
+            example = "slack https://hooks.slack.com/services/…"
+            raise BadSetting(f"{name}: say {', '.join(CHATS)} and the webhook, such as {example}")
+        return (channel, room.strip()) if said else None
 
     def claim(self, name: str) -> bool:
         said = self.text(name, "false").lower()

@@ -215,7 +215,8 @@ class Nudge(Immutable):
     """One reminder of one owed word to one of our own people; the row is why it is sent once.
 
     ``debt`` is the publication that promised the word, empty for the first one. ``percent`` is the
-    part of the time that had passed. ``to_id`` is an operator's, or empty for the operators' chat.
+    part of the time that had passed. ``to_id`` is an operator's, ``chat``, or
+    empty where there was nobody to tell.
     """
 
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="+")

@@ -6,10 +6,11 @@ a letter, so that two workers or a killed one send it once. Nothing is ever said
 here: no word is better than one that nobody wrote.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from tocsin.catalogue import shelf
@@ -20,13 +21,14 @@ from tocsin.journal import chain
 from tocsin.journal.actors import WORKER, Actor
 from tocsin.people import access
 from tocsin.people.models import Operator, Role
-from tocsin.statements import cadence, debts, nudgemail, policies
+from tocsin.statements import cadence, debts, nudge_letters, policies
 from tocsin.statements.cadence import Owed
 from tocsin.statements.debts import Debt, Fate
 from tocsin.statements.models import Nudge, Publication, Step
 from tocsin.statements.published import Story
 
 FULL = 100
+CHAT = "chat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Nudged:
-    """One reminder as doors see it; ``to`` is a name, empty where nobody could be told."""
+    """One reminder as doors see it.
+
+    ``to`` is a person's or a chat's name, empty where nobody could be told.
+    """
 
     debt: str
     step: Step
@@ -62,9 +67,10 @@ def _nudged(owed: Owed, at: datetime) -> int:
     if mark is None or _is_sent(owed, mark):
         return 0
     known = declaration.known_of(owed.incident_id)
-    told = list(_whom(owed, known, mark.step))
+    owners = owners_of(owed, known)
+    told = _whom(owners, leads_of(known, besides=owners), mark.step)
     try:
-        _remind(owed, mark, told, at=at)
+        _remind(owed, mark, told, whose=[owner.name for owner in owners], at=at)
     except IntegrityError:
         return 0  # another worker was quicker
     return 1
@@ -89,12 +95,10 @@ def _is_sent(owed: Owed, mark: Mark) -> bool:
     return sent.filter(step=mark.step, percent=mark.percent).exists()
 
 
-def _whom(owed: Owed, known: Known, step: Step) -> Iterator[Operator]:
-    """Who is told: the owner of the word, the lead, or both."""
-    owners = owners_of(owed, known)
-    leads = leads_of(known, besides=owners)
+def _whom(owners: list[Operator], leads: list[Operator], step: Step) -> list[Operator]:
+    """Who is told: the owners of the word, the lead, or both."""
     told = {Step.PAST: leads, Step.MISSED: [*owners, *leads]}.get(step, owners)
-    yield from {operator.id: operator for operator in told}.values()
+    return list({operator.id: operator for operator in told}.values())
 
 
 def owners_of(owed: Owed, known: Known) -> list[Operator]:
@@ -130,13 +134,18 @@ def _able(operator_ids: Iterable[str], page_id: str) -> list[Operator]:
 
 
 @transaction.atomic
-def _remind(owed: Owed, mark: Mark, told: list[Operator], *, at: datetime) -> None:
+def _remind(
+    owed: Owed, mark: Mark, told: list[Operator], *, whose: list[str], at: datetime
+) -> None:
     """Write the rows and owe the letters, or neither. Raises IntegrityError if somebody did."""
     page = shelf.brand(owed.page_id)
     for operator in told:
         row = _row(owed, mark, to_id=operator.id, to_name=operator.name, at=at)
-        nudgemail.owe(row, owed, operator, page, at=at)
-    if not told:
+        nudge_letters.owe(row, owed, operator, page, at=at)
+    if settings.TOCSIN.operators_chat:
+        row = _row(owed, mark, to_id=CHAT, to_name=settings.TOCSIN.operators_chat[0], at=at)
+        nudge_letters.owe_in_chat(row, owed, page, whose=whose, at=at)
+    elif not told:
         _row(owed, mark, to_id="", to_name="", at=at)
     chain.note(
         "statements:debt:nudged",

@@ -1,9 +1,11 @@
 """Who is reminded of a word that is owed, when, and that each reminder is sent once."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from pytest_django.fixtures import Settings
 
 from tests import cast
 from tests.cast import NOON, later
@@ -197,7 +199,7 @@ def test_a_first_word_is_reminded_of_as_well(page: Brand) -> None:
     nudges.nudge(later(5))
 
     (letter,) = Letter.objects.all()
-    assert "the first word to readers is owed by 12:10 UTC" in letter.text
+    assert "The first word to readers is owed by 12:10 UTC" in letter.text
     assert f"/console/incidents/{known.id}/say" in letter.text
 
 
@@ -208,8 +210,8 @@ def test_a_reminder_speaks_the_language_of_whoever_gets_it(page: Brand) -> None:
     nudges.nudge(later(25.1))
 
     (letter,) = Letter.objects.all()
-    assert letter.text.startswith("Bonjour Olu,")
-    assert "un point était annoncé aux lecteurs pour 12:20 UTC" in letter.text
+    assert letter.subject.startswith("Le point est en retard")
+    assert "Un point était annoncé aux lecteurs pour 12:20 UTC" in " ".join(letter.text.split())
 
 
 def test_nobody_is_reminded_once_it_is_over(page: Brand) -> None:
@@ -231,3 +233,29 @@ def test_the_marks_follow_the_page_s_own_policy(page: Brand) -> None:
     declared_by_olu(page)
 
     assert [nudges.nudge(NOON + timedelta(minutes=m)) for m in (10, 12)] == [0, 1]
+
+
+ROOM = "https://hooks.slack.com/services/T0/B0/secret"
+
+
+def test_the_operators_chat_is_told_too_and_whose_word_it_is(
+    page: Brand, settings: Settings
+) -> None:
+    settings.TOCSIN = replace(settings.TOCSIN, operators_chat=("slack", ROOM))
+    cast.lea()
+    declared_by_olu(page)
+
+    done = [nudges.nudge(later(minute)) for minute in (10, 10, 23, 23)]
+
+    assert done == [1, 0, 1, 0]
+    told = Letter.objects.filter(channel="slack").order_by("id")
+    assert [letter.to for letter in told] == [ROOM, ROOM]
+    assert all("Checkout is failing" in letter.text and "Olu" in letter.text for letter in told)
+
+
+def test_a_chat_set_up_wrongly_keeps_no_mail_from_anybody(page: Brand, settings: Settings) -> None:
+    settings.TOCSIN = replace(settings.TOCSIN, operators_chat=("slack", "https://else.example/x"))
+    declared_by_olu(page)
+
+    assert nudges.nudge(later(10)) == 1
+    assert letters() == ["olu@linden.example"]
