@@ -136,6 +136,7 @@ def own_directories(tmp_path: Path, settings: "Settings") -> Path:
         settings.TOCSIN,
         data_dir=tmp_path,
         site_dir=tmp_path / "site",
+        private_dir=tmp_path / "private",
         outbox_dir=tmp_path / "outbox",
         smtp_url=None,
     )

@@ -13,10 +13,11 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from tocsin.announcements import asking, readers
+from tocsin.announcements import admissions, asking, readers
 from tocsin.announcements.models import Delivery, Follow, Subscription
 from tocsin.announcements.readers import Subscriber
 from tocsin.catalogue import shelf
+from tocsin.catalogue.models import Access
 from tocsin.catalogue.shelf import Brand
 from tocsin.channels.message import BadAddress
 from tocsin.channels.registry import channel as channel_named
@@ -73,6 +74,7 @@ def subscribe(
         assert by is not None, "somebody answers for a reader who was not asked"
         access.check(by, "subscribers:write", page.id)
     spelled, wish = checked_address(channel, address), checked(page, choice)
+    check_let_in(page, channel, spelled)
     row, is_new = Subscription.objects.select_for_update().get_or_create(
         audience_id=page.audience_id,
         channel=channel,
@@ -129,6 +131,14 @@ def checked_address(channel: str, address: str) -> str:
         raise CannotSubscribe(str(error)) from error
     except KeyError as error:
         raise CannotSubscribe(f"There is no channel {channel!r}. Use email.") from error
+
+
+def check_let_in(page: Brand, channel: str, spelled: str) -> None:
+    """Refuse who is not let in by name to what is said there alone. Raises CannotSubscribe."""
+    if page.access != Access.NAMED:
+        return
+    if channel != "email" or admissions.guest_at(page.audience_id, spelled) is None:
+        raise CannotSubscribe("Here only those can be told who are let in by this e-mail address.")
 
 
 def checked(page: Brand, choice: Choice) -> Choice:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop
 from tocsin.announcements import brakes, composing
 from tocsin.announcements.brakes import Limits
 from tocsin.announcements.models import Delivery, Subscription
+from tocsin.announcements.reach import LET_IN
 from tocsin.channels.message import ChannelError, Message, Receipt
 from tocsin.channels.registry import channel
 from tocsin.journal import chain
@@ -127,8 +128,11 @@ def _turn(rows: Sequence[Claim], at: datetime, limits: Limits) -> Turn:
 def _readers(ids: Sequence[str]) -> dict[str, Reader]:
     marks = ", ".join(["%s"] * len(ids))
     sql = f"""
-        SELECT id, address, language, token, unsubscribed_at IS NOT NULL, bounced_at IS NOT NULL
-        FROM announcements_subscription WHERE id IN ({marks})
+        SELECT s.id, s.address, s.language, s.token,
+               s.unsubscribed_at IS NOT NULL OR (a.access = 'named' AND NOT {LET_IN}),
+               s.bounced_at IS NOT NULL
+        FROM announcements_subscription s JOIN catalogue_audience a ON a.id = s.audience_id
+        WHERE s.id IN ({marks})
     """
     return {
         row[0]: Reader(row[1], row[2], row[3], LEFT if row[4] else BOUNCED if row[5] else "")

@@ -165,8 +165,10 @@ def _row(
         if wished[1] and wished[1] not in page.languages:
             raise CannotSubscribe(f"this page is not written in {wished[1]!r}.")
         choices[wished] = audience.checked(page, Choice(components=parts, language=wished[1]))
+    address = audience.checked_address("email", row.get("email", ""))
+    audience.check_let_in(page, "email", address)
     return Row(
-        address=audience.checked_address("email", row.get("email", "")),
+        address=address,
         choice=choices[wished],
         consented_at=_consent(row.get("consented_at", ""), at),
         source=(row.get("source", "") or "import")[:60],

@@ -152,8 +152,43 @@ class Delivery(Owed):
         ]
 
 
+class Admission(models.Model):
+    """Somebody who is let in by name to what only some may read; ``key`` is for their programs.
+
+    Whoever is let in no longer is forgotten: only the id stays.
+    """
+
+    id = models.CharField(primary_key=True, max_length=12, default=new_id, editable=False)
+    page = models.ForeignKey(Page, on_delete=models.PROTECT, related_name="+")
+    audience = models.ForeignKey(
+        Audience, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    address = models.CharField(max_length=254)
+    language = models.CharField(max_length=10)
+    key = models.CharField(max_length=32, unique=True)
+    admitted_at = models.DateTimeField()
+    expelled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["audience", "address"], name="announcements_admitted_once"
+            )
+        ]
+
+
+class Pass(models.Model):
+    """A one-time link that lets a reader in, kept as a hash."""
+
+    admission = models.ForeignKey(Admission, on_delete=models.PROTECT, related_name="+")
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+
 class SignUp(models.Model):
-    """One attempt to sign up, under a keyed hash of the address or of the client's IP."""
+    """One attempt that is counted, under a keyed hash of what it is counted by (throttle.py)."""
 
     mark = models.CharField(max_length=32)
     at = models.DateTimeField()

@@ -185,6 +185,7 @@ def reach_of(
             severity=Severity(severity),
             about=incident_id,
             subscribed_by=at,
+            is_by_name=reach.is_by_name(audience_id),
         )
     )
 

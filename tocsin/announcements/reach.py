@@ -8,23 +8,30 @@ from typing import Any
 from django.db import connection, transaction
 
 from tocsin.catalogue import shelf
+from tocsin.catalogue.models import Access, Audience
 from tocsin.disclosure.severity import Severity
 from tocsin.post.claims import stamp
 from tocsin.statements.published import Publication
 
+# Of a subscription ``s``: who was told before the page was closed is told nothing more.
+LET_IN = """(s.channel = 'email' AND EXISTS (
+    SELECT 1 FROM announcements_admission let_in
+    WHERE let_in.audience_id = s.audience_id AND let_in.address = s.address
+      AND let_in.expelled_at IS NULL))"""
 SLICE = 5000  # subscriptions looked at in one transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Whom a publication is for. ``components`` holds every followed id that it speaks to; empty
-    when it speaks of the whole page."""
+    when it speaks of the whole page. ``is_by_name``: nobody else than those let in by name."""
 
     audience_id: str
     components: frozenset[str]
     severity: Severity
     about: str
     subscribed_by: datetime
+    is_by_name: bool = False
 
 
 def wanted(said: Publication) -> Wanted:
@@ -39,7 +46,13 @@ def wanted(said: Publication) -> Wanted:
         severity=said.words.severity if said.words else Severity.SEV4,
         about=said.incident_id or said.id,
         subscribed_by=said.published_at,
+        is_by_name=is_by_name(said.audience_id),
     )
+
+
+def is_by_name(audience_id: str) -> bool:
+    """Whether an audience is those who are let in by name."""
+    return Audience.objects.filter(pk=audience_id, access=Access.NAMED).exists()
 
 
 def kin(page_id: str, component_ids: Iterable[str]) -> frozenset[str]:
@@ -126,6 +139,7 @@ def _condition(whom: Wanted) -> tuple[str, list[Any]]:
     else:
         follows = "1 = 1"
     values += [whom.about]
+    by_name = f" AND {LET_IN}" if whom.is_by_name else ""
     return (
         f"""
         s.audience_id = %s AND s.subscribed_at <= %s
@@ -134,6 +148,7 @@ def _condition(whom: Wanted) -> tuple[str, list[Any]]:
              OR EXISTS (SELECT 1 FROM announcements_delivery told
                         WHERE told.subscription_id = s.id AND told.about = %s
                           AND told.outcome = 'delivered'))
+        {by_name}
         """,
         values,
     )

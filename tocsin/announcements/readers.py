@@ -26,6 +26,7 @@ class Subscriber:
 
     id: str
     page_id: str
+    audience_id: str
     channel: str
     address: str
     language: str
@@ -113,6 +114,7 @@ def _value(row: Subscription, components: tuple[str, ...]) -> Subscriber:
     return Subscriber(
         id=row.id,
         page_id=row.page_id,
+        audience_id=row.audience_id,
         channel=row.channel,
         address=row.address,
         language=row.language,

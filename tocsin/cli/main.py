@@ -11,7 +11,10 @@ ENTRIES = {
     "resolve": Entry("tocsin.cli.incidents:resolve", "say that it is over"),
     "shout": Entry("tocsin.cli.shouting:shout", "say it when all else is down", False),
     "status": Entry("tocsin.cli.status:status", "what is open, owed, and still being delivered"),
-    "page": Entry("tocsin.cli.catalogue:page", "the pages: list, add, words"),
+    "page": Entry("tocsin.cli.brands:page", "the pages: list, add, words, look, access"),
+    "audience": Entry(
+        "tocsin.cli.audiences:audience", "closed circles of readers: add, list, admit, expel"
+    ),
     "component": Entry(
         "tocsin.cli.catalogue:component", "what a page shows: list, add, words, state, retire"
     ),

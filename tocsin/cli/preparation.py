@@ -28,7 +28,11 @@ def prepare(*, demo: bool, at: datetime, served_at: str = "") -> dict[str, str |
     if served_at:
         (settings.TOCSIN.data_dir / ADDRESS).write_text(served_at + "\n", "utf-8")
     lines = first_run.prepare(demo=demo, at=at)
-    return {"site_dir": str(settings.TOCSIN.site_dir), "lines": lines}
+    return {
+        "site_dir": str(settings.TOCSIN.site_dir),
+        "private_dir": str(settings.TOCSIN.private_dir),
+        "lines": lines,
+    }
 
 
 def main(said: list[str]) -> int:

@@ -3,12 +3,14 @@
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, DataError, OperationalError
 
+from tocsin.announcements.admissions import CannotAdmit
 from tocsin.announcements.audience import CannotSubscribe
 from tocsin.announcements.importing import BrokenRows
 from tocsin.announcements.ledger import CannotRelease
 from tocsin.catalogue.shelf import CannotKeep
 from tocsin.disclosure.policy import BadPolicy
 from tocsin.incidents.declaration import CannotDeclare
+from tocsin.page.site import NotPublic
 from tocsin.people.access import NotAllowed
 from tocsin.statements.clearance import CannotClear
 from tocsin.statements.drafting import CannotDraft
@@ -27,6 +29,8 @@ FAMILIES = (
     NotCleared,
     CannotPublish,
     CannotSubscribe,
+    CannotAdmit,
+    NotPublic,
     BrokenRows,
     CannotRelease,
     ImproperlyConfigured,

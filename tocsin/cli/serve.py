@@ -32,6 +32,7 @@ class Prepared:
     """What the preparation tells: the site's folder, and the lines that greet the operator."""
 
     site_dir: str
+    private_dir: str
     lines: list[str]
 
 
@@ -65,7 +66,11 @@ def serve_all(*, host: str, port: int, data_dir: Path | None, demo: bool, worker
     if prepared is None:
         return 1
     web = url(LOOPBACK, web_port := own_port())
-    environ |= {"TOCSIN_SITE_DIR": prepared.site_dir, "TOCSIN_WEB_URL": web}
+    environ |= {
+        "TOCSIN_SITE_DIR": prepared.site_dir,
+        "TOCSIN_PRIVATE_DIR": prepared.private_dir,
+        "TOCSIN_WEB_URL": web,
+    }
     children = [
         Child("front", (*LISTENERS, "front", address, str(port)), environ),
         Child("web", (*LISTENERS, "web", LOOPBACK, str(web_port)), environ),

@@ -6,6 +6,7 @@ Unread      what stands in a form cannot be read; carries every sentence
 
 from django.utils.translation import gettext as _
 
+from tocsin.announcements.admissions import CannotAdmit
 from tocsin.announcements.audience import CannotSubscribe, UnknownLink
 from tocsin.announcements.importing import BrokenRows
 from tocsin.announcements.ledger import CannotRelease
@@ -57,6 +58,7 @@ STATUS: dict[type[Exception], int] = {
     BlankLeft: 422,
     BrokenRows: 422,
     CannotSubscribe: 422,
+    CannotAdmit: 422,
     CannotKeep: 422,
     CannotDeclare: 422,
     CannotDraft: 422,

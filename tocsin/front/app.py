@@ -63,7 +63,9 @@ class Front:
 
     async def _elsewhere(self, scope: Scope, exchange: Exchange) -> None:
         path = scope.path
-        if path in ("/healthz", "/events"):
+        if path != "/healthz" and self._sites.is_closed(scope.headers.get("host")):
+            await self._forward_closed(scope, exchange)
+        elif path in ("/healthz", "/events"):
             await self._own(scope, exchange)
         elif scope.method in _READING:
             await self._read(scope, exchange)
@@ -73,6 +75,12 @@ class Front:
             await self._forwarder.forward(scope, exchange)
         else:
             raise Refused(404)
+
+    async def _forward_closed(self, scope: Scope, exchange: Exchange) -> None:
+        """Whatever is asked of a closed page is Django's to answer: no byte of it is held here."""
+        if not is_forwardable(scope.path):
+            raise Refused(404)
+        await self._forwarder.forward(scope, exchange)
 
     async def _own(self, scope: Scope, exchange: Exchange) -> None:
         if scope.method not in _READING:

@@ -16,6 +16,7 @@ class Configuration:
     """Where the files are, where Django is, and every limit (bytes, seconds, counts)."""
 
     site_dir: Path
+    private_dir: Path
     web_url: str
     trusted_proxies: tuple[Network, ...] = ()
     body_bytes: int = 1024 * 1024
@@ -35,8 +36,10 @@ def configuration(environ: Mapping[str, str]) -> Configuration:
     """Read the environment; raises BadConfiguration with the setting's name."""
     data_dir = environ.get("TOCSIN_DATA_DIR", "").strip() or "data"
     site_dir = environ.get("TOCSIN_SITE_DIR", "").strip() or str(Path(data_dir) / "site")
+    private_dir = environ.get("TOCSIN_PRIVATE_DIR", "").strip() or str(Path(data_dir) / "private")
     return Configuration(
         site_dir=Path(site_dir).absolute(),
+        private_dir=Path(private_dir).absolute(),
         web_url=_web_url(environ.get("TOCSIN_WEB_URL", "").strip() or "http://127.0.0.1:8001"),
         trusted_proxies=_networks(environ.get("TOCSIN_TRUSTED_PROXIES", "")),
         body_bytes=int(_number(environ, "TOCSIN_FRONT_BODY_BYTES", 1024 * 1024)),

@@ -6,6 +6,7 @@ import os
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from tocsin.front import hosts
@@ -85,7 +86,8 @@ class Sites:
         self._told = told
         self._on_live = on_live
         self._path = told.site_dir / "hosts.json"
-        self._stamp: Stamp | None = None
+        self._closed = told.private_dir / "hosts.json"
+        self._stamp: tuple[Stamp | None, Stamp | None] = (None, None)
         self._hosts: Hosts | None = None
         self._sites: dict[str, Site] = {}
         self._packing: set[asyncio.Task[None]] = set()
@@ -93,6 +95,10 @@ class Sites:
     def of(self, host: str | None) -> Site | None:
         """The page that answers this Host; None while nothing has been compiled."""
         return self._sites.get(self._hosts.slug(host)) if self._hosts else None
+
+    def is_closed(self, host: str | None) -> bool:
+        """Whether a page answers this Host that only some may read."""
+        return self._hosts is not None and self._hosts.is_closed(host)
 
     def begin(self) -> None:
         """Load what there is, before the first request."""
@@ -133,7 +139,7 @@ class Sites:
             task.add_done_callback(self._packing.discard)
 
     def _look_at_hosts(self) -> None:
-        stamp = _stamp(self._path)
+        stamp = _stamp(self._path), _stamp(self._closed)
         if stamp == self._stamp:
             return
         found = hosts.read(self._path)
@@ -146,7 +152,7 @@ class Sites:
             slug: self._sites.get(slug) or Site(self._told.site_dir / slug, archive_bytes=size)
             for slug in found.slugs
         }
-        self._hosts = found
+        self._hosts = replace(found, closed=hosts.read_closed(self._closed))
 
 
 async def _packed(site: Site, head: Head) -> None:

@@ -40,6 +40,11 @@ def prefix_of(page: Brand, language: str) -> str:
     return "" if language == page.language else f"{language}/"
 
 
+def home_of(page: Brand, language: str) -> str:
+    """The path of the page's front in a language, with a slash at its end."""
+    return f"{page.root}/{prefix_of(page, language)}"
+
+
 def incident_url(page: Brand, incident_id: str, *, language: str = "") -> str:
     """Where readers find an incident, in the page's own language if none is named."""
     prefix = prefix_of(page, language or page.language)

@@ -10,7 +10,7 @@ from django.template.loader import get_template
 from tocsin.catalogue import languages
 from tocsin.disclosure.severity import Indicator
 from tocsin.page import assets
-from tocsin.page.address import prefix_of
+from tocsin.page.address import home_of
 from tocsin.page.markup import without_unseen
 from tocsin.page.snapshot import Snapshot
 
@@ -28,9 +28,9 @@ def frame(
 ) -> dict[str, Any]:
     """What every page shares. ``path`` is its own, without slash or language at its start."""
     page = snapshot.page
-    home = f"{page.root}/{prefix_of(page, language)}"
+    home = home_of(page, language)
     others = [
-        (code, languages.of(code).name, f"{page.root}/{prefix_of(page, code)}{path}")
+        (code, languages.of(code).name, f"{home_of(page, code)}{path}")
         for code in page.languages
         if code != language
     ]

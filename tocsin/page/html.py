@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from tocsin.catalogue.tree import Node, State, worst
 from tocsin.disclosure.severity import INDICATOR_OF, Indicator
 from tocsin.page import labels, views
-from tocsin.page.address import prefix_of
+from tocsin.page.address import home_of
 from tocsin.page.bars import DAYS
 from tocsin.page.branches import Branch, branch, branches
 from tocsin.page.changes import CONFIRMED_EVERY
@@ -104,7 +104,7 @@ def front(snapshot: Snapshot, language: str) -> str:
 
 def _tree(snapshot: Snapshot, language: str) -> SafeString:
     """Everything we run, as HTML."""
-    home = f"/{prefix_of(snapshot.page, language)}"
+    home = home_of(snapshot.page, language)
     told = branches(snapshot, snapshot.tree.roots, language)
     return mark_safe("".join(_drawn(root, language, home) for root in told))
 

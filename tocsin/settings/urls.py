@@ -6,4 +6,5 @@ urlpatterns = [
     path("console/", include("tocsin.console.urls")),
     path("", include("tocsin.subscribe.urls")),
     path("", include("tocsin.api.urls")),
+    path("", include("tocsin.subscribe.closed_urls")),  # last: it takes whatever is left
 ]

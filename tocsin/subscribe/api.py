@@ -10,6 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from tocsin.announcements import audience
 from tocsin.announcements.audience import CannotSubscribe, Choice
+from tocsin.subscribe import gate
 from tocsin.subscribe.views import ask, asked_too_often, too_often
 from tocsin.subscribe.visit import Visit, visit_of
 
@@ -19,9 +20,10 @@ class BadBody(ValueError):
 
 
 @csrf_exempt
-def subscribers(request: HttpRequest) -> JsonResponse:
+@gate.let_in
+def subscribers(request: HttpRequest, circle: str = "") -> JsonResponse:
     """Ask to be told; the answer is the same whether the address is known or not. Always JSON."""
-    visit = visit_of(request)
+    visit = visit_of(request, circle=circle)
     with translation.override(visit.language):
         if request.method != "POST":
             refused = _error(_("Sign up with POST; leave by the link in any mail."), 405)

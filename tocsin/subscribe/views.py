@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from tocsin.announcements import audience, readers, signups
+from tocsin.announcements import audience, readers, throttle
 from tocsin.announcements.audience import CannotSubscribe, Choice, UnknownLink
 from tocsin.announcements.readers import Subscriber
 from tocsin.disclosure.severity import Severity
-from tocsin.subscribe import wishes
+from tocsin.subscribe import gate, wishes
 from tocsin.subscribe.visit import Visit, shown, visit_of
 
 EVERYTHING = Choice()
@@ -19,9 +19,10 @@ EVERYTHING = Choice()
 
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
-def sign_up(request: HttpRequest) -> HttpResponse:
+@gate.let_in
+def sign_up(request: HttpRequest, circle: str = "") -> HttpResponse:
     """Ask to be told; the answer is the same whether the address is known or not."""
-    visit = visit_of(request)
+    visit = visit_of(request, circle=circle)
     if request.method != "POST":
         return _form(visit)
     with translation.override(visit.language):
@@ -44,16 +45,22 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 def asked_too_often(visit: Visit, address: str) -> bool:
     """Whether this machine asks too often. Raises CannotSubscribe for what is no address."""
     audience.checked_address("email", address)
-    return signups.is_too_many("machine", visit.machine, at=visit.at)
+    return throttle.is_too_many("machine", visit.machine, at=visit.at)
 
 
 def ask(visit: Visit, address: str, choice: Choice, *, source: str = "sign-up") -> None:
     """Take a sign-up; one address too often is passed over in silence. Raises CannotSubscribe."""
     spelled = audience.checked_address("email", address)
     audience.checked(visit.page, choice)
-    if not signups.is_too_many("address", f"{visit.page.id}:{spelled}", at=visit.at):
+    audience.check_let_in(visit.page, "email", spelled)
+    if not throttle.is_too_many("address", f"{visit.page.audience_id}:{spelled}", at=visit.at):
         audience.subscribe(
-            visit.page.id, address=spelled, choice=choice, source=source, at=visit.at
+            visit.page.id,
+            audience=visit.page.audience_id,
+            address=spelled,
+            choice=choice,
+            source=source,
+            at=visit.at,
         )
 
 
@@ -64,7 +71,7 @@ def too_often() -> str:
 
 def _there(visit: Visit, name: str) -> str:
     asked = visit.request.GET.get("lang", "")
-    return reverse(f"subscribe:{name}") + (f"?lang={visit.language}" if asked else "")
+    return visit.root + reverse(f"subscribe:{name}") + (f"?lang={visit.language}" if asked else "")
 
 
 def _form(
@@ -76,9 +83,15 @@ def _form(
             "sign_up",
             status=status,
             error=error,
-            email=visit.request.POST.get("email", ""),
+            email=visit.request.POST.get("email", "") or _own_address(visit),
             **_choices(visit, choice, choice.language or visit.language),
         )
+
+
+def _own_address(visit: Visit) -> str:
+    """The address that a reader was let in by: the only one that they can be told at."""
+    entry = gate.entry(visit)
+    return entry.guest.address if entry and entry.guest else ""
 
 
 def _choices(visit: Visit, choice: Choice, language: str) -> dict[str, object]:
@@ -91,9 +104,10 @@ def _choices(visit: Visit, choice: Choice, language: str) -> dict[str, object]:
 
 
 @require_http_methods(["GET", "HEAD"])
-def check_your_mail(request: HttpRequest) -> HttpResponse:
+@gate.let_in
+def check_your_mail(request: HttpRequest, circle: str = "") -> HttpResponse:
     """What comes after a sign-up, whatever the address."""
-    return shown(visit_of(request), "check_your_mail")
+    return shown(visit_of(request, circle=circle), "check_your_mail")
 
 
 @csrf_exempt
@@ -101,7 +115,7 @@ def check_your_mail(request: HttpRequest) -> HttpResponse:
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """A button, and what it does."""
     known = readers.by_asking_token(token)
-    visit = visit_of(request, language=known.language if known else "")
+    visit = visit_of(request, reader=known)
     if known is None:
         return _unknown(visit)
     if request.method != "POST":
@@ -122,7 +136,7 @@ def _names(visit: Visit, reader: Subscriber) -> list[str]:
 def preferences(request: HttpRequest, token: str) -> HttpResponse:
     """What a reader hears of, and changing it."""
     reader = readers.by_token(token)
-    visit = visit_of(request, language=reader.language if reader else "")
+    visit = visit_of(request, reader=reader)
     if reader is None or reader.unsubscribed_at:
         return _unknown(visit)
     error, is_saved = "", False
@@ -131,7 +145,7 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
             try:
                 choice = wishes.choice_of(request.POST, language=reader.language)
                 reader = audience.prefer(token, choice, at=visit.at)
-                visit, is_saved = visit_of(request, language=reader.language), True
+                visit, is_saved = visit_of(request, reader=reader), True
             except CannotSubscribe as refused:
                 error = _(str(refused))
     return _preferences(visit, reader, error=error, is_saved=is_saved)
@@ -156,7 +170,7 @@ def _preferences(visit: Visit, reader: Subscriber, *, error: str, is_saved: bool
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """Leave: by the button, or by a mail program's one click (RFC 8058), which is the same POST."""
     reader = readers.by_token(token)
-    visit = visit_of(request, language=reader.language if reader else "")
+    visit = visit_of(request, reader=reader)
     if reader is None:
         return _unknown(visit)
     if request.method == "POST":

@@ -7,38 +7,80 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 
+from tocsin.announcements.readers import Subscriber
 from tocsin.catalogue import languages, shelf
 from tocsin.catalogue.shelf import Brand
+from tocsin.page import address
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One request, read once; ``machine`` is the address that the front saw."""
+    """One request, read once; ``machine`` is the address that the front saw.
+
+    ``host_page`` is what the Host belongs to, as everyone sees it. ``view`` is what is asked for:
+    that, or one of its circles (``circle`` is the slug asked for); None where there is no such one.
+    ``page`` is whose words are shown: the view, or the page of the reader whose token it is.
+    """
 
     request: HttpRequest
+    host_page: Brand
+    view: Brand | None
     page: Brand
+    circle: str
     language: str
     machine: str
     at: datetime
 
     @property
+    def root(self) -> str:
+        """What the paths of what is asked for begin with."""
+        return f"/for/{self.circle}" if self.circle else ""
+
+    @property
     def home(self) -> str:
         """The page's front in the visitor's language."""
-        return "/" if self.language == self.page.language else f"/{self.language}/"
+        own = address.prefix_of(self.page, self.language)
+        if self.page.id == self.host_page.id:
+            return f"{self.page.root}/{own}"
+        return f"{address.url_of(self.page)}/{own}"
+
+    @property
+    def sign_up(self) -> str:
+        """Where to ask to be told by the page whose words are shown."""
+        base = "" if self.page.id == self.host_page.id else address.host_url_of(self.page)
+        return f"{base}{self.page.root}/subscribe"
 
 
-def visit_of(request: HttpRequest, *, language: str = "") -> Visit:
-    """Read a request; ``language`` is the reader's own, where they are known."""
-    page = shelf.brand_for_host(request.headers.get("X-Forwarded-Host") or _host(request))
-    if page is None:
+def visit_of(
+    request: HttpRequest, *, circle: str = "", language: str = "", reader: Subscriber | None = None
+) -> Visit:
+    """Read a request; ``language`` is the reader's own, where they are known.
+
+    ``reader`` is whose token the address holds: it leads to their own page, on whichever host.
+    """
+    host_page = shelf.brand_for_host(request.headers.get("X-Forwarded-Host") or _host(request))
+    if host_page is None:
         raise Http404
+    view = _view(host_page, circle)
+    page = shelf.seen_by(reader.audience_id) if reader else view or host_page
+    language = language or (reader.language if reader else "")
     return Visit(
         request=request,
+        host_page=host_page,
+        view=view,
         page=page,
+        circle=circle,
         language=_language(request, page, language),
         machine=_machine(request),
         at=datetime.now(UTC),
     )
+
+
+def _view(page: Brand, circle: str) -> Brand | None:
+    if not circle:
+        return page
+    seen = shelf.audiences_of(page.id)
+    return next((one for one in seen if one.audience == circle and not one.is_for_everyone), None)
 
 
 def _host(request: HttpRequest) -> str:
@@ -66,6 +108,7 @@ def shown(visit: Visit, template: str, *, status: int = 200, **told: object) -> 
                 "page": visit.page,
                 "language": visit.language,
                 "home": visit.home,
+                "sign_up": visit.sign_up,
                 "others": [
                     (code, languages.of(code).name)
                     for code in visit.page.languages
@@ -75,6 +118,11 @@ def shown(visit: Visit, template: str, *, status: int = 200, **told: object) -> 
             },
             status=status,
         )
+    return kept_private(response)
+
+
+def kept_private(response: HttpResponse) -> HttpResponse:
+    """For one pair of eyes: never kept by anybody, never indexed, its address never passed on."""
     response["Cache-Control"] = "private, no-store"
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"

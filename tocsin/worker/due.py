@@ -12,7 +12,7 @@ from functools import wraps
 
 from django.conf import settings
 
-from tocsin.announcements import audience, ledger, signups
+from tocsin.announcements import admissions, audience, ledger, throttle
 from tocsin.journal import chain
 from tocsin.page import site
 from tocsin.post import letters
@@ -60,7 +60,8 @@ HOUSEKEEPING: Lane = (
     nudges.nudge,
     site.compress,
     hourly(audience.purge_unconfirmed),
-    hourly(signups.purge),
+    hourly(throttle.purge),
+    hourly(admissions.purge_passes),
 )
 
 LANES: dict[str, Lane] = {"words": WORDS, "network": NETWORK, "housekeeping": HOUSEKEEPING}

@@ -44,6 +44,16 @@ class Site:
         _replace(self.root / "hosts.json", json.dumps({"default": "", "hosts": self._hosts}))
         return Page(self.root / slug)
 
+    @property
+    def private(self) -> Path:
+        return self.root.with_name(f"{self.root.name}-private")
+
+    def close(self, slug: str) -> None:
+        """Let a page be read by some alone, as compile does."""
+        _replace(self.private / "hosts.json", json.dumps({"hosts": [f"{slug}.example"]}))
+        del self._hosts[f"{slug}.example"]
+        _replace(self.root / "hosts.json", json.dumps({"default": "", "hosts": self._hosts}))
+
 
 class Page:
     """One page of it."""
@@ -99,7 +109,12 @@ class Running:
                 "1",
                 "tocsin.front.app:app",
             ],
-            env={**os.environ, "TOCSIN_SITE_DIR": str(site_dir), **settings},
+            env={
+                **os.environ,
+                "TOCSIN_SITE_DIR": str(site_dir),
+                "TOCSIN_PRIVATE_DIR": f"{site_dir}-private",
+                **settings,
+            },
         )
         self.client = httpx.Client(base_url=f"http://{LOOPBACK}:{self.port}", trust_env=False)
         eventually(self._is_up)

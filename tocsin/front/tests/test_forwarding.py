@@ -4,7 +4,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tocsin.front.tests.harness import LOOPBACK, Page, Running, eventually
+from tocsin.front.tests.harness import LOOPBACK, Page, Running, Site, eventually
 from tocsin.front.tests.standin import LONG, PACKED, StandIn
 
 
@@ -17,6 +17,21 @@ def told(answer: httpx.Response) -> dict[str, Any]:
 def test_what_is_not_compiled_is_django_s(front: Running, page: Page) -> None:
     for path in ("/console/", "/subscribe", "/us", "/v1/pages/x", "/hooks/grafana/t", "/readyz"):
         assert told(front.get(page, path))["target"] == path
+
+
+def test_all_of_a_closed_page_is_django_s(front: Running, site: Site) -> None:
+    page = site.page("closed-one")
+    page.archive("incidents/x/index.html", "never to be served")
+    page.live("1.0", {"index.html": "never to be served"})
+    eventually(lambda: front.get(page, "/").text == "never to be served")
+
+    site.close("closed-one")
+    eventually(lambda: front.get(page, "/").headers["content-type"] == "application/json")
+
+    for path in ("/", "/fr/", "/incidents/x", "/api/v2/summary.json", "/events", "/history.atom"):
+        assert told(front.get(page, path))["target"] == path
+    assert told(front.ask("OPTIONS", page, "/api/v2/summary.json"))["method"] == "OPTIONS"
+    assert front.get(page, "/healthz").json() == {"status": "ok"}
 
 
 def test_the_path_is_encoded_anew_and_the_query_comes_as_it_was(front: Running, page: Page) -> None:

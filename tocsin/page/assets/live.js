@@ -6,6 +6,7 @@
   const words = () => document.body.dataset;
   const language = root.lang;
   const OLD_AFTER = 15 * 60 * 1000; // a page is confirmed anew every five minutes
+  const polls = Number(words().polls || 0);
   let shown = root.dataset.live || "";
   let source = said(document.querySelector("main"));
 
@@ -99,18 +100,29 @@
   // What was written by hand has no number of its own.
   const shouts = (place) => [...place.querySelectorAll("[data-shout]")].map((one) => one.dataset.shout).join();
 
+  let etag = "";
   async function refresh(live) {
-    const answer = await fetch(location.pathname, { cache: "no-cache" });
+    const asked = etag ? { cache: "no-store", headers: { "If-None-Match": etag } } : { cache: "no-cache" };
+    const answer = await fetch(location.pathname, asked);
     const now = Date.parse(answer.headers.get("date") || "");
     if (!answer.ok) return NaN;
+    if (polls) etag = answer.headers.get("ETag") || "";
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (!fresh.querySelector("main")) return now;
-    const isNews = live.split(".")[0] !== shown.split(".")[0] || shouts(fresh) !== shouts(document);
-    shown = fresh.documentElement.dataset.live || live;
+    const is = fresh.documentElement.dataset.live || live;
+    const isNews = is.split(".")[0] !== shown.split(".")[0] || shouts(fresh) !== shouts(document);
+    shown = is;
     take(fresh);
     enhance();
     if (isNews) document.getElementById("news").textContent = words().news;
     return now;
+  }
+
+  // A page that only some may read has no stream of events: it asks now and then, while looked at.
+  function poll() {
+    setInterval(() => {
+      if (!document.hidden) refresh(shown).catch(() => {});
+    }, 1000 * polls);
   }
 
   function listen() {
@@ -129,5 +141,6 @@
   setInterval(tellAge, 60000);
   tellAge();
   addEventListener("hashchange", unfold);
-  if (location.protocol.startsWith("http")) listen();
+  if (polls) poll();
+  else if (location.protocol.startsWith("http")) listen();
 })();

@@ -13,7 +13,10 @@ def site_dir(tmp_path: Path, settings: Settings) -> Iterator[Path]:
     """A folder of its own for what a test compiles."""
     folder = tmp_path / "site"
     settings.TOCSIN = replace(
-        settings.TOCSIN, site_dir=folder, base_url="https://status.linden.example"
+        settings.TOCSIN,
+        site_dir=folder,
+        private_dir=tmp_path / "private",
+        base_url="https://status.linden.example",
     )
     yield folder
     memory.forget()
