@@ -32,7 +32,7 @@ class Answer:
 
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b"ok"
+    body: bytes = b""
     fault: str = ""
 
 

@@ -1,4 +1,4 @@
-"""The letters of a sign-up: the question to a new mailbox, and the reminder to a known one."""
+"""The letters of a sign-up: the question to whoever is new, the reminder to whoever is known."""
 
 import hashlib
 from datetime import datetime
@@ -6,7 +6,8 @@ from datetime import datetime
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from tocsin.announcements.models import Subscription
+from tocsin.announcements.accounts import MACHINES
+from tocsin.announcements.models import Account, Subscription
 from tocsin.catalogue.shelf import Brand
 from tocsin.channels.sheet import Link, Sheet, paragraph
 from tocsin.page import address
@@ -24,23 +25,15 @@ def own_url(page: Brand, what: str, token: str) -> str:
 
 
 def owe_question(page: Brand, row: Subscription, *, at: datetime) -> None:
-    """Ask a mailbox whether it wants to be told."""
+    """Ask whether they want to be told: a mailbox, a room, or whoever answers for a machine."""
     with translation.override(row.language):
         sheet = Sheet(
             language=row.language,
             sender=page.name,
             eyebrow=_("One click is left"),
-            headline=_("Shall we tell you when something changes?"),
+            headline=_question(row),
             preview=_("Confirm, and %(page)s will write to you.") % {"page": page.name},
-            blocks=[
-                paragraph(
-                    _(
-                        "Somebody, probably you, asked %(page)s to write to this address about "
-                        "incidents. We write nothing until you confirm."
-                    )
-                    % {"page": page.name}
-                )
-            ],
+            blocks=[paragraph(_asked(page, row))],
             action=Link(
                 _("Confirm, and tell me"), own_url(page, "confirm", row.asking_token or "")
             ),
@@ -50,8 +43,48 @@ def owe_question(page: Brand, row: Subscription, *, at: datetime) -> None:
     _owe("ask", row, sheet, subject, at=at)
 
 
+def _question(row: Subscription) -> str:
+    if row.channel == "email":
+        return _("Shall we tell you when something changes?")
+    if _is_machine(row):
+        return _("Shall we tell your machine when something changes?")
+    return _("Shall we tell this room when something changes?")
+
+
+def _asked(page: Brand, row: Subscription) -> str:
+    named = {"page": page.name, "host": row.host}
+    if row.channel == "email":
+        return (
+            _(
+                "Somebody, probably you, asked %(page)s to write to this address about "
+                "incidents. We write nothing until you confirm."
+            )
+            % named
+        )
+    if _is_machine(row):
+        return (
+            _(
+                "Somebody, probably you, asked %(page)s to call a webhook at %(host)s about "
+                "incidents, and named you as the one who answers for it. We call nothing until "
+                "you confirm; then you are shown the secret that signs each call."
+            )
+            % named
+        )
+    return (
+        _(
+            "Somebody, probably here, asked %(page)s to tell this room about incidents. We "
+            "write nothing more until one of you confirms."
+        )
+        % named
+    )
+
+
+def _is_machine(row: Subscription) -> bool:
+    return row.channel in MACHINES
+
+
 def owe_reminder(page: Brand, row: Subscription, *, at: datetime) -> None:
-    """Tell a mailbox that is told already that somebody asked again."""
+    """Tell whoever is told already that somebody asked again."""
     with translation.override(row.language):
         sheet = Sheet(
             language=row.language,
@@ -59,15 +92,7 @@ def owe_reminder(page: Brand, row: Subscription, *, at: datetime) -> None:
             eyebrow=_("Nothing to do"),
             headline=_("You are told already"),
             preview=_("Your choices stand as they were."),
-            blocks=[
-                paragraph(
-                    _(
-                        "Somebody, probably you, asked %(page)s once more to write to this "
-                        "address. It does so already, and nothing was changed."
-                    )
-                    % {"page": page.name}
-                )
-            ],
+            blocks=[paragraph(_asked_again(page, row))],
             action=Link(_("Change what you hear"), own_url(page, "preferences", row.token)),
             links=[Link(_("Unsubscribe"), own_url(page, "unsubscribe", row.token))],
         )
@@ -75,9 +100,37 @@ def owe_reminder(page: Brand, row: Subscription, *, at: datetime) -> None:
     _owe("known", row, sheet, subject, at=at)
 
 
+def _asked_again(page: Brand, row: Subscription) -> str:
+    named = {"page": page.name, "host": row.host}
+    if _is_machine(row):
+        return (
+            _(
+                "Somebody, probably you, asked %(page)s once more to call the webhook at %(host)s "
+                "that you answer for. It does so already, and nothing was changed."
+            )
+            % named
+        )
+    return (
+        _(
+            "Somebody, probably you, asked %(page)s once more to write to this "
+            "address. It does so already, and nothing was changed."
+        )
+        % named
+    )
+
+
 def _owe(what: str, row: Subscription, sheet: Sheet, subject: str, *, at: datetime) -> None:
+    by_channel, to = _whom(row)
+    if not to:
+        return  # a machine that an operator vouched for, and for which nobody answers
     turn = int(at.timestamp()) // AGAIN_AFTER
     asked = hashlib.sha256((row.asking_token or "").encode()).hexdigest()[:8]
-    letters.owe_sheet(
-        f"{what}:{row.id}:{asked}:{turn}", sheet, to=row.address, subject=subject, at=at
-    )
+    key = f"{what}:{row.id}:{asked}:{turn}"
+    letters.owe_sheet(key, sheet, to=to, subject=subject, at=at, by_channel=by_channel)
+
+
+def _whom(row: Subscription) -> tuple[str, str]:
+    """Where a letter about a subscription goes: (channel, address)."""
+    if not _is_machine(row):
+        return row.channel, row.address
+    return "email", str(Account.objects.values_list("contact", flat=True).get(pk=row.pk))

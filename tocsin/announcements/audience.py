@@ -13,13 +13,16 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from tocsin.announcements import admissions, asking, readers
+from tocsin.announcements import accounts, admissions, asking, readers
+from tocsin.announcements.accounts import Format
 from tocsin.announcements.models import Delivery, Follow, Subscription
 from tocsin.announcements.readers import Subscriber
 from tocsin.catalogue import shelf
 from tocsin.catalogue.models import Access
 from tocsin.catalogue.shelf import Brand
+from tocsin.channels import targets
 from tocsin.channels.message import BadAddress
+from tocsin.channels.registry import CHANNELS
 from tocsin.channels.registry import channel as channel_named
 from tocsin.disclosure.severity import Severity
 from tocsin.journal import actors, chain
@@ -62,11 +65,14 @@ def subscribe(
     source: str = "",
     confirmed: bool = False,
     consented_at: datetime | None = None,
+    contact: str = "",
+    format: str = Format.STANDARD,
 ) -> Subscriber:
     """Take up a wish to be told; unless ``confirmed``, the mailbox is asked first.
 
     Without ``by`` it is the reader who asks; ``audience`` is one of the page's by id or slug, else
-    everyone. A known reader's row is left as it is: they are
+    everyone. A machine has a ``contact``, the mailbox of whoever answers for it, which is asked in
+    its place; a chat room is asked in the room. A known reader's row is left as it is: they are
     written a letter instead. Never show the result to who asked. Raises CannotSubscribe.
     """
     page = shelf.audience(page_id, audience) if audience else shelf.brand(page_id)
@@ -75,11 +81,12 @@ def subscribe(
         access.check(by, "subscribers:write", page.id)
     spelled, wish = checked_address(channel, address), checked(page, choice)
     check_let_in(page, channel, spelled)
+    answers = checked_contact(channel, contact, is_needed=not confirmed)
     row, is_new = Subscription.objects.select_for_update().get_or_create(
         audience_id=page.audience_id,
         channel=channel,
         address=spelled,
-        defaults=_fresh(page, wish, at, source),
+        defaults=_fresh(page, wish, at, source) | {"host": host_of(channel, spelled)},
     )
     if not is_new and row.subscribed_at and not row.unsubscribed_at and not row.bounced_at:
         return _known(page, row, at, is_asked=not confirmed)
@@ -87,6 +94,8 @@ def subscribe(
     row.source = source or row.source
     row.consented_at = consented_at or row.consented_at
     _ask(row, by=by, at=at)
+    if channel in accounts.MACHINES:
+        accounts.open_account(row.id, contact=answers, format=checked_format(format))
     if confirmed:
         _confirm(row, by=by, at=at)
     else:
@@ -130,7 +139,29 @@ def checked_address(channel: str, address: str) -> str:
     except BadAddress as error:
         raise CannotSubscribe(str(error)) from error
     except KeyError as error:
-        raise CannotSubscribe(f"There is no channel {channel!r}. Use email.") from error
+        known = ", ".join(CHANNELS)
+        raise CannotSubscribe(f"There is no channel {channel!r}. There are {known}.") from error
+
+
+def checked_contact(channel: str, contact: str, *, is_needed: bool) -> str:
+    """The mailbox of whoever answers for a machine. Raises CannotSubscribe."""
+    if channel not in accounts.MACHINES or not (contact.strip() or is_needed):
+        return ""
+    if not contact.strip():
+        raise CannotSubscribe("Say who answers for it: the e-mail address of a person or a team.")
+    return checked_address("email", contact)
+
+
+def checked_format(format: str) -> Format:
+    """The shape of what a machine is sent. Raises CannotSubscribe."""
+    if format not in list(Format):
+        raise CannotSubscribe(f"A format is one of {', '.join(Format)}.")
+    return Format(format)
+
+
+def host_of(channel: str, address: str) -> str:
+    """All of a web address that may be shown; empty for mail."""
+    return "" if channel == "email" else targets.host_of(address)
 
 
 def check_let_in(page: Brand, channel: str, spelled: str) -> None:
@@ -188,15 +219,42 @@ def _confirm(row: Subscription, *, by: Actor | None, at: datetime) -> None:
 
 
 @transaction.atomic
-def prefer(token: str, choice: Choice, *, at: datetime, by: Actor | None = None) -> Subscriber:
-    """Change what a reader hears of. Raises UnknownLink, CannotSubscribe."""
+def prefer(
+    token: str, choice: Choice, *, at: datetime, by: Actor | None = None, format: str = ""
+) -> Subscriber:
+    """Change what a reader hears of, or a machine's format. Raises UnknownLink, CannotSubscribe."""
     row = _locked(token)
     if row.unsubscribed_at:
         raise UnknownLink("You unsubscribed. Ask to be told once more.")
     _wish(row, checked(shelf.seen_by(row.audience_id), choice))
     row.save()
+    if format:
+        accounts.choose(row.id, checked_format(format))
     _noted("preferred", row, by=by, at=at)
     return _told(row)
+
+
+@transaction.atomic
+def renew_secret(token: str, *, at: datetime, by: Actor | None = None) -> str:
+    """Give a machine another secret, shown by this alone. Raises UnknownLink."""
+    row = _locked(token)
+    secret = "" if row.unsubscribed_at else accounts.renew(row.id, at=at)
+    if not secret:
+        raise UnknownLink("There is no secret to renew here. Nothing was changed.")
+    _noted("secret_renewed", row, by=by, at=at)
+    return secret
+
+
+@transaction.atomic
+def reveal_secret(token: str, *, at: datetime, by: Actor | None = None) -> str:
+    """A machine's secret, for whoever confirmed it; empty once it was shown, and for people."""
+    row = _locked(token)
+    if not row.subscribed_at or row.unsubscribed_at:
+        return ""
+    secret = accounts.reveal(row.id, at=at)
+    if secret:
+        _noted("secret_shown", row, by=by, at=at)
+    return secret
 
 
 @transaction.atomic
@@ -233,8 +291,9 @@ def forget(subscription_id: str, *, by: Actor, at: datetime) -> None:
     told = remove(subscription_id, by=by, at=at)
     row = Subscription.objects.select_for_update().get(pk=told.id)
     row.address, row.token = f"erased-{row.id}", secrets.token_urlsafe(24)
-    row.asking_token, row.source = None, ""
+    row.asking_token, row.source, row.host = None, "", ""
     row.save()
+    accounts.drop([row.id])
     _noted("forgotten", row, by=by, at=at)
 
 
@@ -245,6 +304,7 @@ def purge_unconfirmed(at: datetime) -> int:
     with transaction.atomic():
         ids = list(stale.values_list("pk", flat=True)[:500])
         Follow.objects.filter(subscription_id__in=ids).delete()
+        accounts.drop(ids)
         Subscription.objects.filter(pk__in=ids).delete()
     return len(ids)
 

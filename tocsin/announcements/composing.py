@@ -1,67 +1,122 @@
-"""From what was said to a reader's own mail: rendered once, filled for each."""
+"""From what was said to a reader's own message: rendered once, filled for each."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parseaddr
 
-from tocsin.announcements import digest, message
+from tocsin.announcements import digest, events, message, rooms, statuspage_events
+from tocsin.announcements.accounts import Account, Format
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.channels.message import Message
-from tocsin.channels.stencil import Stencil
+from tocsin.channels.stencil import Stencil, cut
 from tocsin.statements.published import Publication
 
 KEPT = 64
 Key = tuple[str, ...]
 
 # Publications never change, and a page tells when it did; so these stay true between batches.
-_rendered: "OrderedDict[tuple[Key, str, datetime, str], Stencil]" = OrderedDict()
+_rendered: "OrderedDict[tuple[Key, str, str, datetime, str], tuple[Stencil, ...]]" = OrderedDict()
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """What is needed of a reader to write to them; ``account`` is a machine's."""
+
+    id: str
+    channel: str
+    address: str
+    language: str
+    token: str
+    account: Account | None = None
+
+
+class NothingToSay(ValueError):
+    """A machine's format has no event for what was said."""
 
 
 class Composer:
-    """Composes one batch; pages are read once for it."""
+    """Composes one batch, for tries made ``at`` this time; pages are read once for it."""
 
-    def __init__(self, mail_from: str) -> None:
+    def __init__(self, mail_from: str, *, at: datetime) -> None:
         self._mail_from = mail_from
+        self._at = at
         self._pages: dict[str, Brand] = {}
         self._return_path = parseaddr(mail_from)[1]
 
-    def message(
-        self,
-        told: Sequence[Publication],
-        *,
-        reader: str,
-        address: str,
-        language: str,
-        token: str,
-    ) -> Message:
-        """A reader's mail about one publication, or the digest of several."""
+    def message(self, told: Sequence[Publication], to: Addressee) -> Message:
+        """A reader's message about one publication, or the digest of several.
+
+        A machine gets no digest: each publication is told, in order. Raises NothingToSay, and
+        CannotBuild for what its medium cannot carry.
+        """
         page = self._page(told[0].audience_id)
-        values = {"to": address.encode(), "token": token.encode(), "reader": reader.encode()}
+        if to.account is not None:
+            return self._events(told, page, to, to.account)
+        values = {
+            "to": to.address.encode(),
+            "token": to.token.encode(),
+            "reader": to.id.encode(),
+        }
+        (stencil,) = self._stencils(told, page, to.language, to.channel)
         return Message(
-            key=f"{told[-1].id}.{reader}{'.digest' if len(told) > 1 else ''}",
-            to=address,
-            wire=self._stencil(told, page, language).fill(values),
+            key=f"{told[-1].id}.{to.id}{'.digest' if len(told) > 1 else ''}",
+            to=to.address,
+            wire=stencil.fill(values),
             return_path=self._return_path,
+            at=self._at,
         )
+
+    def _events(
+        self, told: Sequence[Publication], page: Brand, to: Addressee, account: Account
+    ) -> Message:
+        values = {"to": to.address.encode(), "token": to.token.encode(), "reader": to.id.encode()}
+        calls = [
+            Message(
+                key=f"{said.id}.{to.id}{f'.{place}' if place else ''}",
+                to=to.address,
+                wire=stencil.fill(values),
+                secrets=account.secrets,
+                at=self._at,
+            )
+            for said in told
+            for place, stencil in enumerate(self._stencils([said], page, "", account.format))
+        ]
+        if not calls:
+            raise NothingToSay("Nothing in it concerns a reader of this format.")
+        return replace(calls[0], following=tuple(calls[1:]))
 
     def _page(self, audience_id: str) -> Brand:
         if audience_id not in self._pages:
             self._pages[audience_id] = shelf.seen_by(audience_id)
         return self._pages[audience_id]
 
-    def _stencil(self, told: Sequence[Publication], page: Brand, language: str) -> Stencil:
-        key = (tuple(said.id for said in told), language, page.changed_at, self._mail_from)
+    def _stencils(
+        self, told: Sequence[Publication], page: Brand, language: str, medium: str
+    ) -> tuple[Stencil, ...]:
+        ids = tuple(said.id for said in told)
+        key = (ids, language, medium, page.changed_at, self._mail_from)
         found = _rendered.get(key)
         if found is None:
-            found = _rendered[key] = self._render(told, page, language)
+            found = _rendered[key] = tuple(self._render(told, page, language, medium))
         _rendered.move_to_end(key)
         if len(_rendered) > KEPT:
             _rendered.popitem(last=False)
         return found
 
-    def _render(self, told: Sequence[Publication], page: Brand, language: str) -> Stencil:
-        if len(told) == 1:
-            return message.notice(told[0], page, language=language, mail_from=self._mail_from)
-        return digest.digest(told, page, language=language, mail_from=self._mail_from)
+    def _render(
+        self, told: Sequence[Publication], page: Brand, language: str, medium: str
+    ) -> Iterator[Stencil]:
+        gaps = message.holes()
+        if medium == Format.STATUSPAGE:
+            yield from (cut(body, gaps) for body in statuspage_events.bodies(told[0], page, gaps))
+        elif medium == Format.STANDARD:
+            yield cut(events.event(told[0], page, gaps), gaps)
+        elif medium != "email":
+            yield rooms.notice(told, page, language=language, room=medium)
+        elif len(told) == 1:
+            yield message.notice(told[0], page, language=language, mail_from=self._mail_from)
+        else:
+            yield digest.digest(told, page, language=language, mail_from=self._mail_from)

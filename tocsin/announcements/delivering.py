@@ -13,8 +13,9 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext_noop
 
-from tocsin.announcements import brakes, composing
+from tocsin.announcements import accounts, brakes, composing
 from tocsin.announcements.brakes import Limits
+from tocsin.announcements.composing import Addressee, NothingToSay
 from tocsin.announcements.models import Delivery, Subscription
 from tocsin.announcements.reach import LET_IN
 from tocsin.channels.message import ChannelError, Message, Receipt
@@ -36,27 +37,16 @@ LEFT = gettext_noop("Unsubscribed before it was sent.")
 BOUNCED = gettext_noop("The address no longer exists.")
 LATE = gettext_noop("It would have come too late.")
 UNFIT = gettext_noop("The mail cannot be composed.")
+NOTHING = gettext_noop("Nothing in it concerns a reader of this format.")
 WITHHELD = gettext_noop("Waits for a digest: the hour's mails are used up.")
 
 _COLUMNS = ("publication_id", "subscription_id", "channel", "withheld_at", "reason")
-IN_ORDER = Queue(
-    "announcements_delivery",
-    _COLUMNS,
-    only="""NOT EXISTS (
-        SELECT 1 FROM announcements_delivery earlier
-        WHERE earlier.subscription_id = d.subscription_id AND earlier.about = d.about
-          AND earlier.id < d.id AND earlier.next_at IS NOT NULL)""",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """What is needed of a reader to write to them."""
-
-    address: str
-    language: str
-    token: str
-    leaving: str  # why they are not written to, if so
+IN_ORDER = """NOT EXISTS (
+    SELECT 1 FROM announcements_delivery earlier
+    WHERE earlier.subscription_id = d.subscription_id AND earlier.about = d.about
+      AND earlier.id < d.id AND earlier.next_at IS NOT NULL)"""
+DELIVERIES = Queue("announcements_delivery", _COLUMNS)
+MAILS = replace(DELIVERIES, only=f"d.channel = 'email' AND {IN_ORDER}")
 
 
 @dataclass(slots=True)
@@ -65,7 +55,8 @@ class Turn:
 
     at: datetime
     limits: Limits
-    readers: Mapping[str, Reader]
+    readers: Mapping[str, Addressee]
+    leaving: Mapping[str, str]  # why somebody is not written to any more
     said: Mapping[str, Publication]
     mailed: Mapping[str, int]
     settled: list[Settlement] = field(default_factory=list)
@@ -74,28 +65,40 @@ class Turn:
 
 
 def deliver_due(at: datetime, limits: Limits) -> int:
-    """Tell whoever is due; answers how many deliveries were settled or put off."""
-    rows = claims.claim(IN_ORDER, at=at, limit=CLAIMED_A_TURN)
+    """Write to whoever is due; answers how many deliveries were settled or put off."""
+    rows = claims.claim(MAILS, at=at, limit=CLAIMED_A_TURN)
     if not rows:
         return 0
-    rows += _others_withheld(rows, at)
+    turn = sorted_out(rows, at, limits)
+    return settle(turn) + _hand_over(turn)
+
+
+def sorted_out(
+    rows: list[Claim], at: datetime, limits: Limits, *, lease: timedelta = claims.LEASE
+) -> Turn:
+    """What is to become of claimed rows: not any more, later, or in which message."""
+    rows += _others_withheld(rows, at, lease)
     turn = _turn(rows, at, limits)
     _sort_out(turn, rows)
-    done = claims.settle(IN_ORDER, turn.settled, at=at) + _withhold(turn)
-    for name in sorted({_channel(letter[0]) for letter in turn.letters}):
-        done += _hand_over(turn, name)
+    return turn
+
+
+def settle(turn: Turn) -> int:
+    """Write down what is not sent now; answers how many that were."""
+    done = claims.settle(DELIVERIES, turn.settled, at=turn.at) + _withhold(turn)
+    turn.settled.clear()
     return done
 
 
-def _publication(row: Claim) -> str:
+def publication(row: Claim) -> str:
     return str(row.values[0])
 
 
-def _reader(row: Claim) -> str:
+def reader(row: Claim) -> str:
     return str(row.values[1])
 
 
-def _channel(row: Claim) -> str:
+def channel_of(row: Claim) -> str:
     return str(row.values[2])
 
 
@@ -103,41 +106,48 @@ def _is_withheld(row: Claim) -> bool:
     return row.values[3] is not None
 
 
-def _others_withheld(rows: Sequence[Claim], at: datetime) -> list[Claim]:
+def _others_withheld(rows: Sequence[Claim], at: datetime, lease: timedelta) -> list[Claim]:
     """Everything else that is due to readers whose digest is due: one mail carries it all."""
-    waiting = sorted({_reader(row) for row in rows if _is_withheld(row)})
+    waiting = sorted({reader(row) for row in rows if _is_withheld(row)})
     if not waiting:
         return []
     marks = ", ".join(["%s"] * len(waiting))
-    theirs = replace(IN_ORDER, only=f"d.subscription_id IN ({marks})", values=tuple(waiting))
-    return claims.claim(theirs, at=at, limit=20 * CLAIMED_A_TURN)
+    theirs = replace(DELIVERIES, only=f"d.subscription_id IN ({marks})", values=tuple(waiting))
+    return claims.claim(theirs, at=at, limit=20 * CLAIMED_A_TURN, lease=lease)
 
 
 def _turn(rows: Sequence[Claim], at: datetime, limits: Limits) -> Turn:
-    ids = sorted({_reader(row) for row in rows})
-    said = {key: published.publication(key) for key in {_publication(row) for row in rows}}
+    ids = sorted({reader(row) for row in rows})
+    said = {key: published.publication(key) for key in {publication(row) for row in rows}}
+    people, leaving = _readers(ids, at)
     return Turn(
         at=at,
         limits=limits,
-        readers=_readers(ids),
+        readers=people,
+        leaving=leaving,
         said={key: value for key, value in said.items() if value is not None},
         mailed=_mailed(ids, since=at - HOUR),
     )
 
 
-def _readers(ids: Sequence[str]) -> dict[str, Reader]:
+def _readers(ids: Sequence[str], at: datetime) -> tuple[dict[str, Addressee], dict[str, str]]:
     marks = ", ".join(["%s"] * len(ids))
     sql = f"""
-        SELECT s.id, s.address, s.language, s.token,
+        SELECT s.id, s.channel, s.address, s.language, s.token,
                s.unsubscribed_at IS NOT NULL OR (a.access = 'named' AND NOT {LET_IN}),
                s.bounced_at IS NOT NULL
         FROM announcements_subscription s JOIN catalogue_audience a ON a.id = s.audience_id
         WHERE s.id IN ({marks})
     """
-    return {
-        row[0]: Reader(row[1], row[2], row[3], LEFT if row[4] else BOUNCED if row[5] else "")
-        for row in _rows(sql, ids)
+    rows = _rows(sql, ids)
+    machines = [row[0] for row in rows if row[1] in accounts.MACHINES]
+    known = accounts.accounts_of(machines, at=at) if machines else {}
+    people = {
+        key: Addressee(key, name, address, language, token, known.get(key))
+        for key, name, address, language, token, *_ in rows
     }
+    leaving = {row[0]: LEFT if row[5] else BOUNCED for row in rows if row[5] or row[6]}
+    return people, leaving
 
 
 def _mailed(ids: Sequence[str], *, since: datetime) -> dict[str, int]:
@@ -168,46 +178,43 @@ def _sort_out(turn: Turn, rows: Sequence[Claim]) -> None:
         if ending := _ending(turn, row):
             turn.settled.append(ending)
         else:
-            going.setdefault(_reader(row), []).append(row)
-    for reader, theirs in going.items():
-        _within_the_cap(turn, reader, theirs)
+            going.setdefault(reader(row), []).append(row)
+    for whom, theirs in going.items():
+        _within_the_cap(turn, whom, theirs)
 
 
 def _ending(turn: Turn, row: Claim) -> Settlement | None:
-    said, reader = turn.said[_publication(row)], turn.readers[_reader(row)]
-    if reader.leaving:
-        return Settlement(
-            row.id, row.held, row.attempts, outcome=Outcome.SKIPPED, reason=reader.leaving
-        )
-    if brakes.is_too_old(said.published_at, at=turn.at, limits=turn.limits):
+    said = turn.said[publication(row)]
+    if why := turn.leaving.get(reader(row)):
+        return Settlement(row.id, row.held, row.attempts, outcome=Outcome.SKIPPED, reason=why)
+    # A machine that was tried in time is told to the end of its plan: it goes by the event's time.
+    is_on_plan = channel_of(row) in accounts.MACHINES and row.attempts > 1
+    if not is_on_plan and brakes.is_too_old(said.published_at, at=turn.at, limits=turn.limits):
         reason = f"{LATE} {row.values[4]}".strip()
         return Settlement(row.id, row.held, row.attempts, outcome=Outcome.GIVEN_UP, reason=reason)
     return None
 
 
-def _within_the_cap(turn: Turn, reader: str, theirs: list[Claim]) -> None:
-    room = max(0, turn.limits.mails_an_hour - turn.mailed.get(reader, 0))
+def _within_the_cap(turn: Turn, whom: str, theirs: list[Claim]) -> None:
+    room = max(0, turn.limits.mails_an_hour - turn.mailed.get(whom, 0))
     if room and any(_is_withheld(row) for row in theirs):
         turn.letters.append(tuple(theirs))
         return
     turn.letters += [(row,) for row in theirs[:room]]
     if over := theirs[room:]:
-        until = _room_again(turn, reader, sending=len(theirs) - len(over))
+        until = _room_again(turn, whom, sending=len(theirs) - len(over))
         # Not sent is not tried: the attempt that the claim counted is given back.
-        turn.withheld += [
-            Settlement(row.id, row.held, row.attempts - 1, next_at=until, reason=WITHHELD)
-            for row in over
-        ]
+        turn.withheld += [claims.put_back(row, next_at=until, reason=WITHHELD) for row in over]
 
 
-def _room_again(turn: Turn, reader: str, *, sending: int) -> datetime:
+def _room_again(turn: Turn, whom: str, *, sending: int) -> datetime:
     """When the mails of the last hour, and those being sent, leave room for one more."""
     place = turn.limits.mails_an_hour - sending
     if place <= 0:
         return turn.at + HOUR
-    address = turn.readers[reader].address
     mailed = Delivery.objects.filter(
-        subscription__address=address,
+        subscription__channel=turn.readers[whom].channel,
+        subscription__address=turn.readers[whom].address,
         outcome=Outcome.DELIVERED,
         told_with=None,
         settled_at__gt=turn.at - HOUR,
@@ -220,7 +227,7 @@ def _withhold(turn: Turn) -> int:
     if not turn.withheld:
         return 0
     with transaction.atomic():
-        done = claims.settle(IN_ORDER, turn.withheld, at=turn.at)
+        done = claims.settle(DELIVERIES, turn.withheld, at=turn.at)
         ids = [row.id for row in turn.withheld]
         Delivery.objects.filter(pk__in=ids, reason=WITHHELD, withheld_at=None).update(
             withheld_at=turn.at
@@ -228,42 +235,41 @@ def _withhold(turn: Turn) -> int:
     return done
 
 
-def _hand_over(turn: Turn, name: str) -> int:
-    letters = [letter for letter in turn.letters if _channel(letter[0]) == name]
-    held = {row.id: row.held for letter in letters for row in letter}
-    handover = Handover(IN_ORDER, channel(name), turn.at, held, _settled)
-    turn.settled.clear()
-    done = handover.run(_parcels(turn, letters))
-    return done + claims.settle(IN_ORDER, turn.settled, at=turn.at)
+def _hand_over(turn: Turn) -> int:
+    held = {row.id: row.held for letter in turn.letters for row in letter}
+    handover = Handover(DELIVERIES, channel("email"), turn.at, held, followed)
+    return handover.run(parcels(turn)) + settle(turn)
 
 
-def _parcels(turn: Turn, letters: Sequence[tuple[Claim, ...]]) -> Iterator[Parcel]:
-    composer = composing.Composer(settings.TOCSIN.mail_from)
-    for rows in _still_wanted(turn, letters):
+def parcels(turn: Turn) -> Iterator[Parcel]:
+    """The messages of a turn, each composed as it is asked for; what cannot be is settled."""
+    composer = composing.Composer(settings.TOCSIN.mail_from, at=turn.at)
+    for rows in _still_wanted(turn):
         try:
             yield Parcel(rows, _composed(turn, composer, rows))
+        except NothingToSay:
+            _end(turn, rows, Outcome.SKIPPED, NOTHING)
         except ValueError as error:
-            # One word that no mail can carry must not keep all others from their readers.
-            reason = f"{UNFIT} {error}"
-            turn.settled += [
-                Settlement(row.id, row.held, row.attempts, None, Outcome.GIVEN_UP, reason)
-                for row in rows
-            ]
+            # One word that no message can carry must not keep all others from their readers.
+            _end(turn, rows, Outcome.GIVEN_UP, f"{UNFIT} {error}")
 
 
-def _still_wanted(turn: Turn, letters: Sequence[tuple[Claim, ...]]) -> Iterator[tuple[Claim, ...]]:
+def _end(turn: Turn, rows: Sequence[Claim], outcome: Outcome, reason: str) -> None:
+    turn.settled += [
+        Settlement(row.id, row.held, row.attempts, None, outcome, reason) for row in rows
+    ]
+
+
+def _still_wanted(turn: Turn) -> Iterator[tuple[Claim, ...]]:
     """Look again, a chunk at a time, for who left since the claim: a slow relay gives them time."""
-    for start in range(0, len(letters), CHUNK):
-        chunk = letters[start : start + CHUNK]
-        left = _left(sorted({_reader(rows[0]) for rows in chunk}))
+    for start in range(0, len(turn.letters), CHUNK):
+        chunk = turn.letters[start : start + CHUNK]
+        left = _left(sorted({reader(rows[0]) for rows in chunk}))
         for rows in chunk:
-            if _reader(rows[0]) not in left:
+            if reader(rows[0]) not in left:
                 yield rows
-                continue
-            turn.settled += [
-                Settlement(row.id, row.held, row.attempts, outcome=Outcome.SKIPPED, reason=LEFT)
-                for row in rows
-            ]
+            else:
+                _end(turn, rows, Outcome.SKIPPED, LEFT)
 
 
 def _left(ids: Sequence[str]) -> frozenset[str]:
@@ -272,24 +278,18 @@ def _left(ids: Sequence[str]) -> frozenset[str]:
 
 
 def _composed(turn: Turn, composer: composing.Composer, rows: tuple[Claim, ...]) -> Message:
-    reader = turn.readers[_reader(rows[0])]
-    return composer.message(
-        [turn.said[_publication(row)] for row in rows],
-        reader=_reader(rows[0]),
-        address=reader.address,
-        language=reader.language,
-        token=reader.token,
-    )
+    said = [turn.said[publication(row)] for row in rows]
+    return composer.message(said, turn.readers[reader(rows[0])])
 
 
-def _settled(parcel: Parcel, answer: Answer, at: datetime) -> None:
+def followed(parcel: Parcel, answer: Answer, at: datetime) -> None:
     """What else follows from an answer: a digest's rows know its mail, a dead address rests."""
     first, *others = parcel.rows
     if others and isinstance(answer, Receipt):
         ids = [row.id for row in others]
         Delivery.objects.filter(pk__in=ids, outcome=Outcome.DELIVERED).update(told_with=first.id)
     if isinstance(answer, ChannelError) and answer.is_address_gone:
-        _rest(_reader(first), at)
+        _rest(reader(first), at)
 
 
 @transaction.atomic

@@ -13,7 +13,6 @@ from tocsin.channels.email import layout
 from tocsin.channels.email.mime import build
 from tocsin.channels.sheet import Block, Link, Sheet
 from tocsin.channels.stencil import Holes, Stencil
-from tocsin.page import markup
 from tocsin.statements.published import Publication
 
 
@@ -22,7 +21,7 @@ def digest(told: Sequence[Publication], page: Brand, *, language: str, mail_from
     newest_first = sorted(told, key=lambda said: said.number, reverse=True)
     newest, gaps = newest_first[0], message.holes()
     with translation.override(language):
-        sheet = _sheet(newest_first, page, language, gaps)
+        sheet = sheet_of(newest_first, page, language, gaps)
         subject = _subject(len(newest_first), page)
     headers = message.headers_of(
         page,
@@ -49,8 +48,9 @@ def _subject(count: int, page: Brand) -> str:
     ) % {"page": page.name, "count": count}
 
 
-def _sheet(newest_first: Sequence[Publication], page: Brand, language: str, gaps: Holes) -> Sheet:
-    gathered = _("So many updates came within an hour that we gathered these in one mail.")
+def sheet_of(newest_first: Sequence[Publication], page: Brand, language: str, gaps: Holes) -> Sheet:
+    """The words of a digest, in the language in force."""
+    gathered = _("So many updates came within an hour that we gathered them here.")
     return Sheet(
         language=language,
         sender=page.name,
@@ -81,8 +81,9 @@ def _block(said: Publication, page: Brand, language: str) -> Block:
         f'<p class="soft" style="margin:1.5rem 0 0;color:#66625a">{escape(mark)}</p>'
         f"<p><strong>{escape(headline)}</strong></p>"
     )
+    words = message.block_of(body)
     return Block(
-        f"{mark}\n{headline}\n\n{body.strip()}".strip(),
-        html + markup.html_of(body),
+        f"{mark}\n{headline}\n\n{words.text}".strip(),
+        html + words.html,
         spoken if spoken != language else "",
     )

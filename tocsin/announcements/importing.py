@@ -12,16 +12,18 @@ from datetime import UTC, date, datetime, time
 
 from django.db import IntegrityError, transaction
 
-from tocsin.announcements import asking, audience
+from tocsin.announcements import accounts, asking, audience
+from tocsin.announcements.accounts import Format
 from tocsin.announcements.audience import CannotSubscribe, Choice
 from tocsin.announcements.models import Follow, Subscription
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
+from tocsin.channels import targets
 from tocsin.journal import chain
 from tocsin.journal.actors import Actor
 from tocsin.people import access
 
-COLUMNS = {"email", "consented_at", "language", "components", "source"}
+COLUMNS = {"email", "endpoint", "consented_at", "language", "components", "source"}
 MOST_ROWS, FAULTS_SHOWN = 500_000, 20
 
 
@@ -51,12 +53,18 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One reader of the file, checked."""
+    """One reader of the file, checked. ``contact`` answers for a machine."""
 
+    channel: str
     address: str
+    contact: str
     choice: Choice
     consented_at: datetime | None
     source: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.channel, self.address
 
 
 def rows_of(text: str) -> list[dict[str, str]]:
@@ -65,7 +73,7 @@ def rows_of(text: str) -> list[dict[str, str]]:
     try:
         header = [name.strip().lower() for name in reader.fieldnames or []]
         unknown = sorted(set(header) - COLUMNS)
-        if "email" not in header or unknown:
+        if not {"email", "endpoint"} & set(header) or unknown:
             what = (
                 f"there is no column {unknown[0]!r}" if unknown else "the column email is missing"
             )
@@ -106,12 +114,12 @@ def _import(
     access.check(by, "subscribers:write", page.id)
     checked = _checked(page, rows, at)
     known = {
-        row.address: row
-        for row in Subscription.objects.filter(audience_id=page.audience_id, channel="email")
+        (row.channel, row.address): row
+        for row in Subscription.objects.filter(audience_id=page.audience_id)
     }
-    fresh = [row for row in checked if row.address not in known]
+    fresh = [row for row in checked if row.key not in known]
     _create(page, [row for row in fresh if row.consented_at], at)
-    done = [_again(page, row, known[row.address], at) for row in checked if row.address in known]
+    done = [_again(page, row, known[row.key], at) for row in checked if row.key in known]
     for row in fresh:
         if row.consented_at is None:
             _ask(page, row, at)
@@ -137,7 +145,7 @@ def _import(
 
 def _checked(page: Brand, rows: Iterable[Mapping[str, str]], at: datetime) -> list[Row]:
     """Every row checked; the last one wins where an address stands twice. Raises BrokenRows."""
-    found: dict[str, Row] = {}
+    found: dict[tuple[str, str], Row] = {}
     faults: list[tuple[int, str]] = []
     choices: dict[tuple[str, str], Choice] = {}
     for line, row in enumerate(rows, start=2):
@@ -145,7 +153,7 @@ def _checked(page: Brand, rows: Iterable[Mapping[str, str]], at: datetime) -> li
             raise BrokenRows([(line, f"a file holds at most {MOST_ROWS} readers; split it.")])
         try:
             checked = _row(page, row, choices, at)
-            found[checked.address] = checked
+            found[checked.key] = checked
         except CannotSubscribe as error:
             faults.append((line, str(error)))
     if faults:
@@ -165,14 +173,27 @@ def _row(
         if wished[1] and wished[1] not in page.languages:
             raise CannotSubscribe(f"this page is not written in {wished[1]!r}.")
         choices[wished] = audience.checked(page, Choice(components=parts, language=wished[1]))
-    address = audience.checked_address("email", row.get("email", ""))
-    audience.check_let_in(page, "email", address)
+    channel, address, contact = _reached(row)
+    audience.check_let_in(page, channel, address)
     return Row(
+        channel=channel,
         address=address,
+        contact=contact,
         choice=choices[wished],
         consented_at=_consent(row.get("consented_at", ""), at),
         source=(row.get("source", "") or "import")[:60],
     )
+
+
+def _reached(row: Mapping[str, str]) -> tuple[str, str, str]:
+    """(channel, address, contact): a chat by its host, a machine with whoever answers for it."""
+    endpoint, email = row.get("endpoint", ""), row.get("email", "")
+    if not endpoint:
+        return "email", audience.checked_address("email", email), ""
+    channel = targets.chat_at(endpoint) or "webhook"
+    is_vouched_for = bool(row.get("consented_at", ""))
+    contact = audience.checked_contact(channel, email, is_needed=not is_vouched_for)
+    return channel, audience.checked_address(channel, endpoint), contact
 
 
 def _consent(told: str, at: datetime) -> datetime | None:
@@ -197,6 +218,9 @@ def _consent(told: str, at: datetime) -> datetime | None:
 def _create(page: Brand, rows: Sequence[Row], at: datetime) -> None:
     made = [_subscription(page, row, at) for row in rows]
     Subscription.objects.bulk_create(made, batch_size=500)
+    for subscription, row in zip(made, rows, strict=True):
+        if row.channel in accounts.MACHINES:
+            accounts.open_account(subscription.id, contact=row.contact, format=Format.STANDARD)
     Follow.objects.bulk_create(
         [
             Follow(subscription=subscription, component_id=component)
@@ -211,8 +235,9 @@ def _subscription(page: Brand, row: Row, at: datetime) -> Subscription:
     return Subscription(
         page_id=page.id,
         audience_id=page.audience_id,
-        channel="email",
+        channel=row.channel,
         address=row.address,
+        host=audience.host_of(row.channel, row.address),
         language=row.choice.language,
         minimum_severity=row.choice.minimum_severity,
         follows_all=not row.choice.components,
@@ -228,7 +253,7 @@ def _subscription(page: Brand, row: Row, at: datetime) -> Subscription:
 def _ask(page: Brand, row: Row, at: datetime) -> None:
     _create(page, [row], at)
     made = Subscription.objects.get(
-        audience_id=page.audience_id, channel="email", address=row.address
+        audience_id=page.audience_id, channel=row.channel, address=row.address
     )
     asking.owe_question(page, made, at=at)
 

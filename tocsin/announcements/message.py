@@ -15,6 +15,7 @@ from django.utils.translation import pgettext
 from tocsin.announcements import asking, putting_right
 from tocsin.catalogue import languages, shelf
 from tocsin.catalogue.shelf import Brand
+from tocsin.channels import prose
 from tocsin.channels.email import layout
 from tocsin.channels.email.mime import build
 from tocsin.channels.sheet import BARS, WELL, Block, Fact, Link, Sheet, paragraph
@@ -55,7 +56,7 @@ def notice(said: Publication, page: Brand, *, language: str, mail_from: str) -> 
     """The mail about one publication in a reader's language."""
     gaps = holes()
     with translation.override(language):
-        sheet = _sheet(said, page, language, gaps)
+        sheet = sheet_of(said, page, language, gaps)
         subject = subject_of(said, page, language)
     headers = headers_of(
         page,
@@ -80,7 +81,7 @@ def preview(said: Publication, page: Brand, *, language: str) -> tuple[str, str,
     """(subject, text, HTML) of a notice as the composer shows it, its links leading nowhere."""
     gaps = holes()
     with translation.override(language):
-        sheet = _sheet(said, page, language, gaps)
+        sheet = sheet_of(said, page, language, gaps)
         subject = subject_of(said, page, language)
     shown = "." * TOKEN_LENGTH
     text, html = layout.as_text(sheet), layout.as_html(sheet)
@@ -144,7 +145,8 @@ def one_line(words: str) -> str:
     return re.sub(r"[\x00-\x1f\x7f]+", " ", words).strip()
 
 
-def _sheet(said: Publication, page: Brand, language: str, gaps: Holes) -> Sheet:
+def sheet_of(said: Publication, page: Brand, language: str, gaps: Holes) -> Sheet:
+    """The words of a notice, in the language in force."""
     if said.words is None:
         return _state_sheet(said, page, language, gaps)
     words_language, layer = said.layer(language)
@@ -229,7 +231,13 @@ def clock(at: datetime, page: Brand, language: str, *, now: datetime) -> str:
 def _blocks(layer: Layer, other: str) -> Iterator[Block]:
     if other:
         yield paragraph(only_in(other))
-    yield Block(layer.body.strip(), markup.html_of(layer.body), other)
+    yield block_of(layer.body, other)
+
+
+def block_of(words: str, language: str = "") -> Block:
+    """Somebody's Markdown, for readers with HTML and for those without."""
+    html = markup.html_of(words)
+    return Block(prose.plain(html), html, language)
 
 
 def only_in(language: str) -> str:

@@ -14,7 +14,8 @@ class Subscription(models.Model):
     """A reader who asked to be told. Active from ``subscribed_at`` (confirmed) on.
 
     ``token`` opens preferences and unsubscribing for as long as the reader is known;
-    ``asking_token`` confirms, and is dropped when the reader leaves.
+    ``asking_token`` confirms, and is dropped when the reader leaves. ``host`` is all of a web
+    address that screens may show.
     """
 
     id = models.CharField(primary_key=True, max_length=12, default=new_id, editable=False)
@@ -23,7 +24,8 @@ class Subscription(models.Model):
         Audience, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     channel = models.CharField(max_length=16, default="email")
-    address = models.CharField(max_length=254)
+    address = models.CharField(max_length=1000)
+    host = models.CharField(max_length=253, blank=True)
     language = models.CharField(max_length=10)
     minimum_severity = models.CharField(max_length=8, choices=SEVERITIES, default=Severity.SEV4)
     follows_all = models.BooleanField(default=True)
@@ -51,6 +53,24 @@ class Subscription(models.Model):
                 name="announcements_unconfirmed",
             ),
         ]
+
+
+class Account(models.Model):
+    """What a machine's subscription needs: the shape of its bodies, and what signs them.
+
+    ``shown_at`` is when the secret in force was shown, which happens once; the ``former`` one goes
+    on signing beside it for a day. ``contact`` is who answers for the machine, by mail.
+    """
+
+    subscription = models.OneToOneField(
+        Subscription, primary_key=True, on_delete=models.PROTECT, related_name="+"
+    )
+    format = models.CharField(max_length=12, default="standard")
+    contact = models.CharField(max_length=254, blank=True)
+    secret = models.CharField(max_length=100)
+    shown_at = models.DateTimeField(null=True)
+    former = models.CharField(max_length=100, blank=True)
+    rotated_at = models.DateTimeField(null=True)
 
 
 class Follow(models.Model):
@@ -142,6 +162,11 @@ class Delivery(Owed):
                 fields=["next_at", "id"],
                 condition=models.Q(next_at__isnull=False),
                 name="announcements_delivery_due",
+            ),
+            models.Index(
+                fields=["next_at", "id"],
+                condition=models.Q(next_at__isnull=False) & ~models.Q(channel="email"),
+                name="announcements_call_due",
             ),
             models.Index(fields=["subscription", "about", "id"], name="announcements_thread"),
             models.Index(

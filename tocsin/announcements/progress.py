@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, F, Max, Min, Q, QuerySet
 
-from tocsin.announcements import reach
+from tocsin.announcements import reach, readers
 from tocsin.announcements.models import Announcement, Delivery
 from tocsin.disclosure.severity import Severity
 from tocsin.post.models import Outcome
@@ -63,7 +63,10 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What became of one reader's delivery; the address is read from the reader, not the ledger."""
+    """What became of one reader's delivery; the address is read from the reader, not the ledger.
+
+    It is as screens may show it: of a web address, only the host.
+    """
 
     subscription_id: str
     address: str
@@ -141,8 +144,11 @@ def fates(
     rows = Delivery.objects.filter(publication_id=publication_id)
     if fate:
         rows = rows.filter(_STANDS[fate])
-    told = rows.annotate(address=F("subscription__address")).order_by("outcome", "pk")
-    return [_fate(row, row.address) for row in told[offset : offset + limit]]
+    told = rows.annotate(address=F("subscription__address"), host=F("subscription__host")).order_by(
+        "outcome", "pk"
+    )
+    page = told[offset : offset + limit]
+    return [_fate(row, readers.shown(row.address, row.host)) for row in page]
 
 
 def _fate(row: Delivery, address: str) -> Fate:

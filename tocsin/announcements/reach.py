@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from tocsin.announcements.models import Subscription
 from tocsin.catalogue import shelf
 from tocsin.catalogue.models import Access, Audience
 from tocsin.disclosure.severity import Severity
@@ -24,7 +25,8 @@ SLICE = 5000  # subscriptions looked at in one transaction
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Whom a publication is for. ``components`` holds every followed id that it speaks to; empty
-    when it speaks of the whole page. ``is_by_name``: nobody else than those let in by name."""
+    when it speaks of the whole page. ``is_by_name``: nobody else than those let in by name.
+    ``machines_only``: nothing was said that people could read."""
 
     audience_id: str
     components: frozenset[str]
@@ -32,6 +34,7 @@ class Wanted:
     about: str
     subscribed_by: datetime
     is_by_name: bool = False
+    machines_only: bool = False
 
 
 def wanted(said: Publication) -> Wanted:
@@ -47,6 +50,7 @@ def wanted(said: Publication) -> Wanted:
         about=said.incident_id or said.id,
         subscribed_by=said.published_at,
         is_by_name=is_by_name(said.audience_id),
+        machines_only=not said.announces,
     )
 
 
@@ -86,6 +90,12 @@ def active(audience_id: str) -> int:
             [audience_id],
         )
         return int(cursor.fetchone()[0])
+
+
+def has_machines(audience_id: str) -> bool:
+    """Whether any machine is to be told of what this audience is."""
+    rows = Subscription.objects.filter(audience_id=audience_id, channel="webhook")
+    return rows.filter(subscribed_at__isnull=False, unsubscribed_at=None).exists()
 
 
 def end_of_slice(audience_id: str, *, after: str) -> str:
@@ -140,9 +150,10 @@ def _condition(whom: Wanted) -> tuple[str, list[Any]]:
         follows = "1 = 1"
     values += [whom.about]
     by_name = f" AND {LET_IN}" if whom.is_by_name else ""
+    machines = "AND s.channel = 'webhook'" if whom.machines_only else ""
     return (
         f"""
-        s.audience_id = %s AND s.subscribed_at <= %s
+        s.audience_id = %s {machines} AND s.subscribed_at <= %s
         AND s.unsubscribed_at IS NULL AND s.bounced_at IS NULL
         AND ((s.minimum_severity >= %s AND ({follows}))
              OR EXISTS (SELECT 1 FROM announcements_delivery told

@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from django.db.models import Q, QuerySet
 
-from tocsin.announcements.models import Follow, Subscription
+from tocsin.announcements.accounts import MACHINES
+from tocsin.announcements.models import Account, Follow, Subscription
 from tocsin.disclosure.severity import Severity
 
 
@@ -22,7 +23,11 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """A reader. ``components`` holds the ids they follow, empty for the whole page."""
+    """A reader. ``components`` holds the ids they follow, empty for the whole page.
+
+    ``address`` is theirs alone; screens show ``shown``. A machine has a ``format``, and somebody
+    who answers for it.
+    """
 
     id: str
     page_id: str
@@ -39,6 +44,14 @@ class Subscriber:
     bounced_at: datetime | None
     consented_at: datetime | None
     source: str
+    host: str = ""
+    format: str = ""
+    contact: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The address as others may see it: of a web address, which is a key, only the host."""
+        return shown(self.address, self.host)
 
     @property
     def standing(self) -> Standing:
@@ -56,6 +69,11 @@ IS: Mapping[Standing, Q] = {
     & Q(bounced_at__isnull=False),
     Standing.ACTIVE: Q(unsubscribed_at=None, subscribed_at__isnull=False, bounced_at=None),
 }
+
+
+def shown(address: str, host: str) -> str:
+    """An address as screens may show it."""
+    return f"{host}/…" if host else address
 
 
 def subscriber(subscription_id: str) -> Subscriber | None:
@@ -76,6 +94,12 @@ def by_asking_token(token: str) -> Subscriber | None:
     return next(iter(_values(found)), None)
 
 
+def at_address(page_id: str, address: str) -> Subscriber | None:
+    """The reader with exactly this address, or this id, on a page."""
+    found = Subscription.objects.filter(page_id=page_id)
+    return next(iter(_values(found.filter(Q(address__iexact=address) | Q(pk=address))[:1])), None)
+
+
 def subscribers(
     page_id: str,
     *,
@@ -84,7 +108,7 @@ def subscribers(
     offset: int = 0,
     limit: int = 50,
 ) -> list[Subscriber]:
-    """A page's readers, newest first, where the address holds ``matching``."""
+    """A page's readers, newest first, where what may be seen of the address holds ``matching``."""
     rows = _of_page(page_id, standing, matching)
     return _values(rows.order_by("-asked_at", "id")[offset : offset + limit])
 
@@ -98,7 +122,11 @@ def _of_page(page_id: str, standing: Standing | None, matching: str) -> "QuerySe
     rows = Subscription.objects.filter(page_id=page_id)
     if standing is not None:
         rows = rows.filter(IS[standing])
-    return rows.filter(address__icontains=matching) if matching else rows
+    if not matching:
+        return rows
+    # A web address is a key: who may search must not be able to guess it sign by sign.
+    by_mail = Q(channel="email", address__icontains=matching)
+    return rows.filter(by_mail | Q(host__icontains=matching))
 
 
 def _values(rows: Iterable[Subscription]) -> list[Subscriber]:
@@ -107,10 +135,12 @@ def _values(rows: Iterable[Subscription]) -> list[Subscriber]:
     pairs = Follow.objects.filter(subscription_id__in=followed).order_by("id")
     for subscription_id, component_id in pairs.values_list("subscription_id", "component_id"):
         followed[subscription_id].append(component_id)
-    return [_value(row, tuple(followed[row.id])) for row in found]
+    machines = [row.id for row in found if row.channel in MACHINES]
+    accounts = {row.pk: row for row in Account.objects.filter(pk__in=machines)}
+    return [_value(row, tuple(followed[row.id]), accounts.get(row.id)) for row in found]
 
 
-def _value(row: Subscription, components: tuple[str, ...]) -> Subscriber:
+def _value(row: Subscription, components: tuple[str, ...], account: Account | None) -> Subscriber:
     return Subscriber(
         id=row.id,
         page_id=row.page_id,
@@ -127,4 +157,7 @@ def _value(row: Subscription, components: tuple[str, ...]) -> Subscriber:
         bounced_at=row.bounced_at,
         consented_at=row.consented_at,
         source=row.source,
+        host=row.host,
+        format=account.format if account else "",
+        contact=account.contact if account else "",
     )

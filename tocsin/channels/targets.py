@@ -12,6 +12,15 @@ from tocsin.channels.message import BadAddress
 
 MOST_SIGNS = 1000
 PORTS = frozenset({443, 8443})
+CHATS = {
+    "hooks.slack.com": "slack",
+    "hooks.slack-gov.com": "slack",
+    "discord.com": "discord",
+    "discordapp.com": "discord",
+    "logic.azure.com": "teams",
+    "powerplatform.com": "teams",
+    "webhook.office.com": "teams",
+}
 _UNSPELT = re.compile(r"[\s\\\x00-\x1f\x7f]")
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 
@@ -132,6 +141,16 @@ def _check_outside(host: str, port: int) -> None:
             raise BadAddress("The host in this web address is none.") from None
     if is_inside:
         raise BadAddress("This web address leads into a private network, and is never called.")
+
+
+def chat_at(address: str) -> str:
+    """The chat whose address this is; empty for any other machine's.
+
+    A chat would refuse a machine's bodies: each has a channel of its own that speaks its language.
+    """
+    host = host_of(address)
+    own = [name for domain, name in CHATS.items() if f".{host}".endswith(f".{domain}")]
+    return next(iter(own), "")
 
 
 def host_of(address: str) -> str:

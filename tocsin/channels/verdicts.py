@@ -24,11 +24,10 @@ def judged(
     Of the answer's words only a vendor's token is kept: they may hold the address, or anything.
     """
     said = f"{reply.status} {_phrase(reply.status)}".strip()
-    token = reply.body.decode("utf-8", "replace").strip()
-    if _TOKEN.fullmatch(token):
-        said = f"{said}: {token}"
     if 200 <= reply.status < 300:
         return Receipt(said)
+    token = reply.body.decode("utf-8", "replace").strip()
+    said = f"{said}: {token}" if _TOKEN.fullmatch(token) else said
     if 300 <= reply.status < 400:
         return ChannelError(f"It answered {said}; redirects are not followed.", permanent=False)
     is_gone = reply.status in gone

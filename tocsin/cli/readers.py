@@ -1,6 +1,7 @@
 """`tocsin subscribe` and `tocsin subscribers import`: who is to be told."""
 
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,9 +9,10 @@ import click
 from django.db import transaction
 
 from tocsin.announcements import audience, importing, readers
+from tocsin.announcements.accounts import Format
 from tocsin.announcements.audience import Choice
 from tocsin.announcements.importing import BrokenRows, Imported
-from tocsin.announcements.readers import Standing
+from tocsin.announcements.readers import Standing, Subscriber
 from tocsin.catalogue.shelf import Brand
 from tocsin.cli import printing, spreadsheet
 from tocsin.cli.commands import Refused
@@ -19,12 +21,20 @@ from tocsin.cli.spreadsheet import Sheet
 from tocsin.disclosure.severity import Severity
 
 SHOWN = 50
+ROOMS = ("slack", "teams", "discord")
 PAGE = click.option("--page", "page_ref", metavar="P", help="Id or slug; else the only page.")
 
 
 @click.command()
 @PAGE
-@click.option("--email", "address", required=True, metavar="A", help="Whom to tell.")
+@click.option("--email", metavar="A", help="Whom to tell; with --webhook, who answers for it.")
+@click.option("--webhook", metavar="URL", help="A machine to call, with signed JSON.")
+@click.option("--slack", metavar="URL", help="A Slack room, by its incoming webhook.")
+@click.option("--teams", metavar="URL", help="A Teams channel, by its workflow's webhook.")
+@click.option("--discord", metavar="URL", help="A Discord channel, by its webhook.")
+@click.option(
+    "--format", type=click.Choice(list(Format)), default=Format.STANDARD, help="Of a webhook."
+)
 @click.option("--component", "components", multiple=True, metavar="C", help="Else all of them.")
 @click.option("--language", default="", metavar="LANG", help="Else the page's first.")
 @click.option("--severity", type=click.Choice([s.value for s in Severity]), default="sev4")
@@ -32,31 +42,75 @@ PAGE = click.option("--page", "page_ref", metavar="P", help="Id or slug; else th
 @printing.as_json
 def subscribe(
     page_ref: str | None,
-    address: str,
+    email: str | None,
     components: tuple[str, ...],
     language: str,
     severity: str,
     confirmed: bool,
     is_json: bool,
+    format: str,
+    **urls: str | None,
 ) -> None:
-    """Let one reader be told; without --confirmed they are asked by mail first."""
+    """Let one reader be told: a person, a machine, or a chat room.
+
+    Without --confirmed they are asked first: a person by mail, a room in the room, and for a
+    machine whoever answers for it. A machine's secret is shown once.
+    """
     page = page_of(page_ref)
     _check_language(page, language)
+    channel, address = _reached(email, urls)
     reader = audience.subscribe(
         page.id,
         address=address,
+        channel=channel,
+        contact=(email or "") if channel != "email" else "",
+        format=format,
         choice=Choice(components=components, minimum_severity=severity, language=language),
         source="terminal",
         confirmed=confirmed,
         by=printing.terminal(),
         at=datetime.now(UTC),
     )
+    _tell(reader, is_json=is_json)
+
+
+def _reached(email: str | None, urls: Mapping[str, str | None]) -> tuple[str, str]:
+    """(channel, address) of whom to tell. Raises UsageError unless it is one."""
+    told = [(name, url) for name, url in urls.items() if url is not None]
+    if len(told) > 1:
+        raise click.UsageError("Name one reader: one of --webhook, --slack, --teams, --discord.")
+    if told:
+        return told[0]
+    if email is None:
+        raise click.UsageError("Say whom to tell: --email, --webhook, --slack, --teams, --discord.")
+    return "email", email
+
+
+def _tell(reader: Subscriber, *, is_json: bool) -> None:
+    is_active = reader.standing == Standing.ACTIVE
+    by, at = printing.terminal(), datetime.now(UTC)
+    secret = audience.reveal_secret(reader.token, by=by, at=at) if is_active else ""
     if is_json:
-        printing.facts({"id": reader.id, "email": reader.address, "standing": reader.standing})
-    elif reader.standing == Standing.ACTIVE:
-        click.echo(f"{reader.address} will be told.")
+        printing.facts(_facts(reader) | ({"secret": secret} if secret else {}))
+    elif is_active:
+        click.echo(f"{reader.shown} will be told.")
+        if secret:
+            click.echo(f"Signed with this secret, shown now and never again:\n{secret}")
     else:
-        click.echo(f"{reader.address} is asked by mail, and will be told once they agree.")
+        how = "in the room" if reader.channel in ROOMS else "by mail"
+        click.echo(f"{reader.shown} is asked {how}, and will be told once they agree.")
+
+
+def _facts(reader: Subscriber) -> dict[str, object]:
+    is_mail = reader.channel == "email"
+    return {
+        "id": reader.id,
+        "channel": reader.channel,
+        "email": (reader.address if is_mail else reader.contact) or None,
+        "host": reader.host or None,
+        "language": reader.language,
+        "standing": reader.standing,
+    }
 
 
 def _check_language(page: Brand, language: str) -> None:
@@ -80,29 +134,23 @@ def list_readers(page_ref: str | None, matching: str, limit: int, is_json: bool)
     page = page_of(page_ref)
     found = readers.subscribers(page.id, matching=matching, limit=limit)
     if is_json:
-        printing.facts(
-            [
-                {"id": r.id, "email": r.address, "language": r.language, "standing": r.standing}
-                for r in found
-            ]
-        )
+        printing.facts([_facts(reader) for reader in found])
         return
-    rows = [(r.address, r.language, r.standing.value) for r in found]
-    printing.table(("ADDRESS", "LANG", "STANDING"), rows)
+    rows = [(r.shown, r.channel, r.language, r.standing.value) for r in found]
+    printing.table(("READER", "CHANNEL", "LANG", "STANDING"), rows)
     more = readers.count(page.id, matching=matching) - len(found)
     if more:
         click.echo(f"… and {more} more (--limit).")
 
 
 @subscribers.command("forget")
-@click.argument("address", metavar="EMAIL")
+@click.argument("address", metavar="ADDRESS|ID")
 @PAGE
 def forget_reader(address: str, page_ref: str | None) -> None:
     """Erase who a reader is; what they were told stays provable, by an id."""
     page = page_of(page_ref)
-    told = address.strip().lower()
-    found = readers.subscribers(page.id, matching=told, limit=SHOWN)
-    reader = next((one for one in found if one.address.lower() == told), None)
+    told = address.strip()
+    reader = readers.at_address(page.id, told)
     if reader is None:
         raise Refused(f"Nobody at {address!r} on {page.name}. See `tocsin subscribers list`.")
     audience.forget(reader.id, by=printing.terminal(), at=datetime.now(UTC))
@@ -117,8 +165,9 @@ def forget_reader(address: str, page_ref: str | None) -> None:
 def import_readers(file: Path, page_ref: str | None, keep_good: bool, is_json: bool) -> None:
     """Bring readers in from a CSV file: all of it, or none.
 
-    Columns: email, and if you have them consented_at, language, components (; between), source.
-    Readers with a consent date are confirmed; the others are asked by mail.
+    Columns: email or endpoint (the web address of a machine or of a chat's room; its email is
+    whoever answers for it), and if you have them consented_at, language, components (; between),
+    source. Readers with a consent date are confirmed; the others are asked.
     """
     page = page_of(page_ref)
     sheet = spreadsheet.read(file)
@@ -136,8 +185,8 @@ def import_readers(file: Path, page_ref: str | None, keep_good: bool, is_json: b
         printing.facts(told)
         return
     click.echo(
-        f"{found.confirmed} confirmed, {found.asked} asked by mail, {found.known} known already, "
-        f"{found.left_before} had left and stay gone."
+        f"{found.confirmed} confirmed, {found.asked} asked to confirm, "
+        f"{found.known} known already, {found.left_before} had left and stay gone."
     )
 
 

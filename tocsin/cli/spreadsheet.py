@@ -105,8 +105,8 @@ def _take(sheet: Sheet, header: list[str], line: int, row: list[str]) -> None:
         )
         return
     told = {name: cell.strip() for name, cell in zip(header, row, strict=True) if name in KNOWN}
-    if not told.get("email") and (told.get("endpoint") or told.get("phone")):
-        sheet.faults.append((line, "readers are told by e-mail alone so far; it has no email."))
+    if not told.get("email") and not told.get("endpoint") and told.get("phone"):
+        sheet.faults.append((line, "nobody is told by phone so far; it has no email or endpoint."))
         return
     sheet.rows.append(told)
     sheet.lines.append(line)

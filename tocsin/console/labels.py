@@ -124,6 +124,8 @@ ACTS: Labels = {
     "announcements:subscription:unsubscribed": _("ended a subscription"),
     "announcements:subscription:forgotten": _("erased a subscriber"),
     "announcements:subscription:bounced": _("found an address that does not exist"),
+    "announcements:subscription:secret_shown": _("was shown a webhook's secret"),
+    "announcements:subscription:secret_renewed": _("renewed a webhook's secret"),
     "people:link:made": _("made a one-time link"),
 }
 

@@ -10,7 +10,7 @@ from pytest_django.fixtures import Settings
 
 from tests.cast import NOON, SAM, a_page, an_incident, later
 from tests.hostile_smtp import HostileSmtp
-from tocsin.announcements import audience, delivering, ledger, progress, readers
+from tocsin.announcements import audience, calling, delivering, ledger, progress, readers
 from tocsin.announcements.models import Delivery
 from tocsin.announcements.progress import Counts
 from tocsin.announcements.readers import Standing
@@ -189,9 +189,9 @@ def test_who_leaves_while_others_are_being_told_is_skipped(outbox: Path) -> None
     said = an_incident(page).publication
     go_live(page, said.number)
     ledger.announce(NOON)
-    rows = claims.claim(delivering.IN_ORDER, at=NOON, limit=500)
-    turn = delivering._turn(rows, NOON, ledger.limits())
-    under_way = delivering._parcels(turn, [(row,) for row in rows])
+    rows = claims.claim(delivering.MAILS, at=NOON, limit=500)
+    turn = delivering.sorted_out(rows, NOON, ledger.limits())
+    under_way = delivering.parcels(turn)
     next(under_way)  # the first chunk is being sent
 
     last = next(reader for reader in everyone if reader.id == str(rows[-1].values[1]))
@@ -269,7 +269,7 @@ def test_a_dead_worker_s_deliveries_are_sent_by_the_next(server: HostileSmtp) ->
     an_incident(page)
     go_live(page, 1)
     ledger.announce(NOON)
-    claims.claim(delivering.IN_ORDER, at=NOON, limit=3)
+    claims.claim(delivering.MAILS, at=NOON, limit=3)
 
     assert ledger.deliver_due(NOON) == 2
     assert ledger.deliver_due(NOON + claims.LEASE) == 3
@@ -387,17 +387,24 @@ def test_two_updates_of_one_incident_in_a_digest_come_newest_first(
     assert words.index("Third.") < words.index("Second.")
 
 
-def test_claiming_uses_the_index_of_what_is_due() -> None:
+@pytest.mark.parametrize(
+    ("only", "index"),
+    [
+        (delivering.MAILS.only, "announcements_delivery_due"),
+        (calling.CALLED, "announcements_call_due"),
+    ],
+)
+def test_claiming_uses_the_index_of_what_is_due(only: str, index: str) -> None:
     if connection.vendor != "sqlite":
         return
     with connection.cursor() as cursor:
         cursor.execute(
             "EXPLAIN QUERY PLAN SELECT d.id FROM announcements_delivery d"
             " WHERE d.next_at IS NOT NULL AND d.next_at <= '2026'"
-            f" AND {delivering.IN_ORDER.only} ORDER BY d.next_at, d.id LIMIT 500"
+            f" AND {only} ORDER BY d.next_at, d.id LIMIT 500"
         )
         plan = " ".join(str(row) for row in cursor.fetchall())
 
-    assert "announcements_delivery_due" in plan
+    assert index in plan
     assert "announcements_thread" in plan
     assert "TEMP B-TREE" not in plan

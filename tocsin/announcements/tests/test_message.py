@@ -58,7 +58,7 @@ def test_the_text_answers_the_four_questions_and_names_the_debt() -> None:
 
     for line in (
         "Checkout is failing for about one customer in three",
-        "Card payments are **refused** at the last step.",
+        "Card payments are refused at the last step.",
         "Since: 11:53 UTC",
         "Who: About 34 % of customers in Europe paying by card",
         "Still works: Browsing, carts, sign-in",

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from concurrent.futures import Future
-from urllib.parse import urlsplit
 
 from tocsin.channels import prose, targets, verdicts
 from tocsin.channels.caller import Caller, Unreachable, unreached
@@ -11,17 +10,6 @@ from tocsin.channels.message import BadAddress, ChannelError, Message, Receipt
 from tocsin.channels.sheet import Fitted, Sheet
 from tocsin.channels.webhook import signing
 from tocsin.settings.installation import Installation
-
-# Chats would refuse our bodies; each has a channel of its own that speaks its language.
-OTHERS = {
-    "hooks.slack.com": "slack",
-    "hooks.slack-gov.com": "slack",
-    "discord.com": "discord",
-    "discordapp.com": "discord",
-    ".logic.azure.com": "teams",
-    ".powerplatform.com": "teams",
-    ".webhook.office.com": "teams",
-}
 
 
 class Webhook:
@@ -43,10 +31,8 @@ class Webhook:
     def check_address(self, address: str) -> str:
         """The address in its one spelling; raises BadAddress."""
         spelled = targets.normalised(address, may_be_private=self._may_be_private)
-        host = urlsplit(spelled).hostname or ""
-        for theirs, name in OTHERS.items():
-            if host == theirs.removeprefix(".") or host.endswith(f".{theirs.removeprefix('.')}"):
-                raise BadAddress(f"This is a chat's address. Sign it up as {name}.")
+        if chat := targets.chat_at(spelled):
+            raise BadAddress(f"This is a chat's address. Sign it up as {chat}.")
         return spelled
 
     def fit(self, sheet: Sheet) -> Fitted:

@@ -132,7 +132,7 @@ def test_the_good_rows_are_kept_when_told_so(page: Brand, tmp_path: Path) -> Non
 
     assert result.exit_code == 0
     assert "  line 3: " in result.stderr
-    assert "  line 4: readers are told by e-mail alone so far" in result.stderr
+    assert "  line 4: nobody is told by phone so far" in result.stderr
     assert active(page) == {"sam@reader.example", "bao@reader.example"}
 
 
