@@ -13,12 +13,12 @@ from tocsin.channels.email import layout
 from tocsin.channels.email.mime import build
 from tocsin.channels.sheet import Block, Link, Sheet
 from tocsin.channels.stencil import Holes, Stencil
-from tocsin.statements.published import Publication
+from tocsin.statements.published import Kind, Publication
 
 
 def digest(told: Sequence[Publication], page: Brand, *, language: str, mail_from: str) -> Stencil:
     """One mail about several publications, the newest first."""
-    newest_first = sorted(told, key=lambda said: said.number, reverse=True)
+    newest_first = sorted(_once(told), key=lambda said: said.number, reverse=True)
     newest, gaps = newest_first[0], message.holes()
     with translation.override(language):
         sheet = sheet_of(newest_first, page, language, gaps)
@@ -40,6 +40,12 @@ def digest(told: Sequence[Publication], page: Brand, *, language: str, mail_from
         language=language,
         date=newest.published_at,
     )
+
+
+def _once(told: Sequence[Publication]) -> list[Publication]:
+    """Without the words that stand there translated too: nobody needs them twice."""
+    translated = {said.translates for said in told if said.kind == Kind.TRANSLATION}
+    return [said for said in told if said.number not in translated]
 
 
 def _subject(count: int, page: Brand) -> str:

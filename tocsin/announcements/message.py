@@ -24,7 +24,8 @@ from tocsin.disclosure import times
 from tocsin.disclosure.phases import Phase
 from tocsin.page import address, labels, markup
 from tocsin.post.letters import formataddr_plain
-from tocsin.statements.published import Layer, LongMode, Publication, Words
+from tocsin.statements import published
+from tocsin.statements.published import Kind, Layer, LongMode, Publication, Words
 
 TOKEN_LENGTH, READER_LENGTH, ADDRESS_LENGTH = 32, 12, 64
 
@@ -152,15 +153,14 @@ def sheet_of(said: Publication, page: Brand, language: str, gaps: Holes) -> Shee
     words_language, layer = said.layer(language)
     other = words_language if words_language != language else ""
     phase = kind_of(said.words)
-    when = clock(said.published_at, page, language, now=said.published_at)
     amended = putting_right.shown(said, page, language)
     return Sheet(
         language=language,
         sender=page.name,
-        eyebrow=f"{phase} · {when}",
+        eyebrow=_eyebrow(said, page, language),
         headline=layer.headline,
         preview=f"{phase} · {layer.headline}",
-        blocks=[*_blocks(layer, other), *amended.blocks],
+        blocks=[*_blocks(said, layer, page, language, other), *amended.blocks],
         facts=[
             *amended.facts,
             *_facts(said.words, layer, page, language, other, now=said.published_at),
@@ -179,6 +179,19 @@ def kind_of(words: Words) -> str:
     if words.correction:
         return _("Correction")
     return _("Told afterwards") if words.retrospective else labels.phase(words.phase)
+
+
+def _eyebrow(said: Publication, page: Brand, language: str) -> str:
+    """The phase and when it was said; of a translation, that it is one."""
+    assert said.words is not None
+    phase, now = kind_of(said.words), said.published_at
+    if said.kind != Kind.TRANSLATION:
+        return f"{phase} · {clock(now, page, language, now=now)}"
+    first = published.numbered(said.audience_id, after=said.translates - 1, limit=1)[0]
+    when = clock(first.published_at, page, language, now=now)
+    return f"{phase} · {when} · " + _("now %(in_language)s") % {
+        "in_language": labels.written_in(language)
+    }
 
 
 def _incident_url(said: Publication, page: Brand, language: str) -> str:
@@ -228,9 +241,12 @@ def clock(at: datetime, page: Brand, language: str, *, now: datetime) -> str:
     return f"{there} ({at.astimezone(ZoneInfo('UTC')):%H:%M} UTC)"
 
 
-def _blocks(layer: Layer, other: str) -> Iterator[Block]:
+def _blocks(
+    said: Publication, layer: Layer, page: Brand, language: str, other: str
+) -> Iterator[Block]:
     if other:
-        yield paragraph(only_in(other))
+        to_follow = _to_follow(said, page, language)
+        yield paragraph(f"{only_in(other)} {to_follow}".rstrip())
     yield block_of(layer.body, other)
 
 
@@ -238,6 +254,15 @@ def block_of(words: str, language: str = "") -> Block:
     """Somebody's Markdown, for readers with HTML and for those without."""
     html = markup.html_of(words)
     return Block(prose.plain(html), html, language)
+
+
+def _to_follow(said: Publication, page: Brand, language: str) -> str:
+    """By when a translation was stated to come, in a mail that cannot wait for it."""
+    due = said.translation_due(language)
+    if due is None:
+        return ""
+    by = clock(due, page, language, now=said.published_at)
+    return _("The translation follows by %(by)s.") % {"by": by}
 
 
 def only_in(language: str) -> str:
@@ -298,7 +323,7 @@ def _in(told: Mapping[str, str], language: str) -> str:
 
 
 def _next_word(words: Words, page: Brand, language: str, *, now: datetime) -> Fact | None:
-    if words.next_word_at is None or words.is_final:
+    if words.next_word_at is None or words.is_final or words.next_word_at < now:
         return None
     return Fact(_("Next word by"), clock(words.next_word_at, page, language, now=now))
 

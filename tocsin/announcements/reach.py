@@ -12,7 +12,7 @@ from tocsin.catalogue import shelf
 from tocsin.catalogue.models import Access, Audience
 from tocsin.disclosure.severity import Severity
 from tocsin.post.claims import stamp
-from tocsin.statements.published import Publication
+from tocsin.statements.published import Kind, Publication
 
 # Of a subscription ``s``: who was told before the page was closed is told nothing more.
 LET_IN = """(s.channel = 'email' AND EXISTS (
@@ -26,7 +26,8 @@ SLICE = 5000  # subscriptions looked at in one transaction
 class Wanted:
     """Whom a publication is for. ``components`` holds every followed id that it speaks to; empty
     when it speaks of the whole page. ``is_by_name``: nobody else than those let in by name.
-    ``machines_only``: nothing was said that people could read."""
+    ``machines_only``: nothing was said that people could read. With a
+    ``language``, it is for its readers alone."""
 
     audience_id: str
     components: frozenset[str]
@@ -35,6 +36,7 @@ class Wanted:
     subscribed_by: datetime
     is_by_name: bool = False
     machines_only: bool = False
+    language: str = ""
 
 
 def wanted(said: Publication) -> Wanted:
@@ -42,6 +44,7 @@ def wanted(said: Publication) -> Wanted:
     spoken_of = {change.component_id for change in said.changes}
     if said.words:
         spoken_of |= set(said.words.impacts)
+    is_translation = said.kind == Kind.TRANSLATION
     return Wanted(
         audience_id=said.audience_id,
         components=kin(said.page_id, spoken_of),
@@ -51,6 +54,8 @@ def wanted(said: Publication) -> Wanted:
         subscribed_by=said.published_at,
         is_by_name=is_by_name(said.audience_id),
         machines_only=not said.announces,
+        # Those who read another language had these words before.
+        language=next(iter(said.words.layers)) if is_translation and said.words else "",
     )
 
 
@@ -151,9 +156,12 @@ def _condition(whom: Wanted) -> tuple[str, list[Any]]:
     values += [whom.about]
     by_name = f" AND {LET_IN}" if whom.is_by_name else ""
     machines = "AND s.channel = 'webhook'" if whom.machines_only else ""
+    reads = "1 = 1"
+    if whom.language:
+        reads, values = "s.language = %s", [whom.language, *values]
     return (
         f"""
-        s.audience_id = %s {machines} AND s.subscribed_at <= %s
+        {reads} AND s.audience_id = %s {machines} AND s.subscribed_at <= %s
         AND s.unsubscribed_at IS NULL AND s.bounced_at IS NULL
         AND ((s.minimum_severity >= %s AND ({follows}))
              OR EXISTS (SELECT 1 FROM announcements_delivery told

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from tocsin.disclosure.severity import grace_of
+from tocsin.disclosure.severity import SHORT_DUE, grace_of
 from tocsin.statements.published import Story
 
 # How often the page says again that it is up to date: a head a few minutes old may be trusted.
@@ -26,6 +26,22 @@ def is_overdue(story: Story, *, at: datetime) -> bool:
     return late_from is not None and at >= late_from
 
 
+def is_late_in(story: Story, language: str, *, at: datetime) -> bool:
+    """Whether readers of a language wait longer for the word in force than was stated."""
+    due = story.translation_due(language)
+    return due is not None and at >= _late_from(due)
+
+
+def translations_late_at(story: Story) -> list[datetime]:
+    """When each translation that an incident still lacks is shown as late."""
+    dues = map(story.translation_due, story.words.translations_due)
+    return [_late_from(due) for due in dues if due]
+
+
+def _late_from(due: datetime) -> datetime:
+    return due + SHORT_DUE + A_MOMENT
+
+
 def next_midnight(at: datetime, zone: str) -> datetime:
     there = at.astimezone(ZoneInfo(zone))
     midnight = datetime.combine(there.date() + timedelta(days=1), time.min, there.tzinfo)
@@ -34,6 +50,8 @@ def next_midnight(at: datetime, zone: str) -> datetime:
 
 def changes_at(stories: Iterable[Story], *, at: datetime, zone: str) -> datetime:
     """The next moment after ``at`` when a page compiled at ``at`` is no longer true."""
-    overdue = (overdue_at(story) for story in stories)
-    moments = [moment for moment in overdue if moment and moment > at]
+    told = tuple(stories)
+    edges = [overdue_at(story) for story in told]
+    edges += [moment for story in told for moment in translations_late_at(story)]
+    moments = [moment for moment in edges if moment and moment > at]
     return min([*moments, next_midnight(at, zone), at + CONFIRMED_EVERY])

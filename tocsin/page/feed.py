@@ -55,7 +55,7 @@ def atom(snapshot: Snapshot, language: str) -> bytes:
     page, prefix = snapshot.page, prefix_of(snapshot.page, language)
     host = urlsplit(snapshot.url).hostname
     told = snapshot.recent[:RECENT]
-    updated = [story.latest.published_at for story in told]
+    updated = [story.updated_at(language) for story in told]
     feed = _Atom(
         title=_("%(brand)s Status - Incident History") % {"brand": without_unseen(page.name)},
         link=f"{snapshot.url}/{prefix}",
@@ -73,7 +73,7 @@ def atom(snapshot: Snapshot, language: str) -> bytes:
             description=without_unseen(_content(story, language, page.time_zone)),
             unique_id=f"tag:{host},2005:Incident/{story.incident_id}{prefix and '/' + language}",
             pubdate=story.opened_at,
-            updateddate=story.latest.published_at,
+            updateddate=story.updated_at(language),
         )
     return feed.writeString("utf-8").encode()
 
@@ -84,7 +84,7 @@ MOST_CONTENTS = 1000
 
 
 def _content(story: Story, language: str, zone: str) -> str:
-    key = (story.incident_id, story.latest.id, language, zone)
+    key = (story.incident_id, str(story.newest), language, zone)
     if key not in _contents:
         if len(_contents) >= MOST_CONTENTS:
             _contents.clear()
@@ -111,14 +111,16 @@ def _labelled(story: Story) -> Iterator[tuple[Publication, str]]:
 
 
 def _part(said: Publication, label: str, language: str, zone: str) -> SafeString:
-    layer = said.layer(language)[1]
+    shown, layer = said.layer(language)
     text = format_html("<p>{}</p>", layer.headline) + mark_safe(html_of(layer.body))
     if said.words and said.words.is_shouted:
         text += format_html("<p><small>{}</small></p>", _("Written in an emergency, by hand."))
+    foreign = format_html(" ({})", labels.written_in(shown)) if shown != language else ""
     return format_html(
-        "<p><small>{}</small><br><strong>{}</strong> - {}",
+        "<p><small>{}</small><br><strong>{}</strong>{} - {}",
         _time(said.published_at, language, zone),
         label,
+        foreign,
         mark_safe(text.removeprefix("<p>")),
     )
 

@@ -73,8 +73,8 @@ class Memory:
             key = said.incident_id
             before = (told.get(key) or published.story(self.audience_id, key)) if key else None
             if key and before:
-                is_new = before.latest.number < said.number
-                told[key] = Story(key, (*before.publications, said)) if is_new else before
+                is_new = before.newest < said.number
+                told[key] = before.with_said(said) if is_new else before
         return told.values()
 
 

@@ -116,6 +116,11 @@ def _story(snapshot: Snapshot, story: Story) -> dict[str, Any]:
         "said_at": stamp(story.latest.published_at),
         "next_word_at": stamp(words.next_word_at),
         "number": story.latest.number,
+        "translations_due": {
+            language: stamp(due)
+            for language in words.translations_due
+            if (due := story.translation_due(language))
+        },
         "layers": {
             language: {"headline": layer.headline, "body": layer.body}
             for language, layer in words.layers.items()

@@ -47,7 +47,12 @@ class Snapshot:
             by_component.setdefault(span.component_id, []).append(span)
         derived = {
             "standing": standing(self.tree, self.states, self.open),
-            "changes_at": changes.changes_at(self.open, at=self.at, zone=self.page.time_zone),
+            # A closed incident changes too: its last word may wait for a translation.
+            "changes_at": changes.changes_at(
+                {story.incident_id: story for story in (*self.recent, *self.open)}.values(),
+                at=self.at,
+                zone=self.page.time_zone,
+            ),
             "paths": dict(_paths(self.everything.roots, ())),
             "_spans_of": {key: tuple(spans) for key, spans in by_component.items()},
             "_bars_of": {},

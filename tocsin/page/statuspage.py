@@ -63,7 +63,7 @@ def files(snapshot: Snapshot) -> dict[str, bytes]:
 
 def archived(snapshot: Snapshot, story: Story) -> bytes:
     """A closed incident's file, with the page and its components as of its last publication."""
-    page = page_of(snapshot) | {"updated_at": stamp(story.latest.published_at)}
+    page = page_of(snapshot) | {"updated_at": stamp(story.updated_at(snapshot.page.language))}
     return written({"page": page, "incident": incident(snapshot, story, as_of_then=True)})
 
 
@@ -104,7 +104,7 @@ def incident(snapshot: Snapshot, story: Story, *, as_of_then: bool = False) -> J
         "name": story.name(snapshot.page.language)[1],
         "status": STATUSPAGE[story.phase],
         "created_at": stamp(story.opened_at),
-        "updated_at": stamp(story.latest.published_at),
+        "updated_at": stamp(story.updated_at(snapshot.page.language)),
         "monitoring_at": stamp(story.monitoring_at),
         "resolved_at": stamp(story.resolved_at),
         "impact": story.impact.value,
@@ -181,7 +181,7 @@ def _update(snapshot: Snapshot, said: Publication) -> Json:
         "body": _body(snapshot, said),
         "incident_id": said.incident_id,
         "created_at": at,
-        "updated_at": at,
+        "updated_at": stamp(said.said_at(snapshot.page.language)),
         "display_at": at,
         "affected_components": [_affected(snapshot, change) for change in said.changes] or None,
         "deliver_notifications": said.announces,

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tocsin.catalogue.shelf import Brand
-from tocsin.page import assets, disk, head, html, record
+from tocsin.page import assets, changes, disk, head, html, record
 from tocsin.page.archivist import Archivist
 from tocsin.page.edition import edition_of
 from tocsin.page.models import Live
@@ -82,8 +82,9 @@ class Turn:
         snapshot, anew = self.snapshot, self._must_rebuild()
         said = self._said_since(self.row.number) if self.row and not anew else ()
         stories = html.lately(snapshot) if anew else self._stories_of(said)
+        turned = [] if anew else self._turned_late()
         self.archivist.prepare(anew=anew)
-        self.archivist.write_closed(stories)
+        self.archivist.write_closed([*stories, *turned])
         files = head.files(
             snapshot,
             overlay=disk.contents(self.directory / disk.OVERLAY),
@@ -110,6 +111,15 @@ class Turn:
         keys = dict.fromkeys(word.incident_id for word in said if word.incident_id)
         told = (at_hand.get(key) or published.story(self.page.audience_id, key) for key in keys)
         return [story for story in told if story]
+
+    def _turned_late(self) -> list[Story]:
+        """Closed incidents whose translation has become late since the last head."""
+        since = self.row.at if self.row else self.at
+        return [
+            story
+            for story in self.snapshot.recent
+            if any(since < edge <= self.at for edge in changes.translations_late_at(story))
+        ]
 
     def _owed(self, said: Iterable[Publication], stories: list[Story], *, anew: bool) -> list[str]:
         owed = list(self.row.owed) if self.row else []

@@ -50,6 +50,14 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Translation:
+    """The words in the reader's language, as long as they are still to come."""
+
+    time: SafeString
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
     """The next word: when, and whether it is late."""
 
@@ -67,6 +75,7 @@ class Telling:
     headline: str
     lang: str
     note: str
+    translation: Translation | None
     letter: str
     impact: str
     phase: str
@@ -95,6 +104,7 @@ def telling(snapshot: Snapshot, story: Story, voice: Voice, *, impact: Indicator
         headline=layer.headline,
         lang=foreign,
         note=labels.written_in(lang) if foreign else "",
+        translation=_translation(story, voice, at=snapshot.at),
         letter=labels.LETTERS[impact],
         impact=labels.indicator(impact),
         phase=labels.phase(story.phase),
@@ -164,6 +174,13 @@ def _due(story: Story, voice: Voice, *, at: datetime) -> Due | None:
     if due is None or not story.is_open:
         return None
     return Due(voice.time(due), iso(due), changes.is_overdue(story, at=at))
+
+
+def _translation(story: Story, voice: Voice, *, at: datetime) -> Translation | None:
+    due = story.translation_due(voice.language)
+    if due is None:
+        return None
+    return Translation(voice.time(due), changes.is_late_in(story, voice.language, at=at))
 
 
 def _timeline(snapshot: Snapshot, story: Story, voice: Voice) -> Iterator[Word]:

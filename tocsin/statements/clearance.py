@@ -31,9 +31,12 @@ def request(draft: Drafted, *, by: Actor, at: datetime) -> Clearance:
     if draft.words is None:
         raise CannotClear("There is nothing to say yet. Write a first revision.")
     page = shelf.brand(draft.page_id)
-    told = published.story(draft.audience_id, draft.incident_id)
-    before = told.phase if told else None
-    fitness.check(draft.words, before=before, languages=page.languages, at=at)
+    if draft.translates:
+        fitness.check_translation(draft.words, languages=page.languages)
+    else:
+        told = published.story(draft.audience_id, draft.incident_id)
+        before = told.phase if told else None
+        fitness.check(draft.words, before=before, languages=page.languages, at=at)
     return _granted(draft, by=by, at=at)
 
 

@@ -48,6 +48,7 @@ class Drafted:
     """A draft as doors see it; ``revision`` is 0 before the first.
 
     ``audience_id`` is the audience that is told first, whose numbers ``based_on`` counts.
+    ``translates`` is the id of the word that it puts into another language, if it does.
     """
 
     id: str
@@ -57,21 +58,29 @@ class Drafted:
     revision: int
     words: Words | None
     audience_id: str
+    translates: str = ""
 
 
 @transaction.atomic
 def open_draft(
-    incident_id: str, *, by: Actor, at: datetime, based_on: int | None = None
+    incident_id: str,
+    *,
+    by: Actor,
+    at: datetime,
+    based_on: int | None = None,
+    translates: str = "",
 ) -> Drafted:
     """Begin a word on what was said of an incident last, or on what its author last saw.
 
-    ``based_on`` is a publication's number. Raises UnknownIncident, NotAllowed.
+    ``based_on`` is a publication's number; ``translates`` the id of the word to be translated.
+    Raises UnknownIncident, NotAllowed.
     """
     known = declaration.known_of(incident_id)
     access.check(by, "draft", known.page_id)
     draft = Draft.objects.create(
         incident_id=incident_id,
         based_on=last_number_of(incident_id) if based_on is None else based_on,
+        translates_id=translates or None,
         opened_at=at,
         opened_by=str(by),
     )
@@ -166,12 +175,14 @@ def drafted(draft_id: str) -> Drafted:
         revision=last.number if last else 0,
         words=values.read(last.words) if last else None,
         audience_id=declaration.audience_of(draft.incident),
+        translates=draft.translates_id or "",
     )
 
 
 def live_draft_of(incident_id: str) -> Drafted | None:
     """The newest draft of an incident that was not published yet, if any."""
-    drafts = Draft.objects.filter(incident_id=incident_id, spent_at=None).order_by("-opened_at")
+    drafts = Draft.objects.filter(incident_id=incident_id, spent_at=None, translates=None)
+    drafts = drafts.order_by("-opened_at")
     newest = drafts.values_list("id", flat=True).first()
     return drafted(newest) if newest else None
 

@@ -14,6 +14,7 @@ from tocsin.statements.values import Layer, Words
 HEADLINE_LENGTH = 90  # R-21: effect in one line, readable on a phone and in a subject
 BODY_LENGTH = 25_000  # what existing clients accept
 FARTHEST = timedelta(days=14)
+UNSHOWABLE = "A word holds a character that cannot be shown (NUL). Take it out."
 NO_FORECAST_YET = {Phase.HOLDING, Phase.INVESTIGATING}
 
 
@@ -42,6 +43,22 @@ def check(
         raise NotFitToSay(found)
 
 
+def check_translation(words: Words, *, languages: tuple[str, ...]) -> None:
+    """Refuse a translation that is not fit to be said: its words alone. Raises NotFitToSay.
+
+    What the word itself says, times and states among it, was checked when it was said.
+    """
+    found = [
+        finding
+        for language, layer in words.layers.items()
+        for finding in _layer_findings(language, layer, languages, is_made=False)
+    ]
+    if "\x00" in "".join(_all_text(words)):
+        found.append(UNSHOWABLE)
+    if found:
+        raise NotFitToSay(found)
+
+
 def _findings(
     words: Words,
     before: Phase | None,
@@ -54,7 +71,7 @@ def _findings(
     for language, layer in words.layers.items():
         yield from _layer_findings(language, layer, languages, is_made=language in made)
     if "\x00" in "".join(_all_text(words)):
-        yield "A word holds a character that cannot be shown (NUL). Take it out."
+        yield UNSHOWABLE
     yield from _time_findings(words, at)
     yield from _forecast_findings(words)
     yield from _state_findings(words)

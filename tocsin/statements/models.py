@@ -29,11 +29,17 @@ class Immutable(models.Model):
 
 
 class Draft(models.Model):
-    """Words in the making. ``based_on`` is the number of the incident's last publication then."""
+    """Words in the making. ``based_on`` is the number of the incident's last publication then.
+
+    ``translates`` is the word that is put into another language; None for a word of its own.
+    """
 
     id = models.CharField(primary_key=True, max_length=12, default=new_id, editable=False)
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="+")
     based_on = models.PositiveIntegerField(default=0)
+    translates = models.ForeignKey(
+        "statements.Publication", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     opened_at = models.DateTimeField()
     opened_by = models.CharField(max_length=200)
     spent_at = models.DateTimeField(null=True)

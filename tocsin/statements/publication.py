@@ -53,32 +53,43 @@ def publish(
     draft = Draft.objects.select_for_update().get(pk=revision.draft_id)
     audiences = told_of(draft.incident_id)
     words = values.read(revision.words)
-    rows = []
-    for number, audience in enumerate(audiences):
-        told = published.story(audience.id, draft.incident_id)
-        if number == 0:
-            _check_still_newest(draft, revision, told, words)
-            if told is not None and words.correction is None:
-                nudges.settle(told, by=by, at=at)
-        theirs = _as_told_to(audience, words)
-        if theirs is None:
-            continue  # they were never told what is corrected
-        rows.append(
-            _written(
-                audience,
-                clearance,
-                draft.incident_id,
-                theirs,
-                told,
-                by=by,
-                at=at,
-                announces=announces,
-            )
-        )
+    _check_last_revision(draft, revision, words)
+    told = published.story(audiences[0].id, draft.incident_id)
+    if draft.translates is None:
+        _check_still_newest(draft, told, words)
+        if told is not None and words.correction is None:
+            nudges.settle(told, by=by, at=at)
+        say = _worded
+    else:
+        _check_untranslated(draft, told, words)
+        say = _translated
+    rows = [
+        say(audience, clearance, draft, words, by=by, at=at, announces=announces)
+        for audience in audiences
+    ]
     Draft.objects.filter(pk=draft.pk).update(spent_at=at)
-    for row in rows:
-        _follow_thread(row, draft.incident_id, words)
-    return _said(rows[0])
+    return _said(next(row for row in rows if row))
+
+
+def _worded(
+    audience: Audience,
+    clearance: Clearance,
+    draft: Draft,
+    words: Words,
+    *,
+    by: Actor,
+    at: datetime,
+    announces: bool,
+) -> Publication | None:
+    theirs = _as_told_to(audience, words)
+    if theirs is None:
+        return None  # they were never told what is corrected
+    told = published.story(audience.id, draft.incident_id)
+    row = _written(
+        audience, clearance, draft.incident_id, theirs, told, by=by, at=at, announces=announces
+    )
+    _follow_thread(row, draft.incident_id, words)
+    return row
 
 
 def _as_told_to(audience: Audience, words: Words) -> Words | None:
@@ -116,9 +127,7 @@ def locked_audiences(page_id: str) -> Sequence[Audience]:
     return sorted(rows, key=lambda row: row.slug != EVERYONE)
 
 
-def _check_still_newest(
-    draft: Draft, revision: Revision, told: published.Story | None, words: Words
-) -> None:
+def _check_last_revision(draft: Draft, revision: Revision, words: Words) -> None:
     if draft.spent_at is not None:
         raise drafting.UnknownDraft("This draft was published already. Open a new one.")
     newer = Revision.objects.filter(draft=draft, number__gt=revision.number).first()
@@ -126,9 +135,58 @@ def _check_still_newest(
         theirs = values.read(newer.words)
         message = f"{newer.by_name} revised this draft after leave was given. The difference:"
         raise drafting.Overtaken(message, drafting.difference(theirs, words))
+
+
+def _check_still_newest(draft: Draft, told: published.Story | None, words: Words) -> None:
     if told is not None and told.latest.number > draft.based_on:
         message = f"No. {told.latest.number} was published meanwhile. The difference:"
         raise drafting.Overtaken(message, drafting.difference(told.words, words))
+
+
+def _check_untranslated(draft: Draft, told: published.Story | None, words: Words) -> None:
+    assert told is not None, "what is translated was said"
+    original = next(said for said in told.publications if said.id == draft.translates_id)
+    assert original.words is not None
+    theirs = {code: text for code, text in original.words.layers.items() if code in words.layers}
+    if theirs:
+        message = f"No. {original.number} was translated meanwhile. The difference:"
+        difference = drafting.difference(replace(original.words, layers=theirs), words)
+        raise drafting.Overtaken(message, difference)
+
+
+def _translated(
+    audience: Audience,
+    clearance: Clearance,
+    draft: Draft,
+    words: Words,
+    *,
+    by: Actor,
+    at: datetime,
+    announces: bool,
+) -> Publication | None:
+    """Bring a language to a word that stands: its states, times and thread stay as they are."""
+    assert draft.translates is not None
+    # The same leave, so the same word, under the number that this audience knows it by.
+    same = Publication.objects.filter(clearance_id=draft.translates.clearance_id)
+    original = same.filter(audience=audience).first()
+    if original is None:
+        return None
+    content = {
+        "words": values.written(words),
+        "changes": [],
+        "translates": original.number,
+    }
+    return _create(
+        audience,
+        Kind.TRANSLATION,
+        clearance,
+        draft.incident_id,
+        words.phase,
+        content,
+        by=by,
+        at=at,
+        announces=announces,
+    )
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ An attribute walk from here leads to nothing that is merely known.
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 from pathlib import Path
@@ -39,6 +39,7 @@ __all__ = [
     "Span",
     "Story",
     "Told",
+    "Translation",
     "Words",
 ]
 
@@ -53,12 +54,25 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Translation:
+    """One language's words, published after the word they belong to, with a number of their own."""
+
+    language: str
+    number: int
+    publication_id: str
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Publication:
     """One thing said. ``words`` is None for kind ``state``: a change without words.
 
     ``number`` counts up per audience without gaps. ``changes`` holds every component that the
     publication speaks of, the unchanged ones included (old == new), as page-wide states: the worst
     of all that is open, so that two incidents on one component never contradict each other.
+
+    Kind ``translation`` brings one language to the word of number ``translates``. In a story it is
+    folded into that word: ``words`` hold its language, and ``translations`` say when it came.
     """
 
     id: str
@@ -75,6 +89,8 @@ class Publication:
     # Kind ``state``: what was said itself, where ``changes`` tell what it came to.
     overrides: Mapping[str, State] = field(default_factory=dict)
     retells: bool = False  # stretches of the past follow from it, not only what comes after
+    translates: int = 0
+    translations: tuple[Translation, ...] = ()
 
     @property
     def is_correction(self) -> bool:
@@ -84,12 +100,46 @@ class Publication:
     def is_final(self) -> bool:
         return self.words is not None and self.words.is_final
 
+    @property
+    def newest(self) -> int:
+        """The number of what was said of it last: its own, or that of a translation."""
+        return max([self.number, *(came.number for came in self.translations)])
+
     def layer(self, language: str) -> tuple[str, Layer]:
-        """(language, layer): the words in ``language``, else in the first one they exist in."""
+        """(language, layer): the words in ``language``, else in the one that leads."""
         assert self.words is not None, "a change of state has no words"
-        if language in self.words.layers:
-            return language, self.words.layers[language]
-        return next(iter(self.words.layers.items()))
+        layers = self.words.layers
+        shown = next(code for code in (language, self.words.primary, *layers) if code in layers)
+        return shown, layers[shown]
+
+    def said_at(self, language: str) -> datetime:
+        """When readers of a language could read it last anew: at once, or once translated."""
+        came = (told.published_at for told in self.translations if told.language == language)
+        return next(came, self.published_at)
+
+    def language_lag(self, language: str) -> timedelta | None:
+        """How long after the first language this one was there; None while it is not."""
+        assert self.words is not None, "a change of state has no words"
+        if language not in self.words.layers:
+            return None
+        return self.said_at(language) - self.published_at
+
+    def translation_due(self, language: str) -> datetime | None:
+        """By when readers of a language were to have these words; None once they do."""
+        if self.words is None or language in self.words.layers:
+            return None
+        return self.words.translations_due.get(language)
+
+    def with_translation(self, came: "Publication") -> "Publication":
+        """This word with one language more."""
+        assert self.words is not None
+        assert came.words is not None
+        told = tuple(
+            Translation(language, came.number, came.id, came.published_at)
+            for language in came.words.layers
+        )
+        words = _joined(self.words, came.words)
+        return replace(self, words=words, translations=(*self.translations, *told))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +152,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """An incident as its audience was told of it. ``words`` are oldest first, never empty."""
+    """An incident as its audience was told of it. ``words`` are oldest first, never empty.
+
+    Translations are folded into the words they translate.
+    """
 
     incident_id: str
     publications: tuple[Publication, ...]
@@ -128,8 +181,11 @@ class Story:
         if not self.latest.is_correction:
             return self.latest.words
         # What a correction says beside its layers is what holds from then on.
-        layers = self.as_corrected(self.last_word)
-        return replace(self.latest.words, layers=layers, correction=None)
+        word = self.last_word
+        assert word.words is not None
+        name = {**word.words.name, **self.latest.words.name}
+        layers = self.as_corrected(word)
+        return replace(self.latest.words, name=name, layers=layers, correction=None)
 
     @property
     def in_force(self) -> Publication:
@@ -153,6 +209,23 @@ class Story:
             assert later.words.correction
             layers |= later.words.correction.now
         return layers
+
+    def translation_due(self, language: str) -> datetime | None:
+        """By when readers of a language were to have the words in force; None once they do."""
+        return self.last_word.translation_due(language)
+
+    @property
+    def newest(self) -> int:
+        """The number of what was said of it last, translations included."""
+        return max(said.newest for said in self.publications)
+
+    def updated_at(self, language: str) -> datetime:
+        """When something last changed for readers of a language."""
+        return max(said.said_at(language) for said in self.publications)
+
+    def with_said(self, said: Publication) -> "Story":
+        """The story with one publication more, as :func:`story` would read it anew."""
+        return Story(self.incident_id, folded((*self.publications, said)))
 
     @property
     def is_open(self) -> bool:
@@ -223,9 +296,8 @@ class Story:
     def name(self, language: str) -> tuple[str, str]:
         """(language, name) in ``language`` where it has one."""
         names = self.words.name
-        if language in names:
-            return language, names[language]
-        return next(iter(names.items()))
+        shown = next(code for code in (language, self.words.primary, *names) if code in names)
+        return shown, names[shown]
 
     def _reached(self, phase: Phase) -> datetime | None:
         """When the phase was last entered."""
@@ -287,8 +359,11 @@ def numbered(audience_id: str, *, after: int, limit: int = 1000) -> tuple[Public
 
 
 def speaking_of(audience_id: str, component_ids: Collection[str]) -> tuple[Publication, ...]:
-    """All that was said of some components, with everything of the incidents that named them."""
-    rows = PublicationRow.objects.filter(audience_id=audience_id)
+    """All that was said of some components, with everything of the incidents that named them.
+
+    A translation is left out: it says nothing new of any component.
+    """
+    rows = PublicationRow.objects.filter(audience_id=audience_id).exclude(kind=Kind.TRANSLATION)
     if 0 < len(component_ids) <= MANY:
         # Ids are random enough to be looked for as text, so most rows are never read.
         told = rows.annotate(told=Cast("content", TextField()))
@@ -367,7 +442,32 @@ def _stories(audience_id: str, incident_ids: list[str]) -> tuple[Story, ...]:
     told: dict[str, list[Publication]] = {key: [] for key in incident_ids}
     for row in rows.order_by("number"):
         told[str(row.incident_id)].append(_publication(row))
-    return tuple(Story(key, tuple(said)) for key, said in told.items() if said)
+    return tuple(Story(key, folded(said)) for key, said in told.items() if said)
+
+
+def folded(told: Iterable[Publication]) -> tuple[Publication, ...]:
+    """Words in order, each with the translations that came later."""
+    words: dict[int, Publication] = {}
+    for said in told:
+        if said.kind != Kind.TRANSLATION:
+            words[said.number] = said
+        elif said.translates in words:
+            words[said.translates] = words[said.translates].with_translation(said)
+    return tuple(words.values())
+
+
+def _joined(words: Words, came: Words) -> Words:
+    """Words with what a translation brings; what was there already stays as it was said."""
+    forecast = words.forecast
+    if forecast and came.forecast:
+        forecast = replace(forecast, basis={**came.forecast.basis, **forecast.basis})
+    return replace(
+        words,
+        name={**came.name, **words.name},
+        layers={**words.layers, **came.layers},
+        forecast=forecast,
+        turn_reason={**came.turn_reason, **words.turn_reason},
+    )
 
 
 def _publication(row: PublicationRow) -> Publication:
@@ -385,6 +485,7 @@ def _publication(row: PublicationRow) -> Publication:
         digest=row.digest,
         overrides={key: State(state) for key, state in row.content.get("said", {}).items()},
         retells=row.content.get("retells", False),
+        translates=row.content.get("translates", 0),
     )
 
 

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     WORD = "word"
     STATE = "state"
     CORRECTION = "correction"
+    TRANSLATION = "translation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,8 @@ class Words:
 
     ``name`` and ``turn_reason`` are by language; ``turn_reason`` explains going back (R-23). In a
     correction ``layers`` tell what was wrong, and everything else is what holds from then on.
+    ``primary`` is the language that leads, which readers of another are shown until theirs comes;
+    ``translations_due`` says by when, for each language of the page that the word lacks (R-28).
     """
 
     name: Mapping[str, str]
@@ -116,6 +119,8 @@ class Words:
     data: DataStatement | None = None
     correction: Correction | None = None
     retrospective: Retrospective | None = None
+    primary: str = ""
+    translations_due: Mapping[str, datetime] = field(default_factory=dict)
 
     @property
     def is_final(self) -> bool:
@@ -170,6 +175,11 @@ def read(told: Mapping[str, Any]) -> Words:
         data=DataStatement(told["data"]) if told.get("data") else None,
         correction=_correction(told["correction"]) if told.get("correction") else None,
         retrospective=_retrospective(told["retrospective"]) if told.get("retrospective") else None,
+        primary=told.get("primary", ""),
+        translations_due={
+            language: datetime.fromisoformat(due)
+            for language, due in told.get("translations_due", {}).items()
+        },
     )
 
 

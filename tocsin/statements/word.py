@@ -30,6 +30,7 @@ from tocsin.statements import (
     policies,
     publication,
     published,
+    translation,
 )
 from tocsin.statements.drafting import CannotDraft, Drafted
 from tocsin.statements.values import Forecast, Layer, Words
@@ -226,6 +227,8 @@ def compose(known: Known, saying: Saying, *, at: datetime) -> Words:
     if saying.opens_late:
         late = lateness.of(known, told, at=at)
         layers = lateness.opened(layers, late, page, saying.late_reason or {}, at=at)
+    spoken = [code for code in page.languages if code in layers] or [*layers]
+    within = policies.policy_of(known.page_id).translated_within(known.severity)
     return Words(
         name=_names(page, known, saying, before, layers),
         layers=dict(layers),
@@ -241,6 +244,8 @@ def compose(known: Known, saying: Saying, *, at: datetime) -> Words:
         turn_reason=dict(saying.turn_reason or {}),
         long_mode=long_mode,
         data=saying.data or (before.data if before else None),
+        primary=next(iter(spoken), ""),
+        translations_due=translation.dues(page, layers, within=within, before=before, at=at),
     )
 
 
