@@ -59,6 +59,22 @@ SENTENCES = (
     gettext_noop(
         "Long-incident mode is for incidents that have been told of for %(span)s or longer."
     ),
+    # the policy
+    gettext_noop("This is no YAML: %(problem)s."),
+    gettext_noop("A character that no text file has. Take it out."),
+    gettext_noop("It is nested far too deeply to be a policy."),
+    gettext_noop("The file is longer than %(most)s KiB."),
+    gettext_noop("%(name)s has parts: %(parts)s."),
+    gettext_noop("%(name)s has no part “%(part)s”. It has %(parts)s."),
+    gettext_noop("“%(part)s” is said twice."),
+    gettext_noop("On a long incident the page speaks less often, not more: %(span)s or longer."),
+    gettext_noop("“nudges” is a list of percentages, such as [50, 80, 100]."),
+    gettext_noop("The nudges go up, each once: [50, 80, 100]."),
+    gettext_noop("A nudge is a whole number of percent, from 1 to 100."),
+    gettext_noop("“%(text)s” is no length of time. Say it as 20m, 2h or 1h30m."),
+    gettext_noop("A length of time is missing. Say it as 20m, 2h or 1h30m."),
+    gettext_noop("“%(text)s” is too short: from %(least)s to %(most)s."),
+    gettext_noop("“%(text)s” is too long: from %(least)s to %(most)s."),
     gettext_noop("The headline (%(language)s) is empty. Say what customers cannot do."),
     gettext_noop("The headline (%(language)s) has a line break. It is one line."),
     gettext_noop(

@@ -13,6 +13,7 @@ from tocsin.disclosure.posture import CauseSide, Certainty, Posture
 from tocsin.disclosure.severity import Severity
 from tocsin.incidents.models import MomentKind
 from tocsin.people.models import Role
+from tocsin.statements.models import Step
 
 Labels = Mapping[str, str | Promise]
 
@@ -89,6 +90,11 @@ def language(code: str) -> str:
 
 
 # Journal tags in words; a tag without any is shown as it is.
+STEPS: Labels = {
+    Step.DUE: _("due now"),
+    Step.PAST: _("past its time"),
+    Step.MISSED: _("overdue on the page"),
+}
 ACTS: Labels = {
     "people:operator:invited": _("invited somebody"),
     "people:operator:joined": _("joined"),

@@ -7,8 +7,10 @@ from tocsin.console.views import (
     deliveries,
     desk,
     incident,
+    owed,
     pages,
     people,
+    policy,
     signing_in,
     subscribers,
 )
@@ -43,5 +45,7 @@ urlpatterns = [
     path("people/<str:operator_id>/link", people.link, name="person_link"),
     path("journal", people.journal, name="journal"),
     path("page", pages.page, name="page"),
+    path("owed", owed.owed, name="owed"),
+    path("policy", policy.policy, name="policy"),
     re_path(r"^.*$", desk.nowhere, name="nowhere"),
 ]

@@ -67,10 +67,14 @@ class Tally:
     lateness_p95: timedelta | None
 
     @property
+    def settled(self) -> int:
+        """How many are kept or missed by now."""
+        return self.kept + self.missed
+
+    @property
     def adherence(self) -> float | None:
         """The share that was kept; None before any was due."""
-        settled = self.kept + self.missed
-        return self.kept / settled if settled else None
+        return self.kept / self.settled if self.settled else None
 
     @property
     def coverage(self) -> float | None:

@@ -38,10 +38,19 @@ class Score:
     revisions: tuple[int, ...]
 
     @property
+    def settled(self) -> int:
+        """How many were hit or failed by now."""
+        return self.hit + self.failed
+
+    @property
+    def changes(self) -> int:
+        """How often any forecast was changed."""
+        return sum(self.revisions)
+
+    @property
     def eta_hit(self) -> float | None:
         """The share that was hit; None before any effect was over."""
-        settled = self.hit + self.failed
-        return self.hit / settled if settled else None
+        return self.hit / self.settled if self.settled else None
 
 
 def estimates_of(story: Story) -> tuple[Estimate, ...]:

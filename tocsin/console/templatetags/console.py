@@ -12,7 +12,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from tocsin.catalogue import languages
-from tocsin.console import clocks, labels
+from tocsin.console import clocks, echoes, labels
 from tocsin.disclosure import times
 from tocsin.journal.actors import ActorKind
 from tocsin.journal.chain import Entry
@@ -32,6 +32,7 @@ KINDS: dict[str, labels.Labels] = {
     "role_meaning": labels.ROLE_MEANINGS,
     "severity_meaning": labels.SEVERITY_MEANINGS,
     "act": labels.ACTS,
+    "step": labels.STEPS,
 }
 
 
@@ -79,6 +80,20 @@ def to_the_second(context: template.Context, at: datetime) -> SafeString:
 def typed_time(context: template.Context, at: datetime | None) -> str:
     """A time as it stands in a form field."""
     return clocks.typed(at, context["zone"], now=context["now"])
+
+
+@register.simple_tag
+def share(part: float | None) -> str:
+    """A share in whole percent, never rounded up to all of it."""
+    if part is None:
+        return "–"
+    return f"{int(part * 100)}\N{NO-BREAK SPACE}%"
+
+
+@register.filter
+def echoed(sentence: str) -> str:
+    """A sentence of another folder in the operator's language."""
+    return echoes.echoed(sentence)
 
 
 @register.filter

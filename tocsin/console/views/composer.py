@@ -77,6 +77,8 @@ def _opened(request: HttpRequest, visit: Visit, scene: Scene) -> HttpResponse:
     if request.GET.get("phase"):
         way = way if typed.phase != phase else typed.template
         typed = replace(typed, phase=phase, template=way)
+    if request.GET.get("long") == "on":
+        typed = replace(typed, fields={**typed.fields, "long": "on"})
     return _desk(request, visit, scene, typed, draft=draft)
 
 

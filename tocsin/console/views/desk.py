@@ -14,10 +14,12 @@ from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
 from tocsin.console import refusals, telling
 from tocsin.console.door import Visit, at_page, operators_only, screen
+from tocsin.console.views.owed import owing_of
 from tocsin.incidents import declaration
 from tocsin.incidents.declaration import Known
 from tocsin.statements import cadence, drafting, published
 from tocsin.statements.cadence import Owed
+from tocsin.statements.nudges import Nudged
 from tocsin.statements.published import Story
 
 
@@ -31,6 +33,11 @@ class Watch:
     owed: Owed | None
     has_draft: bool
     progress: telling.Shown | None
+
+    @property
+    def reminded(self) -> tuple[Nudged, ...]:
+        """Who was reminded of the word owed now, the newest first."""
+        return owing_of(self.owed).reminded if self.owed else ()
 
     @property
     def said_after(self) -> timedelta | None:

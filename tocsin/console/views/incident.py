@@ -17,13 +17,14 @@ from tocsin.catalogue.tree import State
 from tocsin.console import clocks, refusals, sights, telling
 from tocsin.console.door import Visit, operators_only, screen
 from tocsin.console.refusals import Unread
+from tocsin.console.views.owed import owing_of
 from tocsin.incidents import declaration
 from tocsin.incidents.declaration import Known
 from tocsin.incidents.models import MomentKind
 from tocsin.journal import chain
 from tocsin.page import address
-from tocsin.statements import cadence, drafting, published
-from tocsin.statements.published import Layer, Publication
+from tocsin.statements import cadence, debts, drafting, long_incident, published
+from tocsin.statements.published import Layer, Publication, Story
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +73,14 @@ def _shown(
     known, page = visit.incident(incident_id)
     story = published.story(page.audience_id, incident_id)
     said = story.publications if story else ()
+    owed = cadence.next_word_due(known, story) if known.is_open else None
     context = {
         "known": known,
         "story": story,
-        "owed": cadence.next_word_due(known, story) if known.is_open else None,
+        "owed": owed,
+        "reminded": owing_of(owed).reminded if owed else (),
+        "may_be_long": _may_be_long(known, story, visit.at),
+        "fates": {debt.publication_id: debt for debt in _debts(story, visit.at)},
         "impacts": _impacts(known, page, visit.language),
         "moments": list(_moments(incident_id)),
         "kinds": list(MomentKind),
@@ -89,6 +94,16 @@ def _shown(
     }
     status = refusals.status_of(error) if error else 200
     return screen(request, visit, "incident", context, page=page, status=status)
+
+
+def _may_be_long(known: Known, story: Story | None, at: datetime) -> bool:
+    """Whether long-incident mode is on offer; in force, it is not."""
+    is_long = story is not None and story.words.long_mode is not None
+    return not is_long and long_incident.may_be_declared(known, story, at=at)
+
+
+def _debts(story: Story | None, at: datetime) -> tuple[debts.Debt, ...]:
+    return debts.debts_of(story, at=at) if story else ()
 
 
 def _impacts(known: Known, page: Brand, language: str) -> list[tuple[str, State]]:
