@@ -12,7 +12,7 @@ from tocsin.catalogue import shelf
 from tocsin.disclosure.severity import Severity
 from tocsin.incidents.models import Incident
 from tocsin.journal import chain
-from tocsin.page import site
+from tocsin.page import seen, site, twins
 
 # Counting stops here: a backlog beyond it is an alarm at any size, and a scrape stays short.
 MOST = 100_000
@@ -25,6 +25,7 @@ def registry(*, at: datetime) -> CollectorRegistry:
     _incidents(gauges)
     _deliveries(gauges, at)
     _pages(gauges)
+    _elsewhere(gauges, at)
     _journal(gauges)
     return gauges
 
@@ -68,6 +69,37 @@ def _pages(gauges: CollectorRegistry) -> None:
             labels = (page.slug, settings.TOCSIN.place)
             number.labels(*labels).set(live.number)
             since.labels(*labels).set(live.at.timestamp())
+
+
+def _elsewhere(gauges: CollectorRegistry, at: datetime) -> None:
+    """What of it has come to where readers look; a page that is not measured has no sample."""
+    took = Gauge(
+        "tocsin_publish_seen_seconds",
+        "From publishing the newest word that was seen to finding it at its public address.",
+        ["page"],
+        registry=gauges,
+    )
+    waiting = Gauge(
+        "tocsin_publish_unseen_seconds",
+        "For how long the newest word has not been found at its public address; 0 once it is.",
+        ["page"],
+        registry=gauges,
+    )
+    behind = Gauge(
+        "tocsin_twin_behind_seconds",
+        "For how long a twin has been behind the page.",
+        ["page", "twin"],
+        registry=gauges,
+    )
+    for page in shelf.pages():
+        latest, last = seen.latest(page.id), seen.last_seen(page.id)
+        if last and last.took is not None:
+            took.labels(page.slug).set(last.took.total_seconds())
+        if latest and latest.state != seen.UNMEASURED:
+            unseen = timedelta() if latest.took is not None else at - latest.published_at
+            waiting.labels(page.slug).set(unseen.total_seconds())
+        for twin in twins.states(page.id):
+            behind.labels(page.slug, twin.name).set(twin.behind_for(at).total_seconds())
 
 
 def _journal(gauges: CollectorRegistry) -> None:

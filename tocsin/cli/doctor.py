@@ -27,9 +27,12 @@ from tocsin.channels import registry
 from tocsin.channels.message import BadAddress
 from tocsin.cli import printing
 from tocsin.journal import chain
-from tocsin.page import address, site
+from tocsin.page import address, seen, site, twins
+from tocsin.page.mirrors import BadTarget
+from tocsin.page.mirrors.targets import target
 from tocsin.people import access
-from tocsin.statements import published
+from tocsin.statements import published, shouts
+from tocsin.statements.shouted import Unreadable
 
 PATIENCE = 3.0  # seconds for anything on the network
 SEALED_WITHIN, LIVE_WITHIN = timedelta(seconds=30), timedelta(seconds=30)
@@ -268,4 +271,51 @@ def _reached(page: shelf.Brand) -> Finding:
     return Finding("reachable", "ok", f"{address.url_of(page)} answers with this page.")
 
 
-DATABASE_CHECKS: tuple[Check, ...] = (_journal_mode, _clock, _pages, _worker, _reachable)
+def _copies() -> Iterator[Finding]:
+    """The twins, and what was shouted and cannot be taken in."""
+    limit, at = timedelta(minutes=settings.TOCSIN.twin_late_minutes), datetime.now(UTC)
+    for told in settings.TOCSIN.site_twins:
+        try:
+            target(told)
+        except BadTarget as fault:
+            yield Finding("twins", "problem", str(fault), "Mend TOCSIN_SITE_TWINS.")
+    for twin in twins.states():
+        behind = twin.behind_for(at)
+        if behind > limit or twin.trouble:
+            lag = f"{int(behind.total_seconds()) // 60} minutes behind. {twin.trouble}".strip()
+            mend = "Readers there see old words. Check its address, keys and room."
+            yield Finding(f"twin {twin.name}", "problem", lag, mend)
+        else:
+            yield Finding(f"twin {twin.name}", "ok", "it holds what the page says.")
+    for found in shouts.waiting():
+        if isinstance(found.shout, Unreadable):
+            lost = f"{found.path} cannot be taken in: {found.shout}."
+            yield Finding("shouts", "problem", lost, "Mend the file, or take it away.")
+
+
+def _sights() -> Iterator[Finding]:
+    """Whether what was published is found where readers look."""
+    within, at = timedelta(seconds=settings.TOCSIN.seen_within_seconds), datetime.now(UTC)
+    late = {sight.page_id: sight for sight in seen.late(at, within=within)}
+    for page in shelf.pages():
+        told, missed = seen.latest(page.id), late.get(page.id)
+        if missed:
+            reason = f"no. {missed.number} is live, and not found there. {missed.reason}"
+            yield Finding(f"seen {page.slug}", "problem", reason, "Look at it from outside.")
+        elif told is not None and told.state == seen.UNMEASURED:
+            mend = "Set TOCSIN_BASE_URL to what readers type, or TOCSIN_SEEN_BY to a checker's URL."
+            yield Finding(f"seen {page.slug}", "hint", f"not measured: {told.reason}", mend)
+        elif told is not None and told.took is not None:
+            took = told.took.total_seconds()
+            yield Finding(f"seen {page.slug}", "ok", f"no. {told.number} after {took:.1f} s.")
+
+
+DATABASE_CHECKS: tuple[Check, ...] = (
+    _journal_mode,
+    _clock,
+    _pages,
+    _worker,
+    _reachable,
+    _copies,
+    _sights,
+)

@@ -15,7 +15,8 @@ from tocsin.cli.options import page_of
 from tocsin.disclosure import times
 from tocsin.disclosure.phases import Phase
 from tocsin.incidents import declaration
-from tocsin.page import address
+from tocsin.page import address, seen, twins
+from tocsin.page.twins import TwinState
 from tocsin.statements import cadence, published
 from tocsin.statements.cadence import Owed
 
@@ -39,12 +40,16 @@ def status(page_ref: str | None, is_json: bool) -> None:
                 "incidents": [told for page in pages for told in _incidents(page)],
                 "owed": [_owed(word, at) for word in owed],
                 "deliveries": {name: getattr(counts, name) for name in (*SAID, "withheld")},
+                "seen": [_seen(page) for page in pages],
+                "twins": [_twin(page, twin, at) for page, twin in _twins(pages)],
             }
         )
         return
     _show_incidents(pages)
     _show_owed(pages, owed, at)
     _show_deliveries(counts)
+    _show_seen(pages)
+    _show_twins(pages, at)
 
 
 def _counted(pages: Iterable[Brand], *, since: datetime) -> Counts:
@@ -122,3 +127,55 @@ def _show_deliveries(counts: Counts) -> None:
         if (number := getattr(counts, name))
     )
     click.echo(f"Told {bar} {counts.settled} of {counts.total}: {told}.")
+
+
+def _seen(page: Brand) -> dict[str, Any]:
+    """Whether the newest publication was found where readers look; ``state`` is never guessed."""
+    told = seen.latest(page.id)
+    return {
+        "page": page.slug,
+        "publication": told.number if told else None,
+        "state": told.state if told else "unmeasured",
+        "seen_at": told.seen_at if told else None,
+        "seconds": round(told.took.total_seconds(), 3) if told and told.took else None,
+        "reason": told.reason if told else "Nothing was published lately.",
+    }
+
+
+def _twins(pages: Iterable[Brand]) -> Iterable[tuple[Brand, TwinState]]:
+    return [(page, twin) for page in pages for twin in twins.states(page.id)]
+
+
+def _twin(page: Brand, twin: TwinState, at: datetime) -> dict[str, Any]:
+    return {
+        "page": page.slug,
+        "twin": twin.name,
+        "publication": twin.number,
+        "revision": twin.revision,
+        "mirrored_at": twin.mirrored_at,
+        "behind_seconds": round(twin.behind_for(at).total_seconds(), 3),
+        "trouble": twin.trouble,
+    }
+
+
+def _show_seen(pages: Iterable[Brand]) -> None:
+    for page in pages:
+        told = seen.latest(page.id)
+        if told is None:
+            continue
+        if told.took is not None:
+            line = f"seen by readers {told.took.total_seconds():.1f} s after it was published."
+        elif told.state == seen.UNMEASURED:
+            line = f"live; whether readers see it is not measured. {told.reason}"
+        else:
+            line = f"live, and not seen yet where readers look. {told.reason}"
+        click.echo(f"No. {told.number} on {page.slug}: {line}".rstrip())
+
+
+def _show_twins(pages: Iterable[Brand], at: datetime) -> None:
+    for page, twin in _twins(pages):
+        behind = twin.behind_for(at)
+        if not behind:
+            continue
+        lag = f"{times.lasted(behind, 'en')} behind" if twin.number is not None else "no copy yet"
+        click.echo(f"Twin {twin.name} of {page.slug}: {lag}. {twin.trouble}".rstrip())

@@ -36,6 +36,10 @@ class Installation:
     breaker_minutes: float
     allow_private_targets: bool
     operators_chat: tuple[str, str] | None  # (channel, its room's web address)
+    site_twins: tuple[str, ...]
+    twin_late_minutes: float
+    seen_by: tuple[str, ...]
+    seen_within_seconds: float
 
 
 CHATS = ("slack", "teams", "discord")
@@ -66,6 +70,10 @@ def installation(environ: Mapping[str, str] | None = None) -> Installation:
         breaker_minutes=told.number("TOCSIN_BREAKER_MINUTES", 10),
         allow_private_targets=told.claim("TOCSIN_ALLOW_PRIVATE_TARGETS"),
         operators_chat=told.chat("TOCSIN_OPERATORS_CHAT"),
+        site_twins=told.listed("TOCSIN_SITE_TWINS"),
+        twin_late_minutes=told.number("TOCSIN_TWIN_LATE_MINUTES", 15),
+        seen_by=told.listed("TOCSIN_SEEN_BY"),
+        seen_within_seconds=told.number("TOCSIN_SEEN_WITHIN_SECONDS", 60),
     )
 
 
@@ -78,7 +86,7 @@ class _Told:
             kept = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise BadSetting(f"{path} cannot be read: {error}. Mend that line.") from error
-        self._values = {name: str(value) for name, value in kept.items()} | dict(environ)
+        self._values = {name: _as_text(value) for name, value in kept.items()} | dict(environ)
 
     def text(self, name: str, default: str) -> str:
         return self._values.get(name, "").strip() or default
@@ -97,6 +105,10 @@ class _Told:
             raise BadSetting(f"{name} is {said!r}; say true or false.")
         return said in ("true", "1", "yes")
 
+    def listed(self, name: str) -> tuple[str, ...]:
+        """A list in the file; in the environment, words with spaces or commas between."""
+        return tuple(self.text(name, "").replace(",", " ").split())
+
     def number(self, name: str, default: float) -> float:
         said = self.text(name, str(default))
         try:
@@ -106,6 +118,10 @@ class _Told:
         if not 0 < value < float("inf"):
             raise BadSetting(f"{name} is {said}; a number above zero is needed.")
         return value
+
+
+def _as_text(value: object) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def last_served_at(data_dir: Path) -> str:

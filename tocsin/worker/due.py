@@ -12,9 +12,9 @@ from functools import wraps
 
 from django.conf import settings
 
-from tocsin.announcements import admissions, audience, ledger, throttle
+from tocsin.announcements import admissions, audience, concerns, ledger, throttle
 from tocsin.journal import chain
-from tocsin.page import site
+from tocsin.page import seen, site, twins
 from tocsin.post import letters
 from tocsin.statements import nudges, shouts
 
@@ -54,11 +54,14 @@ WORDS: Lane = (  # no network: nothing may delay these
 NETWORK: Lane = (
     ledger.deliver_due,
     letters.deliver_due,
+    twins.mirror_due,  # both only begin what takes time, and take up what has ended
+    seen.confirm_due,
 )
 HOUSEKEEPING: Lane = (
     seal,
     nudges.nudge,
     site.compress,
+    concerns.raise_due,
     hourly(audience.purge_unconfirmed),
     hourly(throttle.purge),
     hourly(admissions.purge_passes),

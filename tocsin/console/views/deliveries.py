@@ -13,6 +13,7 @@ from tocsin.console import telling
 from tocsin.console.door import Visit, operators_only, screen
 from tocsin.console.paging import Paging
 from tocsin.console.refusals import NotHere
+from tocsin.page import seen, twins
 from tocsin.people import access
 from tocsin.statements import published
 from tocsin.statements.published import Publication
@@ -32,6 +33,8 @@ def deliveries(request: HttpRequest, visit: Visit, publication_id: str) -> HttpR
     context = {
         "said": said,
         "progress": told,
+        "sight": seen.of(said.id),
+        "copies": twins.states(page.id),
         "counts": [(name, telling.FATES[name], _count(told, name)) for name in progress.FATES],
         "fates": [(row, telling.FATES[row.fate]) for row in paging.shown(found)],
         "fate": fate,

@@ -1,0 +1,278 @@
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Thread
+from typing import Any
+
+import httpx
+import pytest
+from pytest_django.fixtures import Settings
+
+from tests import cast
+from tocsin.catalogue.shelf import Brand
+from tocsin.page import looking, seen, site
+from tocsin.page.looking import CannotLook, NotSeen, Place, place_of
+from tocsin.page.models import Sight
+from tocsin.page.seen import Seen
+from tocsin.statements import published
+
+Told = Callable[[str], tuple[int, dict[str, str], bytes]]
+
+
+class Outside:
+    """What answers at the page's public address: whatever a test lets it tell."""
+
+    def __init__(self) -> None:
+        self.tell: Told = lambda path: (404, {}, b"")
+        self.asked: list[str] = []
+        self.wait: Event | None = None
+        self.url = ""
+
+    def shows(self, number: int) -> None:
+        page = f'<!doctype html>\n<html lang="en" data-live="{number}.0">'.encode()
+        self.tell = lambda path: (200, {}, page)
+
+
+@contextmanager
+def serving() -> Iterator[Outside]:
+    told = Outside()
+
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, format: str, *args: Any) -> None:
+            """Say nothing."""
+
+        def do_GET(self) -> None:
+            told.asked.append(self.path)
+            if told.wait:
+                told.wait.wait(30)
+            status, headers, body = told.tell(self.path)
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            try:
+                self.wfile.write(body)
+            except OSError:
+                return  # the reader had enough
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    told.url = f"http://127.0.0.1:{server.server_port}"
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield told
+    finally:
+        if told.wait:
+            told.wait.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.fixture
+def outside() -> Iterator[Outside]:
+    with serving() as told:
+        yield told
+
+
+@pytest.fixture(autouse=True)
+def unheard() -> Iterator[None]:
+    yield
+    seen.await_looks(within=30)
+    seen.forget()
+
+
+@pytest.fixture
+def page(db: None, settings: Settings, outside: Outside) -> Brand:
+    """Linden's page, live, at an address that is looked at."""
+    settings.TOCSIN = replace(
+        settings.TOCSIN, base_url=outside.url, allow_private_targets=True, seen_by=()
+    )
+    return cast.a_page()
+
+
+def said(page: Brand, at: datetime = cast.NOON) -> str:
+    """Say a first word; it is live at once. Returns the publication's id."""
+    cast.an_incident(page, at=at)
+    site.compile(at)
+    return published.numbered(page.audience_id, after=0)[-1].id
+
+
+def confirmed(at: datetime) -> None:
+    """Let a look begin, end and be taken up."""
+    for _ in range(3):
+        seen.confirm_due(at)
+        assert seen.await_looks(within=30)
+
+
+def state_of(publication_id: str) -> Seen:
+    found = seen.of(publication_id)
+    assert found is not None
+    return found
+
+
+def test_live_is_not_seen_until_it_is_found_where_readers_look(
+    page: Brand, outside: Outside
+) -> None:
+    word = said(page)
+    assert seen.of(word) is None
+    outside.shows(0)
+
+    confirmed(cast.later(0.1))
+    assert (state_of(word).state, state_of(word).reason) == ("pending", "No. 0 stands there.")
+
+    outside.shows(1)
+    confirmed(cast.later(0.2))
+    told = state_of(word)
+    assert told.state == "seen"
+    assert told.took is not None
+    assert timedelta(seconds=12) <= told.took < timedelta(seconds=30)
+    asked = len(outside.asked)
+    confirmed(cast.later(0.3))
+    assert len(outside.asked) == asked, "what was seen is not looked for again"
+
+
+def test_a_newer_word_shows_that_the_older_ones_came_through(page: Brand, outside: Outside) -> None:
+    first = said(page)
+    second = said(page, cast.later(0.1))
+    outside.shows(2)
+
+    confirmed(cast.later(0.2))
+
+    assert {state_of(first).state, state_of(second).state} == {"seen"}
+
+
+def test_an_address_that_nobody_can_reach_is_not_measured(page: Brand, settings: Settings) -> None:
+    settings.TOCSIN = replace(settings.TOCSIN, allow_private_targets=False)
+
+    word = said(page)
+    confirmed(cast.later(0.1))
+
+    told = state_of(word)
+    assert (told.state, told.took) == ("unmeasured", None)
+    assert "is no address that anybody else can reach" in told.reason
+    assert seen.last_seen(page.id) is None
+    assert seen.late(cast.later(5), within=timedelta(minutes=1)) == []
+
+
+def test_a_name_that_leads_to_a_private_address_is_not_measured(
+    page: Brand, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def found(*_: object, **__: object) -> list[Any]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("10.1.2.3", 0))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", found)
+    settings.TOCSIN = replace(
+        settings.TOCSIN, allow_private_targets=False, base_url="https://status.linden.shop"
+    )
+
+    word = said(page)
+    confirmed(cast.later(0.1))
+
+    assert state_of(word).state == "unmeasured"
+    assert "leads to a private address from here" in state_of(word).reason
+
+
+def test_the_operator_s_checker_is_asked_instead(
+    page: Brand, settings: Settings, outside: Outside
+) -> None:
+    settings.TOCSIN = replace(
+        settings.TOCSIN,
+        allow_private_targets=False,
+        base_url="https://status.linden.example",
+        seen_by=(f"linden={outside.url}/look?at={{url}}&page={{page}}", f"{outside.url}/others"),
+    )
+    outside.tell = lambda path: (200, {}, b'{"number": 1}')
+
+    word = said(page)
+    confirmed(cast.later(0.1))
+
+    assert state_of(word).state == "seen"
+    assert outside.asked == ["/look?at=https%3A%2F%2Fstatus.linden.example&page=linden"]
+
+
+@pytest.mark.parametrize(
+    ("tell", "reason"),
+    [
+        (lambda path: (500, {}, b""), "It answers 500."),
+        (lambda path: (200, {}, b"<html><p>Welcome to nginx"), "What answers there is not this"),
+        (lambda path: (200, {}, b'{"number": 1}'), "What answers there is not this page."),
+        (
+            lambda path: (302, {"location": "https://elsewhere.example/"}, b""),
+            "sends its readers else",
+        ),
+        (lambda path: (302, {"location": "ftp://127.0.0.1/"}, b""), "sends its readers elsewhere"),
+        (lambda path: (302, {"location": path}, b""), "in circles"),
+        (lambda path: (200, {}, b"x" * (looking.MOST_BYTES + 1)), "more than a page"),
+    ],
+)
+def test_what_is_not_the_page_is_not_seen(tell: Told, reason: str, outside: Outside) -> None:
+    outside.tell = tell
+
+    with pytest.raises(NotSeen, match=reason):
+        looking.number_at(Place(f"{outside.url}/", is_checker=False, private=True))
+
+
+def test_a_redirect_within_the_address_is_followed(outside: Outside) -> None:
+    page = b'<html lang="en" data-live="7.2">'
+    outside.tell = lambda path: (
+        (200, {}, page) if path == "/en/" else (301, {"location": "/en/"}, b"")
+    )
+
+    assert looking.number_at(Place(f"{outside.url}/", is_checker=False, private=True)) == 7
+
+
+def test_one_who_never_answers_is_not_waited_for_by_anybody(
+    page: Brand, outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking, "PATIENCE", httpx.Timeout(0.2))
+    outside.wait = Event()
+    word = said(page)
+
+    seen.confirm_due(cast.later(0.1))  # returns while the look lasts
+    seen.confirm_due(cast.later(0.1))
+    assert state_of(word).state == "pending"
+    assert seen.await_looks(within=30)
+    seen.confirm_due(cast.later(0.2))
+
+    assert state_of(word).reason.startswith("It does not answer")
+
+
+def test_what_is_not_seen_within_a_minute_is_late_and_in_the_end_given_up(
+    page: Brand, outside: Outside
+) -> None:
+    word = said(page)
+    outside.shows(0)
+
+    for minute in (0.1, 0.5, 1.5):
+        confirmed(cast.later(minute))
+    assert [one.publication_id for one in seen.late(cast.later(1.5), within=timedelta(minutes=1))]
+    for minute in (30, 61, 62, 90):
+        confirmed(cast.later(minute))
+
+    assert state_of(word).state == "unseen"
+    asked = len(outside.asked)
+    confirmed(cast.later(120))
+    assert len(outside.asked) == asked
+
+
+def test_a_past_that_was_brought_along_is_not_looked_for(page: Brand, outside: Outside) -> None:
+    cast.an_incident(page, at=cast.later(-600))
+    site.compile(cast.NOON)
+
+    confirmed(cast.NOON)
+
+    assert not Sight.objects.exists()
+    assert outside.asked == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://localhost:8000", "http://harbour.localhost", "http://10.0.0.1", "http://[::1]:8000"],
+)
+def test_some_addresses_are_nobody_s(url: str) -> None:
+    with pytest.raises(CannotLook):
+        place_of(url, "linden", (), private=False)
