@@ -22,10 +22,11 @@ from tocsin.channels.sheet import BARS, WELL, Block, Fact, Link, Sheet, paragrap
 from tocsin.channels.stencil import Holes, Stencil
 from tocsin.disclosure import times
 from tocsin.disclosure.phases import Phase
-from tocsin.page import address, labels, markup
+from tocsin.page import address, labels, markup, planned
+from tocsin.page.voice import Voice
 from tocsin.post.letters import formataddr_plain
 from tocsin.statements import published
-from tocsin.statements.published import Kind, Layer, LongMode, Publication, Words
+from tocsin.statements.published import Kind, Layer, LongMode, Publication, Window, Words
 
 TOKEN_LENGTH, READER_LENGTH, ADDRESS_LENGTH = 32, 12, 64
 
@@ -166,7 +167,7 @@ def sheet_of(said: Publication, page: Brand, language: str, gaps: Holes) -> Shee
             *_facts(said.words, layer, page, language, other, now=said.published_at),
         ],
         boxed=_next_word(said.words, page, language, now=said.published_at),
-        action=Link(_("See the incident"), _incident_url(said, page, language)),
+        action=Link(_see(said.words), said_url(said, page, language)),
         why=why(page),
         links=leaving(page, gaps),
         bar=bar_of(said.words),
@@ -194,10 +195,13 @@ def _eyebrow(said: Publication, page: Brand, language: str) -> str:
     }
 
 
-def _incident_url(said: Publication, page: Brand, language: str) -> str:
-    if said.incident_id is None:
-        return page_url(page, language)
-    return address.incident_url(page, said.incident_id, language=spoken_on(page, language))
+def _see(words: Words) -> str:
+    return _("See the planned work") if words.is_planned else _("See the incident")
+
+
+def said_url(said: Publication, page: Brand, language: str) -> str:
+    """Where a reader finds what a publication is about, in a language that the page has."""
+    return address.said_url(page, said, language=spoken_on(page, language))
 
 
 def spoken_on(page: Brand, language: str) -> str:
@@ -275,6 +279,9 @@ def only_in(language: str) -> str:
 def _facts(
     words: Words, layer: Layer, page: Brand, language: str, other: str, *, now: datetime
 ) -> Iterator[Fact]:
+    if words.window and words.is_planned:
+        yield from _window_facts(words.window, page, language, now=now)
+        return
     if words.since:
         yield Fact(pgettext("label", "Since"), clock(words.since, page, language, now=now))
     if words.until:
@@ -293,6 +300,17 @@ def _facts(
         yield Fact(_("Pace"), _pace(words.long_mode, page, language, now=now))
     if reason := _in(words.turn_reason, language):
         yield Fact(_("Why we went back"), reason)
+
+
+def _window_facts(window: Window, page: Brand, language: str, *, now: datetime) -> Iterator[Fact]:
+    """What readers ask of planned work: when, and how long they are interrupted."""
+    start, end = times.window(window.starts_at, window.ends_at, page.time_zone, language, now=now)
+    when = pgettext("window", "{start} to {end}").format(start=start, end=end)
+    yield Fact(_("When"), when)
+    voice = Voice(language, page.time_zone, now)
+    yield Fact(_("Interruption"), planned.interruption(window, voice))
+    if said := planned.still_works(window, voice):
+        yield Fact(_("Still works"), said.text, said.lang)
 
 
 def whose_side(words: Words, layer: Layer) -> str:

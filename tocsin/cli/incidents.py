@@ -13,7 +13,7 @@ from tocsin.cli import owing, printing
 from tocsin.cli.options import DUE, IMPACT, MOMENT, Due, page_of, said, words_in
 from tocsin.cli.owing import Owing
 from tocsin.disclosure import times
-from tocsin.disclosure.phases import Phase
+from tocsin.disclosure.phases import OF_INCIDENTS, Phase
 from tocsin.disclosure.posture import Certainty, Posture
 from tocsin.disclosure.severity import Severity
 from tocsin.incidents import declaration
@@ -32,7 +32,7 @@ NAMED = click.option(
     metavar="LANG TEXT",
     help="The incident's name in another language of the page.",
 )
-SAYABLE = [phase.value for phase in Phase if phase != Phase.HOLDING]
+SAYABLE = [phase.value for phase in OF_INCIDENTS if phase != Phase.HOLDING]
 
 
 def _saying(command: F) -> F:

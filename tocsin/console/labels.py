@@ -43,6 +43,11 @@ PHASES: Labels = {
     Phase.MONITORING: _("Monitoring"),
     Phase.RESOLVED: _("Resolved"),
     Phase.ACCOUNT: _("Account"),
+    Phase.ANNOUNCED: _("Planned"),
+    Phase.BEGUN: _("Under way"),
+    Phase.CHECKING: _("Being checked"),
+    Phase.ENDED: _("Over"),
+    Phase.CANCELLED: _("Cancelled"),
 }
 POSTURES: Labels = {
     Posture.UNKNOWN: _("not known yet"),

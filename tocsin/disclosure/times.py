@@ -19,9 +19,39 @@ def spoken(at: datetime, zone: str, language: str, *, now: datetime) -> str:
     clock = speech.clock.format(time=f"{there:%H:%M}", zone=_zone_name(there, speech))
     if there.date() == today:
         return clock
+    return speech.clock_on_day.format(clock=clock, day=_day_told(there, language, today))
+
+
+def window(
+    starts_at: datetime,
+    ends_at: datetime,
+    zone: str,
+    language: str,
+    *,
+    now: datetime,
+    is_brief: bool = False,
+) -> tuple[str, str]:
+    """Both ends of a stretch; zone and day are said once where they are the same.
+
+    ("22:00", "23:30 CET on 1 December"), or ("22:00 on 1 December", "02:00 CET on 2 December"):
+    in brief ("22:00 on 1 December", "02:00 CET"), for a night's end goes without its day.
+    """
+    first, last = (at.astimezone(ZoneInfo(zone)) for at in (starts_at, ends_at))
+    speech, today = languages.of(language), now.astimezone(ZoneInfo(zone)).date()
+    is_one_day = first.date() == last.date()
+    start = f"{first:%H:%M}"
+    if _zone_name(first, speech) != _zone_name(last, speech):
+        start = speech.clock.format(time=start, zone=_zone_name(first, speech))
+    if not is_one_day and first.date() != today:
+        start = speech.clock_on_day.format(clock=start, day=_day_told(first, language, today))
+    if is_brief and not is_one_day and ends_at - starts_at < timedelta(days=1):
+        return start, speech.clock.format(time=f"{last:%H:%M}", zone=_zone_name(last, speech))
+    return start, spoken(ends_at, zone, language, now=now)
+
+
+def _day_told(there: datetime, language: str, today: date) -> str:
     on = there.date()
-    said = day_of_month(on, language) if on.year == today.year else day(on, language)
-    return speech.clock_on_day.format(clock=clock, day=said)
+    return day_of_month(on, language) if on.year == today.year else day(on, language)
 
 
 def day(on: date, language: str) -> str:
@@ -52,6 +82,12 @@ def lasted(lasted_for: timedelta, language: str) -> str:
     if not shown:
         return speech.under_a_minute
     return " ".join(f"{count} {unit[count != 1]}" for count, unit in shown)
+
+
+def interruptions(count: int, each: timedelta, language: str) -> str:
+    """ "one interruption of 10 minutes", "3 interruptions of 5 minutes each"."""
+    one, several = languages.of(language).interruptions
+    return (one if count <= 1 else several).format(count=count, each=lasted(each, language))
 
 
 def between(first: str, last: str, language: str) -> str:

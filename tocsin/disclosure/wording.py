@@ -26,6 +26,11 @@ TEMPLATES_OF = {
     Phase.MONITORING: ("T-05",),
     Phase.RESOLVED: ("T-07",),
     Phase.ACCOUNT: (),
+    Phase.ANNOUNCED: ("T-08", "T-08-reminder", "T-08-moved", "T-08-longer"),
+    Phase.BEGUN: ("T-08-begun", "T-08-longer"),
+    Phase.CHECKING: ("T-08-checking",),
+    Phase.ENDED: ("T-08-ended",),
+    Phase.CANCELLED: ("T-08-cancelled",),
 }
 LATE = "T-06"
 

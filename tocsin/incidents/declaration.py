@@ -16,7 +16,7 @@ from tocsin.catalogue import shelf
 from tocsin.catalogue.tree import State, Tree, worst
 from tocsin.disclosure.posture import Posture
 from tocsin.disclosure.severity import SEVERITY_OF, Severity
-from tocsin.incidents.models import Fact, Impact, Incident, Moment, MomentKind
+from tocsin.incidents.models import Fact, Impact, Incident, IncidentKind, Moment, MomentKind
 from tocsin.journal import chain
 from tocsin.journal.actors import Actor
 from tocsin.people import access
@@ -62,6 +62,12 @@ class Known:
     audience_id: str = ""
     is_for_everyone: bool = True
     lead_id: str = ""
+    kind: IncidentKind = IncidentKind.INCIDENT
+
+    @property
+    def is_planned(self) -> bool:
+        """Planned work that has not outlasted its window."""
+        return self.kind == IncidentKind.MAINTENANCE
 
     @property
     def is_open(self) -> bool:
@@ -91,7 +97,7 @@ def declare(
     """
     access.check(by, "declare", page_id)
     whom = shelf.audience(page_id, audience) if audience else None
-    impacts = _landed(shelf.components_of(page_id), components)
+    impacts = landed(shelf.components_of(page_id), components)
     severity = severity or SEVERITY_OF[worst(list(impacts.values()))]
     _check_title(title)
     _check_severity(severity, impacts)
@@ -135,18 +141,18 @@ def take_over(
     return known_of(incident.id)
 
 
-def _landed(tree: Tree, components: Mapping[str, State]) -> dict[str, State]:
+def landed(tree: Tree, components: Mapping[str, State]) -> dict[str, State]:
     """Impacts by leaf: saying it of a group says it of everything below."""
-    landed: dict[str, State] = {}
+    found: dict[str, State] = {}
     for ref, state in components.items():
         node = tree.find(ref)
         if node is None:
             raise CannotDeclare(f"No component {ref!r} on this page. See `tocsin component list`.")
         for leaf in tree.leaves_of(node.id):
-            landed[leaf.id] = State(state)
-    if not landed:
+            found[leaf.id] = State(state)
+    if not found:
         raise CannotDeclare("Say which component is affected; one is enough.")
-    return landed
+    return found
 
 
 def _outgrown(
@@ -188,7 +194,7 @@ def escalate(
     incident = _open(incident_id)
     access.check(by, "draft", incident.page_id)
     tree, before = shelf.components_of(incident.page_id), impacts_of(incident.id)
-    impacts = _landed(tree, components) | _outgrown(tree, components, before) if components else {}
+    impacts = landed(tree, components) | _outgrown(tree, components, before) if components else {}
     after = before | impacts
     _check_severity(severity or Severity(incident.severity), after)
     incident.severity = severity or incident.severity
@@ -245,7 +251,7 @@ def reopen(incident_id: str, *, components: Mapping[str, State], by: Actor, at: 
     access.check(by, "declare", incident.page_id)
     if incident.resolved_at is None:
         raise NotResolved("This incident is still open.")
-    impacts = _landed(shelf.components_of(incident.page_id), components)
+    impacts = landed(shelf.components_of(incident.page_id), components)
     _check_severity(Severity(incident.severity), impacts)
     incident.resolved_at = None
     incident.save()
@@ -315,14 +321,15 @@ def known_of(incident_id: str) -> Known:
 
 
 def open_incidents(page_id: str = "") -> list[Known]:
-    """Everything still open, worst first, then oldest first."""
-    rows = Incident.objects.filter(resolved_at=None).order_by("severity", "declared_at", "id")
+    """Every incident still open, worst first, then oldest first. Planned work is none."""
+    rows = Incident.objects.filter(resolved_at=None, kind=IncidentKind.INCIDENT)
+    rows = rows.order_by("severity", "declared_at", "id")
     return [_known(row) for row in (rows.filter(page_id=page_id) if page_id else rows)]
 
 
 def recent_incidents(page_id: str = "", *, limit: int = 50) -> list[Known]:
     """The newest incidents, open or closed."""
-    rows = Incident.objects.order_by("-declared_at", "-id")
+    rows = Incident.objects.filter(kind=IncidentKind.INCIDENT).order_by("-declared_at", "-id")
     return [_known(row) for row in (rows.filter(page_id=page_id) if page_id else rows)[:limit]]
 
 
@@ -379,6 +386,7 @@ def _known(row: Incident) -> Known:
         audience_id=audience_of(row),
         is_for_everyone=row.audience_id is None,
         lead_id=row.lead_id,
+        kind=IncidentKind(row.kind),
     )
 
 

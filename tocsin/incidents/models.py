@@ -20,15 +20,22 @@ class MomentKind(models.TextChoices):
     ENDED = "ended", "Effect ended"
 
 
-class Incident(models.Model):
-    """Something wrong, as we know it. Its title is what our own people call it.
+class IncidentKind(models.TextChoices):
+    INCIDENT = "incident", "Something wrong"
+    MAINTENANCE = "maintenance", "Planned work"
 
-    ``audience`` is the closed circle that alone is told of it; empty where everyone is.
+
+class Incident(models.Model):
+    """Something wrong, or work that is planned. Its title is what our own people call it.
+
+    ``audience`` is the closed circle that alone is told of it; empty where everyone is. Planned
+    work has a :class:`Window`; past its end it becomes an incident.
     """
 
     id = models.CharField(primary_key=True, max_length=12, default=new_id, editable=False)
     page = models.ForeignKey(Page, on_delete=models.PROTECT, related_name="+")
     audience = models.ForeignKey(Audience, null=True, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=16, choices=IncidentKind, default=IncidentKind.INCIDENT)
     title = models.CharField(max_length=255)
     severity = models.CharField(max_length=4, choices=[(s, s) for s in Severity])
     posture = models.CharField(
@@ -77,3 +84,71 @@ class Fact(models.Model):
     text = models.TextField()
     at = models.DateTimeField()
     recorded_by = models.CharField(max_length=200)
+
+
+class Effect(models.Model):
+    """What planned work does, as its planner knows it: shared by a window and a series of them.
+
+    ``effects``: {component id: state} for as long as it lasts.
+    """
+
+    zone = models.CharField(max_length=64)
+    effects = models.JSONField()
+    interruptions = models.PositiveSmallIntegerField(default=0)
+    interruption_for = models.DurationField(null=True)
+    ends_itself = models.BooleanField(default=False)
+
+    class Meta:
+        abstract = True
+
+
+class Series(Effect):
+    """Planned work that comes again. ``first`` is the wall clock of the first window, naive.
+
+    ``unrolled_to`` is the newest time of the rule for which there is a window, ``unroll_at`` the
+    moment from which there has to be a further one.
+    """
+
+    id = models.CharField(primary_key=True, max_length=12, default=new_id, editable=False)
+    page = models.ForeignKey(Page, on_delete=models.PROTECT, related_name="+")
+    title = models.CharField(max_length=255)
+    pattern = models.CharField(max_length=255)
+    first = models.CharField(max_length=32)
+    until = models.DateTimeField(null=True)
+    lasts_for = models.DurationField()
+    lead_id = models.CharField(max_length=64, blank=True)
+    planned_at = models.DateTimeField()
+    planned_by = models.CharField(max_length=200)
+    unrolled_to = models.DateTimeField(null=True)
+    unroll_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+
+class Window(Effect):
+    """When planned work takes place, and what became of it.
+
+    Of a series, ``occurs_at`` is when its rule has it, wherever the window was moved since.
+    """
+
+    incident = models.OneToOneField(Incident, on_delete=models.PROTECT, related_name="+")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    series = models.ForeignKey(Series, null=True, on_delete=models.PROTECT, related_name="+")
+    occurs_at = models.DateTimeField(null=True)
+    begun_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+    overran_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["series", "occurs_at"], name="incidents_window_once"),
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")),
+                name="incidents_window_ends_later",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["starts_at"], name="incidents_window_starts"),
+        ]

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from tocsin.catalogue.shelf import Brand
+from tocsin.statements.published import Publication, Story
 
 
 def url_of(page: Brand) -> str:
@@ -49,6 +50,27 @@ def incident_url(page: Brand, incident_id: str, *, language: str = "") -> str:
     """Where readers find an incident, in the page's own language if none is named."""
     prefix = prefix_of(page, language or page.language)
     return f"{url_of(page)}/{prefix}incidents/{incident_id}"
+
+
+def path_of(story: Story) -> str:
+    """Where a story stands on its page, in any language: planned work keeps its place for good."""
+    return f"{'maintenance' if story.window else 'incidents'}/{story.incident_id}"
+
+
+def paths_of(story: Story) -> tuple[str, ...]:
+    """Every place where it is found: what outlasted its window is an incident too."""
+    if story.window and story.is_incident:
+        return path_of(story), f"incidents/{story.incident_id}"
+    return (path_of(story),)
+
+
+def said_url(page: Brand, said: Publication, *, language: str = "") -> str:
+    """Where readers find what a publication is about; the first page where that is no incident."""
+    prefix = prefix_of(page, language or page.language)
+    if said.incident_id is None:
+        return f"{url_of(page)}/{prefix}"
+    kind = "maintenance" if said.words and said.words.window else "incidents"
+    return f"{url_of(page)}/{prefix}{kind}/{said.incident_id}"
 
 
 def hosts_of(pages: list[Brand]) -> dict[str, object]:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from tocsin.catalogue.tree import Node
 from tocsin.page import html, statuspage
-from tocsin.page.address import prefix_of
+from tocsin.page.address import paths_of, prefix_of
 from tocsin.page.snapshot import Snapshot
 from tocsin.statements.published import Story
 
@@ -14,15 +14,13 @@ Files = dict[str, bytes]
 
 
 def incident(snapshot: Snapshot, story: Story) -> Files:
-    """A closed incident, for people and for machines."""
+    """A closed incident or planned work that is over, for people and for machines."""
     told = {
-        f"{prefix}incidents/{story.incident_id}/index.html": html.incident(
-            snapshot, language, story
-        ).encode()
+        f"{prefix}{path}/index.html": html.incident(snapshot, language, story, path=path).encode()
         for language, prefix in _prefixes(snapshot)
+        for path in paths_of(story)
     }
-    told[f"api/v2/incidents/{story.incident_id}.json"] = statuspage.archived(snapshot, story)
-    return told
+    return told | statuspage.archived(snapshot, story)
 
 
 def component(snapshot: Snapshot, node: Node) -> Files:
@@ -33,7 +31,7 @@ def component(snapshot: Snapshot, node: Node) -> Files:
 
 
 def month(snapshot: Snapshot, of: date, stories: Sequence[Story]) -> Files:
-    """The incidents first told of in a month, newest first."""
+    """The incidents first told of in a month and its planned work, newest first."""
     return {
         f"{prefix}history/{of:%Y-%m}/index.html": html.month(
             snapshot, language, of, stories

@@ -64,8 +64,15 @@ class Archivist:
         for key in sorted(touched):
             yield from (f"component {node.id}" for node in self.snapshot.paths.get(key, ()))
         for story in stories:
-            yield f"month {archive.month_of(story.opened_at, self._zone):%Y-%m}"
+            yield from (f"month {of:%Y-%m}" for of in self._months_of(story))
             yield "history"
+
+    def _months_of(self, story: Story) -> Iterator[date]:
+        """The month that lists it; of planned work, each one that a word ever put it in."""
+        yield archive.month_of(story.placed_at, self._zone)
+        for said in story.publications:
+            if said.words and said.words.window:
+                yield archive.month_of(said.words.window.starts_at, self._zone)
 
     def pay(self, item: str) -> None:
         """Write the files that an item names."""
@@ -102,9 +109,9 @@ class Archivist:
 
     def _rebuild_some(self, of: date, start: datetime, stories: tuple[Story, ...]) -> datetime:
         batch = stories[:STORIES_A_TURN]
-        last = batch[-1].opened_at
+        last = batch[-1].placed_at
         # Those told of at one and the same moment go together: the moment is the cursor.
-        batch += tuple(story for story in stories[STORIES_A_TURN:] if story.opened_at == last)
+        batch += tuple(story for story in stories[STORIES_A_TURN:] if story.placed_at == last)
         self.write_closed(batch)
         if len(batch) < len(stories):
             return last

@@ -1,6 +1,6 @@
 """When a page changes by the clock alone. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -42,6 +42,13 @@ def _late_from(due: datetime) -> datetime:
     return due + SHORT_DUE + A_MOMENT
 
 
+def edges(story: Story) -> Iterator[datetime]:
+    """When planned work begins and ends: what the page says of it changes by the clock alone."""
+    if story.window:
+        yield story.window.starts_at
+        yield story.window.ends_at
+
+
 def next_midnight(at: datetime, zone: str) -> datetime:
     there = at.astimezone(ZoneInfo(zone))
     midnight = datetime.combine(there.date() + timedelta(days=1), time.min, there.tzinfo)
@@ -51,7 +58,8 @@ def next_midnight(at: datetime, zone: str) -> datetime:
 def changes_at(stories: Iterable[Story], *, at: datetime, zone: str) -> datetime:
     """The next moment after ``at`` when a page compiled at ``at`` is no longer true."""
     told = tuple(stories)
-    edges = [overdue_at(story) for story in told]
-    edges += [moment for story in told for moment in translations_late_at(story)]
-    moments = [moment for moment in edges if moment and moment > at]
+    turns = [overdue_at(story) for story in told]
+    turns += [moment for story in told for moment in translations_late_at(story)]
+    turns += [edge for story in told for edge in edges(story)]
+    moments = [moment for moment in turns if moment and moment > at]
     return min([*moments, next_midnight(at, zone), at + CONFIRMED_EVERY])

@@ -46,7 +46,7 @@ def export(
 def _months(page: Brand, at: datetime) -> Iterator[tuple[datetime, datetime]]:
     """When each month since the first incident began and ended, newest first."""
     first = published.first_told_at(page.audience_id)
-    moment = at
+    moment = max(at, published.last_placed_at(page.audience_id) or at)
     while first and moment >= first:
         begin, end = archive.bounds_of(archive.month_of(moment, page.time_zone), page.time_zone)
         yield begin, end

@@ -16,10 +16,10 @@ from django.utils.xmlutils import SimplerXMLGenerator
 from tocsin.catalogue import languages
 from tocsin.disclosure.phases import STATUSPAGE
 from tocsin.page import labels
-from tocsin.page.address import prefix_of
+from tocsin.page.address import path_of, prefix_of
 from tocsin.page.markup import html_of, without_unseen
 from tocsin.page.snapshot import Snapshot
-from tocsin.statements.published import Publication, Story
+from tocsin.statements.published import Publication, Story, Window
 
 RECENT = 25
 
@@ -54,7 +54,7 @@ def atom(snapshot: Snapshot, language: str) -> bytes:
     """The feed in one language; call under that language's translation."""
     page, prefix = snapshot.page, prefix_of(snapshot.page, language)
     host = urlsplit(snapshot.url).hostname
-    told = snapshot.recent[:RECENT]
+    told = _newest(snapshot)
     updated = [story.updated_at(language) for story in told]
     feed = _Atom(
         title=_("%(brand)s Status - Incident History") % {"brand": without_unseen(page.name)},
@@ -69,13 +69,20 @@ def atom(snapshot: Snapshot, language: str) -> bytes:
     for story in told:
         feed.add_item(
             title=without_unseen(story.name(language)[1]),
-            link=f"{snapshot.url}/{prefix}incidents/{story.incident_id}",
+            link=f"{snapshot.url}/{prefix}{path_of(story)}",
             description=without_unseen(_content(story, language, page.time_zone)),
             unique_id=f"tag:{host},2005:Incident/{story.incident_id}{prefix and '/' + language}",
             pubdate=story.opened_at,
             updateddate=story.updated_at(language),
         )
     return feed.writeString("utf-8").encode()
+
+
+def _newest(snapshot: Snapshot) -> list[Story]:
+    """Incidents and planned work, each once, the newest told of first."""
+    told = (*snapshot.recent, *snapshot.recent_planned)
+    unique = {story.incident_id: story for story in told}.values()
+    return sorted(unique, key=lambda story: story.first.number, reverse=True)[:RECENT]
 
 
 # A story of so many words reads the same every time.
@@ -94,7 +101,18 @@ def _content(story: Story, language: str, zone: str) -> str:
 
 def _written(story: Story, language: str, zone: str) -> str:
     parts = [_part(said, label, language, zone) for said, label in _labelled(story)]
-    return "".join(reversed(parts))
+    event = [_event(story.window, language, zone)] if story.window else []
+    return "".join([*event, *reversed(parts)])
+
+
+def _event(window: Window, language: str, zone: str) -> SafeString:
+    """What readers of such feeds look for; no ``<strong>``, for the first one is the state."""
+    return format_html(
+        "<p>{} {} - {}</p>",
+        _("THIS IS A SCHEDULED EVENT"),
+        _time(window.starts_at, language, zone),
+        _time(window.ends_at, language, zone),
+    )
 
 
 def _labelled(story: Story) -> Iterator[tuple[Publication, str]]:

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from django.utils import translation
 
-from tocsin.page import assets, feed, html, record, statuspage
-from tocsin.page.address import prefix_of
+from tocsin.page import assets, calendar, feed, html, record, statuspage
+from tocsin.page.address import paths_of, prefix_of
 from tocsin.page.emergency.laying import laid
 from tocsin.page.snapshot import Snapshot
 from tocsin.page.statuspage import written
@@ -42,7 +42,9 @@ def _in_language(snapshot: Snapshot, language: str) -> Files:
     }
     with translation.override(language):
         told[f"{prefix}history.atom"] = feed.atom(snapshot, language)
-    for story in snapshot.open:
-        page = html.incident(snapshot, language, story)
-        told[f"{prefix}incidents/{story.incident_id}/index.html"] = page.encode()
+        told[f"{prefix}maintenance.ics"] = calendar.feed(snapshot, language)
+    for story in (*snapshot.open, *snapshot.planned):
+        for path in paths_of(story):
+            page = html.incident(snapshot, language, story, path=path)
+            told[f"{prefix}{path}/index.html"] = page.encode()
     return told

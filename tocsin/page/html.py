@@ -16,8 +16,8 @@ from django.utils.translation import ngettext
 
 from tocsin.catalogue.tree import Node, State, worst
 from tocsin.disclosure.severity import INDICATOR_OF, Indicator
-from tocsin.page import labels, views
-from tocsin.page.address import home_of
+from tocsin.page import labels, planned, views
+from tocsin.page.address import home_of, path_of
 from tocsin.page.bars import DAYS
 from tocsin.page.branches import Branch, branch, branches
 from tocsin.page.changes import CONFIRMED_EVERY
@@ -48,9 +48,9 @@ def _in_its_language(render: Rendering[Parameters]) -> Rendering[Parameters]:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An incident in a list."""
+    """An incident or planned work in a list."""
 
-    id: str
+    path: str
     name: Said
     day: str
     letter: str
@@ -98,6 +98,7 @@ def front(snapshot: Snapshot, language: str) -> str:
         confirmed_iso=iso(snapshot.at),
         minutes=CONFIRMED_EVERY // timedelta(minutes=1),
         tree=_tree(snapshot, language),
+        planned=planned.works(snapshot, voice),
         lately=[_entry(story, voice) for story in _lately(snapshot)],
     )
 
@@ -118,15 +119,18 @@ def _drawn(root: Branch, language: str, home: str) -> str:
 
 
 @_in_its_language
-def incident(snapshot: Snapshot, language: str, story: Story) -> str:
-    """One incident's page. A closed one says every time with its day: it will be read later."""
+def incident(snapshot: Snapshot, language: str, story: Story, *, path: str = "") -> str:
+    """One incident's page, or planned work's, at its own place unless another ``path`` is named.
+
+    A closed one says every time with its day: it will be read later.
+    """
     now = snapshot.at if story.is_open else LONG_AGO
     voice = Voice(language, snapshot.page.time_zone, now)
     telling = _telling(snapshot, story, voice)
     name = telling.name.text if not story.is_open else telling.headline
     return written(
         "page/incident.html",
-        frame(snapshot, language, path=f"incidents/{story.incident_id}", title=name),
+        frame(snapshot, language, path=path or path_of(story), title=name),
         letter=telling.letter if story.is_open else "o",
         story=telling,
         touched=_touched(snapshot, story, language),
@@ -138,7 +142,7 @@ def component(snapshot: Snapshot, language: str, node: Node) -> str:
     """One component: its state, its ninety days in words, and its latest incidents."""
     voice = _voice(snapshot, language)
     below = {inner.id for inner in node.walk()}
-    told = [story for story in snapshot.recent if below & set(story.component_ids)]
+    told = [story for story in _newest(snapshot) if below & set(story.component_ids)]
     return written(
         "page/component.html",
         frame(snapshot, language, path=f"c/{node.slug}", title=node.named(language)),
@@ -217,13 +221,14 @@ def _entry(story: Story, voice: Voice) -> Entry:
     lang, name = story.name(voice.language)
     impact = _worst_impact(story)
     ended = story.words.until or story.resolved_at
+    lasted = voice.lasted(ended - story.started_at) if ended and not story.is_cancelled else ""
     return Entry(
-        id=story.incident_id,
+        path=path_of(story),
         name=Said(name, "" if lang == voice.language else lang),
-        day=voice.day(story.opened_at),
+        day=voice.day(story.placed_at),
         letter=labels.LETTERS[impact],
         impact=labels.indicator(impact),
-        lasted=voice.lasted(ended - story.started_at) if ended else labels.phase(story.phase),
+        lasted=lasted or labels.phase(story.phase),
     )
 
 
@@ -270,16 +275,27 @@ def _ago(days: int) -> str:
     return ngettext("yesterday", "%(days)d days ago", days) % {"days": days}
 
 
+def _newest(snapshot: Snapshot) -> list[Story]:
+    """Incidents and planned work, the newest told of first."""
+    told = {story.incident_id: story for story in (*snapshot.recent, *snapshot.recent_planned)}
+    return sorted(told.values(), key=lambda story: story.placed_at, reverse=True)
+
+
 def _lately(snapshot: Snapshot) -> list[Story]:
     since = snapshot.at - LATELY
-    closed = [story for story in snapshot.recent if not story.is_open]
+    dropped = {story.incident_id for story in snapshot.dropped}
+    closed = [
+        story
+        for story in _newest(snapshot)
+        if not story.is_open and story.incident_id not in dropped
+    ]
     return [story for story in closed if story.latest.published_at > since][:MOST_LATELY]
 
 
 def lately(snapshot: Snapshot) -> list[Story]:
     """The closed incidents that the front page links to."""
     last = [story for story in snapshot.recent if not story.is_open][:1]
-    return [*_lately(snapshot), *last]
+    return [*_lately(snapshot), *snapshot.dropped, *last]
 
 
 def _touched(snapshot: Snapshot, story: Story, language: str) -> list[tuple[str, str]]:

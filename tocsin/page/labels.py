@@ -47,6 +47,11 @@ PHASES = {
     Phase.MONITORING: pgettext_lazy("phase", "Watching the repair"),
     Phase.RESOLVED: pgettext_lazy("phase", "Resolved"),
     Phase.ACCOUNT: pgettext_lazy("phase", "Account"),
+    Phase.ANNOUNCED: pgettext_lazy("phase", "Planned"),
+    Phase.BEGUN: pgettext_lazy("phase", "Under way"),
+    Phase.CHECKING: pgettext_lazy("phase", "Being checked"),
+    Phase.ENDED: pgettext_lazy("phase", "Over"),
+    Phase.CANCELLED: pgettext_lazy("phase", "Cancelled"),
 }
 # The status words that feed readers know.
 PHASES_IN_FEEDS = {
@@ -56,6 +61,11 @@ PHASES_IN_FEEDS = {
     Phase.MONITORING: pgettext_lazy("feed", "Monitoring"),
     Phase.RESOLVED: pgettext_lazy("feed", "Resolved"),
     Phase.ACCOUNT: pgettext_lazy("feed", "Postmortem"),
+    Phase.ANNOUNCED: pgettext_lazy("feed", "Scheduled"),
+    Phase.BEGUN: pgettext_lazy("feed", "In progress"),
+    Phase.CHECKING: pgettext_lazy("feed", "Verifying"),
+    Phase.ENDED: pgettext_lazy("feed", "Completed"),
+    Phase.CANCELLED: pgettext_lazy("feed", "Completed"),
 }
 SIDES = {
     (CauseSide.OURS, True): gettext_lazy("Ours"),

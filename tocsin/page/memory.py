@@ -20,7 +20,8 @@ MARGIN = timedelta(minutes=1)
 
 @dataclass(slots=True)
 class Memory:
-    """One audience, up to ``number``: the newest stories, the spans of the last ninety days.
+    """One audience, up to ``number``: the newest stories, the newest planned work (which is among
+    the stories too once it outlasted its window), the spans of the last ninety days.
 
     ``touched`` says when each component was last in trouble, ever.
     """
@@ -28,6 +29,7 @@ class Memory:
     audience_id: str
     number: int = 0
     recent: tuple[Story, ...] = ()
+    planned: tuple[Story, ...] = ()
     spans: tuple[Span, ...] = ()
     touched: dict[str, datetime] = field(default_factory=dict)
 
@@ -38,7 +40,9 @@ class Memory:
             self._read_anew(newest, window, until)
         elif fresh:
             self.spans = self._spans_with(fresh, until)
-            self.recent = _newest(self._stories_with(fresh))
+            told = tuple(self._stories_with(fresh))
+            self.recent = _newest(story for story in told if story.is_incident)
+            self.planned = _newest(story for story in told if story.window)
             self.number = fresh[-1].number
         self.spans = tuple(span for span in self.spans if not span.until or span.until > window)
         self.touched |= _edges(self.spans)
@@ -57,6 +61,7 @@ class Memory:
     def _read_anew(self, newest: int, window: datetime, until: datetime) -> None:
         self.number = newest
         self.recent = published.recent_stories(self.audience_id, limit=RECENT)
+        self.planned = published.recent_planned(self.audience_id, limit=RECENT)
         self.touched = _edges(published.spans_between(self.audience_id, LONG_AGO, window))
         self.spans = published.spans_between(self.audience_id, window, until)
 
@@ -68,7 +73,7 @@ class Memory:
 
     def _stories_with(self, fresh: Iterable[Publication]) -> Iterable[Story]:
         """The stories with what was said since; one not among them is read whole."""
-        told = {story.incident_id: story for story in self.recent}
+        told = {story.incident_id: story for story in (*self.planned, *self.recent)}
         for said in fresh:
             key = said.incident_id
             before = (told.get(key) or published.story(self.audience_id, key)) if key else None

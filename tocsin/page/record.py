@@ -10,7 +10,7 @@ from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.disclosure.severity import Indicator
 from tocsin.page import assets, bars, memory
-from tocsin.page.address import incident_url, url_of
+from tocsin.page.address import path_of, url_of
 from tocsin.page.snapshot import Snapshot
 from tocsin.page.statuspage import stamp, written
 from tocsin.statements import published
@@ -56,6 +56,8 @@ def _read(page: Brand, former: tuple[int, int] | None, at: datetime) -> Snapshot
         revision=revision,
         said_at=last[0].published_at if last else None,
         at=at,
+        planned=published.planned_stories(page.audience_id),
+        recent_planned=remembered.planned,
     )
 
 
@@ -81,6 +83,7 @@ def told(snapshot: Snapshot) -> bytes:
             "open": [_story(snapshot, story) for story in snapshot.open],
             "emergency": {code: _phrases(code) for code in page.languages},
             "emergency_icon": assets.icon(Indicator.CRITICAL),
+            "planned": [_story(snapshot, story) | _window(story) for story in snapshot.planned],
         }
     )
 
@@ -108,7 +111,7 @@ def _story(snapshot: Snapshot, story: Story) -> dict[str, Any]:
     words = story.words
     return {
         "id": story.incident_id,
-        "url": incident_url(snapshot.page, story.incident_id),
+        "url": f"{snapshot.url}/{path_of(story)}",
         "name": dict(words.name),
         "phase": words.phase.value,
         "severity": words.severity.value,
@@ -126,3 +129,9 @@ def _story(snapshot: Snapshot, story: Story) -> dict[str, Any]:
             for language, layer in words.layers.items()
         },
     }
+
+
+def _window(story: Story) -> dict[str, Any]:
+    window = story.window
+    assert window is not None, "planned work has a window"
+    return {"starts_at": stamp(window.starts_at), "ends_at": stamp(window.ends_at)}

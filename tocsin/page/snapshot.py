@@ -6,6 +6,7 @@ from datetime import datetime
 
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import Node, State, Tree
+from tocsin.disclosure.phases import Phase
 from tocsin.page import bars, changes
 from tocsin.page.bars import Bars
 from tocsin.page.standing import Standing, standing
@@ -19,7 +20,8 @@ class Snapshot:
     ``tree`` is what the page shows, ``everything`` also holds what was taken off, and ``paths``
     leads to each of its nodes from the top. ``recent`` are the newest incidents, newest first;
     ``spans`` touch the last ninety days; ``touched`` says when a component's state was last
-    published. ``url`` has no slash at its end.
+    published. ``planned`` is work to come or under way, by its window, and ``recent_planned`` the
+    newest planned work of any kind. ``url`` has no slash at its end.
     """
 
     page: Brand
@@ -35,6 +37,8 @@ class Snapshot:
     revision: int
     said_at: datetime | None
     at: datetime
+    planned: tuple[Story, ...] = ()
+    recent_planned: tuple[Story, ...] = ()
     standing: Standing = field(init=False)
     changes_at: datetime = field(init=False)
     paths: Mapping[str, tuple[Node, ...]] = field(init=False, repr=False)
@@ -46,10 +50,13 @@ class Snapshot:
         for span in self.spans:
             by_component.setdefault(span.component_id, []).append(span)
         derived = {
-            "standing": standing(self.tree, self.states, self.open),
+            "standing": standing(self.tree, self.states, (*self.open, *self.under_way)),
             # A closed incident changes too: its last word may wait for a translation.
             "changes_at": changes.changes_at(
-                {story.incident_id: story for story in (*self.recent, *self.open)}.values(),
+                {
+                    story.incident_id: story
+                    for story in (*self.recent, *self.open, *self.recent_planned, *self.planned)
+                }.values(),
                 at=self.at,
                 zone=self.page.time_zone,
             ),
@@ -59,6 +66,20 @@ class Snapshot:
         }
         for name, value in derived.items():
             object.__setattr__(self, name, value)
+
+    @property
+    def under_way(self) -> tuple[Story, ...]:
+        """Planned work that has begun."""
+        return tuple(story for story in self.planned if story.phase != Phase.ANNOUNCED)
+
+    @property
+    def dropped(self) -> tuple[Story, ...]:
+        """Cancelled work, until what would have been its end."""
+        return tuple(
+            story
+            for story in self.recent_planned
+            if story.is_cancelled and story.window and story.window.ends_at > self.at
+        )
 
     @property
     def stamp(self) -> str:

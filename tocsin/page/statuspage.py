@@ -7,7 +7,9 @@ from functools import lru_cache
 from typing import Any
 
 from tocsin.catalogue.tree import Node, State
-from tocsin.disclosure.phases import STATUSPAGE
+from tocsin.disclosure.phases import STATUSPAGE, scheduled_status
+from tocsin.disclosure.severity import Indicator
+from tocsin.page.address import path_of
 from tocsin.page.snapshot import Snapshot
 from tocsin.page.standing import DESCRIPTIONS
 from tocsin.statements.published import Change, Publication, Story
@@ -38,33 +40,48 @@ def files(snapshot: Snapshot) -> dict[str, bytes]:
     told = {story.incident_id: incident(snapshot, story) for story in _named(snapshot)}
     unresolved = [told[story.incident_id] for story in _newest_first(snapshot.open)]
     recent = [told[story.incident_id] for story in snapshot.recent[:RECENT]]
-    nothing_planned: Json = {"page": page, "scheduled_maintenances": []}
+    planned = {story.incident_id: scheduled(snapshot, story) for story in _scheduled(snapshot)}
+    open_planned = [planned[story.incident_id] for story in _still_to_do(snapshot)]
+    upcoming = [work for work in open_planned if work["status"] == "scheduled"]
+    active = [work for work in open_planned if work["status"] in {"in_progress", "verifying"}]
+    lately = [planned[story.incident_id] for story in snapshot.recent_planned[:RECENT]]
     answers: dict[str, Json] = {
         "summary": {
             "page": page,
             "components": rows,
             "incidents": unresolved,
-            "scheduled_maintenances": [],
+            "scheduled_maintenances": open_planned,
             "status": status,
         },
         "status": {"page": page, "status": status},
         "components": {"page": page, "components": rows},
         "incidents": {"page": page, "incidents": recent},
         "incidents/unresolved": {"page": page, "incidents": unresolved},
-        "scheduled-maintenances": nothing_planned,
-        "scheduled-maintenances/upcoming": nothing_planned,
-        "scheduled-maintenances/active": nothing_planned,
+        "scheduled-maintenances": {"page": page, "scheduled_maintenances": lately},
+        "scheduled-maintenances/upcoming": {"page": page, "scheduled_maintenances": upcoming},
+        "scheduled-maintenances/active": {"page": page, "scheduled_maintenances": active},
     }
     for story in snapshot.open:
         key = story.incident_id
         answers[f"incidents/{key}"] = {"page": page, "incident": told[key]}
+    for work in open_planned:
+        key = f"scheduled-maintenances/{work['id']}"
+        answers[key] = {"page": page, "scheduled_maintenance": work}
     return {f"api/v2/{name}.json": written(answer) for name, answer in answers.items()}
 
 
-def archived(snapshot: Snapshot, story: Story) -> bytes:
-    """A closed incident's file, with the page and its components as of its last publication."""
+def archived(snapshot: Snapshot, story: Story) -> dict[str, bytes]:
+    """A closed incident's files, with the page and its components as of its last publication."""
     page = page_of(snapshot) | {"updated_at": stamp(story.updated_at(snapshot.page.language))}
-    return written({"page": page, "incident": incident(snapshot, story, as_of_then=True)})
+    answers: dict[str, Json] = {}
+    if story.is_incident:
+        told = incident(snapshot, story, as_of_then=True)
+        answers[f"incidents/{story.incident_id}"] = {"page": page, "incident": told}
+    if story.window:
+        told = scheduled(snapshot, story, as_of_then=True)
+        key = f"scheduled-maintenances/{story.incident_id}"
+        answers[key] = {"page": page, "scheduled_maintenance": told}
+    return {f"api/v2/{name}.json": written(answer) for name, answer in answers.items()}
 
 
 def page_of(snapshot: Snapshot) -> Json:
@@ -96,13 +113,47 @@ def components(snapshot: Snapshot) -> list[Json]:
 
 
 def incident(snapshot: Snapshot, story: Story, *, as_of_then: bool = False) -> Json:
-    """An incident with its updates, newest first, in the page's own language."""
-    updates = [_update(snapshot, said) for said in reversed(story.publications)]
+    """An incident with its updates, newest first, in the page's own language.
+
+    Planned work is one from the moment on when it outlasted its window.
+    """
+    story = story.as_incident()
+    return _told(snapshot, story, as_of_then=as_of_then) | {
+        "status": STATUSPAGE[story.phase],
+        "incident_updates": [
+            _update(snapshot, said, STATUSPAGE[said.words.phase])
+            for said in reversed(story.publications)
+            if said.words
+        ],
+    }
+
+
+def scheduled(snapshot: Snapshot, story: Story, *, as_of_then: bool = False) -> Json:
+    """Planned work as its clients know it; one that outlasted its window is still in progress."""
+    window = story.window
+    assert window is not None, "planned work has a window"
+    return _told(snapshot, story, as_of_then=as_of_then) | {
+        "status": scheduled_status(story.phase),
+        "impact": Indicator.MAINTENANCE.value,
+        "shortlink": f"{snapshot.url}/{path_of(story)}",
+        "started_at": stamp(story.opened_at),  # its creation, not its window
+        "incident_updates": [
+            _update(snapshot, said, scheduled_status(said.words.phase))
+            for said in reversed(story.publications)
+            if said.words
+        ],
+        "scheduled_for": stamp(window.starts_at),
+        "scheduled_until": stamp(window.ends_at),
+    }
+
+
+def _told(snapshot: Snapshot, story: Story, *, as_of_then: bool) -> Json:
+    """What incidents and planned work have in common, in the order that clients know."""
     then = _as_of_then(story) if as_of_then else None
     return {
         "id": story.incident_id,
         "name": story.name(snapshot.page.language)[1],
-        "status": STATUSPAGE[story.phase],
+        "status": "",
         "created_at": stamp(story.opened_at),
         "updated_at": stamp(story.updated_at(snapshot.page.language)),
         "monitoring_at": stamp(story.monitoring_at),
@@ -111,7 +162,7 @@ def incident(snapshot: Snapshot, story: Story, *, as_of_then: bool = False) -> J
         "shortlink": f"{snapshot.url}/incidents/{story.incident_id}",
         "started_at": stamp(story.started_at),
         "page_id": snapshot.page.id,
-        "incident_updates": updates,
+        "incident_updates": [],
         "components": [
             _row(snapshot, path[-1], _position(snapshot, path), then)
             for path in map(snapshot.paths.get, story.component_ids)
@@ -128,6 +179,17 @@ def _is_shouted(said: Publication) -> bool:
 
 def _named(snapshot: Snapshot) -> Iterable[Story]:
     return {story.incident_id: story for story in (*snapshot.recent, *snapshot.open)}.values()
+
+
+def _scheduled(snapshot: Snapshot) -> Iterable[Story]:
+    told = (*snapshot.recent_planned, *_still_to_do(snapshot))
+    return {story.incident_id: story for story in told}.values()
+
+
+def _still_to_do(snapshot: Snapshot) -> list[Story]:
+    """Planned work that is not over, whether or not its window is, by its window."""
+    outlasted = [story for story in snapshot.open if story.window]
+    return sorted((*snapshot.planned, *outlasted), key=lambda story: story.placed_at)
 
 
 def _newest_first(stories: Iterable[Story]) -> list[Story]:
@@ -172,12 +234,11 @@ def _position(snapshot: Snapshot, path: tuple[Node, ...]) -> int:
     return [sibling.id for sibling in siblings].index(path[-1].id) + 1
 
 
-def _update(snapshot: Snapshot, said: Publication) -> Json:
-    assert said.words is not None
+def _update(snapshot: Snapshot, said: Publication, status: str) -> Json:
     at = stamp(said.published_at)
     return {
         "id": said.id,
-        "status": STATUSPAGE[said.words.phase],
+        "status": status,
         "body": _body(snapshot, said),
         "incident_id": said.incident_id,
         "created_at": at,

@@ -107,10 +107,12 @@ class Turn:
         return published.numbered(self.page.audience_id, after=number, limit=MANY)
 
     def _stories_of(self, said: Iterable[Publication]) -> list[Story]:
-        at_hand = {s.incident_id: s for s in (*self.snapshot.recent, *self.snapshot.open)}
+        seen = self.snapshot
+        told = (*seen.recent_planned, *seen.planned, *seen.recent, *seen.open)
+        at_hand = {story.incident_id: story for story in told}
         keys = dict.fromkeys(word.incident_id for word in said if word.incident_id)
-        told = (at_hand.get(key) or published.story(self.page.audience_id, key) for key in keys)
-        return [story for story in told if story]
+        found = (at_hand.get(key) or published.story(self.page.audience_id, key) for key in keys)
+        return [story for story in found if story]
 
     def _turned_late(self) -> list[Story]:
         """Closed incidents whose translation has become late since the last head."""
@@ -146,7 +148,8 @@ class Turn:
             "owed": owed,
         }
         if anew:
-            kept["rebuilt_down_to"] = self.at + timedelta(days=1)
+            ahead = published.last_placed_at(self.page.audience_id) or self.at
+            kept["rebuilt_down_to"] = max(self.at, ahead) + timedelta(days=1)
         row, _ = Live.objects.update_or_create(
             page_id=self.page.id,
             audience_id=self.page.audience_id,

@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 
 from tocsin.disclosure.phases import Turn, turn
 from tocsin.disclosure.severity import Indicator
-from tocsin.page import amendments, changes, labels
+from tocsin.page import amendments, changes, labels, planned
+from tocsin.page.address import path_of
 from tocsin.page.amendments import Amended, Corrected
 from tocsin.page.markup import html_of
+from tocsin.page.planned import Work
 from tocsin.page.snapshot import Snapshot
 from tocsin.page.voice import Voice, iso
 from tocsin.statements.published import Change, Layer, LongMode, Publication, Story, Words
@@ -86,6 +88,8 @@ class Telling:
     rows: tuple[tuple[str, Said], ...]
     due: Due | None
     timeline: tuple[Word, ...]
+    path: str
+    work: Work | None
     first_since: str = ""
     first_until: str = ""
     corrected: tuple[Corrected, ...] = ()
@@ -112,20 +116,42 @@ def telling(snapshot: Snapshot, story: Story, voice: Voice, *, impact: Indicator
         since=voice.time(story.started_at) if story.is_open else voice.dated_time(story.started_at),
         lasted=voice.lasted(ended - story.started_at) if ended and not story.is_open else "",
         body=mark_safe(html_of(layer.body)),
-        rows=tuple(_rows(story.words, layer, voice, lang=foreign)),
+        rows=tuple(_answers(snapshot, story, layer, voice, lang=foreign)),
         due=_due(story, voice, at=snapshot.at),
         timeline=tuple(_timeline(snapshot, story, voice)),
-        first_since=amendments.first_said(story.begun, voice),
-        first_until=amendments.first_said(story.ended, voice),
+        first_since=amendments.first_said(story.as_incident().begun, voice),
+        first_until=amendments.first_said(story.as_incident().ended, voice),
         corrected=tuple(amendments.corrections_of(story, story.last_word, voice)),
         is_afterwards=story.is_retrospective,
         is_by_hand=story.words.is_shouted,
+        path=path_of(story),
+        work=None if story.is_incident else planned.work(snapshot, story, voice),
     )
 
 
 def _named(story: Story, voice: Voice) -> Said:
     lang, name = story.name(voice.language)
     return Said(name, "" if lang == voice.language else lang)
+
+
+def _answers(
+    snapshot: Snapshot, story: Story, layer: Layer, voice: Voice, *, lang: str
+) -> Iterator[tuple[str, Said]]:
+    if story.is_incident:
+        yield from _rows(story.words, layer, voice, lang=lang)
+    elif story.is_open:
+        yield from _planned_rows(planned.work(snapshot, story, voice))
+
+
+def _planned_rows(work: Work) -> Iterator[tuple[str, Said]]:
+    """What readers ask of planned work."""
+    yield _("When"), Said(work.when)
+    yield _("Effect"), Said("; ".join(work.effects))
+    yield _("Interruption"), Said(work.interruption)
+    if work.still_works:
+        yield _("Still works"), Said(work.still_works.text, work.still_works.lang)
+    if work.comes_again:
+        yield _("Repeats"), Said(work.comes_again[:1].upper() + work.comes_again[1:])
 
 
 def _rows(words: Words, layer: Layer, voice: Voice, *, lang: str) -> Iterator[tuple[str, Said]]:

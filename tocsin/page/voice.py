@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import pgettext
 
 from tocsin.disclosure import times
 
@@ -32,6 +33,15 @@ class Voice:
     def dated_time(self, at: datetime) -> SafeString:
         """A ``<time>`` that always says its day and year."""
         return self.time_after(at, LONG_AGO)
+
+    def window(self, starts_at: datetime, ends_at: datetime) -> SafeString:
+        """From when to when: "22:00 to 23:30 CET on 1 December", each a ``<time>``."""
+        said = times.window(starts_at, ends_at, self.zone, self.language, now=self.now)
+        start, end = (
+            format_html('<time datetime="{}">{}</time>', iso(at), words)
+            for at, words in zip((starts_at, ends_at), said, strict=True)
+        )
+        return format_html(pgettext("window", "{start} to {end}"), start=start, end=end)
 
     def spoken(self, at: datetime) -> str:
         """A time in plain words, for the middle of a sentence."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.policy import Policy
 from tocsin.disclosure.severity import Severity, grace_of
-from tocsin.incidents import declaration
+from tocsin.incidents import declaration, planning
 from tocsin.incidents.declaration import Known
 from tocsin.statements import policies, published
 from tocsin.statements.published import Story
@@ -75,12 +75,17 @@ def _owed(known: Known, made_at: datetime, due: datetime, *, debt: str) -> Owed:
 
 
 def owed_words(page_id: str = "") -> list[Owed]:
-    """Every word owed, the soonest first."""
-    still_open = declaration.open_incidents(page_id)
+    """Every word owed, the soonest first: of incidents, and of planned work under way."""
+    still_open = [*declaration.open_incidents(page_id), *_under_way(page_id)]
     told = {
         (audience, story.incident_id): story
         for audience in {known.audience_id for known in still_open}
-        for story in published.open_stories(audience)
+        for story in (*published.open_stories(audience), *published.planned_stories(audience))
     }
     owed = [next_word_due(known, told.get((known.audience_id, known.id))) for known in still_open]
     return sorted((word for word in owed if word), key=lambda word: word.by)
+
+
+def _under_way(page_id: str) -> list[Known]:
+    begun = (planned for planned in planning.upcoming(page_id) if planned.begun_at is not None)
+    return [declaration.known_of(planned.id) for planned in begun]

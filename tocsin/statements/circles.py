@@ -95,7 +95,10 @@ def _copy_threads(everyone: Audience, circle: Audience, ids: dict[str, str]) -> 
                 first_id=ids[row.first_id],
                 last_id=ids[row.last_id],
                 opened_at=row.opened_at,
+                placed_at=row.placed_at,
                 is_open=row.is_open,
+                is_planned=row.is_planned,
+                is_incident=row.is_incident,
             )
             for row in threads
         ],

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from tocsin.catalogue import shelf
+from tocsin.disclosure.phases import Phase
 from tocsin.journal import chain
 from tocsin.journal.actors import POLICY, Actor
 from tocsin.people import access
@@ -37,6 +38,22 @@ def request(draft: Drafted, *, by: Actor, at: datetime) -> Clearance:
         told = published.story(draft.audience_id, draft.incident_id)
         before = told.phase if told else None
         fitness.check(draft.words, before=before, languages=page.languages, at=at)
+    return _granted(draft, by=by, at=at)
+
+
+@transaction.atomic
+def request_ahead(
+    draft: Drafted, *, due_at: datetime, before: Phase, by: Actor, at: datetime
+) -> Clearance:
+    """Ask leave now for a word that is said at ``due_at``, after one of phase ``before``.
+
+    Raises NotFitToSay, CannotClear, ``NotAllowed``.
+    """
+    access.check(by, "publish", draft.page_id)
+    if draft.words is None:
+        raise CannotClear("There is nothing to say yet. Write a first revision.")
+    page = shelf.brand(draft.page_id)
+    fitness.check(draft.words, before=before, languages=page.languages, at=due_at)
     return _granted(draft, by=by, at=at)
 
 

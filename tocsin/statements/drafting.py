@@ -69,10 +69,12 @@ def open_draft(
     at: datetime,
     based_on: int | None = None,
     translates: str = "",
+    is_held: bool = False,
 ) -> Drafted:
     """Begin a word on what was said of an incident last, or on what its author last saw.
 
-    ``based_on`` is a publication's number; ``translates`` the id of the word to be translated.
+    ``based_on`` is a publication's number; ``translates`` the id of the word to be translated;
+    ``is_held`` is for words that wait for their moment.
     Raises UnknownIncident, NotAllowed.
     """
     known = declaration.known_of(incident_id)
@@ -83,6 +85,7 @@ def open_draft(
         translates_id=translates or None,
         opened_at=at,
         opened_by=str(by),
+        is_held=is_held,
     )
     chain.note(
         "statements:draft:opened",
@@ -181,8 +184,8 @@ def drafted(draft_id: str) -> Drafted:
 
 def live_draft_of(incident_id: str) -> Drafted | None:
     """The newest draft of an incident that was not published yet, if any."""
-    drafts = Draft.objects.filter(incident_id=incident_id, spent_at=None, translates=None)
-    drafts = drafts.order_by("-opened_at")
+    drafts = Draft.objects.filter(incident_id=incident_id, spent_at=None, is_held=False)
+    drafts = drafts.filter(translates=None).order_by("-opened_at")
     newest = drafts.values_list("id", flat=True).first()
     return drafted(newest) if newest else None
 

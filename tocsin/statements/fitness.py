@@ -144,6 +144,8 @@ def _next_word_findings(words: Words, at: datetime) -> Iterator[str]:
     if words.is_final:
         if due is not None:
             yield "A last word owes no next one. Leave 'next word by' empty."
+    elif due is None and words.is_planned:
+        return  # the window says when: at its start, and at its end
     elif due is None:
         yield "Say when they will hear from you again ('next word by')."
     elif due.tzinfo is None:

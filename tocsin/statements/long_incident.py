@@ -52,7 +52,7 @@ def may_be_declared(known: Known, story: Story | None, *, at: datetime) -> bool:
     """Whether an incident has been open to the public for as long as the policy asks."""
     if story is None or not story.is_open:
         return False
-    return at - story.opened_at >= policies.policy_of(known.page_id).long_after
+    return at - story.as_incident().opened_at >= policies.policy_of(known.page_id).long_after
 
 
 def check(known: Known, words: Words, *, at: datetime) -> None:

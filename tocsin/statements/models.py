@@ -5,7 +5,7 @@ from django.db import models
 from tocsin.catalogue.models import Audience, Component, Page
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.phases import Phase
-from tocsin.incidents.models import Incident
+from tocsin.incidents.models import Incident, Series
 from tocsin.journal.ids import new_id
 from tocsin.journal.models import Altered
 from tocsin.statements.values import Kind
@@ -42,6 +42,8 @@ class Draft(models.Model):
     )
     opened_at = models.DateTimeField()
     opened_by = models.CharField(max_length=200)
+    # Cleared ahead and waiting for its moment (:class:`Ready`): nobody's words in the making.
+    is_held = models.BooleanField(default=False)
     spent_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -120,15 +122,79 @@ class Publication(Immutable):
         ]
 
 
+class Script(Immutable):
+    """What the words about planned work are made of, by language. The newest row counts.
+
+    Of one window, or of a series: then for each window that it brings.
+    """
+
+    incident = models.ForeignKey(Incident, null=True, on_delete=models.PROTECT, related_name="+")
+    series = models.ForeignKey(Series, null=True, on_delete=models.PROTECT, related_name="+")
+    told = models.JSONField()
+    at = models.DateTimeField()
+    by_name = models.CharField(max_length=200)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(incident=None) ^ models.Q(series=None),
+                name="statements_script_of_one",
+            )
+        ]
+
+
+class Cue(models.TextChoices):
+    """What is said of planned work by the clock alone."""
+
+    WEEK_BEFORE = "week_before", "A week before"
+    DAY_BEFORE = "day_before", "A day before"
+    BEGIN = "begin", "It begins"
+    END = "end", "It is over"
+    OVERRUN = "overrun", "It takes longer"
+
+
+class Ready(models.Model):
+    """A word that was cleared when its window was announced, and waits for its moment."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="+")
+    cue = models.CharField(max_length=16, choices=Cue)
+    due_at = models.DateTimeField()
+    clearance = models.OneToOneField(Clearance, on_delete=models.PROTECT, related_name="+")
+    said_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["incident", "cue"],
+                condition=models.Q(said_at=None, withdrawn_at=None),
+                name="statements_ready_once",
+            )
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["due_at"],
+                condition=models.Q(said_at=None, withdrawn_at=None),
+                name="statements_ready_due",
+            )
+        ]
+
+
 class Thread(models.Model):
-    """An incident as one audience was told of it. Derived from its publications, kept for speed."""
+    """An incident as one audience was told of it. Derived from its publications, kept for speed.
+
+    ``is_planned``: it has a window; ``is_incident``: it has none, or has outlasted it.
+    """
 
     audience = models.ForeignKey(Audience, on_delete=models.PROTECT, related_name="+")
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="+")
     first = models.ForeignKey(Publication, on_delete=models.PROTECT, related_name="+")
     last = models.ForeignKey(Publication, on_delete=models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
+    placed_at = models.DateTimeField()
     is_open = models.BooleanField(default=True)
+    is_planned = models.BooleanField(default=False)
+    is_incident = models.BooleanField(default=True)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -141,6 +207,12 @@ class Thread(models.Model):
                 name="statements_open_threads",
             ),
             models.Index(fields=["audience", "-opened_at"], name="statements_newest_threads"),
+            models.Index(fields=["audience", "-placed_at"], name="statements_placed_threads"),
+            models.Index(
+                fields=["audience", "-opened_at"],
+                condition=models.Q(is_planned=True),
+                name="statements_planned_threads",
+            ),
         ]
 
 

@@ -18,7 +18,7 @@ from django.db import transaction
 from tocsin.catalogue import shelf
 from tocsin.catalogue.models import EVERYONE, Audience
 from tocsin.catalogue.tree import State
-from tocsin.disclosure.phases import FINAL
+from tocsin.disclosure.phases import FINAL, Phase
 from tocsin.incidents import declaration
 from tocsin.journal import chain
 from tocsin.journal.actors import Actor
@@ -245,7 +245,7 @@ def _written(
     at: datetime,
     announces: bool,
 ) -> Publication:
-    began = words.since if told is None and not words.retrospective else None
+    began = words.since if _begins(words, told) else None
     ended = words.until if words.phase in FINAL else None
     edge = ended or began
     retells = _moves_an_edge(words, told) or (
@@ -278,8 +278,8 @@ def _moves_an_edge(words: Words, told: published.Story | None) -> bool:
     """Whether these words tell another beginning or end than was told before."""
     if words.retrospective:
         return True
-    if told is None:
-        return False
+    if told is None or (words.window and not words.correction):
+        return False  # a window's edges were told when they came
     before = told.words
     is_since_moved = words.since is not None and words.since != before.since
     was_final = before.is_final and words.is_final
@@ -289,6 +289,17 @@ def _moves_an_edge(words: Words, told: published.Story | None) -> bool:
 def _named(words: Words, told: published.Story | None) -> list[str]:
     """Every component that an incident ever named."""
     return list(dict.fromkeys([*(told.component_ids if told else ()), *words.impacts]))
+
+
+def _begins(words: Words, told: published.Story | None) -> bool:
+    """Whether the effect begins with these words: the first ones, or those that open a window.
+
+    Planned work that outlasts its window is an incident from the window's end on.
+    """
+    if told is None:
+        return words.retrospective is None
+    opens = words.phase == Phase.BEGUN and told.phase == Phase.ANNOUNCED
+    return opens or (told.words.is_planned and not words.is_planned)
 
 
 def _create(
@@ -349,16 +360,22 @@ def digest_of(
 
 
 def _follow_thread(row: Publication, incident_id: str, words: Words) -> None:
-    is_open = words.phase not in FINAL
+    now = {
+        "last": row,
+        "is_open": words.phase not in FINAL,
+        "is_planned": words.window is not None,
+        "is_incident": not words.is_planned,
+    }
+    if words.window:
+        now["placed_at"] = words.window.starts_at
     moved = Thread.objects.filter(audience_id=row.audience_id, incident_id=incident_id)
-    if not moved.update(last=row, is_open=is_open):
+    if not moved.update(**now):
+        opened_at = row.published_at
         Thread.objects.create(
             audience_id=row.audience_id,
             incident_id=incident_id,
             first=row,
-            last=row,
-            opened_at=row.published_at,
-            is_open=is_open,
+            **{"opened_at": opened_at, "placed_at": opened_at} | now,
         )
 
 

@@ -11,7 +11,7 @@ from operator import or_
 from pathlib import Path
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery, TextField
+from django.db.models import OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast
 
 from tocsin.catalogue.models import Audience
@@ -25,7 +25,16 @@ from tocsin.statements.models import Shout as ShoutRow
 from tocsin.statements.models import Span as SpanRow
 from tocsin.statements.models import Thread
 from tocsin.statements.shouted import Shout
-from tocsin.statements.values import Correction, Forecast, Kind, Layer, LongMode, Words
+from tocsin.statements.values import (
+    Correction,
+    Forecast,
+    Kind,
+    Layer,
+    LongMode,
+    Repeat,
+    Window,
+    Words,
+)
 
 __all__ = [
     "Change",
@@ -35,11 +44,13 @@ __all__ = [
     "Layer",
     "LongMode",
     "Publication",
+    "Repeat",
     "Shout",
     "Span",
     "Story",
     "Told",
     "Translation",
+    "Window",
     "Words",
 ]
 
@@ -280,12 +291,45 @@ class Story:
         return _times(told)
 
     @property
+    def window(self) -> Window | None:
+        """When it takes place, for planned work."""
+        return self.words.window
+
+    @property
+    def placed_at(self) -> datetime:
+        """Where it belongs in the history: planned work by its window, all else when told."""
+        return self.window.starts_at if self.window else self.opened_at
+
+    @property
+    def is_incident(self) -> bool:
+        """Planned work is one from the moment on when it outlasts its window."""
+        return not self.words.is_planned
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.phase == Phase.CANCELLED
+
+    @property
+    def overran_at(self) -> datetime | None:
+        """When planned work was said to outlast its window."""
+        if self.window is None or not self.is_incident:
+            return None
+        return self.as_incident().opened_at
+
+    def as_incident(self) -> "Story":
+        """Planned work that outlasted its window, from there on: an incident with its own clock."""
+        said = tuple(
+            word for word in self.publications if not (word.words and word.words.is_planned)
+        )
+        return Story(self.incident_id, said) if said else self
+
+    @property
     def monitoring_at(self) -> datetime | None:
         return self._reached(Phase.MONITORING)
 
     @property
     def resolved_at(self) -> datetime | None:
-        return None if self.is_open else self._reached(Phase.RESOLVED)
+        return None if self.is_open else self._reached(Phase.RESOLVED, Phase.ENDED, Phase.CANCELLED)
 
     @property
     def component_ids(self) -> tuple[str, ...]:
@@ -299,12 +343,12 @@ class Story:
         shown = next(code for code in (language, self.words.primary, *names) if code in names)
         return shown, names[shown]
 
-    def _reached(self, phase: Phase) -> datetime | None:
-        """When the phase was last entered."""
+    def _reached(self, *phases: Phase) -> datetime | None:
+        """When one of the phases was last entered."""
         entered, before = None, None
         for said in self.publications:
             now = said.words.phase if said.words else before
-            if now == phase and before != phase:
+            if now in phases and before != now:
                 entered = said.published_at
             before = now
         return entered
@@ -387,31 +431,55 @@ def story(audience_id: str, incident_id: str) -> Story | None:
 
 
 def open_stories(audience_id: str) -> tuple[Story, ...]:
-    """What is open, worst first, then newest first."""
-    threads = Thread.objects.filter(audience_id=audience_id, is_open=True)
+    """The incidents that are open, worst first, then newest first."""
+    threads = Thread.objects.filter(audience_id=audience_id, is_open=True, is_incident=True)
     told = _stories(audience_id, list(threads.values_list("incident_id", flat=True)))
     newest_first = sorted(told, key=lambda story: story.opened_at, reverse=True)
     return tuple(sorted(newest_first, key=lambda story: story.severity))
 
 
+def planned_stories(audience_id: str) -> tuple[Story, ...]:
+    """Planned work to come or under way, by its window."""
+    threads = Thread.objects.filter(audience_id=audience_id, is_open=True, is_incident=False)
+    ordered = threads.order_by("placed_at", "id")
+    return _stories(audience_id, list(ordered.values_list("incident_id", flat=True)))
+
+
 def recent_stories(audience_id: str, *, limit: int = 50) -> tuple[Story, ...]:
     """The newest incidents told of, newest first."""
-    threads = Thread.objects.filter(audience_id=audience_id).order_by("-opened_at", "-id")
-    return _stories(audience_id, list(threads.values_list("incident_id", flat=True)[:limit]))
+    threads = Thread.objects.filter(audience_id=audience_id, is_incident=True)
+    return _newest(audience_id, threads, limit)
+
+
+def recent_planned(audience_id: str, *, limit: int = 50) -> tuple[Story, ...]:
+    """The newest planned work told of, newest first, with that which outlasted its window."""
+    threads = Thread.objects.filter(audience_id=audience_id, is_planned=True)
+    return _newest(audience_id, threads, limit)
+
+
+def _newest(audience_id: str, threads: QuerySet[Thread], limit: int) -> tuple[Story, ...]:
+    ordered = threads.order_by("-opened_at", "-id")
+    return _stories(audience_id, list(ordered.values_list("incident_id", flat=True)[:limit]))
 
 
 def stories_between(audience_id: str, start: datetime, end: datetime) -> tuple[Story, ...]:
-    """Incidents first told of in [start, end), newest first."""
+    """Incidents first told of in [start, end) and planned work of that time, newest first."""
     threads = Thread.objects.filter(
-        audience_id=audience_id, opened_at__gte=start, opened_at__lt=end
-    ).order_by("-opened_at", "-id")
+        audience_id=audience_id, placed_at__gte=start, placed_at__lt=end
+    ).order_by("-placed_at", "-id")
     return _stories(audience_id, list(threads.values_list("incident_id", flat=True)))
 
 
 def first_told_at(audience_id: str) -> datetime | None:
-    """When the oldest incident was first told of."""
-    threads = Thread.objects.filter(audience_id=audience_id).order_by("opened_at")
-    return threads.values_list("opened_at", flat=True).first()
+    """When the oldest incident was first told of, or the oldest planned work took place."""
+    threads = Thread.objects.filter(audience_id=audience_id).order_by("placed_at")
+    return threads.values_list("placed_at", flat=True).first()
+
+
+def last_placed_at(audience_id: str) -> datetime | None:
+    """How far ahead planned work was ever told of."""
+    threads = Thread.objects.filter(audience_id=audience_id, is_planned=True)
+    return threads.order_by("-placed_at").values_list("placed_at", flat=True).first()
 
 
 def states_now(audience_id: str) -> dict[str, State]:

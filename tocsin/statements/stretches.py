@@ -11,6 +11,7 @@ from datetime import datetime
 from itertools import zip_longest
 
 from tocsin.catalogue.tree import State, worst
+from tocsin.disclosure.phases import PLANNED, Phase
 from tocsin.statements.published import Publication, Span
 from tocsin.statements.values import Words
 
@@ -70,13 +71,28 @@ def _voices(said: Iterable[Publication]) -> Iterator[list[Step]]:
 
 def steps_of(publications: Iterable[Publication]) -> list[Step]:
     """An incident's changes in order of time, with its edges where they are now said to be."""
+    told = [(said.words, said.published_at) for said in publications if said.words is not None]
+    if any(words.window for words, _ in told):
+        return list(_of_planned_work(told))
     steps: list[Step] = []
     edges = _Edges()
-    for said in publications:
-        if said.words is not None:
-            edges.hear(said.words, said.published_at, len(steps))
-            steps += _told(said.words, said.published_at)
+    for words, at in told:
+        edges.hear(words, at, len(steps))
+        steps += _told(words, at)
     return edges.set_in(steps)
+
+
+def _of_planned_work(told: Iterable[tuple[Words, datetime]]) -> Iterator[Step]:
+    """A window has edges of its own: its effect begins, turns into trouble and ends as told."""
+    before: Phase | None = None
+    floor: datetime | None = None
+    for words, at in told:
+        opens = before == Phase.ANNOUNCED and words.phase == Phase.BEGUN
+        outlasts = before in PLANNED and not words.is_planned
+        moment = (words.until if words.is_final else words.since if opens or outlasts else at) or at
+        floor = max(moment, floor) if floor else moment
+        yield Step(floor, dict(words.impacts))
+        before = words.phase
 
 
 def _told(words: Words, at: datetime) -> Iterator[Step]:

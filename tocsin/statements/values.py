@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.correcting import DataStatement
-from tocsin.disclosure.phases import FINAL, Phase
+from tocsin.disclosure.phases import FINAL, PLANNED, Phase
 from tocsin.disclosure.posture import CauseSide, Certainty
+from tocsin.disclosure.recurrence import Rule
 from tocsin.disclosure.severity import IMPACT_OF, Indicator, Severity
 
 
@@ -93,6 +94,50 @@ class Retrospective:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeat:
+    """Which of a series a window is: ``occurs_at`` is when the rule has it, wherever it moved.
+
+    ``pattern`` is the rule without its end, ``first`` the wall clock of its first window.
+    """
+
+    series: str
+    pattern: str
+    first: datetime
+    zone: str
+    until: datetime | None
+    lasts_for: timedelta
+    occurs_at: datetime
+    is_ended: bool = False
+
+    @property
+    def rule(self) -> Rule:
+        return Rule(self.pattern, self.first, self.zone, self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """When planned work takes place, and what it does meanwhile.
+
+    ``effects``: {component id: state}. ``interruptions`` is how many there will be of
+    ``interruption_for`` each, none where the effect lasts for the whole window. ``still_works`` is
+    by language. ``ends_itself``: that it is over is said by the clock alone.
+    """
+
+    starts_at: datetime
+    ends_at: datetime
+    effects: Mapping[str, State]
+    interruptions: int = 0
+    interruption_for: timedelta | None = None
+    still_works: Mapping[str, str] = field(default_factory=dict)
+    ends_itself: bool = False
+    repeat: Repeat | None = None
+
+    @property
+    def lasts_for(self) -> timedelta:
+        return self.ends_at - self.starts_at
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """All that one word says. Times are aware; ``impacts`` is {component id: state}.
 
@@ -121,6 +166,12 @@ class Words:
     retrospective: Retrospective | None = None
     primary: str = ""
     translations_due: Mapping[str, datetime] = field(default_factory=dict)
+    window: Window | None = None
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether this is about planned work within its window (before, during or after)."""
+        return self.phase in PLANNED
 
     @property
     def is_final(self) -> bool:
@@ -128,7 +179,7 @@ class Words:
 
     @property
     def impact(self) -> Indicator:
-        return IMPACT_OF[self.severity]
+        return Indicator.MAINTENANCE if self.is_planned else IMPACT_OF[self.severity]
 
 
 def written(words: Words) -> dict[str, Any]:
@@ -138,9 +189,11 @@ def written(words: Words) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """Times as stamps, at any depth."""
+    """Times as stamps and durations as seconds, at any depth."""
     if isinstance(value, datetime):
         return _stamp(value)
+    if isinstance(value, timedelta):
+        return value.total_seconds()
     if isinstance(value, Mapping):
         return {key: _plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
@@ -180,6 +233,7 @@ def read(told: Mapping[str, Any]) -> Words:
             language: datetime.fromisoformat(due)
             for language, due in told.get("translations_due", {}).items()
         },
+        window=_read_window(told.get("window")),
     )
 
 
@@ -214,6 +268,35 @@ def _retrospective(told: Mapping[str, Any]) -> Retrospective:
     return Retrospective(
         impacts={key: State(state) for key, state in told["impacts"].items()},
         found_at=datetime.fromisoformat(told["found_at"]),
+    )
+
+
+def _read_window(told: Mapping[str, Any] | None) -> Window | None:
+    if not told:
+        return None
+    each, repeat = told["interruption_for"], told["repeat"]
+    return Window(
+        starts_at=datetime.fromisoformat(told["starts_at"]),
+        ends_at=datetime.fromisoformat(told["ends_at"]),
+        effects={key: State(state) for key, state in told["effects"].items()},
+        interruptions=told["interruptions"],
+        interruption_for=timedelta(seconds=each) if each else None,
+        still_works=told["still_works"],
+        ends_itself=told["ends_itself"],
+        repeat=_read_repeat(repeat) if repeat else None,
+    )
+
+
+def _read_repeat(told: Mapping[str, Any]) -> Repeat:
+    return Repeat(
+        series=told["series"],
+        pattern=told["pattern"],
+        first=datetime.fromisoformat(told["first"]),
+        zone=told["zone"],
+        until=_time(told["until"]),
+        lasts_for=timedelta(seconds=told["lasts_for"]),
+        occurs_at=datetime.fromisoformat(told["occurs_at"]),
+        is_ended=told["is_ended"],
     )
 
 

@@ -21,6 +21,7 @@ from tocsin.incidents import declaration
 from tocsin.incidents.declaration import Known
 from tocsin.incidents.models import MomentKind
 from tocsin.journal.actors import Actor
+from tocsin.people import access
 from tocsin.statements import (
     cadence,
     clearance,
@@ -167,8 +168,23 @@ def _draft_for(
 
 def _brought_up_to_date(incident_id: str, saying: Saying, *, by: Actor, at: datetime) -> Known:
     """Let what we know follow what the operator tells together with the word."""
+    known = declaration.known_of(incident_id)
+    if known.is_planned:
+        _check_planned(known, saying)
+        access.check(by, "draft", known.page_id)
+        return known
     follow = _closed if saying.phase in FINAL else _kept_open
-    return follow(declaration.known_of(incident_id), saying, by=by, at=at)
+    return follow(known, saying, by=by, at=at)
+
+
+def _check_planned(known: Known, saying: Saying) -> None:
+    """Planned work turns by verbs of its own (maintenance.py); here its phase stays."""
+    told = published.story(known.audience_id, known.id)
+    if told is None or saying.phase != told.phase or saying.components or saying.severity:
+        raise declaration.CannotDeclare(
+            f"{known.title!r} is planned work. Move, extend, cancel, begin or end it by "
+            "`tocsin maintenance`; a further word leaves phase, severity and states as they are."
+        )
 
 
 def _kept_open(known: Known, saying: Saying, *, by: Actor, at: datetime) -> Known:
@@ -220,7 +236,7 @@ def compose(known: Known, saying: Saying, *, at: datetime) -> Words:
     before = told.words if told else None
     carried = None if saying.ends_long else before
     long_mode = long_incident.mode(known, saying.phase, saying.long_reason, carried, at=at)
-    due = _due(known, saying, is_long=long_mode is not None, at=at)
+    due = _due(known, saying, before, is_long=long_mode is not None, at=at)
     layers = saying.layers or drafting.holding_layers(
         page, list(known.impacts), next_word_at=due or at, since=saying.since, at=at
     )
@@ -234,7 +250,7 @@ def compose(known: Known, saying: Saying, *, at: datetime) -> Words:
         layers=dict(layers),
         phase=saying.phase,
         severity=known.severity,
-        impacts=dict(known.impacts),
+        impacts=dict(before.impacts) if before and known.is_planned else dict(known.impacts),
         cause_side=SIDE_OF[known.posture],
         certainty=saying.certainty or (before.certainty if before else Certainty.UNKNOWN),
         since=saying.since or (before.since if before else None),
@@ -246,12 +262,17 @@ def compose(known: Known, saying: Saying, *, at: datetime) -> Words:
         data=saying.data or (before.data if before else None),
         primary=next(iter(spoken), ""),
         translations_due=translation.dues(page, layers, within=within, before=before, at=at),
+        window=before.window if before else None,
     )
 
 
-def _due(known: Known, saying: Saying, *, is_long: bool, at: datetime) -> datetime | None:
+def _due(
+    known: Known, saying: Saying, before: Words | None, *, is_long: bool, at: datetime
+) -> datetime | None:
     if saying.phase in FINAL:
         return None
+    if known.is_planned:
+        return saying.next_word_at or (before.next_word_at if before else None)
     policy = policies.policy_of(known.page_id)
     usual = cadence.usual_wait(policy, known.severity, saying.phase, is_long=is_long)
     return saying.next_word_at or at + usual

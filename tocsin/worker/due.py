@@ -16,7 +16,7 @@ from tocsin.announcements import admissions, audience, concerns, ledger, throttl
 from tocsin.journal import chain
 from tocsin.page import seen, site, twins
 from tocsin.post import letters
-from tocsin.statements import nudges, shouts
+from tocsin.statements import maintenance, nudges, shouts
 
 Entry = Callable[[datetime], int]
 Lane = tuple[Entry, ...]
@@ -48,6 +48,7 @@ def seal(at: datetime) -> int:
 
 WORDS: Lane = (  # no network: nothing may delay these
     shouts.take_in,
+    maintenance.turn,
     site.compile,
     ledger.announce,
 )

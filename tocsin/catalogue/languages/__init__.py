@@ -52,6 +52,7 @@ class Language:
     feed_time: str
     between: str
     units: tuple[tuple[str, str], ...]
+    interruptions: tuple[str, str]
     under_a_minute: str
     colon: str
     decimal: str
@@ -110,6 +111,7 @@ def _read(code: str, text: str) -> Language:
         feed_time=told["feed_time"],
         between=told["between"],
         units=tuple(tuple(told["units"][unit]) for unit in ("day", "hour", "minute")),
+        interruptions=tuple(told["interruptions"]),
         under_a_minute=told["under_a_minute"],
         colon=told["colon"],
         decimal=told["decimal"],

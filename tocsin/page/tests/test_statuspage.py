@@ -186,7 +186,8 @@ def test_an_archived_incident_stands_as_of_its_last_word() -> None:
     story = a_closed_story(at=later(-600))
     now = a_snapshot(story, states={"checkout": State.MAJOR})
 
-    answer = json.loads(statuspage.archived(now, story))
+    (file,) = statuspage.archived(now, story).values()
+    answer = json.loads(file)
 
     assert answer["page"]["updated_at"] == "2026-11-23T02:30:00.000Z"
     assert answer["incident"]["components"][0]["status"] == "operational"
