@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from tocsin.catalogue import languages
+from tocsin.catalogue import dressing, languages
 from tocsin.page import archive, assets, disk
 from tocsin.page.address import prefix_of
 from tocsin.page.snapshot import Snapshot
@@ -37,7 +37,7 @@ class Archivist:
     def prepare(self, *, anew: bool) -> None:
         """Put there what any head links to, and isn't there yet."""
         name, content = assets.script()
-        self.write({name: content})
+        self.write({name: content} | self._dress())
         if not anew:
             return
         for node in self.snapshot.tree:
@@ -45,6 +45,16 @@ class Archivist:
                 self.write(archive.component(self.snapshot, node))
         if not (self.folder / "history" / "index.html").exists():
             self.write(archive.history(self.snapshot, self._counts()))
+
+    def _dress(self) -> archive.Files:
+        """A brand's own sheet and logos, where they are not there yet."""
+        look = self.snapshot.page.look
+        sheet = assets.look_sheet(look)
+        told: archive.Files = dict([sheet]) if sheet else {}
+        marks = [mark for mark in (look.logo, look.dark_logo) if mark]
+        if not all((self.folder / mark.file).exists() for mark in marks):
+            told |= dressing.logos_of(self.snapshot.page.id)
+        return told
 
     # What is owed, by name: "component <id>", "month 2026-11", "history", "retired"
 
@@ -134,6 +144,7 @@ class Archivist:
 
     def _clear_retired(self) -> None:
         """A component or a language that was taken off has no pages any more."""
+        self._clear_assets()
         page, shown = self.snapshot.page, {node.slug for node in self.snapshot.tree}
         for code in set(languages.every()) - set(page.languages[1:]):
             shutil.rmtree(self.folder / code, ignore_errors=True)
@@ -142,3 +153,14 @@ class Archivist:
             for place in folder.iterdir() if folder.is_dir() else ():
                 if place.name not in shown:
                     shutil.rmtree(place, ignore_errors=True)
+
+    def _clear_assets(self) -> None:
+        """A logo or a colour that was taken down is not to be had any more."""
+        look = self.snapshot.page.look
+        sheet = assets.look_sheet(look)
+        worn = {mark.file for mark in (look.logo, look.dark_logo) if mark}
+        worn |= {sheet[0]} if sheet else set()
+        for pattern in ("logo.*", "look.*"):
+            for file in (self.folder / "assets").glob(pattern):
+                if not any(f"assets/{file.name}".startswith(name) for name in worn):
+                    file.unlink(missing_ok=True)

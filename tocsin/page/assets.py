@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from urllib.parse import quote
 
+from tocsin.catalogue import colours
 from tocsin.catalogue.look import DARK, LIGHT, PLAIN, Look
 from tocsin.disclosure.severity import Indicator
 
@@ -39,8 +40,9 @@ def style(look: Look = PLAIN) -> str:
 
 
 def _coloured(look: Look) -> Iterator[str]:
+    # Each for its own paper: a light colour must not shine through where nothing dark was chosen.
     if look.light:
-        yield f":root{{{_declared(look, LIGHT)}}}"
+        yield f"@media not all and (prefers-color-scheme:dark){{:root{{{_declared(look, LIGHT)}}}}}"
     if look.dark:
         yield f"@media(prefers-color-scheme:dark){{:root{{{_declared(look, DARK)}}}}}"
     if look.light or look.dark:
@@ -48,7 +50,21 @@ def _coloured(look: Look) -> Iterator[str]:
 
 
 def _declared(look: Look, scheme: str) -> str:
-    return ";".join(f"--{name}:{value}" for name, value in look.colours(scheme).items())
+    told = look.colours(scheme)
+    if "accent" in told:
+        told["on"] = colours.on(told["accent"])
+    return ";".join(f"--{name}:{value}" for name, value in told.items())
+
+
+def look_sheet(look: Look) -> tuple[str, bytes] | None:
+    """(relative path, bytes) of a brand's colours for the pages that Django shows; None: plain."""
+    text = "".join(_coloured(look)).encode()
+    return (f"assets/look.{hashlib.sha256(text).hexdigest()[:12]}.css", text) if text else None
+
+
+def styles_in(policy: str) -> tuple[str, ...]:
+    """The digests of the styles that a policy allows."""
+    return tuple(re.findall(r"'sha256-([A-Za-z0-9+/=]+)'", policy))
 
 
 @cache

@@ -19,17 +19,19 @@ def files(
     *,
     overlay: Mapping[str, bytes] | None = None,
     shouts: Sequence[Shout] = (),
+    older_styles: tuple[str, ...] = (),
 ) -> Files:
     """Every file by relative path. ``overlay`` holds what others placed; compiled files win.
 
-    ``shouts`` are the words said by hand that are not in the record yet.
+    ``shouts`` are the words said by hand that are not in the record yet; ``older_styles`` the
+    digests of stylesheets in files of the archive that are still to be made anew.
     """
     told: Files = dict(overlay or {}) | statuspage.files(snapshot)
     for language in snapshot.page.languages:
         told |= _in_language(snapshot, language)
     told["record.json"] = record.told(snapshot)
     told["headers.json"] = written(
-        {"html": {"Content-Security-Policy": assets.policy(snapshot.page.look)}}
+        {"html": {"Content-Security-Policy": assets.policy(snapshot.page.look, also=older_styles)}}
     )
     return dict(laid(told, shouts, slug=snapshot.page.slug, live=snapshot.stamp).files)
 

@@ -1,5 +1,6 @@
 """One turn at one page's files: the head if it is due, then some of what the archive is owed."""
 
+import json
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -20,6 +21,7 @@ ITEMS_A_TURN = 8
 AHEAD = timedelta(minutes=1)
 # Past this many publications at once (an import, a restore), the whole archive is made anew.
 MANY = 500
+MOST_STYLES = 4
 
 
 def is_due(page: Brand, row: Live | None, directory: Path, *, at: datetime) -> bool:
@@ -89,9 +91,24 @@ class Turn:
             snapshot,
             overlay=disk.contents(self.directory / disk.OVERLAY),
             shouts=published.shouts_waiting(self.directory),
+            older_styles=self._older_styles(anew=anew),
         )
         disk.release(self.directory, files, (snapshot.number, snapshot.revision))
         return self._keep(self._owed(said, stories, anew=anew), anew=anew)
+
+    def _older_styles(self, *, anew: bool) -> tuple[str, ...]:
+        """What files of the archive wear that are not made anew yet."""
+        is_settled = self.row and not self.row.owed and self.row.rebuilt_down_to is None
+        live = disk.pointed_at(self.directory)
+        if live is None or (is_settled and not anew):
+            return ()
+        try:
+            notes = json.loads(
+                (disk.release_dir(self.directory, live) / "headers.json").read_bytes()
+            )
+            return assets.styles_in(notes["html"]["Content-Security-Policy"])[:MOST_STYLES]
+        except (OSError, ValueError, KeyError, TypeError):
+            return ()
 
     def _must_rebuild(self) -> bool:
         row = self.row

@@ -10,7 +10,7 @@ from django.utils import translation
 from tocsin.announcements.readers import Subscriber
 from tocsin.catalogue import languages, shelf
 from tocsin.catalogue.shelf import Brand
-from tocsin.page import address
+from tocsin.page import address, assets
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,7 @@ def shown(visit: Visit, template: str, *, status: int = 200, **told: object) -> 
                 "page": visit.page,
                 "language": visit.language,
                 "home": visit.home,
+                "sheet": _sheet(visit),
                 "sign_up": visit.sign_up,
                 "others": [
                     (code, languages.of(code).name)
@@ -119,6 +120,13 @@ def shown(visit: Visit, template: str, *, status: int = 200, **told: object) -> 
             status=status,
         )
     return kept_private(response)
+
+
+def _sheet(visit: Visit) -> str:
+    """The brand's colours, where everybody may read them at this very host."""
+    sheet = assets.look_sheet(visit.page.look)
+    is_here = visit.page.id == visit.host_page.id and visit.host_page.is_public
+    return f"/{sheet[0]}" if sheet and is_here else ""
 
 
 def kept_private(response: HttpResponse) -> HttpResponse:
