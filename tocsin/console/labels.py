@@ -77,6 +77,13 @@ MOMENTS: Labels = {
     MomentKind.MITIGATED: _("Mitigated"),
     MomentKind.ENDED: _("Effect ended"),
 }
+CHANNELS: Labels = {
+    "email": _("E-mail"),
+    "slack": "Slack",
+    "teams": "Teams",
+    "discord": "Discord",
+    "webhook": _("Webhook"),
+}
 ROLES: Labels = {
     Role.OWNER: _("Owner"),
     Role.INCIDENT_LEAD: _("Incident lead"),

@@ -7,8 +7,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from tocsin.announcements import message
+from tocsin.announcements import message, rooms
 from tocsin.catalogue.tree import State
+from tocsin.channels.sheet import Sheet
 from tocsin.console import composing, labels
 from tocsin.console.composing import Scene
 from tocsin.disclosure import library
@@ -29,7 +30,13 @@ class Preview:
     details: SafeString
     subject: str
     mail: str
+    room: Sheet
     short: str
+
+    @property
+    def room_blocks(self) -> list[SafeString]:
+        """The words of a chat's message, as HTML that was cleaned already."""
+        return [mark_safe(block.html) for block in self.room.blocks]
 
     @property
     def short_is_long(self) -> bool:
@@ -52,6 +59,7 @@ def _preview(scene: Scene, said: Publication, words: Words, language: str) -> Pr
         details=safely(layer.details),
         subject=subject,
         mail=mail,
+        room=rooms.sheet_of([said], scene.page, language, message.holes()),
         short=composing.short_form(scene, words, language),
     )
 

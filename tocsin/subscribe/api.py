@@ -8,11 +8,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from tocsin.announcements import audience
+from tocsin.announcements.accounts import Format
 from tocsin.announcements.audience import CannotSubscribe, Choice
-from tocsin.subscribe import gate
+from tocsin.channels import targets
+from tocsin.subscribe import gate, ways
 from tocsin.subscribe.views import ask, asked_too_often, too_often
 from tocsin.subscribe.visit import Visit, visit_of
+from tocsin.subscribe.ways import Reached
 
 
 class BadBody(ValueError):
@@ -59,26 +61,48 @@ def _wish(request: HttpRequest) -> Mapping[str, object]:
 
 
 def _asked(visit: Visit, wish: Mapping[str, object]) -> JsonResponse:
-    address, components = wish.get("email"), wish.get("component_ids") or []
-    if wish.get("phone_number") or wish.get("endpoint"):
-        raise CannotSubscribe(_("This page tells by e-mail. Send an email."))
+    components = wish.get("component_ids") or []
+    if wish.get("phone_number"):
+        raise CannotSubscribe(_("This page does not tell by phone. Send an email or an endpoint."))
     if wish.get("incident"):
         raise CannotSubscribe(_("A single incident cannot be followed; name components."))
-    if not isinstance(address, str) or not address:
-        raise CannotSubscribe(_("An e-mail address is needed."))
     if not isinstance(components, list) or not all(isinstance(key, str) for key in components):
         raise CannotSubscribe(_("component_ids is a list of ids."))
-    if asked_too_often(visit, address):
+    reached = _reached(wish)
+    if asked_too_often(visit):
         return _error(too_often(), 429)
     choice = Choice(components=tuple(components), language=visit.language)
-    ask(visit, address, choice, source="api")
+    ask(visit, reached, choice, source="api")
     told = {
-        "mode": "email",
-        "email": audience.checked_address("email", address),
+        "mode": reached.channel,
+        "email": (reached.contact or reached.address) if _is_by_mail(reached) else None,
+        **({"endpoint": reached.address} if reached.channel != "email" else {}),
         "components": list(components),
     }
-    said = _("Look into your mailbox, and confirm.")
+    said = (
+        _("Look into your mailbox, and confirm.")
+        if _is_by_mail(reached)
+        else _("Look into the room, and confirm.")
+    )
     return JsonResponse({"subscriber": told, "message": said}, status=201)
+
+
+def _reached(wish: Mapping[str, object]) -> Reached:
+    """An ``email`` alone, or an ``endpoint``: a chat's by its host, else a machine's with an email.
+
+    A program that knows this call was made for Statuspage, and so are the bodies it gets.
+    """
+    email, endpoint = wish.get("email") or "", wish.get("endpoint") or ""
+    if not isinstance(email, str) or not isinstance(endpoint, str) or not (email or endpoint):
+        raise CannotSubscribe(_("An e-mail address is needed."))
+    if not endpoint:
+        return ways.checked("email", email)
+    channel = targets.chat_at(endpoint) or ways.MACHINE
+    return ways.checked(channel, endpoint, contact=email, format=Format.STATUSPAGE)
+
+
+def _is_by_mail(reached: Reached) -> bool:
+    return reached.channel in (ways.MAIL, ways.MACHINE)
 
 
 def _error(what: str, status: int) -> JsonResponse:

@@ -1,5 +1,7 @@
 """Parse, call one verb, render. A GET changes nothing, so a scanner that follows links may."""
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import translation
@@ -8,11 +10,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from tocsin.announcements import audience, readers, throttle
+from tocsin.announcements.accounts import Format
 from tocsin.announcements.audience import CannotSubscribe, Choice, UnknownLink
 from tocsin.announcements.readers import Subscriber
 from tocsin.disclosure.severity import Severity
-from tocsin.subscribe import gate, wishes
+from tocsin.subscribe import gate, ways, wishes
 from tocsin.subscribe.visit import Visit, shown, visit_of
+from tocsin.subscribe.ways import Reached
 
 EVERYTHING = Choice()
 
@@ -26,15 +30,15 @@ def sign_up(request: HttpRequest, circle: str = "") -> HttpResponse:
     if request.method != "POST":
         return _form(visit)
     with translation.override(visit.language):
-        address = request.POST.get("email", "")
         try:
             choice = wishes.choice_of(request.POST, language=visit.language)
-            if asked_too_often(visit, address):
+            reached = ways.posted(request)
+            if asked_too_often(visit):
                 return _form(visit, error=too_often(), choice=choice, status=429)
         except CannotSubscribe as error:
             return _form(visit, error=_(str(error)), status=400)
         try:
-            ask(visit, address, choice)
+            ask(visit, reached, choice)
         except CannotSubscribe as error:
             return _form(visit, error=_(str(error)), choice=choice, status=400)
     response = HttpResponseRedirect(_there(visit, "check_your_mail"))
@@ -42,26 +46,33 @@ def sign_up(request: HttpRequest, circle: str = "") -> HttpResponse:
     return response
 
 
-def asked_too_often(visit: Visit, address: str) -> bool:
-    """Whether this machine asks too often. Raises CannotSubscribe for what is no address."""
-    audience.checked_address("email", address)
+def asked_too_often(visit: Visit) -> bool:
+    """Whether this machine asks too often."""
     return throttle.is_too_many("machine", visit.machine, at=visit.at)
 
 
-def ask(visit: Visit, address: str, choice: Choice, *, source: str = "sign-up") -> None:
-    """Take a sign-up; one address too often is passed over in silence. Raises CannotSubscribe."""
-    spelled = audience.checked_address("email", address)
+def ask(visit: Visit, reached: Reached, choice: Choice, *, source: str = "sign-up") -> None:
+    """Take a sign-up; whoever is asked too often is passed over in silence.
+
+    For a machine, that is the mailbox of whoever answers for it too. Raises CannotSubscribe.
+    """
     audience.checked(visit.page, choice)
-    audience.check_let_in(visit.page, "email", spelled)
-    if not throttle.is_too_many("address", f"{visit.page.audience_id}:{spelled}", at=visit.at):
-        audience.subscribe(
-            visit.page.id,
-            audience=visit.page.audience_id,
-            address=spelled,
-            choice=choice,
-            source=source,
-            at=visit.at,
-        )
+    audience.check_let_in(visit.page, reached.channel, reached.address)
+    asked = [f"{visit.page.audience_id}:{one}" for one in (reached.address, reached.contact) if one]
+    too_many = [throttle.is_too_many("address", one, at=visit.at) for one in asked]  # counts each
+    if any(too_many):
+        return
+    audience.subscribe(
+        visit.page.id,
+        audience=visit.page.audience_id,
+        address=reached.address,
+        channel=reached.channel,
+        contact=reached.contact,
+        format=reached.format,
+        choice=choice,
+        source=source,
+        at=visit.at,
+    )
 
 
 def too_often() -> str:
@@ -70,8 +81,13 @@ def too_often() -> str:
 
 
 def _there(visit: Visit, name: str) -> str:
-    asked = visit.request.GET.get("lang", "")
-    return visit.root + reverse(f"subscribe:{name}") + (f"?lang={visit.language}" if asked else "")
+    kept = {
+        key: value
+        for key, value in (("by", ways.chosen_by(visit.request)), ("lang", visit.language))
+        if visit.request.GET.get(key)
+    }
+    query = f"?{urlencode(kept)}" if kept else ""
+    return visit.root + reverse(f"subscribe:{name}") + query
 
 
 def _form(
@@ -84,8 +100,16 @@ def _form(
             status=status,
             error=error,
             email=visit.request.POST.get("email", "") or _own_address(visit),
+            endpoint=visit.request.POST.get("endpoint", ""),
+            formats=ways.formats(visit.request.POST.get("format") or Format.STANDARD),
+            **_ways(visit),
             **_choices(visit, choice, choice.language or visit.language),
         )
+
+
+def _ways(visit: Visit) -> dict[str, object]:
+    found = ways.ways(visit.page, ways.chosen_by(visit.request))
+    return {"ways": found, "way": next((way for way in found if way.is_chosen), found[0])}
 
 
 def _own_address(visit: Visit) -> str:
@@ -107,7 +131,10 @@ def _choices(visit: Visit, choice: Choice, language: str) -> dict[str, object]:
 @gate.let_in
 def check_your_mail(request: HttpRequest, circle: str = "") -> HttpResponse:
     """What comes after a sign-up, whatever the address."""
-    return shown(visit_of(request, circle=circle), "check_your_mail")
+    visit = visit_of(request, circle=circle)
+    with translation.override(visit.language):
+        way = _ways(visit)["way"]
+    return shown(visit, "check_your_mail", way=way)
 
 
 @csrf_exempt
@@ -119,12 +146,13 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if known is None:
         return _unknown(visit)
     if request.method != "POST":
-        return shown(visit, "confirm")
+        return shown(visit, "confirm", reader=known)
     try:
         reader = audience.confirm(token, at=visit.at)
     except UnknownLink:
         return _unknown(visit)
-    return shown(visit, "confirmed", reader=reader, names=_names(visit, reader))
+    secret = audience.reveal_secret(reader.token, at=visit.at)
+    return shown(visit, "confirmed", reader=reader, names=_names(visit, reader), secret=secret)
 
 
 def _names(visit: Visit, reader: Subscriber) -> list[str]:
@@ -139,16 +167,25 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
     visit = visit_of(request, reader=reader)
     if reader is None or reader.unsubscribed_at:
         return _unknown(visit)
+    if request.method == "POST" and "renew" in request.POST and reader.format:
+        return _renewed(visit, reader)
     error, is_saved = "", False
     if request.method == "POST":
         with translation.override(visit.language):
             try:
                 choice = wishes.choice_of(request.POST, language=reader.language)
-                reader = audience.prefer(token, choice, at=visit.at)
+                wanted = request.POST.get("format", "") if reader.format else ""
+                reader = audience.prefer(token, choice, at=visit.at, format=wanted)
                 visit, is_saved = visit_of(request, reader=reader), True
             except CannotSubscribe as refused:
                 error = _(str(refused))
     return _preferences(visit, reader, error=error, is_saved=is_saved)
+
+
+def _renewed(visit: Visit, reader: Subscriber) -> HttpResponse:
+    """A new secret, shown here and never again."""
+    secret = audience.renew_secret(reader.token, at=visit.at)
+    return shown(visit, "secret", reader=reader, secret=secret)
 
 
 def _preferences(visit: Visit, reader: Subscriber, *, error: str, is_saved: bool) -> HttpResponse:
@@ -161,6 +198,7 @@ def _preferences(visit: Visit, reader: Subscriber, *, error: str, is_saved: bool
             reader=reader,
             error=error,
             is_saved=is_saved,
+            formats=ways.formats(reader.format),
             **_choices(visit, choice, reader.language),
         )
 

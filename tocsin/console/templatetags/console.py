@@ -29,6 +29,7 @@ KINDS: dict[str, labels.Labels] = {
     "certainty": labels.CERTAINTIES,
     "moment": labels.MOMENTS,
     "role": labels.ROLES,
+    "channel": labels.CHANNELS,
     "role_meaning": labels.ROLE_MEANINGS,
     "severity_meaning": labels.SEVERITY_MEANINGS,
     "act": labels.ACTS,

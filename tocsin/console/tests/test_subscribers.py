@@ -115,3 +115,45 @@ def test_a_responder_sees_readers_and_changes_none() -> None:
         )
 
     assert SAM in text_of(client.get(LIST))
+
+
+def test_a_machine_is_added_and_whoever_answers_for_it_is_asked() -> None:
+    page, client = a_page(), came_in(lea())
+    url = "https://robots.linden.example/status?key=s3cret"
+
+    client.post(f"{LIST}/add", {"channel": "webhook", "endpoint": url, "email": SAM})
+
+    (robot,) = readers.subscribers(page.id)
+    assert (robot.channel, robot.address, robot.contact) == ("webhook", url, SAM)
+    assert Letter.objects.get().to == SAM
+    shown = text_of(client.get(LIST))
+    assert "robots.linden.example/…" in shown
+    assert "s3cret" not in shown
+
+
+def test_a_web_address_cannot_be_guessed_by_searching() -> None:
+    page, client = a_page(), came_in(lea())
+    audience.subscribe(
+        page.id,
+        address="https://hooks.slack.com/services/T01/B01/s3cret",
+        channel="slack",
+        confirmed=True,
+        by=TERMINAL,
+        at=NOON,
+    )
+
+    assert "hooks.slack.com/…" in text_of(client.get(LIST, {"q": "slack"}))
+    assert "hooks.slack.com/…" not in text_of(client.get(LIST, {"q": "s3cret"}))
+
+
+def test_a_machine_inside_the_network_is_refused_in_words() -> None:
+    a_page()
+    client = came_in(lea())
+
+    with nothing_written():
+        response = client.post(
+            f"{LIST}/add", {"channel": "webhook", "endpoint": "https://10.0.0.1/", "email": SAM}
+        )
+
+    assert response.status_code == 422
+    assert "private network" in text_of(response)

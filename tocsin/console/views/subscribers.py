@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from tocsin.announcements import audience, importing, readers
+from tocsin.announcements.accounts import Format
 from tocsin.announcements.audience import Choice
 from tocsin.announcements.readers import Standing
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
-from tocsin.console import refusals
+from tocsin.console import labels, refusals
 from tocsin.console.door import Visit, at_page, operators_only, screen
 from tocsin.console.paging import Paging
 from tocsin.console.refusals import Unread
@@ -27,6 +28,12 @@ STANDINGS = {
     Standing.UNCONFIRMED: gettext_lazy("not confirmed yet"),
     Standing.UNSUBSCRIBED: gettext_lazy("unsubscribed"),
     Standing.BOUNCED: gettext_lazy("cannot be reached"),
+}
+
+
+FORMATS = {
+    Format.STANDARD: gettext_lazy("our own events"),
+    Format.STATUSPAGE: gettext_lazy("Statuspage's bodies"),
 }
 
 
@@ -65,6 +72,8 @@ def _shown(
         "list_query": urlencode({"page": page.slug, "q": matching, "standing": asked}),
         "components": list(shelf.components_of(page.id)),
         "severities": list(Severity),
+        "ways": list(labels.CHANNELS.items()),
+        "formats": list(FORMATS.items()),
         "may_write": visit.may("subscribers:write", page.id),
         "typed": request.POST,
         "sentences": refusals.sentences_of(error, visit.language) if error else [],
@@ -76,13 +85,17 @@ def _shown(
 @operators_only
 @require_POST
 def add(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Ask somebody by mail whether they want to be told."""
+    """Ask somebody whether they want to be told: a person, a machine, or a chat room."""
     page, told = visit.page, request.POST
+    way = told.get("channel") or "email"
     access.check(visit.by, "subscribers:write", page.id)
     try:
         audience.subscribe(
             page.id,
-            address=told.get("email", "")[:254],
+            address=told.get("email" if way == "email" else "endpoint", "")[:1000],
+            channel=way,
+            contact=told.get("email", "")[:254] if way != "email" else "",
+            format=told.get("format") or Format.STANDARD,
             choice=Choice(
                 components=tuple(told.getlist("components")),
                 minimum_severity=told.get("severity") or Severity.SEV4,
@@ -94,7 +107,7 @@ def add(request: HttpRequest, visit: Visit) -> HttpResponse:
         )
     except refusals.REFUSED as error:
         return _shown(request, visit, page, error=error)
-    words = _("A letter asks them to confirm. Nothing else is sent until they do.")
+    words = _("They are asked to confirm. Nothing else is sent until they do.")
     messages.success(request, words)
     return _back(visit, page)
 
@@ -141,7 +154,7 @@ def _file(request: HttpRequest) -> str:
 def remove(request: HttpRequest, visit: Visit, subscription_id: str) -> HttpResponse:
     """Unsubscribe a reader on their behalf."""
     gone = audience.remove(subscription_id, by=visit.by, at=visit.at)
-    messages.success(request, _("%(address)s is told no more.") % {"address": gone.address})
+    messages.success(request, _("%(address)s is told no more.") % {"address": gone.shown})
     return _back(visit, shelf.brand(gone.page_id))
 
 
