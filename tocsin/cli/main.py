@@ -9,6 +9,7 @@ ENTRIES = {
     "declare": Entry("tocsin.cli.incidents:declare", "open an incident and say the first word"),
     "update": Entry("tocsin.cli.incidents:update", "say more of an incident"),
     "resolve": Entry("tocsin.cli.incidents:resolve", "say that it is over"),
+    "translate": Entry("tocsin.cli.translating:translate", "say a word in another language"),
     "shout": Entry("tocsin.cli.shouting:shout", "say it when all else is down", False),
     "status": Entry("tocsin.cli.status:status", "what is open, owed, and still being delivered"),
     "page": Entry("tocsin.cli.brands:page", "the pages: list, add, words, look, access"),

@@ -16,6 +16,7 @@ from tocsin.statements.clearance import CannotClear
 from tocsin.statements.drafting import CannotDraft
 from tocsin.statements.fitness import NotFitToSay
 from tocsin.statements.publication import CannotPublish, NotCleared
+from tocsin.statements.translation import CannotTranslate
 
 # Each folder's family: their messages are sentences already.
 FAMILIES = (
@@ -28,6 +29,7 @@ FAMILIES = (
     CannotClear,
     NotCleared,
     CannotPublish,
+    CannotTranslate,
     CannotSubscribe,
     CannotAdmit,
     NotPublic,

@@ -8,7 +8,7 @@ import click
 
 from tocsin.announcements import progress
 from tocsin.announcements.progress import Counts
-from tocsin.catalogue import shelf
+from tocsin.catalogue import languages, shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.cli import printing
 from tocsin.cli.options import page_of
@@ -17,7 +17,7 @@ from tocsin.disclosure.phases import Phase
 from tocsin.incidents import declaration
 from tocsin.page import address, seen, twins
 from tocsin.page.twins import TwinState
-from tocsin.statements import cadence, published
+from tocsin.statements import cadence, published, translation
 from tocsin.statements.cadence import Owed
 
 LATELY = timedelta(hours=24)
@@ -33,12 +33,14 @@ def status(page_ref: str | None, is_json: bool) -> None:
     at = datetime.now(UTC)
     pages = [page_of(page_ref)] if page_ref else shelf.pages()
     owed = [word for word in cadence.owed_words() if word.page_id in {page.id for page in pages}]
+    lacking = translation.owed(pages, at=at)
     counts = _counted(pages, since=at - LATELY)
     if is_json:
         printing.facts(
             {
                 "incidents": [told for page in pages for told in _incidents(page)],
                 "owed": [_owed(word, at) for word in owed],
+                "translations": [_lacking(word, at) for word in lacking],
                 "deliveries": {name: getattr(counts, name) for name in (*SAID, "withheld")},
                 "seen": [_seen(page) for page in pages],
                 "twins": [_twin(page, twin, at) for page, twin in _twins(pages)],
@@ -47,6 +49,7 @@ def status(page_ref: str | None, is_json: bool) -> None:
         return
     _show_incidents(pages)
     _show_owed(pages, owed, at)
+    _show_lacking(pages, lacking, at)
     _show_deliveries(counts)
     _show_seen(pages)
     _show_twins(pages, at)
@@ -106,6 +109,29 @@ def _show_owed(pages: Iterable[Brand], owed: Iterable[Owed], at: datetime) -> No
         which = "first word" if word.is_first else "next word"
         told = f"{word.incident_id}: the {which} is owed by {due}, {_away(word, at)}."
         click.echo(click.style(told, fg="red", bold=True) if word.by < at else told)
+
+
+def _lacking(word: translation.Owed, at: datetime) -> dict[str, Any]:
+    return {
+        "incident": word.incident_id,
+        "publication": word.number,
+        "language": word.language,
+        "by": word.by,
+        "overdue": word.is_overdue(at),
+    }
+
+
+def _show_lacking(
+    pages: Iterable[Brand], lacking: Iterable[translation.Owed], at: datetime
+) -> None:
+    zones = {page.id: page.time_zone for page in pages}
+    for word in lacking:
+        due = times.spoken(word.by, zones[word.page_id], "en", now=at)
+        named = languages.called(word.language, "en").name
+        late = f"{times.lasted(at - word.by, 'en')} late"
+        away = late if word.by < at else f"in {times.lasted(word.by - at, 'en')}"
+        told = f"{word.incident_id}: no. {word.number} is owed in {named} by {due}, {away}."
+        click.echo(click.style(told, fg="red") if word.by < at else told)
 
 
 def _away(word: Owed, at: datetime) -> str:

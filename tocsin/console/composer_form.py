@@ -24,6 +24,7 @@ from tocsin.disclosure.phases import FINAL, Phase
 from tocsin.disclosure.posture import Certainty, Posture
 from tocsin.disclosure.severity import Severity
 from tocsin.disclosure.wording import Blank
+from tocsin.incidents.declaration import TITLE_LENGTH
 from tocsin.incidents.models import MomentKind
 from tocsin.statements.drafting import Drafted
 from tocsin.statements.fitness import HEADLINE_LENGTH, NO_FORECAST_YET
@@ -221,6 +222,8 @@ class _Asked:
             yield self._blank("basis", language, label=_("Forecast rests on"))
         if self.scene.is_late:
             yield self._blank("reason", language)
+        hint = _("What it is called in lists, mails and feeds.")
+        yield self._free("name", _("The incident's name"), language, hint=hint, most=TITLE_LENGTH)
         hint = _("For engineers, folded on the page. Markdown.")
         yield self._free("details", _("Details"), language, kind="code", hint=hint)
 
@@ -328,6 +331,7 @@ def begun(scene: Scene, draft: Drafted | None, *, phase: Phase, template: str) -
         layer = words.layers.get(language) if words else None
         if layer is not None:
             fields |= _layer_fields(layer, language, is_draft=said is not None)
+        fields[f"name.{language}"] = words.name.get(language, "") if words else ""
         if said is None and phase in FINAL:
             # What helped meanwhile is over with the rest.
             fields |= {f"{name}.{language}": "" for name in ("still_works", "workaround")}

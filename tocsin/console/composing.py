@@ -18,7 +18,7 @@ from tocsin.disclosure.library import Kind, Template
 from tocsin.disclosure.phases import FINAL, Phase, needs_reason
 from tocsin.disclosure.posture import Certainty, Posture
 from tocsin.disclosure.severity import Severity
-from tocsin.incidents.declaration import Known
+from tocsin.incidents.declaration import TITLE_LENGTH, Known
 from tocsin.page import address
 from tocsin.statements import cadence, drafting, lateness, long_incident, policies, word
 from tocsin.statements.published import Forecast, Layer, Story, Words
@@ -203,6 +203,7 @@ class _Reader:
             until=until,
             forecast=forecast,
             turn_reason=self._by_language("turn_reason") or None,
+            names=self._names(),
             zone=self.zone,
             opens_late=self.typed.said("late") == "on",
             late_reason=self._by_language("reason"),
@@ -275,6 +276,17 @@ class _Reader:
         if earliest or latest:
             self.problems.append(_("A repair forecast is a range: say from when and until when."))
         return None
+
+    def _names(self) -> dict[str, str]:
+        """What the incident is called in each language that is spoken here."""
+        names = self._by_language("name")
+        for code, name in names.items():
+            if len(name) > TITLE_LENGTH:
+                told = {"language": labels.language(code), "most": TITLE_LENGTH}
+                self.problems.append(
+                    _("The name in %(language)s has more than %(most)d characters.") % told
+                )
+        return names
 
     def _by_language(self, name: str) -> dict[str, str]:
         told = {code: self.typed.said(name, code) for code in self.typed.languages}

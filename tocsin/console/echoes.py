@@ -107,6 +107,8 @@ SENTENCES = (
     ),
     gettext_noop("%(name)s revised this draft after leave was given. The difference:"),
     gettext_noop("No. %(number)s was published meanwhile. The difference:"),
+    gettext_noop("No. %(number)s was translated meanwhile. The difference:"),
+    gettext_noop("No. %(number)s is there in %(language)s already."),
     # announcements
     gettext_noop("This page has no component %(name)s."),
     gettext_noop("this page is not written in %(language)s."),

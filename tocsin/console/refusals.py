@@ -25,6 +25,7 @@ from tocsin.statements.clearance import CannotClear
 from tocsin.statements.drafting import CannotDraft, Overtaken, UnknownDraft
 from tocsin.statements.fitness import NotFitToSay
 from tocsin.statements.publication import CannotPublish, NotCleared
+from tocsin.statements.translation import CannotTranslate
 
 
 class NotHere(Exception):
@@ -64,6 +65,7 @@ STATUS: dict[type[Exception], int] = {
     CannotDraft: 422,
     CannotClear: 422,
     CannotPublish: 422,
+    CannotTranslate: 422,
 }
 REFUSED = tuple(STATUS)
 FAULTS_SHOWN = 50

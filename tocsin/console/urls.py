@@ -13,6 +13,7 @@ from tocsin.console.views import (
     policy,
     signing_in,
     subscribers,
+    translating,
 )
 
 app_name = "console"
@@ -29,6 +30,11 @@ urlpatterns = [
     path("incidents/<str:incident_id>/moment", incident.moment, name="moment"),
     path("incidents/<str:incident_id>/fact", incident.fact, name="fact"),
     path("incidents/<str:incident_id>/say", composer.say, name="say"),
+    path(
+        "incidents/<str:incident_id>/translate/<int:number>/<str:language>",
+        translating.translate,
+        name="translate",
+    ),
     path("publications/<str:publication_id>/deliveries", deliveries.deliveries, name="deliveries"),
     path("announcements/<str:publication_id>/release", deliveries.release, name="release"),
     path("announcements/<str:publication_id>/drop", deliveries.drop, name="drop"),

@@ -525,13 +525,13 @@ def folded(told: Iterable[Publication]) -> tuple[Publication, ...]:
 
 
 def _joined(words: Words, came: Words) -> Words:
-    """Words with what a translation brings; what was there already stays as it was said."""
+    """Words with what a translation brings; what was said in other languages stays as it was."""
     forecast = words.forecast
     if forecast and came.forecast:
         forecast = replace(forecast, basis={**came.forecast.basis, **forecast.basis})
     return replace(
         words,
-        name={**came.name, **words.name},
+        name={**words.name, **came.name},
         layers={**words.layers, **came.layers},
         forecast=forecast,
         turn_reason={**came.turn_reason, **words.turn_reason},

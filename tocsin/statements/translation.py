@@ -7,7 +7,7 @@ Each language is cleared and published by itself. What is owed is derived from w
 word carries by when each language that it lacks is to follow.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -157,12 +157,12 @@ def _worded(
     )
 
 
-def owed(pages: Iterable[Brand], *, at: datetime) -> list[Owed]:
+def owed(pages: Iterable[Brand], *, at: datetime, also_closed: bool = True) -> list[Owed]:
     """Every translation owed on these pages, the soonest first."""
     found = [
         word
         for page in pages
-        for story in _wanting(page, at)
+        for story in _wanting(page, also_closed=also_closed)
         for word in owed_on(page, story, at=at)
     ]
     return sorted(found, key=lambda word: word.by)
@@ -191,7 +191,12 @@ def owed_on(page: Brand, story: Story, *, at: datetime) -> list[Owed]:
     ]
 
 
-def _wanting(page: Brand, at: datetime) -> Iterable[Story]:
-    told = published.open_stories(page.audience_id)
-    lately = published.recent_stories(page.audience_id, limit=LOOKED_AT)
-    return (*told, *(story for story in lately if not story.is_open))
+def _wanting(page: Brand, *, also_closed: bool) -> Iterator[Story]:
+    """The stories that may lack a language, each as those it was told to first know it."""
+    first_told = {known.id: known.audience_id for known in declaration.open_incidents(page.id)}
+    for audience in dict.fromkeys(first_told.values()):
+        told = published.open_stories(audience)
+        yield from (story for story in told if first_told.get(story.incident_id) == audience)
+    if also_closed:
+        lately = published.recent_stories(page.audience_id, limit=LOOKED_AT)
+        yield from (story for story in lately if not story.is_open)

@@ -16,7 +16,7 @@ from tocsin.announcements import admissions, audience, concerns, ledger, throttl
 from tocsin.journal import chain
 from tocsin.page import seen, site, twins
 from tocsin.post import letters
-from tocsin.statements import maintenance, nudges, shouts
+from tocsin.statements import maintenance, nudges, shouts, translation_nudges
 
 Entry = Callable[[datetime], int]
 Lane = tuple[Entry, ...]
@@ -61,6 +61,7 @@ NETWORK: Lane = (
 HOUSEKEEPING: Lane = (
     seal,
     nudges.nudge,
+    translation_nudges.nudge,
     site.compress,
     concerns.raise_due,
     hourly(audience.purge_unconfirmed),

@@ -17,7 +17,7 @@ from tocsin.console.door import Visit, at_page, operators_only, screen
 from tocsin.console.views.owed import owing_of
 from tocsin.incidents import declaration
 from tocsin.incidents.declaration import Known
-from tocsin.statements import cadence, drafting, published
+from tocsin.statements import cadence, drafting, published, translation
 from tocsin.statements.cadence import Owed
 from tocsin.statements.nudges import Nudged
 from tocsin.statements.published import Story
@@ -65,6 +65,7 @@ def desk(request: HttpRequest, visit: Visit) -> HttpResponse:
     context = {
         "watches": watches,
         "wordless": [bare for page in visit.pages for bare in _wordless(visit, page)],
+        "lacking": translation.owed(visit.pages, at=visit.at),
         "closed": [pair for page in visit.pages for pair in _closed(visit, page)][:5],
         "held": telling.held(visit.pages),
         "outbox": None if settings.TOCSIN.smtp_url else settings.TOCSIN.outbox_dir,

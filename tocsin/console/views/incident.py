@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -24,7 +24,7 @@ from tocsin.incidents.models import MomentKind
 from tocsin.journal import chain
 from tocsin.page import address
 from tocsin.statements import cadence, debts, drafting, long_incident, published
-from tocsin.statements.published import Layer, Publication, Story
+from tocsin.statements.published import Kind, Layer, Publication, Story, Translation
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +49,18 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One publication as the page lists it; ``layers`` is (language, layer, body as HTML)."""
+    """One publication as the page lists it; ``layers`` is (language, layer, body as HTML).
+
+    ``came`` holds the translations with their lag, ``lacking`` the languages that it has not yet
+    and by when each was stated to follow, if it was.
+    """
 
     publication: Publication
     layers: tuple[tuple[str, Layer, SafeString], ...]
     progress: telling.Shown | None
+    came: tuple[tuple[Translation, timedelta | None], ...]
+    lacking: tuple[tuple[str, datetime | None], ...]
+    is_newest: bool
 
 
 @operators_only
@@ -85,7 +92,7 @@ def _shown(
         "moments": list(_moments(incident_id)),
         "kinds": list(MomentKind),
         "facts": declaration.facts_of(incident_id),
-        "said": [_said(publication, visit.at) for publication in reversed(said)],
+        "said": [_said(told, page, story, visit.at) for told in reversed(said)],
         "acts": _acts(incident_id, [publication.id for publication in said]),
         "public_url": address.incident_url(page, incident_id) if story else "",
         "draft": drafting.live_draft_of(incident_id),
@@ -123,13 +130,21 @@ def _moments(incident_id: str) -> Iterator[Moment]:
             yield Moment(kind, told[kind][0], tuple(told[kind][1:]))
 
 
-def _said(publication: Publication, at: datetime) -> Said:
+def _said(publication: Publication, page: Brand, story: Story | None, at: datetime) -> Said:
     words = publication.words
-    layers = words.layers.items() if words else ()
+    layers = dict(words.layers) if words else {}
+    lacks = page.languages if publication.kind == Kind.WORD else ()
     return Said(
         publication,
-        tuple((code, layer, sights.safely(layer.body)) for code, layer in layers),
+        tuple((code, layer, sights.safely(layer.body)) for code, layer in layers.items()),
         telling.shown(publication, at=at),
+        came=tuple(
+            (came, publication.language_lag(came.language)) for came in publication.translations
+        ),
+        lacking=tuple(
+            (code, publication.translation_due(code)) for code in lacks if code not in layers
+        ),
+        is_newest=story is not None and story.last_word.id == publication.id,
     )
 
 
