@@ -17,7 +17,8 @@ from tocsin.statements.published import Publication
 KEPT = 64
 Key = tuple[str, ...]
 
-# Publications never change, and a page tells when it did; so these stay true between batches.
+# Publications change by redaction alone, and a page tells when it did; so these stay true between
+# batches.
 _rendered: "OrderedDict[tuple[Key, str, str, datetime, str], tuple[Stencil, ...]]" = OrderedDict()
 
 
@@ -35,6 +36,15 @@ class Addressee:
 
 class NothingToSay(ValueError):
     """A machine's format has no event for what was said."""
+
+
+def _reading(said: Publication) -> str:
+    """A publication as it reads now; what was made of it before something was taken out is gone."""
+    reading = f"{said.id}.{len(said.redactions)}"
+    for key in [key for key in _rendered if said.id in " ".join(key[0])] if said.redactions else ():
+        if reading not in key[0]:
+            del _rendered[key]
+    return reading
 
 
 class Composer:
@@ -96,7 +106,7 @@ class Composer:
     def _stencils(
         self, told: Sequence[Publication], page: Brand, language: str, medium: str
     ) -> tuple[Stencil, ...]:
-        ids = tuple(said.id for said in told)
+        ids = tuple(map(_reading, told))
         key = (ids, language, medium, page.changed_at, self._mail_from)
         found = _rendered.get(key)
         if found is None:

@@ -4,7 +4,7 @@ A reader is told of one incident in order: a delivery is claimed only once no ea
 the same incident is pending for them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -59,6 +59,7 @@ class Turn:
     leaving: Mapping[str, str]  # why somebody is not written to any more
     said: Mapping[str, Publication]
     mailed: Mapping[str, int]
+    redactions: Mapping[str, int] = field(default_factory=dict)  # of each audience, when last read
     settled: list[Settlement] = field(default_factory=list)
     withheld: list[Settlement] = field(default_factory=list)
     letters: list[tuple[Claim, ...]] = field(default_factory=list)
@@ -118,14 +119,13 @@ def _others_withheld(rows: Sequence[Claim], at: datetime, lease: timedelta) -> l
 
 def _turn(rows: Sequence[Claim], at: datetime, limits: Limits) -> Turn:
     ids = sorted({reader(row) for row in rows})
-    said = {key: published.publication(key) for key in {publication(row) for row in rows}}
     people, leaving = _readers(ids, at)
     return Turn(
         at=at,
         limits=limits,
         readers=people,
         leaving=leaving,
-        said={key: value for key, value in said.items() if value is not None},
+        said=_said_now({publication(row) for row in rows}),
         mailed=_mailed(ids, since=at - HOUR),
     )
 
@@ -265,11 +265,25 @@ def _still_wanted(turn: Turn) -> Iterator[tuple[Claim, ...]]:
     for start in range(0, len(turn.letters), CHUNK):
         chunk = turn.letters[start : start + CHUNK]
         left = _left(sorted({reader(rows[0]) for rows in chunk}))
+        _heed_redactions(turn)
         for rows in chunk:
             if reader(rows[0]) not in left:
                 yield rows
             else:
                 _end(turn, rows, Outcome.SKIPPED, LEFT)
+
+
+def _heed_redactions(turn: Turn) -> None:
+    """Take up what was redacted since the claim: it must not leave as it was."""
+    counts = {said.audience_id for said in turn.said.values()}
+    now = {audience_id: published.redactions(audience_id) for audience_id in counts}
+    if now != turn.redactions:
+        turn.redactions, turn.said = now, _said_now(turn.said)
+
+
+def _said_now(keys: Iterable[str]) -> dict[str, Publication]:
+    said = {key: published.publication(key) for key in keys}
+    return {key: value for key, value in said.items() if value is not None}
 
 
 def _left(ids: Sequence[str]) -> frozenset[str]:

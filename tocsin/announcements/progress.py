@@ -196,6 +196,23 @@ def reach_of(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How many readers hold a message about something, and to how many one is on its way."""
+
+    told: int
+    underway: int
+
+
+def reached(publication_ids: Sequence[str]) -> Reached:
+    """Whom messages about some publications have reached: what has left cannot be taken back."""
+    rows = Delivery.objects.filter(publication_id__in=publication_ids)
+    told = rows.filter(outcome=Outcome.DELIVERED).values("subscription_id").distinct()
+    # Claimed and not settled: it may be leaving at this very moment.
+    claimed = rows.filter(outcome="", attempts__gt=0).values("subscription_id").distinct()
+    return Reached(told.count(), claimed.exclude(subscription_id__in=told).count())
+
+
 def held(audience_id: str) -> list[Held]:
     """What the circuit breaker holds, oldest first, and how many each would tell."""
     rows = Announcement.objects.filter(

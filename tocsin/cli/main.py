@@ -10,6 +10,8 @@ ENTRIES = {
     "update": Entry("tocsin.cli.incidents:update", "say more of an incident"),
     "resolve": Entry("tocsin.cli.incidents:resolve", "say that it is over"),
     "translate": Entry("tocsin.cli.translating:translate", "say a word in another language"),
+    "correct": Entry("tocsin.cli.correcting:correct", "put right what an earlier word said"),
+    "redact": Entry("tocsin.cli.correcting:redact", "take a secret out of what was published"),
     "shout": Entry("tocsin.cli.shouting:shout", "say it when all else is down", False),
     "status": Entry("tocsin.cli.status:status", "what is open, owed, and still being delivered"),
     "page": Entry("tocsin.cli.brands:page", "the pages: list, add, words, look, access"),

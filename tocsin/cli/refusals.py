@@ -13,9 +13,11 @@ from tocsin.incidents.declaration import CannotDeclare
 from tocsin.page.site import NotPublic
 from tocsin.people.access import NotAllowed
 from tocsin.statements.clearance import CannotClear
+from tocsin.statements.corrections import CannotCorrect
 from tocsin.statements.drafting import CannotDraft
 from tocsin.statements.fitness import NotFitToSay
 from tocsin.statements.publication import CannotPublish, NotCleared
+from tocsin.statements.redaction import CannotRedact
 from tocsin.statements.translation import CannotTranslate
 
 # Each folder's family: their messages are sentences already.
@@ -27,6 +29,8 @@ FAMILIES = (
     NotFitToSay,
     BadPolicy,
     CannotClear,
+    CannotCorrect,
+    CannotRedact,
     NotCleared,
     CannotPublish,
     CannotTranslate,

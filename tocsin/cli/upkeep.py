@@ -14,7 +14,7 @@ from tocsin.cli.commands import Refused
 from tocsin.cli.options import page_of
 from tocsin.journal import chain
 from tocsin.page import site
-from tocsin.statements import publication
+from tocsin.statements import publication, redaction
 
 
 @click.command("compile")
@@ -56,16 +56,22 @@ def verify(bundle: str | None, is_json: bool) -> None:
         "statements": publication.faults(),
         "ledger": auditing.faults(),
     }
+    redactions = redaction.told()
     if is_json:
         printing.facts(
             {
                 "ok": not any(faults.values()),
+                "redactions": redactions,
                 "sealed": journal.sealed,
                 "waiting": journal.waiting,
                 "faults": faults,
             }
         )
     else:
+        for line in redactions:
+            click.echo(line)
+        if redaction.waits():
+            click.echo("The database's files are still to be written anew; the worker does it.")
         _show(journal, faults)
     if any(faults.values()):
         click.get_current_context().exit(1)

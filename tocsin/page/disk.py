@@ -141,12 +141,26 @@ def release(directory: Path, files: Mapping[str, bytes], named: Release) -> None
     replace(directory / POINTER, "{}.{}\n".format(*named).encode())
 
 
-def prune(directory: Path) -> None:
+def prune(directory: Path, *, kept: int = KEPT) -> None:
     """Remove releases that nobody reads any more; the live one and two before it stay."""
     live = pointed_at(directory)
     old = sorted(entry for entry in _releases(directory) if live and entry <= live)
-    for entry in old[:-KEPT]:
+    for entry in old[:-kept]:
         shutil.rmtree(release_dir(directory, entry), ignore_errors=True)
+
+
+def sweep(directory: Path) -> None:
+    """Remove what killed processes left half written, and what never went live; lock held."""
+    live = pointed_at(directory)
+    for entry in list(_releases(directory)):
+        if live and entry > live:
+            shutil.rmtree(release_dir(directory, entry), ignore_errors=True)
+    for left in (directory / RELEASES).glob(".*.making"):
+        shutil.rmtree(left, ignore_errors=True)
+    for folder, _, names in os.walk(directory):
+        for name in names:
+            if name.startswith(".") and name.endswith(".tmp"):
+                Path(folder, name).unlink(missing_ok=True)
 
 
 def files_under(directory: Path) -> Iterator[tuple[str, Path]]:

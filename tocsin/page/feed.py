@@ -90,6 +90,11 @@ _contents: dict[tuple[str, str, str, str], str] = {}
 MOST_CONTENTS = 1000
 
 
+def forget() -> None:
+    """Write every story anew next time."""
+    _contents.clear()
+
+
 def _content(story: Story, language: str, zone: str) -> str:
     key = (story.incident_id, str(story.newest), language, zone)
     if key not in _contents:

@@ -1,8 +1,8 @@
 """What a process has read of the record so far.
 
-What is published never changes, and spans change only by what is published: so of a long past only
-what is newer has to be read, and a new word costs the same with five thousand incidents as with
-fifty.
+What is published never changes but by a redaction, which is counted, and spans change only by what
+is published: so of a long past only what is newer has to be read, and a new word costs the same
+with five thousand incidents as with fifty.
 """
 
 from collections.abc import Iterable
@@ -28,13 +28,21 @@ class Memory:
 
     audience_id: str
     number: int = 0
+    redactions: int = 0
     recent: tuple[Story, ...] = ()
     planned: tuple[Story, ...] = ()
     spans: tuple[Span, ...] = ()
     touched: dict[str, datetime] = field(default_factory=dict)
 
-    def catch_up(self, newest: int, *, window: datetime, until: datetime) -> None:
-        """Read up to at least ``newest``; ``window`` to ``until`` is the time that is drawn."""
+    def catch_up(
+        self, newest: int, *, window: datetime, until: datetime, redactions: int = 0
+    ) -> None:
+        """Read up to at least ``newest``; ``window`` to ``until`` is the time that is drawn.
+
+        After another redaction nothing that was read before is true any more.
+        """
+        if redactions != self.redactions:
+            self.number, self.redactions = 0, redactions
         fresh = self._fresh(newest)
         if fresh is None:
             self._read_anew(newest, window, until)

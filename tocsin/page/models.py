@@ -65,7 +65,8 @@ class Live(models.Model):
     """What stands where: the publication that a place shows, and what it still owes its archive.
 
     ``owed`` names archive files to be rewritten (see archive.py); ``rebuilt_down_to`` is how far
-    back a rebuild of the whole archive has come, None once it has come to the end.
+    back a rebuild of the whole archive has come, None once it has come to the end. ``redactions``
+    counts those that were made by then: a new one changes what was published before.
     """
 
     page = models.ForeignKey(Page, on_delete=models.PROTECT, related_name="+")
@@ -79,6 +80,7 @@ class Live(models.Model):
     edition = models.CharField(max_length=32)
     owed = models.JSONField(default=list)
     rebuilt_down_to = models.DateTimeField(null=True)
+    redactions = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

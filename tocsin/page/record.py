@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.disclosure.severity import Indicator
-from tocsin.page import assets, bars, memory
+from tocsin.page import assets, bars, feed, markup, memory
 from tocsin.page.address import path_of, url_of
 from tocsin.page.snapshot import Snapshot
 from tocsin.page.statuspage import stamp, written
@@ -39,9 +39,12 @@ def _read(page: Brand, former: tuple[int, int] | None, at: datetime) -> Snapshot
     revision = former[1] + 1 if former and former[0] == number else 0
     last = published.numbered(page.audience_id, after=number - 1, limit=1) if number else ()
     window = bars.midnights(at, page.time_zone)[0]
-    remembered = memory.of(page.audience_id)
+    remembered, redactions = memory.of(page.audience_id), published.redactions(page.audience_id)
+    if redactions != remembered.redactions:
+        forget_rendered()
     # A day beyond: what began at this very moment counts, and clocks of two hosts may differ.
-    remembered.catch_up(number, window=window, until=at + timedelta(days=1))
+    until = at + timedelta(days=1)
+    remembered.catch_up(number, window=window, until=until, redactions=redactions)
     return Snapshot(
         page=page,
         url=url_of(page),
@@ -59,6 +62,12 @@ def _read(page: Brand, former: tuple[int, int] | None, at: datetime) -> Snapshot
         planned=published.planned_stories(page.audience_id),
         recent_planned=remembered.planned,
     )
+
+
+def forget_rendered() -> None:
+    """Let this process forget words that it made of what was published: some were taken out."""
+    feed.forget()
+    markup.html_of.cache_clear()
 
 
 def told(snapshot: Snapshot) -> bytes:

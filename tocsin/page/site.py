@@ -5,6 +5,7 @@ swapped. Killed at any line, the next turn does the rest again and comes to the 
 """
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ from django.conf import settings
 from tocsin.catalogue import shelf
 from tocsin.catalogue.models import Access
 from tocsin.catalogue.shelf import Brand
-from tocsin.page import disk, packing
+from tocsin.page import disk, packing, scouring
 from tocsin.page import export as exporting
 from tocsin.page.address import closed_hosts_of, hosts_of
 from tocsin.page.models import Live
@@ -158,6 +159,30 @@ def export(
         former=former,
         progress=progress,
     )
+
+
+def scour(page: Brand, pattern: "re.Pattern[str]", mark: str, *, at: datetime) -> int:
+    """Take a text out of what lies beside a page's compiled files here, whoever may read them.
+
+    What was compiled from it is made anew, and no old release stays. Answers how many files.
+    """
+    done = 0
+    for view in _views_of(page):
+        if changed := scouring.scour(directory_of(view), pattern, mark):
+            rows = Live.objects.filter(audience_id=view.audience_id, place=settings.TOCSIN.place)
+            rows.update(redactions=0, changes_at=at)
+            done += changed
+    return done
+
+
+def holding(page: Brand, pattern: "re.Pattern[str]") -> list[Path]:
+    """This machine's files of a page that hold a text, whoever may read them."""
+    folders = dict.fromkeys(directory_of(view) for view in _views_of(page))
+    return [path for folder in folders for path in scouring.holding(folder, pattern)]
+
+
+def _views_of(page: Brand) -> list[Brand]:
+    return [view for view in shelf.views() if view.id == page.id]
 
 
 def place(page: Brand, path: str, content: bytes, *, at: datetime) -> None:

@@ -242,13 +242,18 @@ def _update(snapshot: Snapshot, said: Publication, status: str) -> Json:
         "body": _body(snapshot, said),
         "incident_id": said.incident_id,
         "created_at": at,
-        "updated_at": stamp(said.said_at(snapshot.page.language)),
+        "updated_at": stamp(_updated_at(snapshot, said)),
         "display_at": at,
         "affected_components": [_affected(snapshot, change) for change in said.changes] or None,
         "deliver_notifications": said.announces,
         "custom_tweet": None,
         "tweet_id": None,
     }
+
+
+def _updated_at(snapshot: Snapshot, said: Publication) -> datetime:
+    taken_out = (gone.at for gone in said.redactions)
+    return max([said.said_at(snapshot.page.language), *taken_out])
 
 
 def _body(snapshot: Snapshot, said: Publication) -> str:

@@ -33,6 +33,7 @@ def is_due(page: Brand, row: Live | None, directory: Path, *, at: datetime) -> b
         or at >= row.changes_at
         or row.at > at + AHEAD
         or row.edition != edition_of(page)
+        or published.redactions(page.audience_id) != row.redactions
         or not _stands(directory, row)
     )
 
@@ -81,9 +82,13 @@ class Turn:
         return max(filter(None, (named, disk.pointed_at(self.directory))), default=None)
 
     def _make_head(self) -> Live:
+        # Counted before the words are read: one that comes between is found by the next turn.
+        redactions = published.redactions(self.page.audience_id)
+        redacted = self._redacted(redactions)
         snapshot, anew = self.snapshot, self._must_rebuild()
         said = self._said_since(self.row.number) if self.row and not anew else ()
-        stories = html.lately(snapshot) if anew else self._stories_of(said)
+        stories = self._stories_of((*said, *redacted))
+        stories += html.lately(snapshot) if anew else ()
         turned = [] if anew else self._turned_late()
         self.archivist.prepare(anew=anew)
         self.archivist.write_closed([*stories, *turned])
@@ -94,7 +99,28 @@ class Turn:
             older_styles=self._older_styles(anew=anew),
         )
         disk.release(self.directory, files, (snapshot.number, snapshot.revision))
-        return self._keep(self._owed(said, stories, anew=anew), anew=anew)
+        owed = self._owed((*said, *redacted), stories, anew=anew)
+        if redacted:
+            owed = self._cleanse(owed)
+        return self._keep(owed, anew=anew, redactions=redactions)
+
+    def _redacted(self, redactions: int) -> tuple[Publication, ...]:
+        """What something was taken out of since the head that stands was made."""
+        known = self.row.redactions if self.row else 0
+        if redactions == known:
+            return ()
+        return published.redacted_since(self.page.audience_id, known if redactions > known else 0)
+
+    def _cleanse(self, owed: list[str]) -> list[str]:
+        """Let no file tell what was taken out: all that is owed at once, and no old release.
+
+        Nothing says that it was done until the row is kept, so a kill means doing it again.
+        """
+        for item in owed:
+            self.archivist.pay(item)
+        disk.prune(self.directory, kept=1)
+        disk.sweep(self.directory)
+        return []
 
     def _older_styles(self, *, anew: bool) -> tuple[str, ...]:
         """What files of the archive wear that are not made anew yet."""
@@ -153,7 +179,7 @@ class Turn:
     def _day(self, at: datetime) -> date:
         return at.astimezone(ZoneInfo(self.page.time_zone)).date()
 
-    def _keep(self, owed: list[str], *, anew: bool) -> Live:
+    def _keep(self, owed: list[str], *, anew: bool, redactions: int) -> Live:
         snapshot = self.snapshot
         kept: dict[str, Any] = {
             "number": snapshot.number,
@@ -163,6 +189,7 @@ class Turn:
             "at": self.at,
             "edition": edition_of(self.page),
             "owed": owed,
+            "redactions": redactions,
         }
         if anew:
             ahead = published.last_placed_at(self.page.audience_id) or self.at

@@ -48,6 +48,7 @@ class Word:
     is_correction: bool = False
     amended: tuple[Amended, ...] = ()
     corrected: tuple[Corrected, ...] = ()
+    removed: tuple[tuple[SafeString, Said], ...] = ()
     is_by_hand: bool = False
 
 
@@ -244,8 +245,17 @@ def _word(
         is_correction=correction is not None,
         amended=tuple(amendments.amended(correction, voice)) if correction else (),
         corrected=tuple(amendments.corrections_of(story, said, voice)),
+        removed=tuple(_removed(said, voice)),
         is_by_hand=said.words.is_shouted,
     )
+
+
+def _removed(said: Publication, voice: Voice) -> Iterator[tuple[SafeString, Said]]:
+    """When something was taken out of a word, and why."""
+    for gone in said.redactions:
+        lang = voice.language if voice.language in gone.reason else next(iter(gone.reason))
+        why = Said(gone.reason[lang], "" if lang == voice.language else lang)
+        yield voice.time_after(gone.at, said.published_at), why
 
 
 def _label(words: Words, before: Words | None) -> str:

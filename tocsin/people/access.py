@@ -26,7 +26,13 @@ NEW_LINKS_AN_HOUR = 3  # asked for at the door, where anybody may knock
 
 # What each role may do. An owner also runs the house: people, pages, components, settings.
 INCIDENT_VERBS = frozenset({"see", "declare", "draft", "publish", "resolve", "subscribers:see"})
-LEAD_VERBS = INCIDENT_VERBS | {"correct", "release", "subscribers:write", "components:write"}
+LEAD_VERBS = INCIDENT_VERBS | {
+    "correct",
+    "redact",
+    "release",
+    "subscribers:write",
+    "components:write",
+}
 MAY: dict[str, frozenset[str]] = {
     Role.RESPONDER: INCIDENT_VERBS,
     Role.INCIDENT_LEAD: LEAD_VERBS,

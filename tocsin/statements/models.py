@@ -180,6 +180,33 @@ class Ready(models.Model):
         ]
 
 
+class Redaction(Immutable):
+    """Something taken out of one publication, whose number and hash stay, with a public reason.
+
+    ``act`` is the same for all that one act touched. ``digest`` is of what was left, ``tables`` are
+    those whose files may still hold the old bytes until ``scrubbed_at``.
+    """
+
+    act = models.CharField(max_length=12)
+    publication = models.ForeignKey(Publication, on_delete=models.PROTECT, related_name="+")
+    audience = models.ForeignKey(Audience, on_delete=models.PROTECT, related_name="+")
+    reason = models.JSONField()
+    digest = models.CharField(max_length=64)
+    tables = models.JSONField(default=list)
+    at = models.DateTimeField()
+    by_name = models.CharField(max_length=200)
+    scrubbed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["act"],
+                condition=models.Q(scrubbed_at=None),
+                name="statements_unscrubbed",
+            ),
+        ]
+
+
 class Thread(models.Model):
     """An incident as one audience was told of it. Derived from its publications, kept for speed.
 

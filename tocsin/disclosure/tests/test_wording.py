@@ -38,6 +38,7 @@ CHECKSUMS = {
     "T-08-checking": {"en": "dd1e6550", "de": "af4d9fe7", "fr": "fb90996a"},
     "T-08-ended": {"en": "7ff99732", "de": "158ad0ee", "fr": "c463e4b6"},
     "T-09": {"en": "3dd14800", "de": "ab0e4f0c", "fr": "ff694df9"},
+    "removed": {"en": "9086c306", "de": "b88cf6bc", "fr": "47d72264"},
     "sms": {"en": "89513fba", "de": "1a27d2bc", "fr": "4a3e3139"},
     "social": {"en": "17668920", "de": "907c207e", "fr": "77e67463"},
     "banner": {"en": "b1ccc6c2", "de": "edb9a2a5", "fr": "777e2782"},
