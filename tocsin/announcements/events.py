@@ -13,13 +13,22 @@ from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.channels import prose
 from tocsin.channels.stencil import Holes
-from tocsin.disclosure.phases import STATUSPAGE
+from tocsin.disclosure.phases import STATUSPAGE, scheduled_status
 from tocsin.page import address
 from tocsin.page.statuspage import stamp
 from tocsin.statements import published
-from tocsin.statements.published import Forecast, Layer, Publication, Words
+from tocsin.statements.published import (
+    Forecast,
+    Kind,
+    Layer,
+    Publication,
+    Story,
+    Window,
+    Words,
+)
 
 MOST_BYTES = 20_000  # what Standard Webhooks advises
+SAID_OF_WORDS = {Kind.TRANSLATION: "translated", Kind.CORRECTION: "corrected"}
 OPTIONAL = ("details", "workaround", "still_works", "who", "cause")  # dropped first, in this order
 MOST_COMPONENTS = 100
 Json = dict[str, Any]
@@ -36,23 +45,33 @@ def event(said: Publication, page: Brand, gaps: Holes) -> bytes:
 
 
 def type_of(said: Publication) -> str:
-    """What happened, as one name: ``incident.created``, ``incident.resolved``, and so on."""
+    """What happened, as one name: ``incident.created``, ``maintenance.begun``, and so on."""
     if said.words is None:
         return "component.updated"
+    about = "maintenance" if said.words.is_planned else "incident"
+    if said.kind in SAID_OF_WORDS:
+        return f"{about}.{SAID_OF_WORDS[said.kind]}"
+    if said.words.is_planned:
+        return f"maintenance.{said.words.phase.value}"
     if _is_first(said):
         return "incident.created"
     return "incident.resolved" if said.is_final else "incident.updated"
 
 
 def _is_first(said: Publication) -> bool:
-    story = published.story(said.audience_id, said.incident_id) if said.incident_id else None
-    return story is None or story.first.id == said.id
+    """Whether an incident begins with it; planned work becomes one past its window."""
+    story = _story(said)
+    return story is None or story.as_incident().first.id == said.id
+
+
+def _story(said: Publication) -> Story | None:
+    return published.story(said.audience_id, said.incident_id) if said.incident_id else None
 
 
 def _data(said: Publication, page: Brand, token: str) -> Json:
     told: Json = {
         "page": {"id": page.id, "name": page.name, "url": address.url_of(page)},
-        "publication": {"id": said.id, "number": said.number, "kind": said.kind.value},
+        "publication": _publication(said),
         "incident": _incident(said, said.words, page) if said.words else None,
         "update": _update(said.words) if said.words else None,
         "components": _components(said, page),
@@ -63,14 +82,26 @@ def _data(said: Publication, page: Brand, token: str) -> Json:
     return told
 
 
-def _incident(said: Publication, words: Words, page: Brand) -> Json:
-    there = said.incident_id
+def _publication(said: Publication) -> Json:
+    """Which word it is, and which one before it is about."""
+    corrects = said.words.correction.number if said.words and said.words.correction else None
     return {
-        "id": there,
+        "id": said.id,
+        "number": said.number,
+        "kind": said.kind.value,
+        "corrects": corrects,
+        "translates": said.translates or None,
+    }
+
+
+def _incident(said: Publication, words: Words, page: Brand) -> Json:
+    story, url = _story(said), address.url_of(page)
+    return {
+        "id": said.incident_id,
         "name": words.name.get(page.language) or next(iter(words.name.values()), ""),
-        "url": address.incident_url(page, there) if there else address.url_of(page),
+        "url": f"{url}/{address.path_of(story)}" if story else url,
         "phase": words.phase.value,
-        "status": STATUSPAGE[words.phase],
+        "status": scheduled_status(words.phase) if words.window else STATUSPAGE[words.phase],
         "severity": words.severity.value,
         "impact": words.impact.value,
         "cause_side": words.cause_side.value,
@@ -79,7 +110,14 @@ def _incident(said: Publication, words: Words, page: Brand) -> Json:
         "ended_at": stamp(words.until),
         "next_word_by": stamp(words.next_word_at),
         "repair_expected": _range(words.forecast),
+        "window": _window(words.window),
     }
+
+
+def _window(window: Window | None) -> Json | None:
+    if window is None:
+        return None
+    return {"starts_at": stamp(window.starts_at), "ends_at": stamp(window.ends_at)}
 
 
 def _range(forecast: Forecast | None) -> Json | None:

@@ -158,7 +158,8 @@ def _condition(whom: Wanted) -> tuple[str, list[Any]]:
     machines = "AND s.channel = 'webhook'" if whom.machines_only else ""
     reads = "1 = 1"
     if whom.language:
-        reads, values = "s.language = %s", [whom.language, *values]
+        # A machine is told every language of a word.
+        reads, values = "(s.language = %s OR s.channel = 'webhook')", [whom.language, *values]
     return (
         f"""
         {reads} AND s.audience_id = %s {machines} AND s.subscribed_at <= %s

@@ -17,7 +17,7 @@ from tocsin.page.address import host_url_of, url_of
 from tocsin.page.snapshot import Snapshot
 from tocsin.page.statuspage import stamp
 from tocsin.statements import published
-from tocsin.statements.published import Change, Publication, Story
+from tocsin.statements.published import Change, Kind, Publication, Story
 
 MOST_BYTES = 200_000  # an incident of many updates is told without the oldest
 Json = dict[str, Any]
@@ -46,7 +46,7 @@ def bodies(said: Publication, page: Brand, gaps: Holes) -> list[bytes]:
     snapshot = _snapshot(said, page)
     above = _above(said, snapshot, gaps.stand_in("token"))
     found = [events.written(above | part) for part in _components(said, snapshot)]
-    if story := _so_far(said):
+    if story := _so_far(said, snapshot):
         found.insert(0, _incident(above, story, snapshot))
     return found
 
@@ -72,11 +72,13 @@ def _snapshot(said: Publication, page: Brand) -> Snapshot:
     )
 
 
-def _so_far(said: Publication) -> Story | None:
+def _so_far(said: Publication, snapshot: Snapshot) -> Story | None:
     """The incident up to this word: what came later is told by its own event."""
     story = published.story(said.audience_id, said.incident_id) if said.incident_id else None
     if story is None or said.words is None:
         return None
+    if said.kind == Kind.TRANSLATION and snapshot.page.language not in said.words.layers:
+        return None  # these bodies speak the page's own language alone
     told = tuple(one for one in story.publications if one.number <= said.number)
     return replace(story, publications=told)
 
@@ -98,7 +100,8 @@ def _above(said: Publication, snapshot: Snapshot, token: str) -> Json:
 
 
 def _incident(above: Json, story: Story, snapshot: Snapshot) -> bytes:
-    told = statuspage.incident(snapshot, story) | NOT_HERE
+    shape = statuspage.scheduled if story.window else statuspage.incident
+    told = NOT_HERE | shape(snapshot, story)
     told["components"] = [_component(row) for row in told["components"]]
     told["incident_updates"] = [
         update | {"wants_twitter_update": False, "twitter_updated_at": None}

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import httpcore
@@ -24,6 +24,7 @@ from tocsin.channels.message import ChannelError
 PATIENCE = 15.0  # seconds for a whole call, its answer included
 CONNECT_WITHIN = 5.0
 MOST_READ = 8192  # octets of an answer that are looked at
+T = TypeVar("T")
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 
 
@@ -110,7 +111,7 @@ class Caller:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
 
-    def begin(self, work: Coroutine[Any, Any, Any]) -> "Future[Any]":
+    def begin(self, work: Coroutine[Any, Any, T]) -> "Future[T]":
         """Let something run on the caller's thread."""
         with self._lock:
             if self._loop is None:

@@ -12,6 +12,7 @@ _SPACES = re.compile(r"[ \t\r\n]+")
 _LAST_WORD = re.compile(r"\s+\S*$")
 _VOID = frozenset({"br", "hr"})
 _BLOCKS = frozenset({"p", "h4", "ul", "ol", "blockquote", "pre", "table", "hr"})
+MARKED_AS = {"h4": "strong", "th": "strong", "ins": "strong", "del": "s"}
 _ALL_TOLD = frozenset({"thead", "tbody"})  # only their rows matter
 
 
@@ -38,7 +39,7 @@ class Dialect:
     def mark(self, tag: str) -> str:
         """The sign on both sides of a word in such a tag."""
         told = {"em": self.em, "strong": self.strong, "s": self.strike}
-        return told.get("strong" if tag in ("h4", "th") else tag, "")
+        return told.get(MARKED_AS.get(tag, tag), "")
 
 
 PLAIN = Dialect(bullet="- ")
@@ -173,7 +174,8 @@ def _rows(node: _Node, dialect: Dialect) -> Iterator[str]:
 
 
 def _inline(children: Sequence[_Node | str], dialect: Dialect) -> str:
-    return "".join(_phrase(child, dialect) for child in children)
+    words = "".join(_phrase(child, dialect) for child in children)
+    return words.replace(f"{dialect.line} ", dialect.line)  # HTML breaks its own lines there
 
 
 def _phrase(child: _Node | str, dialect: Dialect) -> str:
@@ -186,6 +188,8 @@ def _phrase(child: _Node | str, dialect: Dialect) -> str:
     words = _inline(child.children, dialect)
     if child.tag == "a":
         return dialect.link(words or dialect.escape(child.href), child.href)
+    if child.tag == "del" and not dialect.strike:
+        return f"({words.strip()}) →" if words.strip() else ""
     sign = dialect.mark(child.tag) if words.strip() else ""
     return f"{sign}{words}{sign}"
 

@@ -10,7 +10,7 @@ from tocsin.channels.sheet import Sheet
 
 MOST_TITLE, MOST_DESCRIPTION, MOST_FIELDS, MOST_NAME, MOST_VALUE = 256, 4096, 25, 256, 1024
 MOST_FOOTER, MOST_TOGETHER, MOST_USERNAME = 2048, 6000, 80
-_MARKS = re.compile(r"([\\`*_~|\[\]()<>#:>-])")
+_MARKS = re.compile(r"([\\`*_~|\[\]()<>#-])")
 _REFUSED = re.compile(r"(?i)discord|clyde|```|[@#:]")  # what a sender's name may not hold
 Json = dict[str, Any]
 
