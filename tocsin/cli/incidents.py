@@ -19,6 +19,7 @@ from tocsin.disclosure.severity import Severity
 from tocsin.incidents import declaration
 from tocsin.page import address
 from tocsin.statements import published, word
+from tocsin.statements import retrospective as afterwards
 from tocsin.statements.fitness import HEADLINE_LENGTH
 from tocsin.statements.values import Layer
 from tocsin.statements.word import Saying, Spoken
@@ -75,6 +76,8 @@ def _saying(command: F) -> F:
 @_saying
 @NAMED
 @click.option("--detected", type=MOMENT, help="When it was noticed.")
+@click.option("--retrospective", is_flag=True, help="It is over, and was not told of at the time.")
+@click.option("--until", type=MOMENT, help="When it ended; with --retrospective.")
 @printing.as_json
 def declare(
     title: str,
@@ -87,6 +90,8 @@ def declare(
     next_update: Due | None,
     names: tuple[tuple[str, str], ...],
     whom: str | None,
+    retrospective: bool,
+    until: datetime | None,
     is_json: bool,
     **told: Any,
 ) -> None:
@@ -97,22 +102,46 @@ def declare(
     at = datetime.now(UTC)
     page = page_of(page_ref)
     page = shelf.audience(page.id, whom) if whom else page
-    spoken = word.declare(
-        page.id,
-        title=title,
-        components=dict(components),
-        severity=Severity(severity) if severity else None,
-        posture=Posture(posture or Posture.UNKNOWN),
-        layers=_layers(page, {page.language: title}, **told) or None,
-        next_word_at=next_update.after(at) if next_update else None,
-        started_at=since,
-        detected_at=detected,
-        names=_names(page, names),
-        audience=page.audience_id,
-        by=printing.terminal(),
-        at=at,
-    )
-    _report("Declared", page, spoken, is_json=is_json)
+    layers = _layers(page, {page.language: title}, **told)
+    known: dict[str, Any] = {
+        "title": title,
+        "components": dict(components),
+        "severity": Severity(severity) if severity else None,
+        "posture": Posture(posture or Posture.UNKNOWN),
+        "names": _names(page, names),
+        "audience": page.audience_id,
+        "by": printing.terminal(),
+        "at": at,
+    }
+    if retrospective:
+        since, until = _over(since, until, layers, next_update)
+        known |= {"since": since, "until": until, "found_at": detected}
+        spoken = afterwards.tell(page.id, layers=layers, **known)
+    elif until:
+        raise click.UsageError("--until stands beside --retrospective; else `tocsin resolve`.")
+    else:
+        spoken = word.declare(
+            page.id,
+            layers=layers or None,
+            next_word_at=next_update.after(at) if next_update else None,
+            started_at=since,
+            detected_at=detected,
+            **known,
+        )
+    _report("Told afterwards" if retrospective else "Declared", page, spoken, is_json=is_json)
+
+
+def _over(
+    since: datetime | None, until: datetime | None, layers: Mapping[str, Layer], due: Due | None
+) -> tuple[datetime, datetime]:
+    """When it began and ended, of what is told afterwards. Raises UsageError."""
+    if since is None or until is None:
+        raise click.UsageError("--retrospective tells of what is over: say --since and --until.")
+    if not layers:
+        raise click.UsageError('Say what it was: --say "…".')
+    if due:
+        raise click.UsageError("What is over owes no next word. Leave --next-update out.")
+    return since, until
 
 
 @click.command()

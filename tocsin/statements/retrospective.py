@@ -1,0 +1,119 @@
+"""Trouble that was noticed only when it was over: told once, opened and closed in one word (T-20).
+
+It says itself that it comes late, so no measure of how fast we speak counts it; the bars do.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from tocsin.catalogue import languages, shelf
+from tocsin.catalogue.shelf import Brand
+from tocsin.catalogue.tree import State
+from tocsin.disclosure import library, times, wording
+from tocsin.disclosure.phases import Phase
+from tocsin.disclosure.posture import SIDE_OF, Posture
+from tocsin.disclosure.severity import Severity
+from tocsin.incidents import declaration
+from tocsin.incidents.declaration import Known
+from tocsin.journal.actors import Actor
+from tocsin.statements import clearance, drafting, publication
+from tocsin.statements.drafting import CannotDraft
+from tocsin.statements.fitness import HEADLINE_LENGTH
+from tocsin.statements.values import Layer, Retrospective, Words
+from tocsin.statements.word import Spoken
+
+TEMPLATE = library.template("T-20")
+
+
+@transaction.atomic
+def tell(
+    page_id: str,
+    *,
+    title: str,
+    components: Mapping[str, State],
+    since: datetime,
+    until: datetime,
+    layers: Mapping[str, Layer],
+    by: Actor,
+    at: datetime,
+    severity: Severity | None = None,
+    posture: Posture = Posture.UNKNOWN,
+    found_at: datetime | None = None,
+    zone: str = "",
+    names: Mapping[str, str] | None = None,
+    audience: str = "",
+) -> Spoken:
+    """Tell of trouble that is over: what it was, and that we did not say so at the time.
+
+    ``layers`` hold what is said beside T-20's opening, by language; ``found_at`` is when it was
+    noticed, else now. Raises CannotDeclare, CannotDraft, NotFitToSay, ``NotAllowed``; then nothing
+    was opened.
+    """
+    if until > at:
+        raise CannotDraft("It is not over yet. Declare it as it is.")
+    known = declaration.declare(
+        page_id,
+        title=title,
+        components=components,
+        severity=severity,
+        posture=posture,
+        started_at=since,
+        detected_at=found_at or at,
+        zone=zone,
+        audience=audience,
+        by=by,
+        at=at,
+    )
+    known_then = known
+    known = declaration.resolve(known.id, ended_at=until, zone=zone, by=by, at=at)
+    page = shelf.seen_by(known.audience_id)
+    told = {code: _opened(page, known, code, layer, since, until) for code, layer in layers.items()}
+    words = Words(
+        name=drafting.named(page, known.title, told) | dict(names or {}),
+        layers=told,
+        phase=Phase.RESOLVED,
+        severity=known.severity,
+        impacts=dict(known.impacts),
+        cause_side=SIDE_OF[known.posture],
+        since=since,
+        until=until,
+        retrospective=Retrospective(dict(known_then.impacts), found_at or at),
+    )
+    draft = drafting.open_draft(known.id, by=by, at=at)
+    draft = drafting.revise(draft.id, words, follows=draft.revision, by=by, at=at)
+    granted = clearance.request(draft, by=by, at=at)
+    return Spoken(known.id, publication.publish(granted, by=by, at=at))
+
+
+def _opened(
+    page: Brand, known: Known, code: str, layer: Layer, since: datetime, until: datetime
+) -> Layer:
+    """What is said, after the sentence that owns up to its coming late."""
+    tree = shelf.components_of(page.id)
+    own = drafting.function_of(page, tree, list(known.impacts), code)
+    # Nobody types the headline: a long name gives way, so that it can never be refused for length.
+    wider = (own, page.words[code].function, languages.of(code).stand_in["function"])
+    made = [_made(page, code, function, since, until) for function in wider]
+    fitting = (words.headline for words in made if len(words.headline) <= HEADLINE_LENGTH)
+    return Layer(
+        headline=next(fitting, made[-1].headline),
+        body="\n\n".join(filter(None, (made[0].body, layer.body.strip()))),
+        details=layer.details,
+        effect=layer.effect,
+        who=layer.who,
+        cause=layer.cause,
+    )
+
+
+def _made(page: Brand, code: str, function: str, since: datetime, until: datetime) -> wording.Words:
+    zone = page.time_zone
+    blanks = {
+        "on_day": times.day(since.astimezone(ZoneInfo(zone)).date(), code),
+        "since": times.spoken(since, zone, code, now=since),
+        "until": times.spoken(until, zone, code, now=since),
+        "function": function,
+    }
+    return wording.fill(TEMPLATE, code, blanks)
