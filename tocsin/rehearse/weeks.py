@@ -29,7 +29,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """An incident that is over: how long ago it began, how long it lasted, what was said."""
+    """An incident that is over: how long ago it began, how long it lasted, what was said.
+
+    One ``is_late``: its second word missed its time and says so, as words do.
+    """
 
     days_ago: int
     hour: float
@@ -38,6 +41,7 @@ class Past:
     components: Mapping[str, State]
     posture: Posture
     lines: Mapping[str, Told]
+    is_late: bool = False
 
 
 PAST = (
@@ -69,6 +73,7 @@ PAST = (
         lasted=timedelta(minutes=52),
         components={"webhooks": State.PARTIAL},
         posture=Posture.CHANGE,
+        is_late=True,
         lines={
             "en": Told(
                 "Half of all webhooks arrive late",
@@ -166,6 +171,7 @@ def _tell(page: Brand, past: Past, cast: Cast, *, began: datetime) -> None:
         components=past.components,
         layers=_first(past),
         started_at=began,
+        next_word_at=None if past.is_late else ended + timedelta(minutes=3),
         announces=False,
         by=cast.olu,
         at=first,
