@@ -152,12 +152,14 @@ def draw(directory: Path) -> None:
         _midway(studio)
         studio.sign_in(token)
         _operators(studio)
+        _reminded(studio, traveller)
         studio.now = _telling(page, traveller)
         studio.shoot("delivery", f"/console/publications/{_latest(page)}/deliveries")
         studio.now = _over(page, traveller)
         until(lambda: _is_live(page), "all is well on the page", within=30)
         studio.cookies = None
         studio.shoot("page-well", "/")
+        _long_night(studio, page, traveller)
         browser.close()
 
 
@@ -227,6 +229,18 @@ def _operators(studio: Studio) -> None:
     studio.shoot("composer", f"/console/incidents/{incident}/say", prepare=_compose)
 
 
+def _reminded(studio: Studio, traveller: time_machine.Traveller) -> None:
+    """Whoever owes the word of 14:01 was reminded twice; and how soon the page speaks at all."""
+    from tocsin.statements import nudges
+
+    for minutes in (4.5, 9):
+        studio.now = MIDWAY + timedelta(minutes=minutes)
+        traveller.move_to(studio.now)
+        nudges.nudge(studio.now)
+    studio.shoot("words-owed", "/console/owed")
+    studio.shoot("policy", "/console/policy")
+
+
 def _compose(tab: Page) -> None:
     """Fill in what is new since the last word, in both languages."""
     filled = {
@@ -281,6 +295,74 @@ def _over(page: "Brand", traveller: time_machine.Traveller) -> datetime:
     traveller.move_to(now)
     lanes.drain(WORDS, now)
     return now
+
+
+def _long_night(studio: Studio, page: "Brand", traveller: time_machine.Traveller) -> None:
+    """A word that stays away, in public; and the words that follow, late and then less often."""
+    from tocsin.catalogue.tree import State
+    from tocsin.journal.actors import TERMINAL
+    from tocsin.statements import word
+
+    began = MIDWAY + timedelta(hours=6)
+    names = {"en": "Cards are refused", "fr": "Les cartes sont refusées"}
+    incident = word.declare(
+        page.id,
+        title=names["en"],
+        names=names,
+        components={"cards": State.MAJOR},
+        by=TERMINAL,
+        at=began,
+    ).incident_id
+    studio.now = _looked_at(began + timedelta(minutes=27), traveller)
+    studio.shoot("page-overdue", "/", color_scheme="light")
+    late = began + timedelta(hours=2, minutes=4)
+    traveller.move_to(late)
+    word.say(incident, _slower(), by=TERMINAL, at=late)
+    studio.now = _looked_at(late + timedelta(minutes=1), traveller)
+    studio.shoot("page-long-incident", "/", color_scheme="light")
+
+
+def _looked_at(now: datetime, traveller: time_machine.Traveller) -> datetime:
+    from tocsin.worker import lanes
+    from tocsin.worker.due import WORDS
+
+    traveller.move_to(now)
+    lanes.drain(WORDS, now)
+    return now
+
+
+def _slower() -> Any:
+    from tocsin.disclosure.phases import Phase
+    from tocsin.disclosure.posture import Certainty, Posture
+    from tocsin.statements.values import Layer
+    from tocsin.statements.word import Saying
+
+    return Saying(
+        phase=Phase.IDENTIFIED,
+        layers={
+            "en": Layer(
+                headline="Cards are refused until the bank renews our certificate",
+                body="The bank that carries card payments let our certificate lapse. A new one is "
+                "signed, and is being installed at their end.",
+                who="Everyone who pays by card",
+                still_works="Bank transfer and vouchers; carts are kept",
+            ),
+            "fr": Layer(
+                headline="Les cartes sont refusées tant que la banque n'a pas renouvelé",
+                body="La banque qui achemine les paiements par carte a laissé expirer notre "
+                "certificat. Un nouveau est signé ; elle l'installe.",
+                who="Tous ceux qui paient par carte",
+                still_works="Le virement et les bons d'achat ; les paniers sont conservés",
+            ),
+        },
+        posture=Posture.SUPPLIER,
+        certainty=Certainty.VERIFIED,
+        late_reason={"en": "we were on the phone with the bank", "fr": "nous étions au téléphone"},
+        long_reason={
+            "en": "The bank installs overnight; nothing we say sooner would be news.",
+            "fr": "La banque installe cette nuit ; rien de neuf n'est attendu avant.",
+        },
+    )
 
 
 def _night(page: "Brand") -> tuple[Any, str]:

@@ -1,11 +1,13 @@
 """A stated time is a debt: a word kept, one missed, and one long night."""
 
+from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
 
 from tests.cast import SAM
 from tests.story.telling import Telling, both, mails, read, text_of
+from tests.story.test_planned_work import announced, opens, turned_to
 from tocsin.disclosure.phases import Phase
 from tocsin.journal import chain
 from tocsin.statements import debts, nudges, published
@@ -132,6 +134,20 @@ def test_one_long_night(night: Telling) -> None:
 def words_of(said: published.Publication) -> published.Words:
     assert said.words is not None
     return said.words
+
+
+def test_nobody_is_reminded_of_what_the_clock_will_say(night: Telling) -> None:
+    work = announced(night, ends_itself=False)
+    start = opens(night, work)
+    turned_to(night, start)
+    for part in (70, 100, 119):
+        turned_to(night, start + timedelta(minutes=part))
+    assert steps(work) == [], "the word of the end, or of the overrun, is cleared and waits"
+
+    turned_to(night, start + timedelta(minutes=120))
+    turned_to(night, start + timedelta(minutes=175))
+
+    assert steps(work) != [], "past its window somebody owes the next word"
 
 
 def still_at_it() -> Saying:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tocsin.disclosure.phases import Phase
+from tocsin.disclosure.phases import PLANNED, Phase
 from tocsin.disclosure.policy import Policy
 from tocsin.disclosure.severity import Severity, grace_of
 from tocsin.incidents import declaration, planning
@@ -43,7 +43,9 @@ def usual_wait(
 
     An incident that drags on is slower only once somebody declared it long (R-11).
     """
-    wait = policy.next_word(severity, phase, is_long=is_long)
+    # Planned work that outlasts its window goes on at the pace of an incident that is understood.
+    pace = Phase.IDENTIFIED if phase in PLANNED else phase
+    wait = policy.next_word(severity, pace, is_long=is_long)
     assert wait is not None, "a last word owes no next one"
     return wait
 

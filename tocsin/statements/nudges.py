@@ -24,7 +24,7 @@ from tocsin.people.models import Operator, Role
 from tocsin.statements import cadence, debts, nudge_letters, policies
 from tocsin.statements.cadence import Owed
 from tocsin.statements.debts import Debt, Fate
-from tocsin.statements.models import Nudge, Publication, Step
+from tocsin.statements.models import Nudge, Publication, Ready, Step
 from tocsin.statements.published import Story
 
 FULL = 100
@@ -64,7 +64,7 @@ def nudge(at: datetime) -> int:
 
 def _nudged(owed: Owed, at: datetime) -> int:
     mark = mark_of(owed, policies.policy_of(owed.page_id), at=at)
-    if mark is None or _is_sent(owed, mark):
+    if mark is None or _is_sent(owed, mark) or _says_itself(owed, mark):
         return 0
     known = declaration.known_of(owed.incident_id)
     owners = owners_of(owed, known)
@@ -99,6 +99,14 @@ def _whom(owners: list[Operator], leads: list[Operator], step: Step) -> list[Ope
     """Who is told: the owners of the word, the lead, or both."""
     told = {Step.PAST: leads, Step.MISSED: [*owners, *leads]}.get(step, owners)
     return list({operator.id: operator for operator in told}.values())
+
+
+def _says_itself(owed: Owed, mark: Mark) -> bool:
+    """Whether planned work has a word, cleared by somebody, that the clock says in time."""
+    held = Ready.objects.filter(
+        incident_id=owed.incident_id, due_at__lte=owed.by, said_at=None, withdrawn_at=None
+    )
+    return mark.step != Step.MISSED and held.exists()
 
 
 def owners_of(owed: Owed, known: Known) -> list[Operator]:
