@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from hypothesis import strategies as st
 
@@ -14,18 +14,25 @@ from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.phases import Phase
-from tocsin.incidents import declaration
+from tocsin.incidents import declaration, planning
 from tocsin.incidents.declaration import CannotDeclare
+from tocsin.incidents.plans import Plan
 from tocsin.journal.actors import TERMINAL
 from tocsin.rehearse.player import Night
-from tocsin.statements import publication, word
+from tocsin.statements import maintenance, publication, word
 from tocsin.statements.fitness import NotFitToSay
+from tocsin.statements.notices import Script
 from tocsin.statements.publication import CannotPublish
 from tocsin.statements.values import Layer
 from tocsin.statements.word import Saying
 
 SLUGS = ("checkout", "cart", "sign-in")
 TROUBLE = (State.DEGRADED, State.PARTIAL, State.MAJOR)
+PLANNED_AS = {
+    State.DEGRADED: State.DEGRADED,
+    State.PARTIAL: State.OPERATIONAL,
+    State.MAJOR: State.MAINTENANCE,
+}
 REFUSED = (CannotDeclare, CannotPublish, NotFitToSay)
 WAITS = (0, 1, 4, 6, 19, 26, 61, 24 * 60)
 
@@ -126,6 +133,63 @@ def _recover(world: World, step: Step) -> None:
     )
 
 
+def _plan(world: World, step: Step) -> None:
+    """Work that begins in half an hour and lasts for one; daily for three days, now and then."""
+    starts_at = world.night.now + timedelta(minutes=30)
+    plan = Plan(
+        title=f"Work {world.said}",
+        effects={step.slug: PLANNED_AS[step.state]},
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(hours=1),
+        ends_itself=step.phase == Phase.MONITORING,
+    )
+    rule = "FREQ=DAILY;COUNT=3" if step.phase == Phase.IDENTIFIED else ""
+    maintenance.announce(world.page.id, plan, Script(), rule=rule, by=TERMINAL, at=world.night.now)
+
+
+def _change(world: World, step: Step) -> None:
+    """Move, extend, begin, look over, end or cancel the work that comes next."""
+    for work in planning.upcoming(world.page.id)[:1]:
+        turn = CHANGES[step.state, work.begun_at is not None]
+        turn(work.id, world.night.now)
+
+
+def _end(work: str, at: datetime) -> None:
+    maintenance.end(work, by=TERMINAL, at=at)
+
+
+def _check(work: str, at: datetime) -> None:
+    maintenance.check(work, by=TERMINAL, at=at)
+
+
+def _extend(work: str, at: datetime) -> None:
+    maintenance.extend(work, ends_at=at + timedelta(minutes=45), by=TERMINAL, at=at)
+
+
+def _cancel(work: str, at: datetime) -> None:
+    maintenance.cancel(work, by=TERMINAL, at=at)
+
+
+def _begin(work: str, at: datetime) -> None:
+    maintenance.begin(work, by=TERMINAL, at=at)
+
+
+def _move(work: str, at: datetime) -> None:
+    start, end = at + timedelta(minutes=45), at + timedelta(minutes=105)
+    maintenance.move(work, starts_at=start, ends_at=end, by=TERMINAL, at=at)
+
+
+# By a step's state, and whether the work has begun.
+CHANGES: dict[tuple[State, bool], Callable[[str, datetime], None]] = {
+    (State.DEGRADED, True): _end,
+    (State.PARTIAL, True): _check,
+    (State.MAJOR, True): _extend,
+    (State.DEGRADED, False): _cancel,
+    (State.PARTIAL, False): _begin,
+    (State.MAJOR, False): _move,
+}
+
+
 def _wait(world: World, step: Step) -> None:
     """Nobody does anything."""
 
@@ -135,6 +199,8 @@ ACTS: dict[str, Callable[[World, Step], None]] = {
     "say": _say,
     "resolve": _resolve,
     "override": _override,
+    "plan": _plan,
+    "change": _change,
     "recover": _recover,
     "wait": _wait,
 }

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import feedparser
+from icalendar import Calendar, Event
 
 from tests.story.telling import mails, read, text_of
 from tocsin.catalogue.shelf import Brand
@@ -21,16 +22,21 @@ BRANCH = re.compile(
     r'<details class="[gc]" id="c-([^"]+)"[^>]*><summary><span>[^<]*</span><b class="(\w)">'
 )
 LEAD = re.compile(r'<section class="now \w[^"]*" id="incident-(\w+)">(.*?)</section>', re.DOTALL)
-ALSO = re.compile(r'<h3><a href="[^"]*incidents/(\w+)"(.*?)</article>', re.DOTALL)
+ALSO = re.compile(r'<h3><a href="[^"]*(?:incidents|maintenance)/(\w+)"(.*?)</article>', re.DOTALL)
+TO_COME = re.compile(r'<section class="planned">.*?</section>', re.DOTALL)
 UPDATE = re.compile(r"<strong>([^<]+)</strong> - ")
 
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """A front page: its colour, what is open on it, what of that is overdue, each component."""
+    """A front page: its colour, what is open on it, what of that is overdue, each component.
+
+    ``planned`` is what it says is to come, or was cancelled.
+    """
 
     letter: str
     open: frozenset[str]
+    planned: frozenset[str]
     overdue: frozenset[str]
     letters: Mapping[str, str]
 
@@ -66,13 +72,20 @@ class Page:
         text = self.bytes(f"{prefix}index.html").decode()
         letter = re.search(r'<section class="now (\w)', text)
         assert letter, "a front page says how things stand"
-        told = [*LEAD.findall(text), *ALSO.findall(text)]
+        planned = "".join(TO_COME.findall(text))
+        told = [*LEAD.findall(text), *ALSO.findall(TO_COME.sub("", text))]
         return Front(
             letter=letter[1],
             open=frozenset(key for key, _ in told),
+            planned=frozenset(key for key, _ in ALSO.findall(planned)),
             overdue=frozenset(key for key, part in told if 'late"' in part),
             letters=dict([*LEAF.findall(text), *BRANCH.findall(text)]),
         )
+
+    def events(self) -> list[Any]:
+        """What the calendar holds."""
+        told = Calendar.from_ical(self.bytes("maintenance.ics"))
+        return [part for part in told.walk() if isinstance(part, Event)]
 
     def feed(self) -> dict[str, list[str]]:
         """The labels of each incident's updates in the Atom feed, newest first."""

@@ -4,9 +4,11 @@ import shutil
 import tempfile
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import UTC
 from itertools import pairwise
 from pathlib import Path
 
+from dateutil.rrule import rrulestr
 from django.conf import settings as installed
 from django.test import override_settings
 from hypothesis import given, settings
@@ -16,11 +18,14 @@ from tests import cast
 from tests.agreement.history import Step, World, histories
 from tests.agreement.shown import LETTER_OF, Page, mailed_to
 from tocsin.catalogue import shelf
+from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.severity import Indicator, worst_indicator
 from tocsin.journal import chain
 from tocsin.page import labels, memory
+from tocsin.page.statuspage import stamp
 from tocsin.statements import cadence, publication, published
 
+PLANNED = "scheduled_maintenances"
 LETTERS = {told.value: letter for told, letter in labels.LETTERS.items()}
 
 
@@ -54,6 +59,8 @@ def _agree(world: World) -> None:
     page = Page(world.page)
     _one_state_of_things(world, page)
     _one_set_of_incidents(page)
+    _one_set_of_planned_work(page)
+    _the_calendar_says_when(world, page)
     _the_same_words_in_the_feed(page)
     _overdue_everywhere_or_nowhere(world, page)
     _every_word_in_the_mail(world)
@@ -89,20 +96,82 @@ def _one_set_of_incidents(page: Page) -> None:
     assert page.api("summary")["incidents"] == unresolved
     assert unresolved == [told for told in everything if told["resolved_at"] is None]
     assert {told["id"] for told in page.record()["open"]} == keys
+    under_way = {told["id"] for told in page.api("scheduled-maintenances/active")[PLANNED]}
     for language in ("en", "fr"):
-        assert page.front(language).open == keys
+        assert page.front(language).open == keys | under_way
     for told in everything:
         alone = page.api(f"incidents/{told['id']}")["incident"]
         assert alone["incident_updates"] == told["incident_updates"]
         assert (alone["status"], alone["impact"]) == (told["status"], told["impact"])
 
 
+def _one_set_of_planned_work(page: Page) -> None:
+    summary, everything = page.api("summary"), page.api("scheduled-maintenances")[PLANNED]
+    upcoming = page.api("scheduled-maintenances/upcoming")[PLANNED]
+    active = page.api("scheduled-maintenances/active")[PLANNED]
+    indicator = summary["status"]["indicator"]
+
+    assert {told["status"] for told in upcoming} <= {"scheduled"}
+    assert {told["status"] for told in active} <= {"in_progress", "verifying"}
+    not_over = [told for told in everything if told["status"] != "completed"]
+    assert _by_window(summary[PLANNED]) == _by_window(not_over) == _by_window([*upcoming, *active])
+    assert not active or indicator != "none", "work under way is never well and good"
+    for told in upcoming:
+        assert told["scheduled_for"] > summary["page"]["updated_at"], "its window is still to come"
+    for told in everything:
+        alone = page.api(f"scheduled-maintenances/{told['id']}")["scheduled_maintenance"]
+        assert alone["incident_updates"] == told["incident_updates"]
+        assert f"{told['id']}" in page.bytes(f"maintenance/{told['id']}/index.html").decode()
+    fronts = [page.front(language).planned for language in ("en", "fr")]
+    assert fronts[0] == fronts[1]
+    assert bool(upcoming) <= bool(fronts[0])
+    assert fronts[0] <= {told["id"] for told in everything} - {told["id"] for told in active}
+
+
+def _by_window(told: list[dict[str, str]]) -> list[tuple[str, str, str]]:
+    return sorted((work["scheduled_for"], work["id"], work["status"]) for work in told)
+
+
+def _the_calendar_says_when(world: World, page: Page) -> None:
+    """Each window once, at its time, and of a series no time that the API does not have too."""
+    everything = {told["id"]: told for told in page.api("scheduled-maintenances")[PLANNED]}
+    events = page.events()
+    windows = [event for event in events if "RRULE" not in event]
+    told = {str(event["URL"]).rpartition("/")[2]: event for event in windows}
+
+    assert len(told) == len(windows)
+    assert set(told) == set(everything)
+    for key, event in told.items():
+        window = everything[key]
+        assert stamp(event["DTSTART"].dt) == window["scheduled_for"]
+        assert stamp(event["DTEND"].dt) == window["scheduled_until"]
+        assert (event["STATUS"] == "CANCELLED") == (_last_phase(world, key) == Phase.CANCELLED)
+        assert event["SEQUENCE"] >= 0
+        assert str(event["UID"]).partition("@")[2]
+    for master in (event for event in events if "RRULE" in event):
+        own = [event for event in windows if event["UID"] == master["UID"]]
+        ruled = rrulestr(
+            master["RRULE"].to_ical().decode(), dtstart=master["DTSTART"].dt.astimezone(UTC)
+        )
+        assert {event["RECURRENCE-ID"].dt.astimezone(UTC) for event in own} <= set(ruled)
+
+
+def _last_phase(world: World, key: str) -> Phase:
+    story = published.story(world.page.audience_id, key)
+    assert story is not None
+    return story.phase
+
+
 def _the_same_words_in_the_feed(page: Page) -> None:
     everything = page.api("incidents")["incidents"]
+    planned = page.api("scheduled-maintenances")[PLANNED]
+    outlasted = {told["id"] for told in everything} & {told["id"] for told in planned}
+    feed = page.feed()
 
-    assert page.feed() == {
-        told["id"]: list(_labels(told["incident_updates"])) for told in everything
-    }
+    assert set(feed) == {told["id"] for told in (*everything, *planned)}
+    for told in (*everything, *planned):
+        if told["id"] not in outlasted:
+            assert feed[told["id"]] == list(_labels(told["incident_updates"]))
 
 
 def _labels(updates: list[dict[str, str]]) -> Iterable[str]:

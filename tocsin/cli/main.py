@@ -12,6 +12,10 @@ ENTRIES = {
     "translate": Entry("tocsin.cli.translating:translate", "say a word in another language"),
     "correct": Entry("tocsin.cli.correcting:correct", "put right what an earlier word said"),
     "redact": Entry("tocsin.cli.correcting:redact", "take a secret out of what was published"),
+    "maintenance": Entry(
+        "tocsin.cli.maintenance:maintenance",
+        "planned work: plan, move, extend, cancel, begin, check, end, list",
+    ),
     "shout": Entry("tocsin.cli.shouting:shout", "say it when all else is down", False),
     "status": Entry("tocsin.cli.status:status", "what is open, owed, and still being delivered"),
     "page": Entry("tocsin.cli.brands:page", "the pages: list, add, words, look, access"),

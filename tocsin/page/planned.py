@@ -81,10 +81,12 @@ def _effects(snapshot: Snapshot, window: Window, voice: Voice) -> Iterator[str]:
         path = snapshot.paths.get(key, ())
         if path:
             name = path[-1].named(voice.language)
-            yield _("%(name)s: %(state)s") % {"name": name, "state": _meanwhile(state)}
+            yield _("%(name)s: %(state)s") % {"name": name, "state": _meanwhile(state, window)}
 
 
-def _meanwhile(state: State) -> str:
+def _meanwhile(state: State, window: Window) -> str:
+    if state in {State.MAINTENANCE, State.MAJOR} and window.interruption_for:
+        return _("interrupted now and then")
     if state == State.MAINTENANCE:
         return _("not available")
     return labels.state_within(state)

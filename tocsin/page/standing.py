@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tocsin.catalogue.tree import State, Tree
+from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.severity import INDICATOR_OF, INDICATORS, Indicator, worst_indicator
 from tocsin.statements.published import Story
 
@@ -47,7 +48,12 @@ def standing(tree: Tree, states: Mapping[str, State], stories: Iterable[Story]) 
 
 
 def weight(story: Story, shown: Iterable[str], states: Mapping[str, State]) -> Indicator:
-    """An incident weighs as its impact, or as the components that it names stand now."""
+    """An incident weighs as its impact, or as the components that it names stand now.
+
+    Planned work that has not begun does nothing to them yet.
+    """
+    if story.phase == Phase.ANNOUNCED:
+        return story.impact
     named = set(shown) & set(story.words.impacts)
     now = [INDICATOR_OF[states.get(key, State.OPERATIONAL)] for key in named]
     return worst_indicator([story.impact, *now])

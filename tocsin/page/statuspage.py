@@ -39,7 +39,7 @@ def files(snapshot: Snapshot) -> dict[str, bytes]:
     rows = components(snapshot)
     told = {story.incident_id: incident(snapshot, story) for story in _named(snapshot)}
     unresolved = [told[story.incident_id] for story in _newest_first(snapshot.open)]
-    recent = [told[story.incident_id] for story in snapshot.recent[:RECENT]]
+    recent = [told[story.incident_id] for story in _newest_first(snapshot.recent[:RECENT])]
     planned = {story.incident_id: scheduled(snapshot, story) for story in _scheduled(snapshot)}
     open_planned = [planned[story.incident_id] for story in _still_to_do(snapshot)]
     upcoming = [work for work in open_planned if work["status"] == "scheduled"]
@@ -193,7 +193,8 @@ def _still_to_do(snapshot: Snapshot) -> list[Story]:
 
 
 def _newest_first(stories: Iterable[Story]) -> list[Story]:
-    return sorted(stories, key=lambda story: story.opened_at, reverse=True)
+    """By when each was told of as an incident; of one moment, the order stays."""
+    return sorted(stories, key=lambda story: story.as_incident().opened_at, reverse=True)
 
 
 Then = tuple[Mapping[str, State], datetime]
