@@ -6,9 +6,11 @@ the same night, so that two runs differ in nothing that a reader could see.
 
 import http.client
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -159,6 +161,7 @@ def draw(directory: Path) -> None:
         until(lambda: _is_live(page), "all is well on the page", within=30)
         studio.cookies = None
         studio.shoot("page-well", "/")
+        _in_an_emergency(studio, page)
         _long_night(studio, page, traveller)
         browser.close()
 
@@ -264,6 +267,7 @@ def _compose(tab: Page) -> None:
 def _telling(page: "Brand", traveller: time_machine.Traveller) -> datetime:
     """Say that it gets better, and let a third of the readers be told of it."""
     from tocsin.announcements import ledger
+    from tocsin.page import seen
     from tocsin.rehearse.nights import sign_in
     from tocsin.worker import lanes
     from tocsin.worker.due import WORDS
@@ -273,6 +277,7 @@ def _telling(page: "Brand", traveller: time_machine.Traveller) -> datetime:
     traveller.move_to(at)
     _say(incident, sign_in.watching(night), at)
     lanes.drain(WORDS, at)
+    seen.confirm_due(at)
     for turn in range(3):
         ledger.deliver_due(at + timedelta(seconds=turn))
     now = at + timedelta(seconds=4)
@@ -363,6 +368,49 @@ def _slower() -> Any:
             "fr": "La banque installe cette nuit ; rien de neuf n'est attendu avant.",
         },
     )
+
+
+def _shouted(page: "Brand", at: datetime) -> datetime:
+    """Let somebody shout, an hour after the last lane ran."""
+    from tocsin.cli import shout
+
+    os.environ["TOCSIN_SITE_DIR"] = str(_site_dir())
+    at += timedelta(minutes=63)
+    words = {
+        "en": "Nobody can reach Linden at the moment. A fire alarm has shut down the machines of "
+        "our host. Your data is safe: it is kept in two places. We are on our way there.",
+        "fr": "Linden est inaccessible pour le moment. Une alarme incendie a arrêté les machines "
+        "de notre hébergeur. Vos données sont en sécurité : elles sont conservées en deux "
+        "endroits. Nous sommes en route.",
+    }
+    own, (other, translated) = (
+        words[page.language],
+        next((code, text) for code, text in words.items() if code != page.language),
+    )
+    told = shout.parser().parse_args([own, "--page", page.slug, "--lang", other, translated])
+    shout.shout(told, at=at)
+    return at + timedelta(minutes=4)
+
+
+def _site_dir() -> Path:
+    from django.conf import settings
+
+    return Path(settings.TOCSIN.site_dir)
+
+
+def _in_an_emergency(studio: Studio, page: "Brand") -> None:
+    """The page with words that somebody shouted; then as if they never had."""
+    studio.now = _shouted(page, studio.now)
+    until(lambda: _says(studio.url, "data-shout"), "the front shows the shout", within=30)
+    studio.shoot("page-shouted", "/", color_scheme="light")
+    phone = {"viewport": PHONE, "device_scale_factor": 2, "is_mobile": True}
+    studio.shoot("page-shouted-phone", "/fr/", **phone)
+    shutil.rmtree(_site_dir() / page.slug / "shouts")
+
+
+def _says(url: str, words: str) -> bool:
+    with urllib.request.urlopen(url, timeout=5) as answer:
+        return words in answer.read().decode()
 
 
 def _night(page: "Brand") -> tuple[Any, str]:

@@ -35,7 +35,7 @@ def shouting(night: Telling, monkeypatch: pytest.MonkeyPatch) -> Telling:
 
 def shouted(*words: str, at: datetime) -> dict[str, Any]:
     """`tocsin shout …` at a moment; returns what became of it."""
-    told: argparse.Namespace = shout._parser().parse_args(words)
+    told: argparse.Namespace = shout.parser().parse_args(words)
     (said,) = shout.shout(told, at=at)
     return {"incident": said.shout.about, "release": said.release, "notes": said.notes}
 

@@ -54,7 +54,7 @@ class Said:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Shout; the exit code is 0 once it is on every page that was named."""
-    told = _parser().parse_args(arguments)
+    told = parser().parse_args(arguments)
     try:
         said = shout(told, at=datetime.now(UTC))
     except (CannotShout, OSError) as error:
@@ -73,15 +73,16 @@ class _Help(argparse.HelpFormatter):
         super().add_usage(usage, actions, groups, prefix or "Usage: ")
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """What may be typed."""
+    told = argparse.ArgumentParser(
         prog="tocsin shout",
         formatter_class=_Help,
         description="Put words on the page when all else is down: no database, no process of ours "
         "is needed. They come into the record when the database is back.",
         epilog=f"Example: {EXAMPLE}",
     )
-    add = parser.add_argument
+    add = told.add_argument
     add("words", nargs="?", default="", help="what to say, in the page's own language; - reads it")
     add("--page", action="append", default=[], metavar="P", help="id or slug; may be repeated")
     add(
@@ -99,7 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--id", default="", metavar="ID", help="the shout's own id, as on another machine")
     add("--data-dir", default="", metavar="D", help="where everything is kept (TOCSIN_DATA_DIR)")
     add("--json", action="store_true", help="print JSON")
-    return parser
+    return told
 
 
 def shout(told: argparse.Namespace, *, at: datetime) -> list[Said]:

@@ -110,6 +110,7 @@ def _phrases(language: str) -> dict[str, str]:
             "link": _("Link to this notice"),
             "earlier": _("What was said before"),
             "below": _("What stands below was last confirmed at {time}, and not since."),
+            "stood": _("How things stood then"),
             "confirmed": _("Last confirmed by our systems at {time}; written by hand since then."),
             "unconfirmed": _("Written by hand: our systems have confirmed nothing here."),
             "done": _("This is over."),

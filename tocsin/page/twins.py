@@ -26,7 +26,7 @@ from tocsin.page.mirrors.tree import Tree, tree_of
 from tocsin.page.models import Live, Twin
 from tocsin.page.site import directory_of
 
-LEASE = timedelta(minutes=2)  # renewed while a run lasts
+LEASE = timedelta(seconds=20)  # renewed while a run lasts; a killed worker's is soon over
 SHORTEST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=5)
 NEVER_YET = "Not copied yet."
 _ME = token_hex(16)  # this process: what it remembers of a twin holds while nobody else wrote there

@@ -102,6 +102,18 @@ def headline_of(text: str) -> str:
     return headline.removesuffix(".")
 
 
+def rest_of(text: str) -> str:
+    """What a text says beyond its headline; all of it where that had to be cut."""
+    headline = headline_of(text)
+    if headline.endswith("…"):
+        return text
+    first = text.split("\n")[0]
+    for end in (".", ""):
+        if " ".join(first.split()).startswith(headline + end) and first.startswith(headline + end):
+            return text.removeprefix(headline + end).strip()
+    return text
+
+
 def written(shout: Shout) -> bytes:
     """A shout as its file holds it."""
     told = {

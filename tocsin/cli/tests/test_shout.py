@@ -83,11 +83,28 @@ def test_what_is_shouted_stands_first_in_every_language(served: Path, said: Shou
         assert f"<title>{words} · Linden</title>" in page
         assert 'data-live="0.1"' in page
         assert "data-due=" in page
-        assert page.index("data-shout") < page.index('class="tree"')
+        assert page.index("data-shout") < page.index('<details class="more"><summary>')
+        assert page.count("<details") == page.count("</details>")
         assert "Everything is working." not in page
         assert "Tout fonctionne" not in page
     assert "Next word by <time" in read(served, "index.html")
     assert "Last confirmed by our systems at" in read(served, "index.html")
+
+
+@pytest.mark.parametrize(
+    ("text", "headline", "rest"),
+    [
+        ("We are down.", "We are down", ""),
+        ("We are down", "We are down", ""),
+        ("We are down! Wait.", "We are down!", "Wait."),
+        ("We are down. Wait.\n\nMore.", "We are down", "Wait.\n\nMore."),
+        ("Version 2.4 is down. Wait.", "Version 2.4 is down", "Wait."),
+        ("We  are   down. Wait.", "We are down", "We  are   down. Wait."),
+        ("x" * 120, "x" * 89 + "…", "x" * 120),
+    ],
+)
+def test_the_first_sentence_is_the_headline(text: str, headline: str, rest: str) -> None:
+    assert (shouted.headline_of(text), shouted.rest_of(text)) == (headline, rest)
 
 
 def test_words_in_one_language_are_marked_in_the_other(

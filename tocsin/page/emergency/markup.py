@@ -9,7 +9,7 @@ from html import escape
 
 from tocsin.page.emergency.known import Known
 from tocsin.page.emergency.phrases import Phrases
-from tocsin.statements.shouted import Shout, Thread, headline_of
+from tocsin.statements.shouted import Shout, Thread, headline_of, rest_of
 
 CSS = (
     "body{margin:0 auto;max-width:46rem;padding:1.25rem;font:1.0625rem/1.55 system-ui,sans-serif}"
@@ -33,6 +33,11 @@ def front(
     note = f'<p class="soft">{below}</p>\n' if below else ""
     page = _without_what_is_over(page, told)
     page = _between(page, "standing", "")
+    # Green marks beside an emergency would speak against it: they are there for who asks.
+    page = _between(
+        page, "stood", f'<details class="more"><summary>{escape(say["stood"])}</summary>'
+    )
+    page = _between(page, "then", "</details>")
     page = _laid(page, "\n" + "\n".join(sections) + note)
     return _framed(page, told, known, language, say, live=live)
 
@@ -152,8 +157,8 @@ def _link(thread: Thread, known: Known, language: str, say: Phrases) -> Iterator
 
 
 def _lead(text: str, lang: str) -> Iterator[str]:
-    if " ".join(text.split()).removesuffix(".") != headline_of(text):
-        yield f'<div class="lead"{lang}>{_paragraphs(text)}</div>'
+    if rest := rest_of(text):
+        yield f'<div class="lead"{lang}>{_paragraphs(rest)}</div>'
 
 
 def _paragraphs(text: str) -> str:

@@ -19,6 +19,7 @@ ENGLISH: Phrases = {
     "link": "Link to this notice",
     "earlier": "What was said before",
     "below": "What stands below was last confirmed at {time}, and not since.",
+    "stood": "How things stood then",
     "confirmed": "Last confirmed by our systems at {time}; written by hand since then.",
     "unconfirmed": "Written by hand: our systems have confirmed nothing here.",
     "done": "This is over.",
