@@ -118,6 +118,25 @@ SENTENCES = (
     gettext_noop("the column email is missing; known are %(columns)s."),
     gettext_noop("there is no column %(name)s; known are %(columns)s."),
     gettext_noop("it has more or fewer columns than the first line."),
+    gettext_noop("Nothing was said of this incident yet. Say a first word instead."),
+    gettext_noop("No. %(number)s was not said in %(code)s. Correct what was said."),
+    gettext_noop("No end was told yet. It is told when the incident is resolved."),
+    gettext_noop("Nothing would differ from no. %(number)s. Say what it should have said."),
+    gettext_noop(
+        "Readers in %(code)s were told the same. Correct those words too: what was said "
+        "of severity or data is put right in every language."
+    ),
+    gettext_noop(
+        "Words were only added or only taken away (%(code)s), so they cannot be quoted "
+        "against each other. Say in your own words what was wrong, and what is right."
+    ),
+    gettext_noop("No word of this page holds that text. Nothing was changed."),
+    gettext_noop(
+        "That is shorter than %(most)s characters, and would be found in other words too. "
+        "Give more of what stands there."
+    ),
+    gettext_noop("Say why, in a sentence that readers may read: --reason."),
+    gettext_noop("The reason holds what is to be taken out. Say it without."),
     gettext_noop("It has grown too old to be told. Drop it, and say how things are now."),
     gettext_noop("An earlier word is held too. Release or drop that one first."),
     gettext_noop("Nothing is held there. Look at what is being delivered."),

@@ -22,9 +22,11 @@ from tocsin.incidents.declaration import (
 )
 from tocsin.people.access import NotAllowed, WeakPassword
 from tocsin.statements.clearance import CannotClear
+from tocsin.statements.corrections import CannotCorrect
 from tocsin.statements.drafting import CannotDraft, Overtaken, UnknownDraft
 from tocsin.statements.fitness import NotFitToSay
 from tocsin.statements.publication import CannotPublish, NotCleared
+from tocsin.statements.redaction import CannotRedact
 from tocsin.statements.translation import CannotTranslate
 
 
@@ -66,6 +68,8 @@ STATUS: dict[type[Exception], int] = {
     CannotClear: 422,
     CannotPublish: 422,
     CannotTranslate: 422,
+    CannotCorrect: 422,
+    CannotRedact: 422,
 }
 REFUSED = tuple(STATUS)
 FAULTS_SHOWN = 50

@@ -3,6 +3,7 @@ from django.urls import path, re_path
 from tocsin.console.views import (
     components,
     composer,
+    correcting,
     declaring,
     deliveries,
     desk,
@@ -51,6 +52,8 @@ urlpatterns = [
     path("people/<str:operator_id>/link", people.link, name="person_link"),
     path("journal", people.journal, name="journal"),
     path("page", pages.page, name="page"),
+    path("incidents/<str:incident_id>/correct/<int:number>", correcting.correct, name="correct"),
+    path("incidents/<str:incident_id>/redact", correcting.redact, name="redact"),
     path("owed", owed.owed, name="owed"),
     path("policy", policy.policy, name="policy"),
     re_path(r"^.*$", desk.nowhere, name="nowhere"),

@@ -97,6 +97,7 @@ def _shown(
         "public_url": address.incident_url(page, incident_id) if story else "",
         "draft": drafting.live_draft_of(incident_id),
         "typed": request.POST,
+        "may_correct": visit.may("correct", page.id),
         "sentences": refusals.sentences_of(error, visit.language) if error else [],
     }
     status = refusals.status_of(error) if error else 200
