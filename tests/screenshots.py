@@ -24,6 +24,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import time_machine
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests import rooms_shown
 from tests.serving import ROOT, free_port, is_answering, scratch_environ, until
 from tests.sink import Sink
 
@@ -69,6 +70,15 @@ class Studio:
         tab.wait_for_timeout(900)  # until what was typed is previewed
         target = IMAGES / f"{name}.png"
         tab.screenshot(path=target, animations="disabled", caret="hide")
+        tab.context.close()
+        _check_size(target)
+
+    def draw(self, name: str, content: str, *, height: int) -> None:
+        """Take a picture of a page that is served nowhere."""
+        tab = self._tab(viewport={**WIDE, "height": height})
+        tab.set_content(content)
+        target = IMAGES / f"{name}.png"
+        tab.screenshot(path=target, animations="disabled")
         tab.context.close()
         _check_size(target)
 
@@ -157,10 +167,12 @@ def draw(directory: Path) -> None:
         _reminded(studio, traveller)
         studio.now = _telling(page, traveller)
         studio.shoot("delivery", f"/console/publications/{_latest(page)}/deliveries")
+        _rooms(studio, page)
         studio.now = _over(page, traveller)
         until(lambda: _is_live(page), "all is well on the page", within=30)
         studio.cookies = None
         studio.shoot("page-well", "/")
+        studio.shoot("subscribe", "/subscribe?by=webhook", color_scheme="light")
         _in_an_emergency(studio, page)
         _long_night(studio, page, traveller)
         browser.close()
@@ -283,6 +295,21 @@ def _telling(page: "Brand", traveller: time_machine.Traveller) -> datetime:
     now = at + timedelta(seconds=4)
     traveller.move_to(now)
     return now
+
+
+def _rooms(studio: Studio, page: "Brand") -> None:
+    """The newest word as three chats show it."""
+    from tocsin.announcements import message, rooms
+    from tocsin.channels.registry import channel
+    from tocsin.statements import published
+
+    said = published.publication(_latest(page))
+    assert said is not None
+    sheet = rooms.sheet_of([said], page, "en", message.holes())
+    bodies = {
+        name: channel(name).fit(sheet).text.encode() for name in ("slack", "teams", "discord")
+    }
+    studio.draw("rooms", rooms_shown.page(bodies, when="13:59"), height=660)
 
 
 def _over(page: "Brand", traveller: time_machine.Traveller) -> datetime:

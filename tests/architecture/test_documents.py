@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from tests.architecture.house import PACKAGE, ROOT, files
+from tocsin.channels.registry import CHANNELS
 
 SETTING = re.compile(r"\bTOCSIN_[A-Z_]+[A-Z]\b")
 FROM_PARENT_TO_CHILD = {"TOCSIN_PARENT_PID"}  # between processes of ours; nobody sets it
@@ -77,3 +78,9 @@ def test_every_make_target_that_a_document_names_exists() -> None:
     }
 
     assert lost == set()
+
+
+def test_every_channel_is_documented() -> None:
+    document = (ROOT / "docs" / "operating" / "channels.md").read_text("utf-8")
+
+    assert [name for name in CHANNELS if f"| `{name}` |" not in document] == []

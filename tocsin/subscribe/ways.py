@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tocsin.announcements import accounts, audience
 from tocsin.announcements.accounts import Format
@@ -39,7 +40,7 @@ class Reached:
 def ways(page: Brand, chosen: str) -> list[Way]:
     """Every way in which a page tells; one whose readers are named tells by mail alone."""
     found = [
-        Way(MAIL, _("E-mail"), _("Your e-mail address"), "", "", chosen == MAIL),
+        Way(MAIL, pgettext("way", "E-mail"), _("Your e-mail address"), "", "", chosen == MAIL),
         Way(
             "slack",
             "Slack",

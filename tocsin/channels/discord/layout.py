@@ -8,7 +8,7 @@ from tocsin.channels import prose
 from tocsin.channels.prose import Dialect, shortened
 from tocsin.channels.sheet import Sheet
 
-MOST_TITLE, MOST_DESCRIPTION, MOST_FIELDS, MOST_NAME, MOST_VALUE = 256, 4096, 25, 256, 1024
+MOST_TITLE, MOST_DESCRIPTION, MOST_FACTS = 256, 4096, 2000
 MOST_FOOTER, MOST_TOGETHER, MOST_USERNAME = 2048, 6000, 80
 _MARKS = re.compile(r"([\\`*_~|\[\]()<>#-])")
 _REFUSED = re.compile(r"(?i)discord|clyde|```|[@#:]")  # what a sender's name may not hold
@@ -46,45 +46,51 @@ def card(sheet: Sheet) -> bytes:
 
 
 def _embed(sheet: Sheet) -> Json:
-    fields, foot = _fields(sheet), shortened(f"{sheet.sender} · {sheet.eyebrow}", MOST_FOOTER)
+    title, foot = _title(sheet), shortened(f"{sheet.sender} · {sheet.eyebrow}", MOST_FOOTER)
+    room = min(MOST_DESCRIPTION, MOST_TOGETHER - len(title) - len(foot))
     found: Json = {
-        "title": shortened(sheet.headline, MOST_TITLE),
+        "title": title,
+        "description": _description(sheet, room),
         "color": int(sheet.bar.removeprefix("#"), 16),
-        "fields": fields,
         "footer": {"text": foot},
     }
     if sheet.action:
         found["url"] = sheet.action.url
-    taken = len(found["title"]) + len(foot) + sum(len(f["name"]) + len(f["value"]) for f in fields)
-    found["description"] = _description(sheet, min(MOST_DESCRIPTION, MOST_TOGETHER - taken))
     return found
 
 
-def _fields(sheet: Sheet) -> list[Json]:
-    """The labelled lines, and the next word last; short enough together to leave room for words."""
-    facts = [*sheet.facts, *([sheet.boxed] if sheet.boxed else [])][:MOST_FIELDS]
-    room = max(60, min(MOST_VALUE, 2600 // max(1, len(facts))))
-    return [
-        {
-            "name": shortened(fact.label, MOST_NAME, escaped),
-            "value": shortened(fact.value, room, escaped),
-        }
-        for fact in facts
-    ]
+def _title(sheet: Sheet) -> str:
+    return shortened(sheet.headline, MOST_TITLE)
 
 
 def _description(sheet: Sheet, room: int) -> str:
-    """The words, as many paragraphs as there is room for, and the links below them."""
-    foot = _foot(sheet)
-    left = room - len(foot) - 2
+    """The words, as many paragraphs as there is room for, and below them what is always there."""
+    below = [part for part in (_facts(sheet), _next(sheet), _foot(sheet)) if part]
+    left = room - sum(len(part) + 2 for part in below)
     kept: list[str] = []
     for block in sheet.blocks:
         for words in prose.paragraphs(block.html, DIALECT, most=max(100, left)):
             if len(words) + 2 > left:
-                return "\n\n".join([*kept, foot])
+                return "\n\n".join([*kept, *below])
             kept.append(words)
             left -= len(words) + 2
-    return "\n\n".join([*kept, foot] if foot else kept)
+    return "\n\n".join([*kept, *below])
+
+
+def _facts(sheet: Sheet) -> str:
+    """The labelled lines: an embed's own fields would stand below the links."""
+    room = max(40, MOST_FACTS // max(1, len(sheet.facts)) - 40)
+    return "\n".join(
+        f"**{shortened(fact.label, 40, escaped)}** {shortened(fact.value, room, escaped)}"
+        for fact in sheet.facts
+    )
+
+
+def _next(sheet: Sheet) -> str:
+    if sheet.boxed is None:
+        return ""
+    label, value = shortened(sheet.boxed.label, 80, escaped), shortened(sheet.boxed.value, 200)
+    return f"{label} **{escaped(value)}**"
 
 
 def _foot(sheet: Sheet) -> str:
