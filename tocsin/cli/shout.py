@@ -279,8 +279,10 @@ def _open_ids(directory: Path) -> list[str]:
     waiting = shouted.threads(shouted.waiting(directory))
     over = {thread.id for thread in waiting if not thread.is_open}
     listed = record.get("open")
-    told = [one.get("id") for one in listed if isinstance(one, dict)] if listed else []
-    ids = [*(thread.id for thread in waiting), *filter(None, told)]
+    told = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    # Planned work is no notice: it has a beginning and an end of its own.
+    incidents = (one.get("id") for one in told if "/incidents/" in str(one.get("url")))
+    ids = [*(thread.id for thread in waiting), *filter(None, incidents)]
     return [key for key in dict.fromkeys(ids) if key not in over]
 
 

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-FOLDER, TAKEN = "shouts", "taken"
+FOLDER = "shouts"
 LONGEST = 25_000  # characters, as for every other word
 HEADLINE_LENGTH = 90
 SEVERITIES = ("sev1", "sev2", "sev3", "sev4")
@@ -145,7 +145,7 @@ def read(content: bytes) -> Shout:
             next_word_at=_time(told["next_word_at"]) if told["next_word_at"] else None,
             by=cleaned(str(told["by"])).replace("\n", " ")[:200],
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Unreadable(f"it cannot be read ({error!r})") from error
     _check(shout)
     return shout
@@ -208,10 +208,5 @@ def waiting(directory: Path) -> tuple[Shout, ...]:
 
 
 def settle(path: Path) -> None:
-    """Lay a shout that was taken in aside; done already is done."""
-    aside = path.parent / TAKEN
-    aside.mkdir(exist_ok=True)
-    try:
-        path.replace(aside / path.name)
-    except FileNotFoundError:
-        return
+    """Take away the file of a shout that the record holds: what is redacted there must be gone."""
+    path.unlink(missing_ok=True)

@@ -54,8 +54,8 @@ def _waiting() -> Iterator[Waiting]:
 def take_in(at: datetime) -> int:
     """Publish what was shouted, each word once, with its own time; answers how many.
 
-    A word and its row are one transaction, and the file is laid aside after it: killed in between,
-    the next turn finds the row and only lays the file aside. Raises UntakenShout for the rest.
+    A word and its row are one transaction, and the file goes after it: killed in between, the next
+    turn finds the row and only takes the file away. Raises UntakenShout for the rest.
     """
     done, faults = 0, list[str]()
     for found in sorted(waiting(), key=_order):
