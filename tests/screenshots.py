@@ -430,7 +430,7 @@ def _in_an_emergency(studio: Studio, page: "Brand") -> None:
     studio.now = _shouted(page, studio.now)
     until(lambda: _says(studio.url, "data-shout"), "the front shows the shout", within=30)
     studio.shoot("page-shouted", "/", color_scheme="light")
-    phone = {"viewport": PHONE, "device_scale_factor": 2, "is_mobile": True}
+    phone: dict[str, Any] = {"viewport": PHONE, "device_scale_factor": 2, "is_mobile": True}
     studio.shoot("page-shouted-phone", "/fr/", **phone)
     shutil.rmtree(_site_dir() / page.slug / "shouts")
 

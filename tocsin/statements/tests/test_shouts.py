@@ -3,6 +3,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from pytest_django.fixtures import Settings
 
 from tests import cast
@@ -49,7 +50,7 @@ def a_shout(
         next_word_at=None if is_over else cast.later(30),
         by="root at db1",
     )
-    path = shouts.settings.TOCSIN.site_dir / (slug or page.slug) / "shouts" / f"{key}.json"
+    path = settings.TOCSIN.site_dir / (slug or page.slug) / "shouts" / f"{key}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(shouted.written(told))
     return path
