@@ -24,7 +24,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import time_machine
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests import rooms_shown
+from tests import rooms_shown, screenshots_languages
 from tests.serving import ROOT, free_port, is_answering, scratch_environ, until
 from tests.sink import Sink
 
@@ -168,6 +168,7 @@ def draw(directory: Path) -> None:
         studio.now = _telling(page, traveller)
         studio.shoot("delivery", f"/console/publications/{_latest(page)}/deliveries")
         _rooms(studio, page)
+        screenshots_languages.shoot(studio, traveller)
         studio.now = _over(page, traveller)
         until(lambda: _is_live(page), "all is well on the page", within=30)
         studio.cookies = None

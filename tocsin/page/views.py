@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from tocsin.disclosure.phases import Turn, turn
 from tocsin.disclosure.severity import Indicator
+from tocsin.disclosure.typography import set_in
 from tocsin.page import amendments, changes, labels, planned
 from tocsin.page.address import path_of
 from tocsin.page.amendments import Amended, Corrected
@@ -106,7 +107,7 @@ def telling(snapshot: Snapshot, story: Story, voice: Voice, *, impact: Indicator
     return Telling(
         id=story.incident_id,
         name=_named(story, voice),
-        headline=layer.headline,
+        headline=set_in(lang, layer.headline),
         lang=foreign,
         note=labels.written_in(lang) if foreign else "",
         translation=_translation(story, voice, at=snapshot.at),
@@ -237,7 +238,7 @@ def _word(
         time=voice.time_after(said.published_at, later),
         lang=foreign,
         note=labels.written_in(lang) if foreign else "",
-        headline=layer.headline,
+        headline=set_in(lang, layer.headline),
         body=mark_safe(html_of(layer.body)),
         details=mark_safe(html_of(layer.details)) if layer.details else mark_safe(""),
         reason=_reason(said.words, voice),

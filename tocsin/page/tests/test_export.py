@@ -41,7 +41,7 @@ def exported(tmp_path: Path) -> Path:
 def test_every_link_inside_the_site_leads_somewhere(exported: Path) -> None:
     pages = list(exported.rglob("*.html"))
     links = {
-        link.split("#")[0]
+        re.split(r"[#?]", link)[0]
         for page in pages
         for link in re.findall(r'(?:href|src)="(/[^"]*)"', page.read_text())
     }
