@@ -13,11 +13,11 @@ from tocsin.console.composing import (
     FREELY,
     QUICK_WAITS,
     TOLD_BY_TIMES,
-    Scene,
     Typed,
     is_shared,
     usual_wait,
 )
+from tocsin.console.scene import Scene
 from tocsin.disclosure import library, wording
 from tocsin.disclosure.library import Kind
 from tocsin.disclosure.phases import FINAL, Phase

@@ -9,18 +9,17 @@ from typing import TypeVar
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from tocsin.catalogue.shelf import Brand
-from tocsin.catalogue.tree import State, Tree
+from tocsin.catalogue.tree import State
 from tocsin.console import clocks, labels
 from tocsin.console.refusals import Unread
+from tocsin.console.scene import Given, Scene
 from tocsin.disclosure import library, times, wording
 from tocsin.disclosure.library import Kind, Template
 from tocsin.disclosure.phases import FINAL, Phase, needs_reason
 from tocsin.disclosure.posture import Certainty, Posture
 from tocsin.disclosure.severity import Severity
 from tocsin.incidents.declaration import TITLE_LENGTH, Known
-from tocsin.page import address
-from tocsin.statements import cadence, drafting, lateness, long_incident, policies, word
+from tocsin.statements import cadence, long_incident, policies, word
 from tocsin.statements.published import Forecast, Layer, Story, Words
 from tocsin.statements.word import Saying
 
@@ -32,42 +31,6 @@ LONGEST_FIELD = 30_000
 TOLD_BY_TIMES = {"range"}
 
 Choice = TypeVar("Choice", bound=StrEnum)
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """What the composer is about. ``story`` is what was said so far; ``at`` the door's clock."""
-
-    known: Known
-    page: Brand
-    tree: Tree
-    story: Story | None
-    at: datetime
-
-    @property
-    def owed(self) -> cadence.Owed | None:
-        return cadence.next_word_due(self.known, self.story) if self.known.is_open else None
-
-    @property
-    def is_late(self) -> bool:
-        """Whether readers were promised this word earlier."""
-        return lateness.of(self.known, self.story, at=self.at) is not None
-
-    @property
-    def may_be_long(self) -> bool:
-        """Whether long-incident mode is on offer, or in force already."""
-        return self.is_long or long_incident.may_be_declared(self.known, self.story, at=self.at)
-
-    @property
-    def is_long(self) -> bool:
-        return self.story is not None and self.story.words.long_mode is not None
-
-    @property
-    def last_number(self) -> int:
-        return self.story.latest.number if self.story else 0
-
-    def spoken(self, at: datetime, language: str) -> str:
-        return times.spoken(at, self.page.time_zone, language, now=self.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,10 +268,10 @@ class _Reader:
             self.problems.append(_("Say it in at least one language."))
             # Without any layer the verb would say the holding statement, which nobody meant here.
             return {self.scene.page.language: Layer("", "")}
-        given = _Given(self.scene, known, since, until, due, forecast)
+        given = Given(self.scene, known, since, until, due, forecast)
         return {code: self._layer(code, given) for code in self.typed.languages}
 
-    def _layer(self, language: str, given: "_Given") -> Layer:
+    def _layer(self, language: str, given: Given) -> Layer:
         form = self.typed.form
         made = wording.Words(self.typed.said("headline", language), "")
         if form is None:
@@ -328,7 +291,7 @@ class _Reader:
             cause=self.typed.said("cause_plain", language),
         )
 
-    def _from_template(self, form: Template, language: str, given: "_Given") -> wording.Words:
+    def _from_template(self, form: Template, language: str, given: Given) -> wording.Words:
         severity = given.known.severity
         blanks = given.blanks(language) | dict(self._blanks(form, language))
         left = wording.missing(form, blanks, severity)
@@ -388,44 +351,3 @@ def _left_in(made: wording.Words, language: str) -> Iterator[str]:
             if mark in made.body or mark in made.headline:
                 words = _("“%(mark)s” still stands in the %(language)s words. Put the fact there.")
                 yield words % {"mark": mark, "language": labels.language(language)}
-
-
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """The blanks that the product fills by itself."""
-
-    scene: Scene
-    known: Known
-    since: datetime | None
-    until: datetime | None
-    due: datetime | None
-    forecast: Forecast | None
-
-    def blanks(self, language: str) -> dict[str, str]:
-        scene, components = self.scene, list(self.known.impacts)
-        told = {
-            "function": drafting.function_of(scene.page, scene.tree, components, language),
-            "can_do": drafting.can_do_of(scene.page, scene.tree, components, language),
-            "brand": scene.page.name,
-            "status_url": address.incident_url(scene.page, self.known.id, language=language),
-            "next_update_at": scene.spoken(self.due, language) if self.due else "",
-            "since": scene.spoken(self.since, language) if self.since else "",
-        }
-        if self.since and self.until:
-            told["duration"] = times.lasted(self.until - self.since, language)
-        if self.forecast:
-            told["range"] = self._range(language)
-            told["basis"] = self.forecast.basis.get(language, "")
-        return told
-
-    def _range(self, language: str) -> str:
-        assert self.forecast
-        ends = (self.forecast.earliest, self.forecast.latest)
-        first, last = (self.scene.spoken(at, language) for at in ends)
-        return times.between(first, last, language)
-
-
-def short_form(scene: Scene, words: Words, language: str) -> str:
-    """The word as a text message has it (T-17)."""
-    given = _Given(scene, scene.known, words.since, words.until, words.next_word_at, None)
-    return wording.preview(library.template("sms"), language, given.blanks(language)).body

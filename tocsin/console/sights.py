@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from tocsin.announcements import message, rooms
 from tocsin.catalogue.tree import State
 from tocsin.channels.sheet import Sheet
-from tocsin.console import composing, labels
-from tocsin.console.composing import Scene
+from tocsin.console import labels
+from tocsin.console.scene import Scene, short_form
 from tocsin.disclosure import library
 from tocsin.page import markup
 from tocsin.statements.drafting import Overtaken
@@ -60,7 +60,7 @@ def _preview(scene: Scene, said: Publication, words: Words, language: str) -> Pr
         subject=subject,
         mail=mail,
         room=rooms.sheet_of([said], scene.page, language, message.holes()),
-        short=composing.short_form(scene, words, language),
+        short=short_form(scene, words, language),
     )
 
 

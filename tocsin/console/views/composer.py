@@ -10,9 +10,10 @@ from django.views.decorators.http import require_http_methods
 
 from tocsin.catalogue import shelf
 from tocsin.console import composer_form, composing, refusals, sights, telling
-from tocsin.console.composing import Reading, Scene, Typed
+from tocsin.console.composing import Reading, Typed
 from tocsin.console.door import Visit, operators_only, screen
 from tocsin.console.refusals import Unread
+from tocsin.console.scene import Scene
 from tocsin.disclosure import wording
 from tocsin.disclosure.phases import Phase
 from tocsin.people import access

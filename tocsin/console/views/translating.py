@@ -13,8 +13,8 @@ from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.console import refusals, sights
 from tocsin.console.composer_form import Field
-from tocsin.console.composing import Scene
 from tocsin.console.door import Visit, operators_only, screen
+from tocsin.console.scene import Scene
 from tocsin.disclosure import library
 from tocsin.incidents import declaration
 from tocsin.incidents.declaration import Known
