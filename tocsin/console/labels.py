@@ -12,6 +12,7 @@ from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.posture import CauseSide, Certainty, Posture
 from tocsin.disclosure.severity import Severity
 from tocsin.incidents.models import MomentKind
+from tocsin.incidents.plans import Stage
 from tocsin.people.models import Role
 from tocsin.statements.models import Step
 
@@ -48,6 +49,14 @@ PHASES: Labels = {
     Phase.CHECKING: _("Being checked"),
     Phase.ENDED: _("Over"),
     Phase.CANCELLED: _("Cancelled"),
+}
+STAGES: Labels = {
+    Stage.ANNOUNCED: _("Planned"),
+    Stage.BEGUN: _("Under way"),
+    Stage.CHECKING: _("Being checked"),
+    Stage.ENDED: _("Over"),
+    Stage.CANCELLED: _("Cancelled"),
+    Stage.OVERRUN: _("Longer than announced"),
 }
 POSTURES: Labels = {
     Posture.UNKNOWN: _("not known yet"),
@@ -122,6 +131,17 @@ ACTS: Labels = {
     "incidents:incident:reopened": _("reopened an incident"),
     "incidents:incident:timed": _("recorded a time"),
     "incidents:incident:learned": _("wrote down an internal fact"),
+    "incidents:window:planned": _("planned work"),
+    "incidents:window:moved": _("moved planned work"),
+    "incidents:window:extended": _("changed the end of planned work"),
+    "incidents:window:cancelled": _("cancelled planned work"),
+    "incidents:window:begun": _("began planned work"),
+    "incidents:window:done": _("finished planned work, to be checked"),
+    "incidents:window:ended": _("ended planned work"),
+    "incidents:window:overran": _("saw planned work outlast its window"),
+    "incidents:series:planned": _("planned work that comes again"),
+    "incidents:series:ended": _("let planned work come no more"),
+    "statements:ready:withdrawn": _("withdrew words that waited"),
     "statements:draft:opened": _("opened a draft"),
     "statements:draft:revised": _("revised a draft"),
     "statements:clearance:granted": _("gave leave to publish"),

@@ -185,3 +185,23 @@ def planned(row: Window) -> Planned:
         cancelled_at=row.cancelled_at,
         overran_at=row.overran_at,
     )
+
+
+def unwritten(page_id: str, told: Plan) -> Planned:
+    """A plan as it would be known, to show what would be said of it."""
+    return Planned(
+        id="",
+        page_id=page_id,
+        plan=told,
+        planned_at=told.starts_at,
+        series_id="",
+        rule=None,
+        usually_for=told.ends_at - told.starts_at,
+        series_ended=False,
+        occurs_at=None,
+        begun_at=None,
+        done_at=None,
+        ended_at=None,
+        cancelled_at=None,
+        overran_at=None,
+    )

@@ -21,6 +21,7 @@ from tocsin.statements import (
     cadence,
     clearance,
     drafting,
+    fitness,
     notices,
     policies,
     publication,
@@ -67,6 +68,14 @@ def announce(
         _announce(planned, script, by=by, at=at, announces=announces and planned is made[0])
         for planned in made
     ]
+
+
+def preview(page_id: str, plan: Plan, script: Script, *, at: datetime) -> Words:
+    """What an announcement would say. Writes nothing. Raises CannotPlan, NotFitToSay."""
+    told = notices.scene(plans.unwritten(page_id, plans.checked(page_id, plan, at=at)), script)
+    words = notices.announcement(told, at=at)
+    fitness.check(words, before=None, languages=told.page.languages, at=at)
+    return words
 
 
 def _announce(

@@ -7,7 +7,7 @@ from django.db import transaction
 from tocsin.disclosure.phases import Phase
 from tocsin.journal import chain
 from tocsin.journal.actors import Actor
-from tocsin.statements import clearance, drafting, publication, published
+from tocsin.statements import clearance, drafting, publication, published, values
 from tocsin.statements.models import Cue, Draft, Ready
 from tocsin.statements.values import Words
 
@@ -74,3 +74,11 @@ def say(row: Ready, *, by: Actor, at: datetime, announces: bool = True) -> publi
     row.said_at = at
     row.save(update_fields=["said_at"])
     return said
+
+
+def waiting(incident_id: str) -> list[tuple[datetime, Words]]:
+    """What the clock will still say of planned work, and when."""
+    rows = Ready.objects.filter(incident_id=incident_id, said_at=None, withdrawn_at=None)
+    rows = rows.select_related("clearance__revision").order_by("due_at", "id")
+    revisions = ((row.due_at, row.clearance.revision) for row in rows)
+    return [(due_at, values.read(revision.words)) for due_at, revision in revisions if revision]

@@ -34,6 +34,7 @@ KINDS: dict[str, labels.Labels] = {
     "severity_meaning": labels.SEVERITY_MEANINGS,
     "act": labels.ACTS,
     "step": labels.STEPS,
+    "stage": labels.STAGES,
 }
 
 
@@ -66,6 +67,14 @@ def spoken(context: template.Context, at: datetime | None) -> SafeString | str:
         return "–"
     words = times.spoken(at, context["zone"], _language(), now=context["now"])
     return format_html('<time datetime="{}">{}</time>', at.isoformat(), words)
+
+
+@register.simple_tag(takes_context=True)
+def window(context: template.Context, starts_at: datetime, ends_at: datetime) -> str:
+    """From when to when, in the page's zone."""
+    zone, now = context["zone"], context["now"]
+    start, end = times.window(starts_at, ends_at, zone, _language(), now=now)
+    return pgettext("window", "{start} to {end}").format(start=start, end=end)
 
 
 @register.simple_tag(takes_context=True)

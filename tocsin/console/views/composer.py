@@ -30,6 +30,8 @@ NOT_TYPED = {"csrfmiddlewaretoken", "do"}
 @require_http_methods(["GET", "HEAD", "POST"])
 def say(request: HttpRequest, visit: Visit, incident_id: str) -> HttpResponse:
     """Compose the next word, look at it, keep it, publish it."""
+    if visit.incident(incident_id)[0].is_planned:
+        return HttpResponseRedirect(reverse("console:window", args=[incident_id]))
     scene = _scene(visit, incident_id)
     access.check(visit.by, "draft", scene.page.id)
     if request.method != "POST":

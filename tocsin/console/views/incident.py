@@ -66,7 +66,9 @@ class Said:
 @operators_only
 @require_safe
 def incident(request: HttpRequest, visit: Visit, incident_id: str) -> HttpResponse:
-    """Everything about one incident on one screen."""
+    """Everything about one incident on one screen; planned work has a screen of its own."""
+    if visit.incident(incident_id)[0].is_planned:
+        return HttpResponseRedirect(reverse("console:window", args=[incident_id]))
     return _shown(request, visit, incident_id)
 
 
