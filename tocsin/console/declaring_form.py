@@ -36,6 +36,7 @@ class Declared:
     next_word_at: datetime
     announces: bool
     problems: tuple[str, ...]
+    audience: str = ""
 
     @property
     def impacts(self) -> dict[str, State]:
@@ -66,6 +67,7 @@ def read(
         next_word_at=_due(told.get("next_at", ""), page, severity, phase, at, problems),
         announces=told.get("quietly") != "on",
         problems=tuple(problems),
+        audience=told.get("audience", "")[:12],
     )
 
 

@@ -36,6 +36,23 @@ SENTENCES = (
     gettext_noop("A component needs a name."),
     gettext_noop("A position is a number from 1 on."),
     gettext_noop("%(name)s holds others. Take those off first."),
+    # looks and readers
+    gettext_noop("%(colour)s is no colour. Write it as #1c1b19."),
+    gettext_noop("The styles hold a '<', which no style needs. Take it out."),
+    gettext_noop("Line %(line)s: @%(name)s is not allowed here."),
+    gettext_noop("Line %(line)s: %(name)s() is not allowed here."),
+    gettext_noop(
+        "Line %(line)s: url() may lead nowhere; only an image that is written out (data:image/…) "
+        "may stand there."
+    ),
+    gettext_noop("This is neither a PNG nor an SVG. Save the logo as one of them."),
+    gettext_noop("A circle of readers needs a name of letters or digits."),
+    gettext_noop("There is an audience %(slug)s already. Choose another slug."),
+    gettext_noop(
+        "Say a password of %(least)s to %(most)s characters: many will share it, and it is all "
+        "that keeps others out."
+    ),
+    gettext_noop("Here only those can be told who are let in by this e-mail address."),
     # incidents
     gettext_noop("No component %(name)s on this page. See `tocsin component list`."),
     gettext_noop("Say which component is affected; one is enough."),

@@ -1,6 +1,7 @@
 from django.urls import path, re_path
 
 from tocsin.console.views import (
+    audiences,
     components,
     composer,
     correcting,
@@ -8,6 +9,7 @@ from tocsin.console.views import (
     deliveries,
     desk,
     incident,
+    look,
     maintenance,
     owed,
     pages,
@@ -59,6 +61,12 @@ urlpatterns = [
     path("page", pages.page, name="page"),
     path("incidents/<str:incident_id>/correct/<int:number>", correcting.correct, name="correct"),
     path("incidents/<str:incident_id>/redact", correcting.redact, name="redact"),
+    path("page/look", look.look, name="look"),
+    path("audiences", audiences.audiences, name="audiences"),
+    path("audiences/open", audiences.open_circle, name="circle"),
+    path("audiences/<str:audience_id>/access", audiences.change, name="access"),
+    path("audiences/<str:audience_id>/admit", audiences.admit, name="admit"),
+    path("admissions/<str:admission_id>/expel", audiences.expel, name="expel"),
     path("owed", owed.owed, name="owed"),
     path("policy", policy.policy, name="policy"),
     re_path(r"^.*$", desk.nowhere, name="nowhere"),

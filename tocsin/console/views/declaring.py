@@ -57,11 +57,18 @@ def declare(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 def _read(request: HttpRequest, visit: Visit, page: Brand) -> _Form:
     tree = shelf.components_of(page.id)
+    page = _for_whom(request, page)
     asked = request.POST if request.method == "POST" else request.GET
     told = {name: str(asked[name])[:30_000] for name in asked}
     chosen = asked.getlist("components")
     declared = declaring_form.read(told, chosen, page=page, tree=tree, at=visit.at)
     return _Form(page, tree, told, chosen, declared)
+
+
+def _for_whom(request: HttpRequest, page: Brand) -> Brand:
+    """The page as those see it whom the incident is declared for: everyone, or one circle."""
+    asked = request.POST.get("audience") or request.GET.get("audience") or ""
+    return shelf.audience(page.id, asked[:12]) if asked else page
 
 
 def _published(request: HttpRequest, visit: Visit, form: _Form) -> HttpResponse:
@@ -104,6 +111,7 @@ def _declared(visit: Visit, form: _Form) -> word.Spoken:
         detected_at=declared.detected_at,
         zone=declared.zone,
         announces=declared.announces,
+        audience=declared.audience,
         by=visit.by,
         at=visit.at,
     )
@@ -121,6 +129,7 @@ def _shown(
     states = published.states_now(page.audience_id)
     suggested = declaring_form.suggestion(page, form.tree, declared.components, declared.state)
     context: dict[str, Any] = {
+        "audiences": shelf.audiences_of(page.id),
         "told": form.told,
         "declared": declared,
         "offered": declaring_form.offered(form.tree, form.chosen, states, visit.language),
