@@ -14,12 +14,14 @@ from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.phases import Phase
+from tocsin.disclosure.severity import SEVERITY_OF
 from tocsin.incidents import declaration, planning
 from tocsin.incidents.declaration import CannotDeclare
 from tocsin.incidents.plans import Plan
 from tocsin.journal.actors import TERMINAL
 from tocsin.rehearse.player import Night
-from tocsin.statements import maintenance, publication, word
+from tocsin.statements import corrections, maintenance, publication, word
+from tocsin.statements.corrections import Amending, CannotCorrect
 from tocsin.statements.fitness import NotFitToSay
 from tocsin.statements.notices import Script
 from tocsin.statements.publication import CannotPublish
@@ -33,7 +35,7 @@ PLANNED_AS = {
     State.PARTIAL: State.OPERATIONAL,
     State.MAJOR: State.MAINTENANCE,
 }
-REFUSED = (CannotDeclare, CannotPublish, NotFitToSay)
+REFUSED = (CannotCorrect, CannotDeclare, CannotPublish, NotFitToSay)
 WAITS = (0, 1, 4, 6, 19, 26, 61, 24 * 60)
 
 
@@ -190,6 +192,16 @@ CHANGES: dict[tuple[State, bool], Callable[[str, datetime], None]] = {
 }
 
 
+def _correct(world: World, step: Step) -> None:
+    """The newest incident was graver, or less so, than was said; and began a little earlier."""
+    for incident in world.declared[-1:]:
+        amending = Amending(
+            severity=SEVERITY_OF[step.state],
+            since=world.night.now - timedelta(minutes=step.after + 1),
+        )
+        corrections.correct(incident, amending, by=TERMINAL, at=world.night.now)
+
+
 def _wait(world: World, step: Step) -> None:
     """Nobody does anything."""
 
@@ -202,6 +214,7 @@ ACTS: dict[str, Callable[[World, Step], None]] = {
     "plan": _plan,
     "change": _change,
     "recover": _recover,
+    "correct": _correct,
     "wait": _wait,
 }
 PHASES = (Phase.INVESTIGATING, Phase.IDENTIFIED, Phase.MONITORING)

@@ -10,6 +10,7 @@ from typing import Any
 import feedparser
 from icalendar import Calendar, Event
 
+from tests.agreement.markup import ALSO, TO_COME, open_on
 from tests.story.telling import mails, read, text_of
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
@@ -21,9 +22,6 @@ LEAF = re.compile(r'<div class="c"><a href="[^"]*c/([^"/]+)">[^<]*</a><b class="
 BRANCH = re.compile(
     r'<details class="[gc]" id="c-([^"]+)"[^>]*><summary><span>[^<]*</span><b class="(\w)">'
 )
-LEAD = re.compile(r'<section class="now \w[^"]*" id="incident-(\w+)">(.*?)</section>', re.DOTALL)
-ALSO = re.compile(r'<h3><a href="[^"]*(?:incidents|maintenance)/(\w+)"(.*?)</article>', re.DOTALL)
-TO_COME = re.compile(r'<section class="planned">.*?</section>', re.DOTALL)
 UPDATE = re.compile(r"<strong>([^<]+)</strong> - ")
 
 
@@ -73,7 +71,7 @@ class Page:
         letter = re.search(r'<section class="now (\w)', text)
         assert letter, "a front page says how things stand"
         planned = "".join(TO_COME.findall(text))
-        told = [*LEAD.findall(text), *ALSO.findall(TO_COME.sub("", text))]
+        told = open_on(text)
         return Front(
             letter=letter[1],
             open=frozenset(key for key, _ in told),

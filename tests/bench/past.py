@@ -131,6 +131,7 @@ def _rows(page: Brand, component_id: str, turn: int, began: datetime) -> Rows:
             incident=incident,
             is_open=False,
             opened_at=incident.declared_at,
+            placed_at=incident.declared_at,
         ),
         span=Span(
             audience_id=page.audience_id,
