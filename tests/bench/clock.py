@@ -117,7 +117,7 @@ def arrange() -> dict[str, Due]:
 
 def _planned(page: str, begins: datetime, at: datetime) -> str:
     from tocsin.catalogue.tree import State
-    from tocsin.incidents.planning import Plan
+    from tocsin.incidents.plans import Plan
     from tocsin.journal.actors import TERMINAL
     from tocsin.statements import maintenance
     from tocsin.statements.notices import Script
