@@ -100,6 +100,31 @@ def owe_reminder(page: Brand, row: Subscription, *, at: datetime) -> None:
     _owe("known", row, sheet, subject, at=at)
 
 
+def owe_farewell(page: Brand, row: Subscription, *, at: datetime) -> None:
+    """Tell whoever answers for a machine that it is called no more: it did not answer for days."""
+    with translation.override(row.language):
+        sheet = Sheet(
+            language=row.language,
+            sender=page.name,
+            eyebrow=_("Your machine did not answer"),
+            headline=_("We stopped calling your machine"),
+            preview=_("Sign it up again once it answers."),
+            blocks=[
+                paragraph(
+                    _(
+                        "For three days the webhook at %(host)s took none of our calls, so we "
+                        "have stopped. Mend it, and sign it up again: what you chose and the "
+                        "secret stay as they are."
+                    )
+                    % {"host": row.host}
+                )
+            ],
+            action=Link(_("Sign it up again"), f"{address.host_url_of(page)}/subscribe?by=webhook"),
+        )
+        subject = _("%(page)s stopped calling your machine") % {"page": page.name}
+    _owe("stopped", row, sheet, subject, at=at)
+
+
 def _asked_again(page: Brand, row: Subscription) -> str:
     named = {"page": page.name, "host": row.host}
     if _is_machine(row):

@@ -37,6 +37,11 @@ def call_due(at: datetime, limits: Limits) -> int:
     return done + int(_calls.is_under_way)
 
 
+def finish(at: datetime) -> int:
+    """Wait a little for what is under way, before this process ends; answers how many came."""
+    return _taken(_calls.came(within=calls.PATIENCE, wait_for_all=True), at)
+
+
 def _is_any_due(at: datetime) -> bool:
     """Asked by reading, so that a turn without calls writes nothing."""
     sql = """
@@ -64,8 +69,9 @@ def _let_leave(rows: list[Claim], at: datetime, limits: Limits) -> int:
     for parcel in delivering.parcels(turn):
         carrier = calling(delivering.channel_of(parcel.rows[0]))
         if not _calls.begin(parcel, carrier):
-            back = [claims.put_back(row, next_at=at, reason=row.values[4]) for row in parcel.rows]
-            claims.settle(DELIVERIES, back, at=at)
+            turn.settled += [
+                claims.put_back(row, next_at=at, reason=row.values[4]) for row in parcel.rows
+            ]
     return done + delivering.settle(turn)
 
 

@@ -13,16 +13,17 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext_noop
 
-from tocsin.announcements import accounts, brakes, composing
+from tocsin.announcements import accounts, asking, brakes, composing
 from tocsin.announcements.brakes import Limits
 from tocsin.announcements.composing import Addressee, NothingToSay
 from tocsin.announcements.models import Delivery, Subscription
 from tocsin.announcements.reach import LET_IN
+from tocsin.catalogue import shelf
 from tocsin.channels.message import ChannelError, Message, Receipt
 from tocsin.channels.registry import channel
 from tocsin.journal import chain
 from tocsin.journal.actors import WORKER
-from tocsin.post import claims
+from tocsin.post import calls, claims
 from tocsin.post.claims import Claim, Queue, Settlement, stamp
 from tocsin.post.handover import CHUNK, Answer, Handover, Parcel
 from tocsin.post.models import Outcome
@@ -36,7 +37,7 @@ HOUR = timedelta(hours=1)
 LEFT = gettext_noop("Unsubscribed before it was sent.")
 BOUNCED = gettext_noop("The address no longer exists.")
 LATE = gettext_noop("It would have come too late.")
-UNFIT = gettext_noop("The mail cannot be composed.")
+UNFIT = gettext_noop("The message cannot be composed.")
 NOTHING = gettext_noop("Nothing in it concerns a reader of this format.")
 WITHHELD = gettext_noop("Waits for a digest: the hour's mails are used up.")
 
@@ -297,33 +298,42 @@ def _composed(turn: Turn, composer: composing.Composer, rows: tuple[Claim, ...])
 
 
 def followed(parcel: Parcel, answer: Answer, at: datetime) -> None:
-    """What else follows from an answer: a digest's rows know its mail, a dead address rests."""
+    """What else follows from an answer: a digest's rows know its mail, a dead address rests.
+
+    So does a machine that failed for the whole of its plan, and whoever answers for it is told.
+    """
     first, *others = parcel.rows
     if others and isinstance(answer, Receipt):
         ids = [row.id for row in others]
         Delivery.objects.filter(pk__in=ids, outcome=Outcome.DELIVERED).update(told_with=first.id)
-    if isinstance(answer, ChannelError) and answer.is_address_gone:
-        _rest(reader(first), at)
+    if isinstance(answer, ChannelError):
+        is_at_its_end = channel_of(first) in accounts.MACHINES and claims.is_at_the_end(first)
+        if answer.is_address_gone or is_at_its_end:
+            _rest(reader(first), at, is_told=is_at_its_end)
 
 
 @transaction.atomic
-def _rest(subscription_id: str, at: datetime) -> None:
+def _rest(subscription_id: str, at: datetime, *, is_told: bool) -> None:
     """Write no more to an address that does not exist, until its reader asks again."""
-    rows = Subscription.objects.filter(pk=subscription_id, bounced_at=None)
-    if rows.update(bounced_at=at):
-        page_id = Subscription.objects.values_list("page_id", flat=True).get(pk=subscription_id)
-        subject = ("subscription", subscription_id)
-        chain.note(
-            "announcements:subscription:bounced", by=WORKER, at=at, subject=subject, page=page_id
-        )
+    row = Subscription.objects.select_for_update().get(pk=subscription_id)
+    if row.bounced_at:
+        return
+    row.bounced_at = at
+    row.save(update_fields=["bounced_at"])
+    subject = ("subscription", row.pk)
+    chain.note(
+        "announcements:subscription:bounced", by=WORKER, at=at, subject=subject, page=row.page_id
+    )
+    if is_told:
+        asking.owe_farewell(shelf.seen_by(row.audience_id), row, at=at)
 
 
 def hasten(about: str, *, at: datetime) -> int:
     """Bring retries about an incident forward when there is news of it; answers how many.
 
-    A hold of under two leases may be a send under way, and is left alone.
+    A hold within a lease may be a send under way, and is left alone; a mail's is renewed meanwhile.
     """
-    waiting = Delivery.objects.filter(
-        about=about, next_at__gt=at + 2 * claims.LEASE, withheld_at=None
-    )
-    return waiting.update(next_at=at)
+    waiting = Delivery.objects.filter(about=about, withheld_at=None)
+    mails = waiting.filter(channel="email", next_at__gt=at + 2 * claims.LEASE)
+    called = waiting.exclude(channel="email").filter(next_at__gt=at + calls.LEASE)
+    return mails.update(next_at=at) + called.update(next_at=at)

@@ -253,6 +253,11 @@ def _noted(done: str, said: Publication, *, by: Actor, at: datetime) -> None:
     )
 
 
+def finish(at: datetime) -> int:
+    """Wait a little for calls under way, before this process ends; answers how many came."""
+    return calling.finish(at)
+
+
 def deliver_due(at: datetime) -> int:
     """Tell whoever is due to be told; answers how many deliveries were settled or put off."""
     told = limits()

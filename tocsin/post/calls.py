@@ -9,7 +9,7 @@ that fails has a single one until it answers again.
 import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future
+from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, Future
 from concurrent.futures import wait as wait_for
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -24,6 +24,7 @@ from tocsin.post.handover import Answer, Parcel, settlement
 AT_ONCE = 64
 LEASE = timedelta(seconds=90)  # longer than any call lasts, what follows in it included
 GLANCE = 0.05  # seconds in which a turn with nothing else to do waits for an answer
+PATIENCE = 2.0  # seconds that an ending process waits for answers
 MACHINES = ("webhook",)  # told by the plan for machines; people in a chat by the one for mail
 
 
@@ -82,11 +83,12 @@ class Calls:
         self._going[channel.begin(parcel.message)] = Call(parcel, channel.name, host)
         return True
 
-    def came(self, *, within: float = 0.0) -> list[Came]:
-        """Take what came back, waiting for the first of it where it must be waited for."""
+    def came(self, *, within: float = 0.0, wait_for_all: bool = False) -> list[Came]:
+        """Take what came back, waiting for the first of it (or for all) where told to."""
         if not self._going:
             return []
-        done = wait_for(list(self._going), timeout=within, return_when=FIRST_COMPLETED).done
+        until = ALL_COMPLETED if wait_for_all else FIRST_COMPLETED
+        done = wait_for(list(self._going), timeout=within, return_when=until).done
         return [self._taken(one) for one in done]
 
     def _taken(self, future: "Future[Answer]") -> Came:

@@ -169,6 +169,11 @@ def failed(
     return Settlement(row.id, row.held, row.attempts, next_at=at + wait, reason=reason)
 
 
+def is_at_the_end(row: Claim) -> bool:
+    """Whether a machine's claimed row was tried for the last time."""
+    return row.attempts > len(FOR_MACHINES)
+
+
 def put_back(row: Claim, *, next_at: datetime, reason: str = "") -> Settlement:
     """What was claimed and not tried: the attempt that the claim counted is given back."""
     return Settlement(row.id, row.held, row.attempts - 1, next_at=next_at, reason=reason)

@@ -102,7 +102,7 @@ def _mail_due(at: datetime) -> int:
 def _call_due(at: datetime) -> int:
     """Take what came back, let others leave; those on their way are counted as being done."""
     done = _settle(_calls.came(), at)
-    rows = claims.claim(CALLED, at=at, limit=_calls.room, lease=calls.LEASE) if _calls.room else []
+    rows = _called(at) if _calls.room else []
     unfit = list[Settlement]()
     for parcel in _parcels(rows, unfit, at):
         (row,) = parcel.rows
@@ -112,6 +112,19 @@ def _call_due(at: datetime) -> int:
     if not done:
         done = _settle(_calls.came(within=calls.GLANCE), at)
     return done + int(_calls.is_under_way)
+
+
+def _called(at: datetime) -> list[Claim]:
+    """Asked by reading first, so that a turn without such letters writes nothing."""
+    due = Letter.objects.filter(next_at__isnull=False, next_at__lte=at)
+    if not due.exclude(channel="email").exists():
+        return []
+    return claims.claim(CALLED, at=at, limit=_calls.room, lease=calls.LEASE)
+
+
+def finish(at: datetime) -> int:
+    """Wait a little for what is under way, before this process ends; answers how many came."""
+    return _settle(_calls.came(within=calls.PATIENCE, wait_for_all=True), at)
 
 
 def _settle(came: Sequence[Came], at: datetime) -> int:

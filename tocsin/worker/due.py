@@ -70,4 +70,6 @@ HOUSEKEEPING: Lane = (
     hourly(admissions.purge_passes),
 )
 
+# Before a lane's process ends: what is still under way elsewhere is waited for, a little.
+ENDINGS: dict[str, Lane] = {"network": (ledger.finish, letters.finish)}
 LANES: dict[str, Lane] = {"words": WORDS, "network": NETWORK, "housekeeping": HOUSEKEEPING}

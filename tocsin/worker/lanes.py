@@ -12,7 +12,7 @@ from django.db import connection
 
 from tocsin.worker import wake
 from tocsin.worker.clock import Clock
-from tocsin.worker.due import LANES, Entry, Lane
+from tocsin.worker.due import ENDINGS, LANES, Entry, Lane
 from tocsin.worker.wake import Waker
 
 log = structlog.get_logger("tocsin.worker")
@@ -64,6 +64,9 @@ def run(name: str, *, is_over: Callable[[], bool]) -> None:
             _run_connected(lane, is_over=is_over, faults=faults)
         if not is_over():
             time.sleep(BREATH)
+    for ending in ENDINGS.get(name, ()):
+        with faults.noting(ending):
+            ending(Clock().now())
     log.debug("lane stopped", lane=name)
 
 

@@ -19,14 +19,14 @@ from tests.hostile_smtp import HostileSmtp
 from tocsin.announcements import accounts, audience, calling, delivering, ledger, progress, readers
 from tocsin.announcements.audience import CannotSubscribe, Choice
 from tocsin.announcements.readers import Standing, Subscriber
-from tocsin.announcements.tests.readers import BEFORE, a_reader, a_word, go_live, tell
+from tocsin.announcements.tests.readers import BEFORE, a_reader, a_word, go_live, mails, tell
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
 from tocsin.channels.registry import channel
 from tocsin.disclosure.phases import Phase
 from tocsin.journal import chain
 from tocsin.journal.actors import TERMINAL
-from tocsin.post import calls, claims
+from tocsin.post import calls, claims, letters
 from tocsin.statements import publication
 from tocsin.statements.published import Publication
 
@@ -435,3 +435,50 @@ def test_addresses_that_are_never_called_cannot_be_signed_up(name: str, url: str
 def test_a_machine_needs_somebody_who_answers_for_it(far: FarSide) -> None:
     with pytest.raises(CannotSubscribe, match="Say who answers for it"):
         audience.subscribe(a_page().id, address=far.url(), channel="webhook", at=NOON)
+
+
+def test_a_call_under_way_is_not_hastened_by_news(far: FarSide) -> None:
+    page = a_page()
+    a_machine(page, far.url("/hook"))
+    far.answers["/hook"] = [Answer(fault="hang")]
+    spoken = an_incident(page)
+    go_live(page, spoken.publication.number)
+    ledger.announce(NOON)
+    ledger.deliver_due(NOON)
+
+    assert delivering.hasten(spoken.incident_id, at=NOON) == 0
+
+
+def test_a_machine_that_failed_for_days_rests_and_its_keeper_is_told(
+    far: FarSide, server: HostileSmtp
+) -> None:
+    page = a_page()
+    robot = a_machine(page, far.url("/hook"), contact="ops@robots.example")
+    far.always["/hook"] = Answer(503)
+    tell(page, an_incident(page).publication)
+
+    at = NOON
+    for wait in claims.FOR_MACHINES:
+        at += wait * (1 + claims.SPREAD)
+        ledger_drained(at)
+    letters.deliver_due(at)
+
+    known = readers.subscriber(robot.id)
+    assert known is not None
+    assert known.standing == Standing.BOUNCED
+    (letter,) = mails(server)
+    assert letter["To"] == "ops@robots.example"
+    assert "stopped calling your machine" in letter["Subject"]
+
+
+def test_an_ending_process_waits_for_what_is_under_way(far: FarSide) -> None:
+    page = a_page()
+    a_machine(page, far.url("/hook"))
+    said = an_incident(page).publication
+    go_live(page, said.number)
+    ledger.announce(NOON)
+    ledger.deliver_due(NOON)
+
+    ledger.finish(NOON)
+
+    assert progress.progress_of(said.id).counts.delivered == 1
