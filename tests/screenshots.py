@@ -13,7 +13,7 @@ import tempfile
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from socketserver import ThreadingMixIn
@@ -171,6 +171,7 @@ def draw(directory: Path) -> None:
         screenshots_languages.shoot(studio, traveller)
         studio.now = _over(page, traveller)
         until(lambda: _is_live(page), "all is well on the page", within=30)
+        _put_right(studio, page, traveller)
         studio.cookies = None
         studio.shoot("page-well", "/")
         studio.shoot("subscribe", "/subscribe?by=webhook", color_scheme="light")
@@ -328,6 +329,56 @@ def _over(page: "Brand", traveller: time_machine.Traveller) -> datetime:
     traveller.move_to(now)
     lanes.drain(WORDS, now)
     return now
+
+
+def _put_right(studio: Studio, page: "Brand", traveller: time_machine.Traveller) -> None:
+    """Looked at in the console, and then said: how late it was seen."""
+    from tocsin.journal.actors import TERMINAL
+    from tocsin.statements import corrections, published
+
+    _, incident = _closed(page)
+    story = published.story(page.audience_id, incident)
+    assert story
+    path = f"/console/incidents/{incident}/correct/{story.last_word.number}"
+    studio.shoot("correction", path, prepare=_correct)
+    at = studio.now + timedelta(minutes=1)
+    traveller.move_to(at)
+    said = corrections.correct(incident, _right(story), by=TERMINAL, at=at).publication
+    studio.now = _looked_at(at + timedelta(minutes=1), traveller)
+    until(lambda: _is_live(page), "the correction is on the page", within=30)
+    path = f"/incidents/{incident}#n{said.number}"
+    studio.cookies, cookies = None, studio.cookies
+    studio.shoot("page-corrected", path, color_scheme="light")
+    phone = {"viewport": PHONE, "device_scale_factor": 2, "is_mobile": True}
+    studio.shoot("page-corrected-phone", f"/fr{path}", color_scheme="dark", **phone)
+    studio.cookies = cookies
+
+
+def _closed(page: "Brand") -> tuple[Any, str]:
+    from tocsin.statements import published
+
+    story = published.recent_stories(page.audience_id, limit=1)[0]
+    return story, story.incident_id
+
+
+def _right(story: Any) -> Any:
+    """Forty-one minutes late, and not thirty-nine."""
+    from tocsin.statements.corrections import Amending
+
+    layers = {
+        code: replace(layer, body=layer.body.replace("39", "41"))
+        for code, layer in story.words.layers.items()
+    }
+    return Amending(layers=layers)
+
+
+def _correct(tab: Page) -> None:
+    """Change the number in both languages, and look at what readers would see."""
+    for code in ("en", "fr"):
+        field = tab.locator(f"[name='body.{code}']")
+        field.fill(field.input_value().replace("39", "41"))
+    tab.get_by_role("button", name="Look at it first").click()
+    tab.wait_for_load_state("networkidle")
 
 
 def _long_night(studio: Studio, page: "Brand", traveller: time_machine.Traveller) -> None:
