@@ -349,7 +349,7 @@ def _put_right(studio: Studio, page: "Brand", traveller: time_machine.Traveller)
     path = f"/incidents/{incident}#n{said.number}"
     studio.cookies, cookies = None, studio.cookies
     studio.shoot("page-corrected", path, color_scheme="light")
-    phone = {"viewport": PHONE, "device_scale_factor": 2, "is_mobile": True}
+    phone: dict[str, Any] = {"viewport": PHONE, "device_scale_factor": 2, "is_mobile": True}
     studio.shoot("page-corrected-phone", f"/fr{path}", color_scheme="dark", **phone)
     studio.cookies = cookies
 

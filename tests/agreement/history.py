@@ -20,11 +20,19 @@ from tocsin.incidents.declaration import CannotDeclare
 from tocsin.incidents.plans import Plan
 from tocsin.journal.actors import TERMINAL
 from tocsin.rehearse.player import Night
-from tocsin.statements import corrections, maintenance, publication, word
+from tocsin.statements import (
+    corrections,
+    maintenance,
+    publication,
+    redaction,
+    retrospective,
+    word,
+)
 from tocsin.statements.corrections import Amending, CannotCorrect
 from tocsin.statements.fitness import NotFitToSay
 from tocsin.statements.notices import Script
 from tocsin.statements.publication import CannotPublish
+from tocsin.statements.redaction import CannotRedact
 from tocsin.statements.values import Layer
 from tocsin.statements.word import Saying
 
@@ -35,7 +43,7 @@ PLANNED_AS = {
     State.PARTIAL: State.OPERATIONAL,
     State.MAJOR: State.MAINTENANCE,
 }
-REFUSED = (CannotCorrect, CannotDeclare, CannotPublish, NotFitToSay)
+REFUSED = (CannotCorrect, CannotDeclare, CannotPublish, CannotRedact, NotFitToSay)
 WAITS = (0, 1, 4, 6, 19, 26, 61, 24 * 60)
 
 
@@ -58,6 +66,7 @@ class World:
     night: Night
     declared: list[str] = field(default_factory=list)
     said: int = 0
+    taken_out: list[str] = field(default_factory=list)
 
     @classmethod
     def new(cls) -> "World":
@@ -85,9 +94,14 @@ class World:
         """Words that can be told apart from all others."""
         self.said += 1
         return {
-            "en": Layer(headline=f"Headline {self.said} of ours", body="It fails for some."),
-            "fr": Layer(headline=f"Titre {self.said} de nous", body="Cela échoue pour certains."),
+            "en": Layer(f"Headline {self.said} of ours", f"It fails for some: {self.secret}."),
+            "fr": Layer(f"Titre {self.said} de nous", f"Cela échoue : {self.secret}."),
         }
+
+    @property
+    def secret(self) -> str:
+        """What the newest words should not have held."""
+        return f"k3y-{self.said:04}-x"
 
 
 def _declare(world: World, step: Step) -> None:
@@ -202,6 +216,28 @@ def _correct(world: World, step: Step) -> None:
         corrections.correct(incident, amending, by=TERMINAL, at=world.night.now)
 
 
+def _redact(world: World, step: Step) -> None:
+    """Take out what the newest words should not have held."""
+    why = {"en": "A key stood here."}
+    redaction.redact(world.page.id, world.secret, reason=why, by=TERMINAL, at=world.night.now)
+    world.taken_out.append(world.secret)
+
+
+def _tell_afterwards(world: World, step: Step) -> None:
+    """Something was found that had begun an hour ago, and had ended twenty minutes ago."""
+    now = world.night.now
+    retrospective.tell(
+        world.page.id,
+        title=f"Found {world.said}",
+        components={step.slug: step.state},
+        since=now - timedelta(minutes=60),
+        until=now - timedelta(minutes=20),
+        layers=world.layers(),
+        by=TERMINAL,
+        at=now,
+    )
+
+
 def _wait(world: World, step: Step) -> None:
     """Nobody does anything."""
 
@@ -215,6 +251,8 @@ ACTS: dict[str, Callable[[World, Step], None]] = {
     "change": _change,
     "recover": _recover,
     "correct": _correct,
+    "redact": _redact,
+    "tell afterwards": _tell_afterwards,
     "wait": _wait,
 }
 PHASES = (Phase.INVESTIGATING, Phase.IDENTIFIED, Phase.MONITORING)

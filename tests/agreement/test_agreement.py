@@ -64,6 +64,7 @@ def _agree(world: World) -> None:
     _the_same_words_in_the_feed(page)
     _overdue_everywhere_or_nowhere(world, page)
     _every_word_in_the_mail(world)
+    _nothing_that_was_taken_out(world, page)
 
 
 def _one_state_of_things(world: World, page: Page) -> None:
@@ -205,3 +206,8 @@ def _every_word_in_the_mail(world: World) -> None:
     for key, said in announced.items():
         assert said.words is not None
         assert said.words.layers["en"].headline in told[key]
+
+
+def _nothing_that_was_taken_out(world: World, page: Page) -> None:
+    held = b"".join(path.read_bytes() for path in page.files()) if world.taken_out else b""
+    assert [secret for secret in world.taken_out if secret.encode() in held] == []
