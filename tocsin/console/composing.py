@@ -343,6 +343,17 @@ def usual_wait(
     return cadence.usual_wait(policy, severity, phase, is_long=is_long)
 
 
+def slower_than(scene: Scene, words: Words) -> timedelta | None:
+    """The policy's wait, where the words promise the next one later than that; else None.
+
+    It is no fault: a time that is stated can be kept. But a pace should not slacken unnoticed.
+    """
+    if words.next_word_at is None or scene.known.is_planned:
+        return None
+    usual = usual_wait(scene, words.severity, words.phase, is_long=words.long_mode is not None)
+    return usual if words.next_word_at > scene.at + usual else None
+
+
 def _left_in(made: wording.Words, language: str) -> Iterator[str]:
     """Blanks that a draft carried along in brackets and that nobody filled."""
     for key in library.every_key():

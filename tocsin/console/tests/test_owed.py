@@ -152,6 +152,21 @@ def test_a_younger_incident_is_not_offered_to_be_long() -> None:
     assert "long-incident" not in text_of(client.get(f"/console/incidents/{incident}/say"))
 
 
+def test_a_pace_that_slackens_by_hand_is_pointed_out_and_not_refused() -> None:
+    page = a_page()
+    incident = an_incident(page, at=ago(30)).incident_id
+    client = came_in(lea())
+
+    usual = text_of(say(client, incident, {**FREELY, "since": "", "next": "usual"}, do="preview"))
+    slow = {**FREELY, "since": "", "next": "30"}
+
+    assert "this one promises it later" not in usual
+    assert "The policy asks for a word within 20 minutes" in text_of(
+        say(client, incident, slow, do="preview")
+    )
+    assert say(client, incident, slow).status_code == 302
+
+
 def test_the_usual_pace_comes_back_at_a_click() -> None:
     page = a_page()
     incident = an_incident(page, at=ago(130)).incident_id

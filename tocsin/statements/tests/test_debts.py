@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tests.cast import later
 from tocsin.disclosure.phases import Phase
+from tocsin.page import changes
 from tocsin.statements import debts
 from tocsin.statements.debts import Debt, Fate
 from tocsin.statements.published import Kind, Publication
@@ -106,3 +107,13 @@ def test_every_promise_has_one_fate_and_only_the_last_may_be_open(
     assert len(found) == len(said)
     assert all(debt.fate != Fate.OWED for debt in found[:-1])
     assert all(debt.answered_at is not None for debt in found[:-1])
+
+
+@given(st.integers(1, 600), st.integers(0, 1300))
+def test_the_page_and_the_tally_agree_on_what_is_overdue(wait: int, minute: int) -> None:
+    story = a_story(a_word(0, due=wait))
+    at = later(minute)
+
+    (debt,) = debts.debts_of(story, at=at)
+
+    assert changes.is_overdue(story, at=at) == (debt.fate == Fate.MISSED)
