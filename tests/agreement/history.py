@@ -26,13 +26,16 @@ from tocsin.statements import (
     publication,
     redaction,
     retrospective,
+    translation,
     word,
 )
 from tocsin.statements.corrections import Amending, CannotCorrect
+from tocsin.statements.drafting import Overtaken
 from tocsin.statements.fitness import NotFitToSay
 from tocsin.statements.notices import Script
 from tocsin.statements.publication import CannotPublish
 from tocsin.statements.redaction import CannotRedact
+from tocsin.statements.translation import CannotTranslate
 from tocsin.statements.values import Layer
 from tocsin.statements.word import Saying
 
@@ -43,7 +46,15 @@ PLANNED_AS = {
     State.PARTIAL: State.OPERATIONAL,
     State.MAJOR: State.MAINTENANCE,
 }
-REFUSED = (CannotCorrect, CannotDeclare, CannotPublish, CannotRedact, NotFitToSay)
+REFUSED = (
+    CannotCorrect,
+    CannotDeclare,
+    CannotPublish,
+    CannotRedact,
+    CannotTranslate,
+    NotFitToSay,
+    Overtaken,
+)
 WAITS = (0, 1, 4, 6, 19, 26, 61, 24 * 60)
 
 
@@ -128,6 +139,28 @@ def _say(world: World, step: Step) -> None:
 
 def _resolve(world: World, step: Step) -> None:
     _latest(world, Saying(phase=Phase.RESOLVED, layers=world.layers()))
+
+
+def _say_in_english(world: World, step: Step) -> None:
+    """Say it in one language now; the other one is owed."""
+    saying = Saying(
+        phase=step.phase,
+        layers={"en": world.layers()["en"]},
+        components={step.slug: step.state},
+        turn_reason={"en": "It came back."},
+    )
+    _latest(world, saying)
+
+
+def _translate(world: World, step: Step) -> None:
+    for incident in world.declared[-1:]:
+        translation.translate(
+            incident,
+            language="fr",
+            layer=world.layers()["fr"],
+            by=TERMINAL,
+            at=world.night.now,
+        )
 
 
 def _latest(world: World, saying: Saying) -> None:
@@ -245,6 +278,8 @@ def _wait(world: World, step: Step) -> None:
 ACTS: dict[str, Callable[[World, Step], None]] = {
     "declare": _declare,
     "say": _say,
+    "say in English": _say_in_english,
+    "translate": _translate,
     "resolve": _resolve,
     "override": _override,
     "plan": _plan,
