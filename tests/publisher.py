@@ -1,9 +1,9 @@
 """An operator in a process of its own, who says the next word whenever a line is read.
 
-Run as ``python -m tests.publisher`` with TOCSIN_DATA_DIR set. Before each word it prints
-``saying <sample>``, and once it is committed ``said <sample> <number> <phase> <monotonic
-seconds>``. An incident takes five words and is closed by the sixth, as one night would; a word's
-body says "sample N", so that it can be recognised wherever it turns up.
+Run as ``python -m tests.publisher [PAGE]`` with TOCSIN_DATA_DIR set; PAGE is a slug, else the
+default. Before each word it prints ``saying <sample>``, and once it is committed ``said <sample>
+<number> <phase> <monotonic seconds>``. An incident takes five words and is closed by the sixth, as
+one night would; a word's body says "sample N", so that it can be recognised wherever it turns up.
 """
 
 import os
@@ -34,9 +34,9 @@ class Said:
 class Publisher:
     """The operator as a child process."""
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    def __init__(self, environ: Mapping[str, str], *, page: str = "") -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.publisher"],
+            [sys.executable, "-m", "tests.publisher", *([page] if page else [])],
             env=dict(environ),
             cwd=ROOT,
             stdin=subprocess.PIPE,
@@ -101,7 +101,7 @@ def main() -> None:
     from tocsin.catalogue import shelf
     from tocsin.statements import published
 
-    page = shelf.pages()[0]
+    page = shelf.brand(sys.argv[1]) if len(sys.argv) > 1 else shelf.pages()[0]
     sample = published.last_number(page.audience_id)
     print("ready", flush=True)
     for _ in sys.stdin:

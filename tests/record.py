@@ -19,6 +19,11 @@ class Record:
         done = "SELECT COALESCE(MAX(number), 0) FROM page_live WHERE owed = '[]'"
         return self._count(f"{done} AND rebuilt_down_to IS NULL") >= self.last_number()
 
+    def are_compiled(self, pages: int) -> bool:
+        """Whether so many pages stand, and nothing is owed to the archive of any."""
+        done = "SELECT COUNT(*) FROM page_live WHERE owed = '[]' AND rebuilt_down_to IS NULL"
+        return self._count(done) >= pages
+
     def to_be_told(self, *, after: int) -> int:
         """How many publications with a number above ``after`` are for announcing."""
         return self._count(

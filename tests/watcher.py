@@ -1,6 +1,6 @@
 """A reader in a process of its own, who notes when each word turns up.
 
-Run as ``python -m tests.watcher PORT``. Over kept-alive raw sockets it asks for `/` and
+Run as ``python -m tests.watcher PORT HOST``. Over kept-alive raw sockets it asks for `/` and
 `/api/v2/summary.json` in turn, as a browser does (If-None-Match), and follows `/events`. It prints
 ``<place> <sample or number> <monotonic seconds>`` for every new one.
 """
@@ -26,8 +26,12 @@ EVERY = 0.004  # seconds between two questions for the same place
 class _Asker:
     """Asks for one path again and again on one connection."""
 
-    def __init__(self, path: str, port: int) -> None:
-        self.path, self.socket = path, socket.create_connection(("127.0.0.1", port))
+    def __init__(self, path: str, port: int, host: str) -> None:
+        self.path, self.host, self.socket = (
+            path,
+            host.encode(),
+            socket.create_connection(("127.0.0.1", port)),
+        )
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.due_at, self._got, self._tag, self._newest = 0.0, b"", b"", 0
         self.is_waiting = False
@@ -35,7 +39,7 @@ class _Asker:
     def ask(self, now: float) -> None:
         seen = b"If-None-Match: %s\r\n" % self._tag if self._tag else b""
         path = self.path.encode()
-        self.socket.sendall(b"GET %s HTTP/1.1\r\nHost: localhost\r\n%s\r\n" % (path, seen))
+        self.socket.sendall(b"GET %s HTTP/1.1\r\nHost: %s\r\n%s\r\n" % (path, self.host, seen))
         self.due_at, self.is_waiting = now + EVERY, True
 
     def take(self) -> None:
@@ -61,9 +65,9 @@ class _Asker:
 class _Listener:
     """Follows `/events`."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, host: str) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port))
-        self.socket.sendall(b"GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        self.socket.sendall(b"GET /events HTTP/1.1\r\nHost: %s\r\n\r\n" % host.encode())
         self._newest = 0
 
     def take(self) -> None:
@@ -80,13 +84,13 @@ def _say(place: str, which: int) -> None:
     print(place, which, f"{time.monotonic():.6f}", flush=True)
 
 
-def watch(port: int) -> None:
+def watch(port: int, host: str) -> None:
     """Watch until killed; a lost connection ends it."""
-    askers = [_Asker(path, port) for path in PLACES[:2]]
+    askers = [_Asker(path, port, host) for path in PLACES[:2]]
     takes: list[tuple[socket.socket, Callable[[], None]]] = [
         (one.socket, one.take) for one in askers
     ]
-    listener = _Listener(port)
+    listener = _Listener(port, host)
     takes.append((listener.socket, listener.take))
     selector = selectors.DefaultSelector()
     for line, take in takes:
@@ -104,10 +108,10 @@ def watch(port: int) -> None:
 class Watcher:
     """The reader as a child process; ``seen`` fills as words turn up."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, *, host: str = "localhost") -> None:
         self.seen: dict[str, dict[int, float]] = {place: {} for place in PLACES}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.watcher", str(port)],
+            [sys.executable, "-m", "tests.watcher", str(port), host],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -152,6 +156,6 @@ class Watcher:
 
 if __name__ == "__main__":
     try:
-        watch(int(sys.argv[1]))
+        watch(int(sys.argv[1]), sys.argv[2])
     except (ConnectionError, KeyboardInterrupt):
         sys.exit(1)

@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import clock, front, shell, visible
+from tests.bench import brands, clock, front, shell, visible
 from tests.bench.machine import described
 from tests.bench.table import Row, printed
 
@@ -27,6 +27,7 @@ def _mail(say: Say) -> list[Row]:
 
 PARTS: dict[str, Callable[[Say], list[Row]]] = {
     "visible": visible.measure,
+    "brands": brands.measure,
     "shell": shell.measure,
     "clock": clock.measure,
     "mail": _mail,

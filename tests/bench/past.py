@@ -1,6 +1,7 @@
 """A long past for a record: incidents spread over three years, written in bulk but true.
 
-Run as ``python -m tests.bench.past COUNT`` with TOCSIN_DATA_DIR set. Each incident is what the
+Run as ``python -m tests.bench.past COUNT [BRANDS COMPONENTS]`` with TOCSIN_DATA_DIR set: so many
+incidents over so many pages, of so many components each. Each incident is what the
 verbs would have left behind: what we knew, each word with its clearance, digest and note in the
 journal, its thread, and the stretch for which its component was down. Only `announces` differs: a
 past is never announced.
@@ -77,10 +78,10 @@ class Rows:
     notes: list[Note]
 
 
-def a_page(*, at: datetime) -> Brand:
-    """A page in two languages with two groups of three components."""
+def a_page(*, at: datetime, name: str = "Linden", components: int = len(COMPONENTS)) -> Brand:
+    """A page in two languages with two groups of three components, and more in groups of ten."""
     by = TERMINAL
-    page = shelf.open_page(name="Linden", languages=("en", "fr"), by=by, at=at)
+    page = shelf.open_page(name=name, languages=("en", "fr"), by=by, at=at)
     for group in dict.fromkeys(row[0] for row in COMPONENTS):
         shelf.add_component(page.id, name=group, by=by, at=at)
     for group, slug, name, english, french in COMPONENTS:
@@ -91,6 +92,11 @@ def a_page(*, at: datetime) -> Brand:
         shelf.add_component(
             page.id, name=name, slug=slug, parent=group.lower(), words=words, by=by, at=at
         )
+    for turn in range(components - len(COMPONENTS)):
+        group = f"region-{turn // 10 + 1}"
+        if not turn % 10:
+            shelf.add_component(page.id, name=group, slug=group, by=by, at=at)
+        shelf.add_component(page.id, name=f"Store {turn + 1}", parent=group, by=by, at=at)
     return page
 
 
@@ -307,13 +313,18 @@ def _write(told: list[Rows]) -> None:
         type(rows[0])._default_manager.bulk_create(rows, batch_size=AT_ONCE)
 
 
-def main(count: int) -> None:
-    """Lay tables, a page and its past; print the number of the last word said."""
+def main(count: int, brands: int = 1, components: int = len(COMPONENTS)) -> None:
+    """Lay tables, pages and their past; print the number of the last word said on each."""
     call_command("migrate", interactive=False, verbosity=0)
     until = datetime.now(UTC) - timedelta(hours=8)
-    page = a_page(at=until - SPREAD - timedelta(days=1))
-    print(a_past(page, count, until=until))
+    began = until - SPREAD - timedelta(days=1)
+    last = 0
+    for turn in range(brands):
+        name = f"Linden {turn + 1}" if turn else "Linden"
+        page = a_page(at=began, name=name, components=components)
+        last = a_past(page, count // brands, until=until)
+    print(last)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(*map(int, sys.argv[1:]))

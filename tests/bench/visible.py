@@ -75,10 +75,13 @@ def _subject(past: int, stack: ExitStack, say: Callable[[str], None]) -> Subject
     return Subject(past, house, publisher, compiled_in)
 
 
-def a_past(house: House, count: int) -> int:
-    """Write a past into an installation that isn't running; return its last number."""
+def a_past(house: House, count: int, *more: int) -> int:
+    """Write a past into an installation that isn't running; return its last number.
+
+    ``more`` is over how many pages, and of how many components each.
+    """
     done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.past", str(count)],
+        [sys.executable, "-m", "tests.bench.past", *map(str, (count, *more))],
         env=house.environ,
         cwd=ROOT,
         capture_output=True,

@@ -2,8 +2,9 @@
 
 import secrets
 from datetime import datetime
+from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 
 from tocsin.catalogue import audiences, shelf
 from tocsin.catalogue.models import Access, Audience
@@ -68,69 +69,39 @@ def _brought_along(everyone: Audience, circle: Audience) -> int:
 
 def _copied(row: Publication, circle: Audience, own_id: str) -> Publication:
     salt = secrets.token_hex(16)
-    return Publication(
-        id=own_id,
-        page_id=row.page_id,
-        audience=circle,
-        number=row.number,
-        kind=row.kind,
-        incident_id=row.incident_id,
-        phase=row.phase,
-        content=row.content,
-        announces=False,
-        published_at=row.published_at,
-        clearance_id=row.clearance_id,
-        salt=salt,
-        digest=digest_of(own_id, row.number, row.content, salt=salt, at=row.published_at),
-    )
+    digest = digest_of(own_id, row.number, row.content, salt=salt, at=row.published_at)
+    own = {"id": own_id, "audience_id": circle.id, "announces": False}
+    return Publication(**_fields(row) | own | {"salt": salt, "digest": digest})
 
 
 def _copy_threads(everyone: Audience, circle: Audience, ids: dict[str, str]) -> None:
-    threads = Thread.objects.filter(audience=everyone).order_by("pk")
     Thread.objects.bulk_create(
         [
             Thread(
-                audience=circle,
-                incident_id=row.incident_id,
-                first_id=ids[row.first_id],
-                last_id=ids[row.last_id],
-                opened_at=row.opened_at,
-                placed_at=row.placed_at,
-                is_open=row.is_open,
-                is_planned=row.is_planned,
-                is_incident=row.is_incident,
+                **_fields(row)
+                | {
+                    "audience_id": circle.id,
+                    "first_id": ids[row.first_id],
+                    "last_id": ids[row.last_id],
+                }
             )
-            for row in threads
+            for row in Thread.objects.filter(audience=everyone).order_by("pk")
         ],
         batch_size=AT_ONCE,
     )
 
 
 def _copy_states(everyone: Audience, circle: Audience) -> None:
+    own = {"audience_id": circle.id}
     standing = Standing.objects.filter(audience=everyone).order_by("pk")
     Standing.objects.bulk_create(
-        [
-            Standing(
-                audience=circle,
-                component_id=row.component_id,
-                incident_id=row.incident_id,
-                state=row.state,
-            )
-            for row in standing
-        ],
-        batch_size=AT_ONCE,
+        [Standing(**_fields(row) | own) for row in standing], batch_size=AT_ONCE
     )
     spans = Span.objects.filter(audience=everyone).order_by("pk")
-    Span.objects.bulk_create(
-        [
-            Span(
-                audience=circle,
-                component_id=row.component_id,
-                state=row.state,
-                since=row.since,
-                until=row.until,
-            )
-            for row in spans
-        ],
-        batch_size=AT_ONCE,
-    )
+    Span.objects.bulk_create([Span(**_fields(row) | own) for row in spans], batch_size=AT_ONCE)
+
+
+def _fields(row: models.Model) -> dict[str, Any]:
+    """All that a row says but which row it is: what is added to the table later comes along too."""
+    columns = (field.attname for field in row._meta.concrete_fields if not field.primary_key)
+    return {name: getattr(row, name) for name in columns}
