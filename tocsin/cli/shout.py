@@ -4,7 +4,7 @@ It needs the compiled page's folder and an interpreter, nothing else: no Django,
 settings, none of our dependencies. What is shouted is on the page within a second, and comes into
 the record when the database is back.
 
-CannotShout     the words cannot be laid on any page; says why and what to do
+CannotShout     the words cannot be laid on any page; says why (whereabouts.py)
 """
 
 import argparse
@@ -15,29 +15,27 @@ import re
 import secrets
 import socket
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from tocsin.cli import whereabouts
+from tocsin.cli.whereabouts import CannotShout
 from tocsin.page import disk
-from tocsin.page.emergency.known import Known, known
-from tocsin.page.emergency.laying import Laid, laid
+from tocsin.page.emergency.known import RECORD, Known, known
+from tocsin.page.emergency.laying import NOTES, Laid, laid
 from tocsin.page.emergency.phrases import phrases
+from tocsin.page.mirrors.targets import MARK
 from tocsin.statements import shouted
 from tocsin.statements.shouted import LANGUAGE, LONGEST, SEVERITIES, Shout
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
-SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 SPAN = re.compile(r"(?:(\d{1,3})d)?(?:(\d{1,4})h)?(?:(\d{1,4})m)?")
 USUAL_WAIT = timedelta(minutes=30)
 PATIENCE = 0.5  # seconds with whoever holds the page's files; then the words go up all the same
 EXAMPLE = 'tocsin shout "Nobody can pay at the moment. We are working on it." --next-update 30m'
-
-
-class CannotShout(Exception):
-    pass
 
 
 @dataclass(slots=True)
@@ -105,18 +103,18 @@ def parser() -> argparse.ArgumentParser:
 
 def shout(told: argparse.Namespace, *, at: datetime) -> list[Said]:
     """Lay the words on every page that is meant. Raises CannotShout."""
-    site = _site_dir(told.data_dir)
+    site = whereabouts.site_dir(told.data_dir)
     words = _typed(told.words)
     layers = {_language(code): _typed(text) for code, text in told.lang}
     if not words and not told.over:
         raise CannotShout(f"Say what is to stand on the page. For example: {EXAMPLE}")
     wait, about = _wait(told.next_update), told.over or told.about
-    slugs = [_slug_of(site, about, told.page)] if about else _pages(site, told.page)
+    slugs = [_slug_of(site, about, told.page)] if about else whereabouts.pages(site, told.page)
     if told.id and len(slugs) > 1:
         raise CannotShout("Each page's shout has an id of its own: --id goes with one --page.")
     said = []
     for slug in slugs:
-        key, page = _key(told.id), known(_former(site / slug), slug)
+        key, page = _key(told.id), known(whereabouts.former(site / slug), slug)
         own = page.languages[0]
         first = words or layers.get(own) or phrases(page.record, own)["done"]
         word = Shout(
@@ -146,7 +144,8 @@ def _said(site: Path, slug: str, word: Shout, page: Known) -> Said:
     except disk.Busy as busy:
         notes.append(f"{busy} The words were laid on all the same.")
         named, made = _lay(directory, slug)
-    _keep_hosts(site, slug)
+    whereabouts.keep_hosts(site, slug)
+    notes += _onto_twins(slug, word, made)
     _hand_over(site, slug)
     release = "{}.{}".format(*named)
     url = f"{page.url}/incidents/{word.about}" if page.url else ""
@@ -154,32 +153,19 @@ def _said(site: Path, slug: str, word: Shout, page: Known) -> Said:
 
 
 def _lay(directory: Path, slug: str) -> tuple[disk.Release, Laid]:
-    base = _base(directory)
+    base = whereabouts.base(directory)
     highest = max(filter(None, (base, disk.pointed_at(directory))), default=(0, 0))
     named = (highest[0], highest[1] + 1)
     waiting = shouted.waiting(directory)
-    made = laid(_former(directory), waiting, slug=slug, live="{}.{}".format(*named))
+    made = laid(whereabouts.former(directory), waiting, slug=slug, live="{}.{}".format(*named))
     disk.release(directory, made.files, named)
     return named, made
-
-
-def _base(directory: Path) -> disk.Release | None:
-    """The release to lay words on: the live one, else the newest that is whole."""
-    live = disk.pointed_at(directory)
-    if live and (disk.release_dir(directory, live) / "index.html").exists():
-        return live
-    return disk.newest(directory)
-
-
-def _former(directory: Path) -> dict[str, bytes]:
-    base = _base(directory)
-    return disk.contents(disk.release_dir(directory, base)) if base else {}
 
 
 def _notes(directory: Path, word: Shout, page: Known) -> list[str]:
     """What whoever stands by should know of the page that was found, or was not."""
     told = []
-    if _base(directory) is None:
+    if whereabouts.base(directory) is None:
         told.append(
             f"No compiled page was found in {directory}: a plain one was written there. "
             "Is this the folder that readers are served from? If not, name it: --data-dir D."
@@ -197,6 +183,34 @@ def _notes(directory: Path, word: Shout, page: Known) -> list[str]:
     if strange:
         told.append(f"The page does not speak {', '.join(strange)}: nobody will read those words.")
     return told
+
+
+def _onto_twins(slug: str, word: Shout, made: Laid) -> list[str]:
+    """Lay the words on copies in folders too; returns what whoever stands by should know."""
+    notes = []
+    for twin in whereabouts.twins(slug):
+        if twin.folder is None:
+            notes.append(f"The twin {twin.name} stands still until the database is back.")
+        elif not (twin.folder / MARK).exists():
+            notes.append(f"The twin {twin.name} holds no copy yet.")
+        else:
+            try:
+                _onto_twin(twin.folder, "" if twin.page else slug, word, made)
+            except OSError as error:
+                notes.append(f"The twin {twin.name} could not be written: {error.strerror}.")
+    return notes
+
+
+def _onto_twin(folder: Path, below: str, word: Shout, made: Laid) -> None:
+    """What a front page leads to goes before it, the record after it."""
+    last = {name: made.files[name] for name in ("index.html", RECORD) if name in made.files}
+    first = {name: body for name, body in made.files.items() if name not in (*last, NOTES)}
+    # Whoever remembers what this copy holds has to look again.
+    disk.replace(folder / MARK, json.dumps({"twin": "of a Tocsin page", "shout": word.id}).encode())
+    for files in (first, *({name: body} for name, body in last.items())):
+        disk.replace_all(folder / below, files)
+    for name in made.removed:
+        (folder / below / name).unlink(missing_ok=True)
 
 
 def _hand_over(site: Path, slug: str) -> None:
@@ -266,7 +280,7 @@ def _account() -> str:
 
 def _slug_of(site: Path, about: str, named: Sequence[str]) -> str:
     """The page on which a notice is open. Raises CannotShout."""
-    there = _pages(site, named) if named else _slugs(site)
+    there = whereabouts.pages(site, named) if named else whereabouts.slugs(site)
     open_ids = {key: slug for slug in there for key in _open_ids(site / slug)}
     if about not in open_ids:
         found = f"Open are: {', '.join(open_ids)}." if open_ids else "None is open."
@@ -275,7 +289,7 @@ def _slug_of(site: Path, about: str, named: Sequence[str]) -> str:
 
 
 def _open_ids(directory: Path) -> list[str]:
-    record = known(_former(directory), directory.name).record
+    record = known(whereabouts.former(directory), directory.name).record
     waiting = shouted.threads(shouted.waiting(directory))
     over = {thread.id for thread in waiting if not thread.is_open}
     listed = record.get("open")
@@ -284,88 +298,6 @@ def _open_ids(directory: Path) -> list[str]:
     incidents = (one.get("id") for one in told if "/incidents/" in str(one.get("url")))
     ids = [*(thread.id for thread in waiting), *filter(None, incidents)]
     return [key for key in dict.fromkeys(ids) if key not in over]
-
-
-# Where it is
-
-
-def _site_dir(data_dir: str) -> Path:
-    told = _settings()
-    data = Path(data_dir or told.get("TOCSIN_DATA_DIR", "").strip() or "data")
-    site = "" if data_dir and "TOCSIN_SITE_DIR" not in os.environ else told.get("TOCSIN_SITE_DIR")
-    return Path((site or "").strip() or data / "site").absolute()
-
-
-def _settings() -> Mapping[str, str]:
-    """The environment over ``tocsin.toml``, as far as the file can be read."""
-    path = Path(os.environ.get("TOCSIN_CONFIG", "tocsin.toml"))
-    kept: dict[str, Any] = {}
-    try:
-        import tomllib
-
-        kept = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
-    except (OSError, ValueError) as error:
-        print(f"{path} cannot be read ({error}); going by the environment.", file=sys.stderr)
-    return {name: str(value) for name, value in kept.items()} | dict(os.environ)
-
-
-def _pages(site: Path, named: Sequence[str]) -> list[str]:
-    """The slugs that are meant; without a name, the only page. Raises CannotShout."""
-    there = _slugs(site)
-    if not named:
-        if len(there) > 1:
-            raise CannotShout(f"Say which page: --page {'|'.join(there)}. Nothing was said.")
-        return there or ["status"]
-    return list(dict.fromkeys(_slug(site, ref, there) for ref in named))
-
-
-def _slug(site: Path, ref: str, there: Sequence[str]) -> str:
-    if ref in there:
-        return ref
-    for slug in there:
-        if known(_former(site / slug), slug).id == ref:
-            return slug
-    if there:
-        raise CannotShout(f"No page {ref!r} in {site}. There is: {', '.join(there)}.")
-    if not SLUG.fullmatch(ref):
-        raise CannotShout(f"{ref!r} is no page's name: small letters, digits and hyphens.")
-    return ref
-
-
-def _slugs(site: Path) -> list[str]:
-    """The pages that are served from here: as ``hosts.json`` says, else as the folders show."""
-    hosts = _hosts(site)
-    found = [hosts.get("default"), *_values(hosts.get("hosts"))]
-    told = [slug for slug in dict.fromkeys(found) if isinstance(slug, str) and SLUG.fullmatch(slug)]
-    if told:
-        return told
-    folders = sorted(site.iterdir()) if site.is_dir() else []
-    return [one.name for one in folders if SLUG.fullmatch(one.name) and _is_page(one)]
-
-
-def _is_page(directory: Path) -> bool:
-    return (directory / disk.POINTER).exists() or (directory / disk.RELEASES).is_dir()
-
-
-def _hosts(site: Path) -> dict[str, Any]:
-    try:
-        told = json.loads((site / "hosts.json").read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return told if isinstance(told, dict) else {}
-
-
-def _values(told: object) -> list[Any]:
-    return list(told.values()) if isinstance(told, dict) else []
-
-
-def _keep_hosts(site: Path, slug: str) -> None:
-    """The front finds pages by ``hosts.json``: where there is none, this page answers everybody."""
-    hosts = _hosts(site)
-    if slug in (hosts.get("default"), *_values(hosts.get("hosts"))):
-        return
-    told = {"default": hosts.get("default") or slug, "hosts": {f"{slug}.localhost": slug}}
-    disk.replace(site / "hosts.json", json.dumps(told, indent=1).encode())
 
 
 # What is told to whoever stands by
@@ -379,21 +311,8 @@ def _sentence(error: Exception) -> str:
 
 def _report(said: Sequence[Said], *, is_json: bool) -> None:
     if is_json:
-        told = [
-            {
-                "shout": one.shout.id,
-                "incident": one.shout.about,
-                "page": one.slug,
-                "url": one.url or None,
-                "release": one.release,
-                "languages": list(one.shout.layers),
-                "next_word_at": shouted.stamp(due) if (due := one.shout.next_word_at) else None,
-                "removed": list(one.removed),
-                "notes": one.notes,
-            }
-            for one in said
-        ]
-        print(json.dumps(told, indent=2, ensure_ascii=False))
+        first, *others = map(_facts, said)
+        print(json.dumps(first | {"others": others}, indent=2, ensure_ascii=False))
         return
     for one in said:
         done = "It is over" if one.shout.is_over else "Said"
@@ -408,6 +327,21 @@ def _report(said: Sequence[Said], *, is_json: bool) -> None:
         print(f'More: tocsin shout "…" --about {open_one.about}')
         print(f'When it is over: tocsin shout "…" --over {open_one.about}')
         print(f"On another machine with a front: add --id {open_one.id}")
+
+
+def _facts(said: Said) -> dict[str, Any]:
+    due = said.shout.next_word_at
+    return {
+        "shout": said.shout.id,
+        "incident": said.shout.about,
+        "page": said.slug,
+        "url": said.url or None,
+        "release": said.release,
+        "languages": list(said.shout.layers),
+        "next_word_at": shouted.stamp(due) if due else None,
+        "removed": list(said.removed),
+        "notes": said.notes,
+    }
 
 
 if __name__ == "__main__":

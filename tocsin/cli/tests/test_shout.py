@@ -17,7 +17,7 @@ from tocsin.cli import shout
 from tocsin.disclosure.severity import IMPACT_OF, Indicator, Severity
 from tocsin.disclosure.severity import INDICATORS as ORDER
 from tocsin.journal.actors import TERMINAL
-from tocsin.page import disk, memory, packing, record, site
+from tocsin.page import disk, memory, packing, record, site, twins
 from tocsin.page.emergency import phrases
 from tocsin.page.emergency.answers import DESCRIPTIONS, IMPACTS, INDICATORS
 from tocsin.page.markup import UNSEEN
@@ -58,8 +58,7 @@ def said(capsys: pytest.CaptureFixture[str]) -> Shouting:
     def said(*words: str) -> Any:
         capsys.readouterr()
         assert shout.main([*words, "--json"]) == 0
-        (told,) = json.loads(capsys.readouterr().out)
-        return told
+        return json.loads(capsys.readouterr().out)
 
     return said
 
@@ -210,6 +209,38 @@ def test_what_claims_that_all_is_well_and_cannot_be_made_again_goes(
 
     assert told["removed"] == ["badge.svg", "history.atom"]
     assert not (served / "releases" / told["release"] / "badge.svg").exists()
+
+
+def test_twins_in_folders_say_it_too_and_are_mended_afterwards(
+    served: Path, said: Shouting, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twin = served.parent.parent / "twin"
+    named = f"{twin}?page=linden {twin}-not-yet s3://bucket/status"
+    settings.TOCSIN = replace(settings.TOCSIN, site_twins=(f"{twin}?page=linden",))
+    monkeypatch.setenv("TOCSIN_SITE_TWINS", named)
+    mirrored()
+    assert "Everything is working." in (twin / "index.html").read_text("utf-8")
+
+    told = said("We are down.")
+
+    assert "<h1>We are down</h1>" in (twin / "index.html").read_text("utf-8")
+    assert (
+        "We are down" in (twin / "fr" / "incidents" / told["incident"] / "index.html").read_text()
+    )
+    assert any("s3://bucket/status stands still" in note for note in told["notes"])
+    assert any("holds no copy yet" in note for note in told["notes"])
+    (served / "shouts" / f"{told['shout']}.json").unlink()
+    site.compile(cast.later(1))
+    mirrored()
+    assert "Everything is working." in (twin / "index.html").read_text("utf-8")
+    assert not (twin / "incidents").exists()
+    twins.forget()
+
+
+def mirrored() -> None:
+    for minutes in range(3):
+        twins.mirror_due(cast.later(minutes + 2))
+        assert twins.await_runs(within=30)
 
 
 def test_the_next_compile_carries_what_is_not_taken_in(served: Path, said: Shouting) -> None:

@@ -9,18 +9,22 @@ from dataclasses import dataclass, field
 from tocsin.page import disk
 from tocsin.page.mirrors import MirrorError, NotOurs
 from tocsin.page.mirrors.stores import Store, digest
+from tocsin.page.mirrors.targets import MARK
 from tocsin.page.mirrors.tree import Digests, Tree
 
-MARK = ".tocsin-twin"
 AT_ONCE = 8
 BATCH = 32  # files between two looks at whether the page has moved on
 
 
 @dataclass(slots=True)
 class Memory:
-    """What a copy is known to hold, by path; None until it was asked."""
+    """What a copy is known to hold, by path; None until it was asked.
+
+    ``mark`` is what its mark said then: who writes there besides us changes it.
+    """
 
     held: dict[str, str] | None = None
+    mark: bytes | None = None
     digests: Digests = field(default_factory=Digests)
 
 
@@ -92,7 +96,8 @@ def _copy(
 
 def _held(store: Store, memory: Memory) -> dict[str, str]:
     """What is there, asked once; refuses a place that holds what is not ours. Raises NotOurs."""
-    if memory.held is None:
+    mark = store.read(MARK)
+    if memory.held is None or mark != memory.mark:
         found = store.held()
         if found and MARK not in found:
             raise NotOurs(
@@ -100,9 +105,10 @@ def _held(store: Store, memory: Memory) -> dict[str, str]:
                 "what is not the page's is removed from a twin."
             )
         if not found:
-            store.put({MARK: json.dumps({"twin": "of a Tocsin page"}).encode()})
+            mark = json.dumps({"twin": "of a Tocsin page"}).encode()
+            store.put({MARK: mark})
             found = {MARK: ""}
-        memory.held = found
+        memory.held, memory.mark = found, mark
     return memory.held
 
 

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from tocsin.page.mirrors import BadTarget
 
+MARK = ".tocsin-twin"  # says that what stands beside it is ours
 OPTIONS = {"page", "endpoint", "region"}
 
 
