@@ -24,7 +24,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import time_machine
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests import rooms_shown, screenshots_languages
+from tests import owed_shots, rooms_shown, screenshots_languages
 from tests.serving import ROOT, free_port, is_answering, scratch_environ, until
 from tests.sink import Sink
 
@@ -164,7 +164,7 @@ def draw(directory: Path) -> None:
         _midway(studio)
         studio.sign_in(token)
         _operators(studio)
-        _reminded(studio, traveller)
+        owed_shots.reminded(studio, MIDWAY, traveller)
         studio.now = _telling(page, traveller)
         studio.shoot("delivery", f"/console/publications/{_latest(page)}/deliveries")
         _rooms(studio, page)
@@ -244,18 +244,6 @@ def _operators(studio: Studio) -> None:
     incident = declaration.open_incidents()[0].id
     studio.shoot("desk", "/console/")
     studio.shoot("composer", f"/console/incidents/{incident}/say", prepare=_compose)
-
-
-def _reminded(studio: Studio, traveller: time_machine.Traveller) -> None:
-    """Whoever owes the word of 14:01 was reminded twice; and how soon the page speaks at all."""
-    from tocsin.statements import nudges
-
-    for minutes in (4.5, 9):
-        studio.now = MIDWAY + timedelta(minutes=minutes)
-        traveller.move_to(studio.now)
-        nudges.nudge(studio.now)
-    studio.shoot("words-owed", "/console/owed")
-    studio.shoot("policy", "/console/policy")
 
 
 def _compose(tab: Page) -> None:
@@ -401,7 +389,7 @@ def _long_night(studio: Studio, page: "Brand", traveller: time_machine.Traveller
     studio.shoot("page-overdue", "/", color_scheme="light")
     late = began + timedelta(hours=2, minutes=4)
     traveller.move_to(late)
-    word.say(incident, _slower(), by=TERMINAL, at=late)
+    word.say(incident, owed_shots.slower(), by=TERMINAL, at=late)
     studio.now = _looked_at(late + timedelta(minutes=1), traveller)
     studio.shoot("page-long-incident", "/", color_scheme="light")
 
@@ -413,40 +401,6 @@ def _looked_at(now: datetime, traveller: time_machine.Traveller) -> datetime:
     traveller.move_to(now)
     lanes.drain(WORDS, now)
     return now
-
-
-def _slower() -> Any:
-    from tocsin.disclosure.phases import Phase
-    from tocsin.disclosure.posture import Certainty, Posture
-    from tocsin.statements.values import Layer
-    from tocsin.statements.word import Saying
-
-    return Saying(
-        phase=Phase.IDENTIFIED,
-        layers={
-            "en": Layer(
-                headline="Cards are refused until the bank renews our certificate",
-                body="The bank that carries card payments let our certificate lapse. A new one is "
-                "signed, and is being installed at their end.",
-                who="Everyone who pays by card",
-                still_works="Bank transfer and vouchers; carts are kept",
-            ),
-            "fr": Layer(
-                headline="Les cartes sont refusées tant que la banque n'a pas renouvelé",
-                body="La banque qui achemine les paiements par carte a laissé expirer notre "
-                "certificat. Un nouveau est signé ; elle l'installe.",
-                who="Tous ceux qui paient par carte",
-                still_works="Le virement et les bons d'achat ; les paniers sont conservés",
-            ),
-        },
-        posture=Posture.SUPPLIER,
-        certainty=Certainty.VERIFIED,
-        late_reason={"en": "we were on the phone with the bank", "fr": "nous étions au téléphone"},
-        long_reason={
-            "en": "The bank installs overnight; nothing we say sooner would be news.",
-            "fr": "La banque installe cette nuit ; rien de neuf n'est attendu avant.",
-        },
-    )
 
 
 def _shouted(page: "Brand", at: datetime) -> datetime:
