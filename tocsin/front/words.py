@@ -1,11 +1,14 @@
-"""What the front says itself, in English and French: when there is no page to say it."""
+"""What the front says itself, in each language that has a file, when there is no page to say it."""
 
 import base64
 import hashlib
 import html
 import json
 import re
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.resources import files
 
 from tocsin.front.headers import DEFAULT_POLICY, SECURITY
 from tocsin.front.rsgi import Exchange, Header
@@ -13,75 +16,36 @@ from tocsin.front.rsgi import Exchange, Header
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A title and a sentence in both languages; ``retry_after`` in seconds, 0 for none."""
+    """(title, sentence) by language, English first; ``retry_after`` in seconds, 0 for none."""
 
-    title: str
-    body: str
-    titre: str
-    corps: str
+    told: Mapping[str, tuple[str, str]]
     retry_after: int = 0
 
 
-NOT_COMPILED = Words(
-    "This page has not been compiled yet",
-    "Its first version is being written. It will be here in a moment.",
-    "Cette page n’est pas encore compilée",
-    "Sa première version est en cours d’écriture. Elle sera là dans un instant.",
-    retry_after=2,
-)
-UNANSWERED = Words(
-    "This part is out of reach for the moment",
-    "The status page itself is up. Signing in, subscribing and the API will be back: try again "
-    "in a moment.",
-    "Cette partie est momentanément inaccessible",
-    "La page d’état elle-même fonctionne. La connexion, l’abonnement et l’API vont revenir : "
-    "réessayez dans un instant.",
-    retry_after=5,
-)
+def _kept() -> dict[str, dict[str, dict[str, str]]]:
+    """What each language's file says, English first."""
+    found = files(__package__).joinpath("languages").iterdir()
+    kept = {
+        place.name.removesuffix(".toml"): tomllib.loads(place.read_text("utf-8"))
+        for place in found
+        if place.name.endswith(".toml")
+    }
+    return {code: kept[code] for code in sorted(kept, key=lambda code: (code != "en", code))}
+
+
+_KEPT = _kept()
+
+
+def _words(key: str, *, retry_after: int = 0) -> Words:
+    told = {code: (kept[key]["title"], kept[key]["body"]) for code, kept in _KEPT.items()}
+    return Words(told, retry_after)
+
+
+NOT_COMPILED = _words("not_compiled", retry_after=2)
+UNANSWERED = _words("unanswered", retry_after=5)
 BY_STATUS = {
-    400: Words(
-        "This request makes no sense",
-        "It could not be read. Check it, and send it again.",
-        "Cette requête n’a pas de sens",
-        "Elle n’a pas pu être lue. Vérifiez-la, puis renvoyez-la.",
-    ),
-    404: Words(
-        "There is nothing here",
-        "The address may be mistyped. The status page is at /.",
-        "Il n’y a rien ici",
-        "L’adresse est peut-être mal saisie. La page d’état se trouve à la racine : /.",
-    ),
-    405: Words(
-        "This cannot be done here",
-        "This address can only be read.",
-        "Cela ne peut pas se faire ici",
-        "Cette adresse peut seulement être lue.",
-    ),
-    408: Words(
-        "This request took too long to arrive",
-        "Nothing was done. Send it again over a better connection.",
-        "Cette requête a mis trop de temps à arriver",
-        "Rien n’a été fait. Renvoyez-la par une meilleure connexion.",
-    ),
-    413: Words(
-        "This is too large",
-        "What was sent exceeds the limit, and nothing was done. Send less at a time.",
-        "C’est trop volumineux",
-        "Ce qui a été envoyé dépasse la limite, et rien n’a été fait. Envoyez-en moins à la fois.",
-    ),
-    502: Words(
-        "The answer got lost",
-        "What was sent may have arrived. Look before you send it again.",
-        "La réponse s’est perdue",
-        "Ce qui a été envoyé est peut-être arrivé. Vérifiez avant de le renvoyer.",
-    ),
+    **{status: _words(str(status)) for status in (400, 404, 405, 408, 413, 502, 504)},
     503: UNANSWERED,
-    504: Words(
-        "The answer took too long",
-        "What was sent may have arrived. Look before you send it again.",
-        "La réponse a trop tardé",
-        "Ce qui a été envoyé est peut-être arrivé. Vérifiez avant de le renvoyer.",
-    ),
 }
 
 _STYLE = (
@@ -121,16 +85,21 @@ def _headers(said: Words, *, is_json: bool, status: int) -> list[Header]:
 
 def _json(status: int, said: Words) -> str:
     # Statuspage's clients know "Not found"; everything else is told in a sentence.
-    error = "Not found" if status == 404 else f"{said.title}. {said.body}"
+    title, body = said.told["en"]
+    error = "Not found" if status == 404 else f"{title}. {body}"
     return json.dumps({"error": error})
 
 
 def _page(said: Words) -> str:
-    title, body, titre, corps = map(html.escape, (said.title, said.body, said.titre, said.corps))
+    (_, (title, body)), *others = said.told.items()
+    sections = "".join(
+        f'<section lang="{code}"><h2>{html.escape(title)}</h2><p>{html.escape(body)}</p></section>'
+        for code, (title, body) in others
+    )
+    title, body = html.escape(title), html.escape(body)
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
         f"<title>{title}</title><style>{_STYLE}</style>"
-        f"<main><h1>{title}</h1><p>{body}</p>"
-        f'<section lang="fr"><h2>{titre}</h2><p>{corps}</p></section></main></html>\n'
+        f"<main><h1>{title}</h1><p>{body}</p>{sections}</main></html>\n"
     )

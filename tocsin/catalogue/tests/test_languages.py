@@ -1,5 +1,6 @@
 """A language is files: each one is whole, and nothing in the code names it."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,18 @@ def test_a_language_says_what_it_calls_each_other(code: str) -> None:
 @pytest.mark.parametrize("folder", FOR_READERS)
 def test_whatever_a_reader_is_told_is_there_in_each_language(folder: str, code: str) -> None:
     assert messages_of(folder, "fr") - messages_of(folder, code) == set()
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_front_says_the_same_in_each_language(code: str) -> None:
+    english, own = (
+        tomllib.loads((HERE / "front" / "languages" / f"{name}.toml").read_text("utf-8"))
+        for name in ("en", code)
+    )
+
+    assert {key: set(said) for key, said in own.items()} == {
+        key: set(said) for key, said in english.items()
+    }
 
 
 @pytest.mark.parametrize("code", CODES)
