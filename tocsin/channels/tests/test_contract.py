@@ -128,6 +128,9 @@ def called(name: str, plain: Installation, stack: ExitStack) -> Carried:
         "later": Answer(429, {"Retry-After": "7"}, b"slow down"),
         "gone": Answer(410, body=b"gone"),
         "silence": Answer(fault="hang"),
+        "broken": Answer(500, body=b"<h1>s3cret</h1>"),
+        "reset": Answer(fault="reset"),
+        "moved": Answer(302, {"Location": far.url("/inside/s3cret")}),
     }
 
     def fail(how: str) -> None:
@@ -196,6 +199,23 @@ def test_trouble_is_answered_and_not_raised(carried: Carried, how: str) -> None:
     assert not answer.is_address_gone
     assert "s3cret" not in answer.reason
     assert carried.address not in answer.reason
+
+
+@pytest.mark.parametrize("name", CALLING)
+@pytest.mark.parametrize("how", ["broken", "reset", "moved"])
+def test_what_a_machine_may_do_instead_of_answering(
+    name: str, how: str, plain: Installation
+) -> None:
+    with ExitStack() as stack:
+        carried = called(name, plain, stack)
+        carried.fail(how)
+
+        first, second = carried.send()[0], carried.send()[0]
+
+    assert isinstance(first, ChannelError)
+    assert not first.permanent
+    assert "s3cret" not in first.reason
+    assert isinstance(second, Receipt), "the next one is tried for itself"
 
 
 def test_whoever_is_gone_is_written_to_no_more(carried: Carried) -> None:
