@@ -171,7 +171,7 @@ def test_details_that_cannot_be_read_say_nothing(page: Brand, tmp_path: Path, gi
         (("invite", "nobody"), REFUSED),
         (("invite", "ada@linden.example", "--role", "king"), WRONG_USAGE),
         (("invite", "a" * 300 + "@linden.example"), REFUSED),
-        (("shout", "Fire"), REFUSED),
+        (("shout",), REFUSED),
         (("no-such-command",), WRONG_USAGE),
     ],
 )
