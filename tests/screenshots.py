@@ -24,7 +24,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import time_machine
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests import owed_shots, rooms_shown, screenshots_languages
+from tests import owed_shots, rooms_shown, screenshots_languages, screenshots_planned
 from tests.serving import ROOT, free_port, is_answering, scratch_environ, until
 from tests.sink import Sink
 
@@ -169,6 +169,7 @@ def draw(directory: Path) -> None:
         studio.shoot("delivery", f"/console/publications/{_latest(page)}/deliveries")
         _rooms(studio, page)
         screenshots_languages.shoot(studio, traveller)
+        screenshots_planned.shoot(studio, traveller)
         studio.now = _over(page, traveller)
         until(lambda: _is_live(page), "all is well on the page", within=30)
         _put_right(studio, page, traveller)

@@ -14,6 +14,7 @@ from tests.story.telling import Telling, text_of
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.phases import Phase
 from tocsin.incidents.plans import Plan
+from tocsin.page import site
 from tocsin.statements import cadence, maintenance, published, word
 from tocsin.statements.notices import Script
 from tocsin.statements.published import Story
@@ -220,3 +221,25 @@ def test_an_edge_shows_by_the_clock_alone(night: Telling, after: int) -> None:
     turned_to(night, edge)
 
     assert night.reads("index.html") != before
+
+
+def test_even_with_nothing_said_the_page_tells_that_a_window_is_open(night: Telling) -> None:
+    work = announced(night)
+    start = opens(night, work)
+    turned_to(night, start - timedelta(minutes=1))
+
+    site.compile(start)  # whoever says that it has begun is away
+
+    assert "The window is open; we have not said yet" in night.reads("index.html")
+    site.compile(start + timedelta(hours=2))
+    assert "The window is over; we have not said" in night.reads(f"maintenance/{work}")
+
+
+def test_all_who_asked_for_everything_hear_of_it_in_their_language(night: Telling) -> None:
+    work = announced(night)
+
+    (mail,) = night.mails_to("bao@reader.example")
+
+    assert f"/fr/maintenance/{work}" in text_of(mail)
+    assert "de 22:00 le 3 décembre à 00:00 UTC le 4 décembre" in text_of(mail)
+    assert "Afin de garder un paiement rapide en décembre" in text_of(mail)

@@ -112,7 +112,8 @@ def telling(snapshot: Snapshot, story: Story, voice: Voice, *, impact: Indicator
         note=labels.written_in(lang) if foreign else "",
         translation=_translation(story, voice, at=snapshot.at),
         letter=labels.LETTERS[impact],
-        impact=labels.indicator(impact),
+        # What was planned is no trouble, whatever the components are meanwhile.
+        impact=labels.indicator(impact if story.is_incident else Indicator.MAINTENANCE),
         phase=labels.phase(story.phase),
         is_open=story.is_open,
         since=voice.time(story.started_at) if story.is_open else voice.dated_time(story.started_at),
