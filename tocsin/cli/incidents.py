@@ -13,6 +13,7 @@ from tocsin.cli import owing, printing
 from tocsin.cli.options import DUE, IMPACT, MOMENT, Due, page_of, said, words_in
 from tocsin.cli.owing import Owing
 from tocsin.disclosure import times
+from tocsin.disclosure.correcting import DataStatement
 from tocsin.disclosure.phases import OF_INCIDENTS, Phase
 from tocsin.disclosure.posture import Certainty, Posture
 from tocsin.disclosure.severity import Severity
@@ -167,6 +168,7 @@ def update(incident_id: str, phase: str | None, is_json: bool, **told: Any) -> N
 @_saying
 @click.option("--until", type=MOMENT, help="When the effect ended; else now.")
 @click.option("--certainty", type=click.Choice([c.value for c in Certainty]), help="Of the cause.")
+@click.option("--data", type=click.Choice([d.value for d in DataStatement]), help="Their data.")
 @owing.late
 @printing.as_json
 def resolve(incident_id: str, is_json: bool, **told: Any) -> None:
@@ -191,6 +193,7 @@ def _say(
     until: datetime | None = None,
     certainty: str | None = None,
     because: str | None = None,
+    data: str | None = None,
     components: tuple[tuple[str, State], ...] = (),
     names: tuple[tuple[str, str], ...] = (),
     **told: Any,
@@ -216,6 +219,7 @@ def _say(
         until=until,
         names=renamed,
         turn_reason={told["lang"] or page.language: because} if because else None,
+        data=DataStatement(data) if data else None,
         **owed.saying(told["lang"] or page.language, at=at),
     )
     spoken = word.say(incident_id, saying, by=printing.terminal(), at=at)

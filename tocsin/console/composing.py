@@ -9,11 +9,13 @@ from typing import TypeVar
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from tocsin.catalogue import languages
 from tocsin.catalogue.tree import State
 from tocsin.console import clocks, labels
 from tocsin.console.refusals import Unread
 from tocsin.console.scene import Given, Scene
 from tocsin.disclosure import library, times, wording
+from tocsin.disclosure.correcting import DataStatement
 from tocsin.disclosure.library import Kind, Template
 from tocsin.disclosure.phases import FINAL, Phase, needs_reason
 from tocsin.disclosure.posture import Certainty, Posture
@@ -168,11 +170,18 @@ class _Reader:
             turn_reason=self._by_language("turn_reason") or None,
             names=self._names(),
             zone=self.zone,
+            data=self._data(),
             opens_late=self.typed.said("late") == "on",
             late_reason=self._by_language("reason"),
             long_reason=self._long_reason(),
             ends_long=self.scene.is_long and not self.typed.is_long,
         )
+
+    def _data(self) -> DataStatement | None:
+        """What the template says of their data, so that a correction of it can be told apart."""
+        form, said = self.typed.form, self.typed.said("data_statement")
+        is_asked = form is not None and "data_statement" in form.text(languages.SOURCE).choices
+        return DataStatement(said) if is_asked and said in list(DataStatement) else None
 
     def _choice(self, kind: type[Choice], name: str) -> Choice | None:
         said = self.typed.said(name)
