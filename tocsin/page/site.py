@@ -7,7 +7,6 @@ swapped. Killed at any line, the next turn does the rest again and comes to the 
 import json
 import re
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -56,27 +55,29 @@ def compile(at: datetime) -> int:
     pages = shelf.views()
     done = _tell_hosts([page for page in pages if page.is_for_everyone])
     faults: list[Exception] = []
-    for page in _words_first(pages):
+    waiting = _words_first(pages)
+    while waiting:
+        page, did = waiting.pop(0), 0
         try:
-            done += _compile(page, at)
+            did = _compile(page, at)
         except Exception as fault:  # one page's trouble must not keep the others from being said
             faults.append(fault)
+        if did and waiting:
+            # The clock may make ten pages due at once: a word said meanwhile waits for one at most.
+            waiting = _words_first(waiting)
+        done += did
     if faults:
         raise faults[0]
     return done
 
 
-def _words_first(pages: list[Brand]) -> Iterator[Brand]:
-    """Each page once, looking anew before each for one with words that are not live yet.
-
-    The clock may make ten pages due at once; a word said meanwhile waits for one of them at most.
-    """
-    waiting = list(pages)
-    while waiting:
-        said = published.last_numbers([page.audience_id for page in waiting])
-        shown = _numbers_live()
-        waiting.sort(key=lambda page: said.get(page.audience_id, 0) == shown.get(page.audience_id))
-        yield waiting.pop(0)
+def _words_first(pages: list[Brand]) -> list[Brand]:
+    """The pages, those before others that have words which are not live yet."""
+    said = published.last_numbers([page.audience_id for page in pages])
+    shown = _numbers_live()
+    return sorted(
+        pages, key=lambda page: said.get(page.audience_id, 0) == shown.get(page.audience_id)
+    )
 
 
 def _numbers_live() -> dict[str, int]:
