@@ -4,6 +4,7 @@ The clock is turned by hand; nobody visits, and what the clock says was cleared 
 was announced.
 """
 
+import json
 import re
 from datetime import datetime, timedelta
 
@@ -11,6 +12,7 @@ import pytest
 
 from tests.cast import SAM
 from tests.story.telling import Telling, text_of
+from tocsin.announcements import message, statuspage_events
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.phases import Phase
 from tocsin.incidents.plans import Plan
@@ -243,3 +245,20 @@ def test_all_who_asked_for_everything_hear_of_it_in_their_language(night: Tellin
     assert f"/fr/maintenance/{work}" in text_of(mail)
     assert "de 22:00 le 3 décembre à 00:00 UTC le 4 décembre" in text_of(mail)
     assert "Afin de garder un paiement rapide en décembre" in text_of(mail)
+
+
+def test_a_machine_built_for_statuspage_hears_what_the_clock_will_do(night: Telling) -> None:
+    work = announced(night, ends_itself=True)
+    start = opens(night, work)
+    turned_to(night, start)
+    said = story_of(night, work).latest
+
+    body, *_ = statuspage_events.bodies(said, night.page, message.holes())
+
+    told = json.loads(body)
+    assert told["page"]["status_indicator"] == "maintenance"
+    incident = told["incident"]
+    assert (incident["status"], incident["impact"]) == ("in_progress", "maintenance")
+    assert incident["scheduled_for"] == "2026-12-03T22:00:00.000Z"
+    assert incident["scheduled_auto_in_progress"]
+    assert incident["scheduled_auto_completed"]

@@ -69,6 +69,7 @@ def _snapshot(said: Publication, page: Brand) -> Snapshot:
         revision=0,
         said_at=said.published_at,
         at=said.published_at,
+        planned=published.planned_stories(said.audience_id),
     )
 
 
@@ -101,7 +102,7 @@ def _above(said: Publication, snapshot: Snapshot, token: str) -> Json:
 
 def _incident(above: Json, story: Story, snapshot: Snapshot) -> bytes:
     shape = statuspage.scheduled if story.window else statuspage.incident
-    told = NOT_HERE | shape(snapshot, story)
+    told = NOT_HERE | _by_itself(story) | shape(snapshot, story)
     told["components"] = [_component(row) for row in told["components"]]
     told["incident_updates"] = [
         update | {"wants_twitter_update": False, "twitter_updated_at": None}
@@ -112,6 +113,16 @@ def _incident(above: Json, story: Story, snapshot: Snapshot) -> bytes:
             break
         told["incident_updates"].pop()
     return body
+
+
+def _by_itself(story: Story) -> Json:
+    """What the clock says of planned work."""
+    if story.window is None:
+        return {}
+    return {
+        "scheduled_auto_in_progress": True,
+        "scheduled_auto_completed": story.window.ends_itself,
+    }
 
 
 def _components(said: Publication, snapshot: Snapshot) -> Iterator[Json]:
