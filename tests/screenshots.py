@@ -24,7 +24,13 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import time_machine
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests import owed_shots, rooms_shown, screenshots_languages, screenshots_planned
+from tests import (
+    owed_shots,
+    rooms_shown,
+    screenshots_brands,
+    screenshots_languages,
+    screenshots_planned,
+)
 from tests.serving import ROOT, free_port, is_answering, scratch_environ, until
 from tests.sink import Sink
 
@@ -173,6 +179,7 @@ def draw(directory: Path) -> None:
         studio.now = _over(page, traveller)
         until(lambda: _is_live(page), "all is well on the page", within=30)
         _put_right(studio, page, traveller)
+        screenshots_brands.shoot(studio, traveller)
         studio.cookies = None
         studio.shoot("page-well", "/")
         studio.shoot("subscribe", "/subscribe?by=webhook", color_scheme="light")

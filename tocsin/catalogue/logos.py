@@ -149,6 +149,11 @@ def _svg(content: bytes) -> Drawn:
     left_out: dict[str, None] = {}
     rules = dict(_rules(root, left_out))
     size = _size(root)
+    # Where it says none, browsers draw it at a size of their choosing, or at none.
+    root.set("width", str(size[0]))
+    root.set("height", str(size[1]))
+    if "viewBox" not in root.attrib:
+        raise NoLogo("The SVG says no viewBox. Save it with one.")
     written = "".join(_written(root, rules, left_out, depth=0))
     told = f'<svg xmlns="{SVG}"{written.removeprefix("<svg")}'
     if len(told) > LARGEST:

@@ -66,7 +66,8 @@ def test_an_svg_keeps_its_shapes_and_is_drawn_small() -> None:
     )
 
     assert told == (
-        HEAD + '<title>Oak</title><g fill="#0a5"><path d="M0 0h9v9z"></path></g>'
+        HEAD.replace(">", ' width="160" height="40">')
+        + '<title>Oak</title><g fill="#0a5"><path d="M0 0h9v9z"></path></g>'
         '<text x="1">Oak &amp; Co</text></svg>'
     )
     made = made_harmless(f"{HEAD}</svg>".encode())
