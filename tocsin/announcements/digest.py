@@ -18,7 +18,7 @@ from tocsin.statements.published import Kind, Publication
 
 def digest(told: Sequence[Publication], page: Brand, *, language: str, mail_from: str) -> Stencil:
     """One mail about several publications, the newest first."""
-    newest_first = sorted(_once(told), key=lambda said: said.number, reverse=True)
+    newest_first = sorted(once(told), key=lambda said: said.number, reverse=True)
     newest, gaps = newest_first[0], message.holes()
     with translation.override(language):
         sheet = sheet_of(newest_first, page, language, gaps)
@@ -42,7 +42,7 @@ def digest(told: Sequence[Publication], page: Brand, *, language: str, mail_from
     )
 
 
-def _once(told: Sequence[Publication]) -> list[Publication]:
+def once(told: Sequence[Publication]) -> list[Publication]:
     """Without the words that stand there translated too: nobody needs them twice."""
     translated = {said.translates for said in told if said.kind == Kind.TRANSLATION}
     return [said for said in told if said.number not in translated]

@@ -27,7 +27,7 @@ def sheet_of(told: Sequence[Publication], page: Brand, language: str, gaps: Hole
         if len(told) == 1:
             sheet = message.sheet_of(told[0], page, language, gaps)
         else:
-            newest_first = sorted(told, key=lambda said: said.number, reverse=True)
+            newest_first = sorted(digest.once(told), key=lambda said: said.number, reverse=True)
             sheet = digest.sheet_of(newest_first, page, language, gaps)
         return replace(sheet, why=_why(page), links=[_leaving(page, gaps.stand_in("token"))])
 

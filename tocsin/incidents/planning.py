@@ -135,12 +135,12 @@ def check(incident_id: str, *, by: Actor, at: datetime) -> Planned:
 
 
 @transaction.atomic
-def end(incident_id: str, *, by: Actor, at: datetime) -> Planned:
+def end(incident_id: str, *, by: Actor, at: datetime, ended_at: datetime | None = None) -> Planned:
     """The work is over, and its effect with it. Raises TooLate."""
     window = _running(incident_id, by)
     if window.begun_at is None:
         raise TooLate("It has not begun yet. Cancel it, or say that it has begun.")
-    window.ended_at = at
+    window.ended_at = ended_at or at
     window.save()
     _close(window, at=at)
     _write_impacts(window, dict.fromkeys(window.effects, State.OPERATIONAL), at=at)

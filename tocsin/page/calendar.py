@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -129,14 +128,16 @@ def _event(snapshot: Snapshot, story: Story, language: str) -> Event:
 def _common(
     event: Event, snapshot: Snapshot, story: Story, language: str, *, uid: str, path: str
 ) -> None:
-    host = urlsplit(snapshot.url).hostname
     changed_at = story.latest.published_at.astimezone(UTC).replace(microsecond=0)
-    event.add("uid", f"{uid}@{host}")
+    # The page's id and not its host: a page that moves to another domain keeps its events.
+    event.add("uid", f"{uid}@{snapshot.page.id}.tocsin")
     event.add("dtstamp", changed_at)
     event.add("created", story.opened_at.astimezone(UTC).replace(microsecond=0))
     event.add("last-modified", changed_at)
     event.add("summary", _summary(story, language, is_series=not path))
-    event.add("description", _description(story, language))
+    # Of a series what was announced; what became of its newest window is that window's to say.
+    said = story.latest if path else story.first
+    event.add("description", _description(said, language))
     event.add("url", f"{snapshot.url}/{prefix_of(snapshot.page, language)}{path}")
     event.add("categories", ["MAINTENANCE"])
     event.add("transp", "TRANSPARENT")
@@ -150,8 +151,8 @@ def _summary(story: Story, language: str, *, is_series: bool) -> str:
     return name
 
 
-def _description(story: Story, language: str) -> str:
-    layer = story.latest.layer(language)[1]
+def _description(said: Publication, language: str) -> str:
+    layer = said.layer(language)[1]
     return without_unseen(f"{layer.headline}\n\n{layer.body}".replace("*", ""))
 
 

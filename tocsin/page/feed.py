@@ -96,7 +96,8 @@ def forget() -> None:
 
 
 def _content(story: Story, language: str, zone: str) -> str:
-    key = (story.incident_id, str(story.newest), language, zone)
+    # A publication's id is one audience's own: two audiences' stories may share all their numbers.
+    key = (story.first.id, str(story.newest), language, zone)
     if key not in _contents:
         if len(_contents) >= MOST_CONTENTS:
             _contents.clear()

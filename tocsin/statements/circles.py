@@ -1,6 +1,7 @@
 """A closed circle of readers that joins a page: told from the start all that everyone was told."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -57,7 +58,7 @@ def _brought_along(everyone: Audience, circle: Audience) -> int:
     batch: list[Publication] = []
     for row in rows.iterator(chunk_size=AT_ONCE):
         ids[row.id] = new_id()
-        batch.append(_copied(row, circle, ids[row.id]))
+        batch.append(_copied(row, circle, ids))
         if len(batch) == AT_ONCE:
             Publication.objects.bulk_create(batch)
             batch = []
@@ -67,11 +68,20 @@ def _brought_along(everyone: Audience, circle: Audience) -> int:
     return len(ids)
 
 
-def _copied(row: Publication, circle: Audience, own_id: str) -> Publication:
-    salt = secrets.token_hex(16)
-    digest = digest_of(own_id, row.number, row.content, salt=salt, at=row.published_at)
-    own = {"id": own_id, "audience_id": circle.id, "announces": False}
+def _copied(row: Publication, circle: Audience, ids: Mapping[str, str]) -> Publication:
+    own_id, salt, content = ids[row.id], secrets.token_hex(16), _as_theirs(row.content, ids)
+    digest = digest_of(own_id, row.number, content, salt=salt, at=row.published_at)
+    own = {"id": own_id, "audience_id": circle.id, "content": content, "announces": False}
     return Publication(**_fields(row) | own | {"salt": salt, "digest": digest})
+
+
+def _as_theirs(content: Mapping[str, Any], ids: Mapping[str, str]) -> Mapping[str, Any]:
+    """What was said, a correction naming the word that it corrects as the circle knows it."""
+    words = content.get("words")
+    told = words.get("correction") if words else None
+    if not told:
+        return content
+    return {**content, "words": {**words, "correction": {**told, "of": ids[told["of"]]}}}
 
 
 def _copy_threads(everyone: Audience, circle: Audience, ids: dict[str, str]) -> None:

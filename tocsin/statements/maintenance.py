@@ -330,7 +330,7 @@ def _take_in(row: Ready, *, at: datetime) -> None:
     if row.cue == Cue.BEGIN:
         planning.begin(row.incident_id, begun_at=row.due_at, by=WORKER, at=at)
     elif row.cue == Cue.END:
-        planning.end(row.incident_id, by=WORKER, at=at)
+        planning.end(row.incident_id, ended_at=row.due_at, by=WORKER, at=at)
     elif row.cue == Cue.OVERRUN:
         planning.overrun(row.incident_id, by=WORKER, at=at)
 

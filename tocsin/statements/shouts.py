@@ -20,10 +20,18 @@ from tocsin.incidents.declaration import Known
 from tocsin.incidents.models import MomentKind
 from tocsin.journal import chain
 from tocsin.journal.actors import WORKER, Actor, ActorKind
-from tocsin.statements import clearance, drafting, publication, published, shouted
+from tocsin.statements import clearance, drafting, fitness, publication, published, shouted
 from tocsin.statements.models import Shout as ShoutRow
 from tocsin.statements.shouted import Shout, Unreadable
 from tocsin.statements.values import Layer, Words
+
+REFUSED = (
+    declaration.CannotDeclare,
+    drafting.CannotDraft,
+    fitness.NotFitToSay,
+    clearance.CannotClear,
+    publication.NotCleared,
+)
 
 
 class UntakenShout(Exception):
@@ -64,7 +72,7 @@ def take_in(at: datetime) -> int:
             continue
         try:
             done += _take(found.shout, found.slug, at=at)
-        except declaration.CannotDeclare as refusal:
+        except REFUSED as refusal:  # one that waits must not keep the others out of the record
             faults.append(f"{found.path}: {refusal}")
             continue
         shouted.settle(found.path)

@@ -106,6 +106,13 @@ def test_its_uid_stays_and_its_sequence_rises_with_time_and_fate() -> None:
     assert told[-1]["LAST-MODIFIED"].dt == NOON + 3 * HOUR
 
 
+def test_a_page_that_moves_keeps_its_events() -> None:
+    here = a_page_with(a_story(planned(a_window())))
+    there = replace(here, url="https://status.elsewhere.example")
+
+    assert events(here)[0]["UID"] == events(there)[0]["UID"]
+
+
 def test_lines_are_folded_and_end_as_the_standard_has_it() -> None:
     raw = calendar.feed(a_page_with(a_story(planned(a_window()))), "en")
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import feedparser
@@ -94,3 +95,13 @@ def test_hostile_words_break_no_feed(hostile: str) -> None:
 def _content(snapshot: Snapshot) -> str:
     root = ElementTree.fromstring(atom(snapshot))
     return root.findtext(f"{ATOM}entry/{ATOM}content") or ""
+
+
+def test_two_audiences_of_one_incident_read_their_own_words() -> None:
+    def told(headline: str, key: str) -> bytes:
+        return atom(a_snapshot(a_story(replace(a_word(headline=headline), id=key))))
+
+    circle, public = told("Said to a circle", "circle000000"), told("Said to all", "public000000")
+
+    assert b"Said to a circle" in circle
+    assert b"Said to a circle" not in public

@@ -11,7 +11,8 @@ from tocsin.disclosure.phases import Phase
 from tocsin.incidents import declaration
 from tocsin.journal.actors import TERMINAL
 from tocsin.people.access import NotAllowed
-from tocsin.statements import cadence, circles, publication, published, word
+from tocsin.statements import cadence, circles, corrections, publication, published, word
+from tocsin.statements.corrections import Amending
 from tocsin.statements.values import Layer
 from tocsin.statements.word import Saying
 
@@ -100,6 +101,20 @@ def test_a_circle_that_joins_knows_what_everyone_was_told(page: Brand) -> None:
     assert not any(said.announces for said in published.numbered(theirs, after=0))
     assert publication.faults() == []
     assert resolved(still_open.incident_id, at=5).number == 5
+
+
+def test_a_circle_that_joins_reads_what_was_put_right(page: Brand) -> None:
+    spoken = an_incident(page)
+    right = {"en": Layer(headline="Sign-in fails", body="Nobody can sign in.")}
+    corrections.correct(spoken.incident_id, Amending(layers=right), by=TERMINAL, at=later(2))
+
+    partners = a_circle(page, at=4)
+
+    (story,) = published.open_stories(partners.audience_id)
+    (public,) = published.open_stories(page.audience_id)
+    assert story.words.layers["en"].headline == "Sign-in fails"
+    assert story.words.layers == public.words.layers
+    assert publication.faults() == []
 
 
 def test_opening_a_circle_does_not_show_on_the_page(page: Brand) -> None:
