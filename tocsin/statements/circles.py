@@ -78,9 +78,9 @@ def _copied(row: Publication, circle: Audience, ids: Mapping[str, str]) -> Publi
 def _as_theirs(content: Mapping[str, Any], ids: Mapping[str, str]) -> Mapping[str, Any]:
     """What was said, a correction naming the word that it corrects as the circle knows it."""
     words = content.get("words")
-    told = words.get("correction") if words else None
-    if not told:
+    if not words or not words.get("correction"):
         return content
+    told = words["correction"]
     return {**content, "words": {**words, "correction": {**told, "of": ids[told["of"]]}}}
 
 
