@@ -10,11 +10,13 @@ import re
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin, urlsplit
 
-import httpx
+if TYPE_CHECKING:  # a quarter of a second that no command need wait for; the look brings it in
+    import httpx
 
-PATIENCE = httpx.Timeout(5.0, connect=3.0)
+PATIENCE = 5.0  # seconds for each step: connecting, and each piece of the answer
 MOST_BYTES = 2 * 1024 * 1024
 MOST_REDIRECTS = 3
 # Names that lead nowhere, by RFC 2606 and 6761.
@@ -83,6 +85,8 @@ def _check_public(url: str) -> None:
 
 def number_at(place: Place) -> int:
     """The number of the publication that is found there. Raises NotSeen, CannotLook."""
+    import httpx
+
     if not place.private:
         _check_public(place.url)
     try:
@@ -99,7 +103,7 @@ def number_at(place: Place) -> int:
     return number
 
 
-def _read(client: httpx.Client, url: str) -> bytes:
+def _read(client: "httpx.Client", url: str) -> bytes:
     host = urlsplit(url).hostname
     for _turn in range(MOST_REDIRECTS + 1):
         with client.stream("GET", url, headers={"cache-control": "no-cache"}) as answer:
@@ -111,7 +115,7 @@ def _read(client: httpx.Client, url: str) -> bytes:
     raise NotSeen("It sends its readers in circles.")
 
 
-def _body(answer: httpx.Response) -> bytes:
+def _body(answer: "httpx.Response") -> bytes:
     if answer.status_code != 200:
         raise NotSeen(f"It answers {answer.status_code}.")
     read = b""

@@ -7,7 +7,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import Any
 
-import httpx
 import pytest
 from pytest_django.fixtures import Settings
 
@@ -228,7 +227,7 @@ def test_a_redirect_within_the_address_is_followed(outside: Outside) -> None:
 def test_one_who_never_answers_is_not_waited_for_by_anybody(
     page: Brand, outside: Outside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(looking, "PATIENCE", httpx.Timeout(0.2))
+    monkeypatch.setattr(looking, "PATIENCE", 0.2)
     outside.wait = Event()
     word = said(page)
 
