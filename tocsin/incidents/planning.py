@@ -8,7 +8,7 @@ from django.db import models, transaction
 from tocsin.catalogue.tree import State, worst
 from tocsin.disclosure.posture import Posture
 from tocsin.disclosure.severity import SEVERITY_OF, Severity
-from tocsin.incidents import plans
+from tocsin.incidents import locking, plans
 from tocsin.incidents.declaration import UnknownIncident
 from tocsin.incidents.models import (
     Impact,
@@ -202,9 +202,8 @@ def _ordered(rows: "models.QuerySet[Window]", page_id: str, by: str) -> "models.
 
 
 def _window(incident_id: str) -> Window:
+    locking.lock([incident_id])  # two operators change one window in turn
     rows = Window.objects.select_related("incident", "series").filter(incident_id=incident_id)
-    if transaction.get_connection().in_atomic_block:
-        rows = rows.select_for_update(of=("self",))  # two operators change one window in turn
     row = rows.first()
     if row is None:
         raise UnknownIncident(f"No planned work {incident_id!r}. See `tocsin maintenance list`.")

@@ -14,7 +14,7 @@ from tocsin.catalogue.tree import worst
 from tocsin.disclosure import recurrence
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.severity import SEVERITY_OF
-from tocsin.incidents import planning, plans, series
+from tocsin.incidents import locking, planning, plans, series
 from tocsin.incidents.plans import Plan, Planned, Stage
 from tocsin.journal.actors import WORKER, Actor
 from tocsin.statements import (
@@ -179,6 +179,7 @@ def cancel_series(
 ) -> list[Spoken]:
     """Let a series bring no further window, and cancel those that were announced."""
     left = series.end_series(series_id, by=by, at=at)
+    locking.lock(planned.id for planned in left)
     return [cancel(planned.id, reason=reason, by=by, at=at) for planned in left]
 
 

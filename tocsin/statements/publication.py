@@ -57,8 +57,8 @@ def publish(
     revision = clearance.revision
     if clearance.granted_at is None or revision is None:
         raise NotCleared("Nobody gave leave for these words yet.")
+    audiences = told_of(revision.draft.incident_id)
     draft = Draft.objects.select_for_update().get(pk=revision.draft_id)
-    audiences = told_of(draft.incident_id)
     words = values.read(revision.words)
     _check_last_revision(draft, revision, words)
     told = published.story(audiences[0].id, draft.incident_id)
@@ -120,7 +120,8 @@ def _said(row: Publication) -> published.Publication:
 def told_of(incident_id: str) -> Sequence[Audience]:
     """Who is told of an incident, everyone first, locked until the transaction ends.
 
-    Locked, because numbers come one at a time and without gaps.
+    Locked, because numbers come one at a time and without gaps; and after the incident, as the
+    order of all locks has it (incidents/locking.py).
     """
     known = declaration.known_of(incident_id)
     if known.is_for_everyone:

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from tocsin.disclosure.phases import Phase
+from tocsin.incidents import locking
 from tocsin.journal import chain
 from tocsin.journal.actors import Actor
 from tocsin.statements import clearance, drafting, publication, published, values
@@ -50,8 +51,12 @@ def due(at: datetime) -> list[int]:
 
 
 def locked(row_id: int) -> Ready | None:
-    """A row that still waits, held against every other worker until the transaction ends."""
-    rows = Ready.objects.select_for_update(of=("self",)).select_related("clearance__revision")
+    """A row that still waits, held against everybody else until the transaction ends.
+
+    Its work is what is held: whoever moves or ends that holds it too (incidents/locking.py).
+    """
+    locking.lock(Ready.objects.filter(pk=row_id).values_list("incident_id", flat=True))
+    rows = Ready.objects.select_related("clearance__revision")
     return rows.filter(pk=row_id, said_at=None, withdrawn_at=None).first()
 
 

@@ -19,6 +19,7 @@ from django.db import connection, transaction
 from tocsin.catalogue import shelf
 from tocsin.catalogue.models import Page
 from tocsin.catalogue.shelf import Brand
+from tocsin.incidents import locking
 from tocsin.journal import chain
 from tocsin.journal.actors import Actor
 from tocsin.journal.ids import new_id, rfc3339
@@ -70,6 +71,7 @@ def redact(
     page, sought = shelf.brand(page_id), _sought(secret)
     told = _reason(page, reason, sought)
     _overwrite_what_is_deleted()
+    locking.lock_page(page_id)
     audiences = locked_audiences(page_id)
     rows = sought.may_be_in(Publication.objects.filter(page_id=page_id), "content")
     found = [row for row in rows.order_by("published_at", "number") if sought.is_in(row.content)]
