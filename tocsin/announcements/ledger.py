@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Min, Sum
+from django.db.models import Max, Min, OuterRef, Subquery, Sum
 
 from tocsin.announcements import alarm, brakes, calling, delivering, reach
 from tocsin.announcements.brakes import Limits
@@ -49,7 +49,7 @@ def announce(at: datetime) -> int:
     """
     done = 0
     faults: list[Exception] = []
-    for audience_id in _audiences():
+    for audience_id in _concerned():
         try:
             done += _announce_to(audience_id, at)
         except Exception as fault:  # one audience's trouble must not keep the others untold
@@ -59,8 +59,18 @@ def announce(at: datetime) -> int:
     return done
 
 
-def _audiences() -> list[str]:
-    return list(Audience.objects.order_by("pk").values_list("pk", flat=True))
+def _concerned() -> list[str]:
+    """The audiences with something to announce or to go on with, read for all of them at once."""
+    pending = Announcement.objects.filter(announced_at=None, held_at=None)
+    begun = set(pending.values_list("audience_id", flat=True))
+    newest = Announcement.objects.filter(audience_id=OuterRef("pk")).order_by("-number")
+    rows = Audience.objects.order_by("pk").annotate(seen=Subquery(newest.values("number")[:1]))
+    said = published.last_numbers()
+    return [
+        key
+        for key, seen in rows.values_list("pk", "seen")
+        if key in begun or said.get(key, 0) > (seen or 0)
+    ]
 
 
 def _announce_to(audience_id: str, at: datetime) -> int:

@@ -7,6 +7,7 @@ swapped. Killed at any line, the next turn does the rest again and comes to the 
 import json
 import re
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ from tocsin.page.address import closed_hosts_of, hosts_of
 from tocsin.page.models import Live
 from tocsin.page.turn import Turn, is_due
 from tocsin.statements import published
+from tocsin.statements.published import Extent
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,22 @@ class LiveAt:
     number: int
     revision: int
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """By audience, as read at one time: how far it was told, and what stands here for it."""
+
+    told: Mapping[str, Extent]
+    live: Mapping[str, Live]
+
+    def told_to(self, page: Brand) -> Extent:
+        return self.told.get(page.audience_id, Extent())
+
+    def is_said(self, page: Brand) -> bool:
+        """Whether the newest word is live."""
+        row = self.live.get(page.audience_id)
+        return row is not None and row.number == self.told_to(page).number
 
 
 class NotPublic(Exception):
@@ -55,34 +73,42 @@ def compile(at: datetime) -> int:
     pages = shelf.views()
     done = _tell_hosts([page for page in pages if page.is_for_everyone])
     faults: list[Exception] = []
-    waiting = _words_first(pages)
+    seen = _look()
+    waiting = _words_first(pages, seen)
     while waiting:
-        page, did = waiting.pop(0), 0
+        page = waiting.pop(0)
         try:
-            did = _compile(page, at)
+            if not _is_due(page, seen, at=at):
+                continue
+            done += _compile(page, at)
         except Exception as fault:  # one page's trouble must not keep the others from being said
             faults.append(fault)
-        if did and waiting:
+        if waiting:
             # The clock may make ten pages due at once: a word said meanwhile waits for one at most.
-            waiting = _words_first(waiting)
-        done += did
+            seen = _look()
+            waiting = _words_first(waiting, seen)
     if faults:
         raise faults[0]
     return done
 
 
-def _words_first(pages: list[Brand]) -> list[Brand]:
-    """The pages, those before others that have words which are not live yet."""
-    said = published.last_numbers([page.audience_id for page in pages])
-    shown = _numbers_live()
-    return sorted(
-        pages, key=lambda page: said.get(page.audience_id, 0) == shown.get(page.audience_id)
-    )
-
-
-def _numbers_live() -> dict[str, int]:
+def _look() -> _Seen:
+    """Read what was said and what is live of all pages at once: idle turns come twice a second."""
     rows = Live.objects.filter(place=settings.TOCSIN.place)
-    return dict(rows.values_list("audience_id", "number"))
+    return _Seen(published.extents(), {row.audience_id: row for row in rows})
+
+
+def _words_first(pages: list[Brand], seen: _Seen) -> list[Brand]:
+    """The pages, those before others that have words which are not live yet."""
+    return sorted(pages, key=seen.is_said)
+
+
+def _is_due(page: Brand, seen: _Seen, *, at: datetime) -> bool:
+    """Whether anything is to be done: a head, or what the archive is owed."""
+    row = seen.live.get(page.audience_id)
+    if row is None or row.owed or row.rebuilt_down_to is not None:
+        return True
+    return is_due(page, row, seen.told_to(page), directory_of(page), at=at)
 
 
 def _tell_hosts(pages: list[Brand]) -> int:
@@ -199,11 +225,7 @@ def _row(page: Brand, place: str) -> Live | None:
 
 
 def _compile(page: Brand, at: datetime) -> int:
-    row = _row(page, settings.TOCSIN.place)
     directory = directory_of(page)
-    is_settled = row is not None and not row.owed and row.rebuilt_down_to is None
-    if is_settled and not is_due(page, row, directory, at=at):
-        return 0
     with disk.locked(directory):  # another process may have done it meanwhile
         row = _row(page, settings.TOCSIN.place)
         return Turn(page, directory, row, place=settings.TOCSIN.place, at=at).take()

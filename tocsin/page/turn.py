@@ -14,7 +14,7 @@ from tocsin.page.edition import edition_of
 from tocsin.page.models import Live
 from tocsin.page.snapshot import Snapshot
 from tocsin.statements import published
-from tocsin.statements.published import Publication, Story
+from tocsin.statements.published import Extent, Publication, Story
 
 ITEMS_A_TURN = 8
 # A head from further ahead was made by a clock that has been set back since.
@@ -24,16 +24,19 @@ MANY = 500
 MOST_STYLES = 4
 
 
-def is_due(page: Brand, row: Live | None, directory: Path, *, at: datetime) -> bool:
-    """Whether a head has to be made: something newer, something later, or something missing."""
+def is_due(page: Brand, row: Live | None, told: Extent, directory: Path, *, at: datetime) -> bool:
+    """Whether a head has to be made: something newer, something later, or something missing.
+
+    Asks the files, never the database: that is read for all pages at once.
+    """
     return (
         row is None
-        or published.last_number(page.audience_id) != row.number
+        or told.number != row.number
         or page.changed_at != row.catalogue_at
         or at >= row.changes_at
         or row.at > at + AHEAD
         or row.edition != edition_of(page)
-        or published.redactions(page.audience_id) != row.redactions
+        or told.redactions != row.redactions
         or not _stands(directory, row)
     )
 
@@ -61,7 +64,8 @@ class Turn:
     def take(self) -> int:
         """Returns how much was done."""
         done = 0
-        if is_due(self.page, self.row, self.directory, at=self.at):
+        told = published.extent(self.page.audience_id)
+        if is_due(self.page, self.row, told, self.directory, at=self.at):
             self.row = self._make_head()
             done = 1
         return done + (self._settle(self.row) if self.row else 0)

@@ -11,7 +11,7 @@ from operator import or_
 from pathlib import Path
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast
 
 from tocsin.catalogue.models import Audience
@@ -46,6 +46,7 @@ from tocsin.statements.values import (
 __all__ = [
     "Change",
     "Correction",
+    "Extent",
     "Forecast",
     "Kind",
     "Layer",
@@ -73,6 +74,14 @@ class Span:
     until: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How far an audience was told: its newest number, and how often something was taken out."""
+
+    number: int = 0
+    redactions: int = 0
+
+
 MANY = 100  # components, past which a search among the rows is slower than reading them all
 
 
@@ -82,13 +91,26 @@ def last_number(audience_id: str) -> int:
     return rows.values_list("number", flat=True).first() or 0
 
 
-def last_numbers(audience_ids: Iterable[str]) -> dict[str, int]:
-    """The newest number of each audience that was told anything, in one query."""
+def last_numbers() -> dict[str, int]:
+    """The newest number of every audience, 0 before the first: one query, however many there are.
+
+    Each is looked up in an index, so that a long record costs no more than a short one.
+    """
     newest = PublicationRow.objects.filter(audience_id=OuterRef("pk")).order_by("-number")
-    rows = Audience.objects.filter(pk__in=list(audience_ids)).annotate(
-        last=Subquery(newest.values("number")[:1])
-    )
-    return {key: last for key, last in rows.values_list("pk", "last") if last is not None}
+    rows = Audience.objects.annotate(last=Subquery(newest.values("number")[:1]))
+    return {key: last or 0 for key, last in rows.values_list("pk", "last")}
+
+
+def extents() -> dict[str, Extent]:
+    """How far every audience was told, in two queries, however many there are."""
+    counts = RedactionRow.objects.values("audience_id").annotate(count=Count("pk")).order_by()
+    taken_out = dict(counts.values_list("audience_id", "count"))
+    return {key: Extent(last, taken_out.get(key, 0)) for key, last in last_numbers().items()}
+
+
+def extent(audience_id: str) -> Extent:
+    """How far one audience was told."""
+    return Extent(last_number(audience_id), redactions(audience_id))
 
 
 def publication(publication_id: str) -> Publication | None:

@@ -3,10 +3,15 @@
 from collections.abc import Callable
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from tests.cast import a_page, an_incident, later
+from tocsin.announcements import ledger
+from tocsin.catalogue.models import Access
 from tocsin.catalogue.shelf import Brand
+from tocsin.journal.actors import TERMINAL
 from tocsin.page import site
+from tocsin.statements import circles
 from tocsin.worker import lanes
 
 pytestmark = pytest.mark.django_db
@@ -57,3 +62,21 @@ def test_news_of_the_meantime_waits_for_one_page_at_most(
     site.compile(later(10))  # every page is due to be confirmed
 
     assert order[1] == "oak"
+
+
+@pytest.mark.parametrize("count", [3, 30])
+def test_an_idle_turn_asks_no_more_of_many_audiences_than_of_few(
+    count: int, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    page = a_page()
+    an_incident(page, at=later(0))
+    for number in range(count - 1):
+        circles.open_circle(
+            page.id, name=f"Circle {number}", access=Access.NAMED, by=TERMINAL, at=later(1)
+        )
+    lanes.drain((site.compile, ledger.announce), later(2))
+
+    with django_assert_max_num_queries(5):
+        assert site.compile(later(2)) == 0
+    with django_assert_max_num_queries(3):
+        assert ledger.announce(later(2)) == 0
