@@ -133,7 +133,10 @@ def _has_closed(folder: Path, pages: list[Brand]) -> bool:
 
 
 def _moved_out(page: Brand) -> bool:
-    """Remove what a page left where it stood before it was closed, or opened; keep its overlay."""
+    """Remove what a page left where it stood before it was closed, or opened.
+
+    Its overlay is kept, and what was shouted there and is not in the record yet.
+    """
     other = replace(page, access=Access.NAMED if page.is_public else Access.PUBLIC)
     left, now = directory_of(other), directory_of(page)
     if not left.is_dir():
@@ -142,6 +145,7 @@ def _moved_out(page: Brand) -> bool:
         overlay = left / disk.OVERLAY
         if overlay.is_dir() and not (now / disk.OVERLAY).exists():
             disk.replace_all(now / disk.OVERLAY, disk.contents(overlay))
+        disk.replace_all(now / published.SHOUTS, disk.contents(left / published.SHOUTS))
         shutil.rmtree(left, ignore_errors=True)
     return True
 

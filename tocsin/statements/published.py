@@ -83,6 +83,7 @@ class Extent:
 
 
 MANY = 100  # components, past which a search among the rows is slower than reading them all
+SHOUTS = shouted.FOLDER  # beside the files of a page
 
 
 def last_number(audience_id: str) -> int:

@@ -53,10 +53,15 @@ def waiting() -> list[Waiting]:
 
 
 def _waiting() -> Iterator[Waiting]:
-    site = settings.TOCSIN.site_dir
-    for folder in sorted(site.glob(f"*/{shouted.FOLDER}")):
-        for path, found in shouted.kept(folder.parent):
-            yield Waiting(path, folder.parent.name, found)
+    site, private = settings.TOCSIN.site_dir, settings.TOCSIN.private_dir
+    told = [(beside.parent.name, beside) for beside in site.glob(f"*/{shouted.FOLDER}")]
+    # A page that was closed meanwhile took with it what was shouted before.
+    told += [
+        (beside.parent.parent.name, beside) for beside in private.glob(f"*/*/{shouted.FOLDER}")
+    ]
+    for slug, beside in sorted(told):
+        for path, found in shouted.kept(beside.parent):
+            yield Waiting(path, slug, found)
 
 
 def take_in(at: datetime) -> int:

@@ -1,22 +1,26 @@
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from tests import cast
 from tests.cast import NOON, later
-from tocsin.catalogue import shelf
+from tocsin.catalogue import audiences, shelf
+from tocsin.catalogue.models import Access
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.phases import Phase
 from tocsin.journal.actors import TERMINAL
 from tocsin.page import archivist, disk, site, turn
 from tocsin.page.models import Live
-from tocsin.statements import publication, word
+from tocsin.statements import publication, shouted, shouts, word
+from tocsin.statements.shouted import Shout
 from tocsin.statements.values import Layer
 from tocsin.statements.word import Saying
 
@@ -276,6 +280,43 @@ def test_what_was_placed_is_shown_at_once_and_carried_over() -> None:
     compiled(later(2))
 
     assert served(page, "score") == b"how well we did"
+
+
+@pytest.mark.parametrize("is_closed", [True, False])
+def test_what_was_shouted_before_a_page_is_closed_or_opened_comes_into_the_record(
+    is_closed: bool, tmp_path: Path, settings: Settings
+) -> None:
+    settings.TOCSIN = replace(
+        settings.TOCSIN, site_dir=tmp_path / "site", private_dir=tmp_path / "private"
+    )
+    page = cast.a_page()
+    before, after = (Access.PUBLIC, Access.NAMED) if is_closed else (Access.NAMED, Access.PUBLIC)
+    page = audiences.change_access(page.audience_id, before, by=TERMINAL, at=NOON)
+    compiled(NOON)
+    a_shout_beside(page)
+
+    page = audiences.change_access(page.audience_id, after, by=TERMINAL, at=later(2))
+    compiled(later(2))
+
+    assert b"We are down" in served(page, "index.html"), "it is read until it is taken in"
+    assert shouts.take_in(later(3)) == 1
+    assert shouts.waiting() == []
+
+
+def a_shout_beside(page: Brand) -> None:
+    told = Shout(
+        id="shout0000001",
+        about="shout0000001",
+        page_id=page.id,
+        is_over=False,
+        severity="sev1",
+        layers={"en": "We are down."},
+        at=later(1),
+        next_word_at=later(31),
+        by="root at db1",
+    )
+    beside = site.directory_of(page) / "shouts"
+    disk.replace(beside / "shout0000001.json", shouted.written(told))
 
 
 def test_files_that_were_lost_are_made_again() -> None:
