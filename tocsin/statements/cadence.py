@@ -17,6 +17,7 @@ class Owed:
     """A word owed to the public. ``overdue_at`` is ``by`` and the grace of metrics 6.2.
 
     ``debt`` is the publication that promised it; empty for the first word, which nobody promised.
+    ``is_for_everyone`` is False where a closed circle alone was told of the incident.
     """
 
     incident_id: str
@@ -27,6 +28,7 @@ class Owed:
     by: datetime
     overdue_at: datetime
     debt: str
+    is_for_everyone: bool = True
 
     @property
     def is_first(self) -> bool:
@@ -73,6 +75,7 @@ def _owed(known: Known, made_at: datetime, due: datetime, *, debt: str) -> Owed:
         by=due,
         overdue_at=due + grace_of(due - made_at),
         debt=debt,
+        is_for_everyone=known.is_for_everyone,
     )
 
 

@@ -1,6 +1,7 @@
 """What a reminder says: by mail in the language of whoever gets it, and in the operators' chat."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -31,10 +32,14 @@ def owe(row: Nudge, owed: Owed, operator: Operator, page: Brand, *, at: datetime
 
 
 def owe_in_chat(row: Nudge, owed: Owed, page: Brand, *, whose: list[str], at: datetime) -> None:
-    """Owe one message to the operators' chat, in the page's language; ``whose`` word it is."""
+    """Owe one message to the operators' chat, in the page's language; ``whose`` word it is.
+
+    One room hears of every page, so what a closed circle alone was told is not named in it.
+    """
     name, room = settings.TOCSIN.operators_chat or ("", "")
     with translation.override(page.language):
-        sheet = _sheet(row, owed, page, page.language, whose=whose, at=at)
+        named = owed if owed.is_for_everyone else replace(owed, title=_("Known to a circle only"))
+        sheet = _sheet(row, named, page, page.language, whose=whose, at=at)
     try:
         letters.owe_sheet(f"nudge:{row.pk}", sheet, to=room, subject="", at=at, by_channel=name)
     except BadAddress as error:

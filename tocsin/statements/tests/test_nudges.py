@@ -9,6 +9,7 @@ from pytest_django.fixtures import Settings
 
 from tests import cast
 from tests.cast import NOON, later
+from tocsin.catalogue.models import Access
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.phases import Phase
@@ -20,7 +21,7 @@ from tocsin.journal.actors import TERMINAL
 from tocsin.people import access
 from tocsin.people.models import Operator
 from tocsin.post.models import Letter
-from tocsin.statements import cadence, nudges, policies, word
+from tocsin.statements import cadence, circles, nudges, policies, word
 from tocsin.statements.cadence import Owed
 from tocsin.statements.models import Nudge, Step
 from tocsin.statements.nudges import Mark
@@ -251,6 +252,31 @@ def test_the_operators_chat_is_told_too_and_whose_word_it_is(
     told = Letter.objects.filter(channel="slack").order_by("id")
     assert [letter.to for letter in told] == [ROOM, ROOM]
     assert all("Checkout is failing" in letter.text and "Olu" in letter.text for letter in told)
+
+
+def test_the_chat_that_all_pages_share_does_not_name_what_a_circle_alone_knows(
+    page: Brand, settings: Settings
+) -> None:
+    settings.TOCSIN = replace(settings.TOCSIN, operators_chat=("slack", ROOM))
+    circle = circles.open_circle(
+        page.id, name="Acme", access=Access.NAMED, by=TERMINAL, at=later(-1)
+    )
+    incident = word.declare(
+        page.id,
+        title="Acme's data is being moved",
+        components={"checkout": State.MAJOR},
+        audience=circle.audience,
+        by=cast.olu().actor,
+        at=NOON,
+    ).incident_id
+
+    assert nudges.nudge(later(10)) == 1
+
+    mail, chat = Letter.objects.order_by("id")
+    assert "Acme's data is being moved" in mail.subject
+    assert "Acme" not in chat.text
+    assert "Known to a circle only" in chat.text
+    assert f"/console/incidents/{incident}/say" in chat.text
 
 
 def test_a_chat_set_up_wrongly_keeps_no_mail_from_anybody(page: Brand, settings: Settings) -> None:
