@@ -321,6 +321,8 @@ def _say_held(row_id: str, at: datetime) -> int:
     _take_in(row, at=at)
     if row.cue == Cue.OVERRUN and at > row.due_at + LATE:
         return _overrun_late(row, at=at)
+    if row.cue == Cue.BEGIN and planning.planned_of(row.incident_id).plan.ends_at <= at:
+        return _begun_late(row, at=at)
     # Whoever was kept waiting past the next word too is told that one alone.
     ready.say(row, by=WORKER, at=at, announces=not ready.is_overtaken(row, at=at))
     return 1
@@ -334,6 +336,22 @@ def _take_in(row: Ready, *, at: datetime) -> None:
         planning.end(row.incident_id, ended_at=row.due_at, by=WORKER, at=at)
     elif row.cue == Cue.OVERRUN:
         planning.overrun(row.incident_id, by=WORKER, at=at)
+
+
+def _begun_late(row: Ready, *, at: datetime) -> int:
+    """The same words without a promise whose time has passed."""
+    planned = planning.planned_of(row.incident_id)
+    told = notices.scene(planned, script_of(planned))
+    announces = not ready.is_overtaken(row, at=at)
+    ready.withdraw(row.incident_id, Cue.BEGIN, by=WORKER, at=at)
+    _say(
+        row.incident_id,
+        notices.begun_late(told, at=row.due_at),
+        by=WORKER,
+        at=at,
+        announces=announces,
+    )
+    return 1
 
 
 def _overrun_late(row: Ready, *, at: datetime) -> int:

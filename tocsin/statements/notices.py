@@ -108,6 +108,16 @@ def begun(told: Scene, *, at: datetime) -> Words:
     return _words(told, "T-08-begun", Phase.BEGUN, at=at)
 
 
+def begun_late(told: Scene, *, at: datetime) -> Words:
+    """The same once the window is over, without the promise that its last paragraph makes."""
+    words = begun(told, at=at)
+    layers = {
+        code: replace(layer, body=layer.body.rpartition("\n\n")[0] or layer.body)
+        for code, layer in words.layers.items()
+    }
+    return replace(words, layers=layers, next_word_at=None)
+
+
 def checking(told: Scene, *, at: datetime) -> Words:
     return _words(told, "T-08-checking", Phase.CHECKING, at=at)
 

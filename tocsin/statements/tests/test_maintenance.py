@@ -18,7 +18,17 @@ from tocsin.journal import chain
 from tocsin.journal.actors import TERMINAL
 from tocsin.people.access import NotAllowed
 from tocsin.people.models import Role
-from tocsin.statements import cadence, drafting, maintenance, publication, published, ready, word
+from tocsin.statements import (
+    cadence,
+    debts,
+    drafting,
+    maintenance,
+    publication,
+    published,
+    ready,
+    word,
+)
+from tocsin.statements.debts import Fate
 from tocsin.statements.models import Clearance, Ready
 from tocsin.statements.notices import Script
 from tocsin.statements.published import Story
@@ -143,6 +153,27 @@ def test_a_worker_that_was_away_says_the_beginning_to_nobody_and_then_the_end() 
     assert phases(page, work)[1:] == [Phase.BEGUN, Phase.ENDED]
     (span,) = published.spans_between(page.audience_id, NOON, END + DAY)
     assert (span.state, span.since) == (State.MAINTENANCE, START)
+
+
+@pytest.mark.parametrize("ends_itself", [True, False])
+def test_a_beginning_that_comes_after_its_window_promises_no_time_that_has_passed(
+    ends_itself: bool,
+) -> None:
+    page = a_page()
+    (work,) = announced(page, a_plan(ends_itself=ends_itself))
+    maintenance.turn(START - DAY)
+
+    maintenance.turn(END + timedelta(hours=1))
+
+    story = story_of(page, work)
+    (begun,) = [s for s in story.publications if s.words and s.words.phase == Phase.BEGUN]
+    assert begun.words
+    assert (begun.words.next_word_at, begun.words.since) == (None, START)
+    assert begun.words.layers["en"].body.startswith("It is to last until")
+    assert "By then" not in begun.words.layers["en"].body
+    assert "D'ici là" not in begun.words.layers["fr"].body
+    owed = debts.debts_of(story, at=END + timedelta(hours=1))
+    assert [debt.fate for debt in owed if debt.fate == Fate.MISSED] == []
 
 
 def test_an_overrun_that_comes_late_states_a_time_that_can_be_kept() -> None:
