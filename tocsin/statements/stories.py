@@ -6,6 +6,7 @@ Everyone else knows them by ``published``, which reads them.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.phases import FINAL, Phase
@@ -191,6 +192,30 @@ class Story:
             assert later.words.correction
             layers |= later.words.correction.now
         return layers
+
+    def as_it_reads(self, said: Publication) -> Publication:
+        """One word as it holds now: its text as corrected, with the facts put right since.
+
+        The newest word has the facts in force; an older one those that were corrected in itself.
+        """
+        assert said.words is not None
+        if said.id == self.last_word.id:
+            # What is no fact stays the word's own: a correction leads in languages of its own.
+            words = replace(
+                self.words,
+                turn_reason=said.words.turn_reason,
+                primary=said.words.primary,
+                translations_due=said.words.translations_due,
+            )
+            return replace(said, words=words)
+        facts: dict[str, Any] = {}
+        for later in self.corrections_of(said):
+            assert later.words
+            assert later.words.correction
+            told = later.words.correction
+            pairs = {name: getattr(told, name) for name in ("severity", "since", "until", "data")}
+            facts |= {name: pair[1] for name, pair in pairs.items() if pair}
+        return replace(said, words=replace(said.words, layers=self.as_corrected(said), **facts))
 
     def translation_due(self, language: str) -> datetime | None:
         """By when readers of a language were to have the words in force; None once they do."""

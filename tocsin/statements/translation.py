@@ -90,8 +90,9 @@ def translate(
 ) -> Publication:
     """Say a word of an incident in another language: the last one, or the one of that number.
 
-    ``name``, ``turn_reason`` and a forecast's ``basis`` are those of that language. Readers of it
-    are told, unless a newer word has been said since. Raises CannotTranslate, NotFitToSay,
+    ``name``, ``turn_reason`` and a forecast's ``basis`` are those of that language. What was
+    corrected since is told as it is right, times and severity too. Readers of the language are
+    told, unless a newer word has been said since. Raises CannotTranslate, NotFitToSay,
     Overtaken, ``NotAllowed``; then nothing was said.
     """
     known = declaration.known_of(incident_id)
@@ -99,14 +100,15 @@ def translate(
     story = published.story(known.audience_id, incident_id)
     original = _original(story, number)
     _check_wanted(page, original, language)
-    assert original.words is not None
-    words = _worded(original.words, language, layer, name, turn_reason, basis)
+    assert story is not None
+    as_it_reads = story.as_it_reads(original).words
+    assert as_it_reads is not None
+    words = _worded(as_it_reads, language, layer, name, turn_reason, basis)
     draft = drafting.open_draft(
         incident_id, based_on=original.number, translates=original.id, by=by, at=at
     )
     draft = drafting.revise(draft.id, words, follows=0, by=by, at=at)
     granted = clearance.request(draft, by=by, at=at)
-    assert story is not None
     is_in_force = story.last_word.id == original.id
     told = announces and original.announces and is_in_force
     return publication.publish(granted, by=by, at=at, announces=told)

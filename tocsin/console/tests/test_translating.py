@@ -1,5 +1,7 @@
 """Saying it now in one language, and in the others after."""
 
+from dataclasses import replace
+
 import pytest
 import time_machine
 from django.test import Client
@@ -8,8 +10,10 @@ from tests import cast
 from tests.cast import later
 from tocsin.catalogue.shelf import Brand
 from tocsin.console.tests.ground import DESK, FREELY, came_in, nothing_written, say, text_of
+from tocsin.journal.actors import TERMINAL
 from tocsin.post.models import Letter
-from tocsin.statements import published, translation_nudges
+from tocsin.statements import corrections, published, translation_nudges
+from tocsin.statements.corrections import Amending
 from tocsin.statements.published import Story
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +71,25 @@ def test_the_words_stand_beside_their_translation(olu: Client, incident: str) ->
     assert "We are looking at the gateway." in shown
     assert 'name="body"' in shown
     assert 'lang="fr"' in shown
+
+
+@time_machine.travel(later(10), tick=False)
+def test_what_was_put_right_is_translated_as_it_is_right(
+    page: Brand, olu: Client, incident: str
+) -> None:
+    word = told(page, incident).last_word.layer("en")[1]
+    right = replace(word, body=f"{word.body} Cash is taken.", headline="Some cards are refused")
+    amending = Amending(
+        layers={"en": right}, wrong={"en": "all cards"}, correct={"en": "some cards"}
+    )
+    corrections.correct(incident, amending, by=TERMINAL, at=later(8))
+
+    shown = text_of(olu.get(address(incident)))
+
+    assert "Some cards are refused" in shown
+    assert "Cash is taken." in shown
+    assert word.headline not in shown
+    assert "in 10 minutes" in shown
 
 
 @time_machine.travel(later(12), tick=False)

@@ -115,6 +115,7 @@ def _shown(
     *,
     error: Exception | None = None,
 ) -> HttpResponse:
+    said = story.as_it_reads(said)  # whoever translates what was wrong would say it anew
     first, layer = said.layer(said.words.primary if said.words else page.language)
     scene = Scene(known, page, shelf.components_of(page.id), story, visit.at)
     context = {

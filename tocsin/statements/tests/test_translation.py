@@ -11,10 +11,20 @@ from tocsin.catalogue.models import Access
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.phases import Phase
+from tocsin.disclosure.severity import Severity
 from tocsin.journal.actors import TERMINAL
 from tocsin.page import memory
 from tocsin.people.access import NotAllowed
-from tocsin.statements import circles, policies, publication, published, translation, word
+from tocsin.statements import (
+    circles,
+    corrections,
+    policies,
+    publication,
+    published,
+    translation,
+    word,
+)
+from tocsin.statements.corrections import Amending
 from tocsin.statements.fitness import NotFitToSay
 from tocsin.statements.published import Kind, Publication, Story
 from tocsin.statements.translation import CannotTranslate
@@ -165,3 +175,38 @@ def test_the_times_of_a_word_may_have_passed_before_it_is_translated(
     assert came.words is not None
     assert came.words.next_word_at is not None
     assert came.words.next_word_at < later(90)
+
+
+def test_a_word_that_was_put_right_is_translated_as_it_is_right(page: Brand, incident: str) -> None:
+    said(incident, 4)
+    right = replace(ENGLISH, body="The bank refuses one card in ten.")
+    for minutes, amending in (
+        (6, Amending(severity=Severity.SEV2, since=later(-9))),
+        (7, Amending(layers={"en": right})),
+    ):
+        corrections.correct(incident, amending, by=TERMINAL, at=later(minutes))
+
+    reads = story(page, incident).as_it_reads(story(page, incident).last_word)
+    came = translated(incident).words
+
+    assert came is not None
+    assert reads.words is not None
+    assert reads.words.layers == {"en": right}
+    assert reads.translation_due("fr") == later(15)
+    assert (came.severity, came.since, came.phase) == (Severity.SEV2, later(-9), Phase.IDENTIFIED)
+    assert came.layers == {"fr": FRENCH}
+    assert came.correction is None
+
+
+def test_an_older_word_has_the_facts_that_were_put_right_in_itself(
+    page: Brand, incident: str
+) -> None:
+    corrections.correct(incident, Amending(since=later(-9)), by=TERMINAL, at=later(2))
+    said(incident, 4)
+    corrections.correct(incident, Amending(severity=Severity.SEV3), by=TERMINAL, at=later(6))
+
+    came = translated(incident, number=1).words
+
+    assert came is not None
+    assert came.since == later(-9)
+    assert came.severity != Severity.SEV3
