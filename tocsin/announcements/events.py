@@ -5,8 +5,8 @@ of it stands.
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from tocsin.announcements import asking
 from tocsin.catalogue import shelf
@@ -18,6 +18,7 @@ from tocsin.page import address
 from tocsin.page.statuspage import stamp
 from tocsin.statements import published
 from tocsin.statements.published import (
+    Correction,
     Forecast,
     Kind,
     Layer,
@@ -32,6 +33,7 @@ SAID_OF_WORDS = {Kind.TRANSLATION: "translated", Kind.CORRECTION: "corrected"}
 OPTIONAL = ("details", "workaround", "still_works", "who", "cause")  # dropped first, in this order
 MOST_COMPONENTS = 100
 Json = dict[str, Any]
+Fact = TypeVar("Fact")
 
 
 def event(said: Publication, page: Brand, gaps: Holes) -> bytes:
@@ -73,7 +75,8 @@ def _data(said: Publication, page: Brand, token: str) -> Json:
         "page": {"id": page.id, "name": page.name, "url": address.url_of(page)},
         "publication": _publication(said),
         "incident": _incident(said, said.words, page) if said.words else None,
-        "update": _update(said.words) if said.words else None,
+        "update": _update(said.words.layers) if said.words else None,
+        "correction": _correction(said.words.correction if said.words else None),
         "components": _components(said, page),
         "is_shortened": len(said.changes) > MOST_COMPONENTS,
         "preferences": asking.own_url(page, "preferences", token),
@@ -126,8 +129,32 @@ def _range(forecast: Forecast | None) -> Json | None:
     return {"earliest": stamp(forecast.earliest), "latest": stamp(forecast.latest)}
 
 
-def _update(words: Words) -> Json:
-    return {language: _layer(layer) for language, layer in words.layers.items()}
+def _update(layers: Mapping[str, Layer]) -> Json:
+    return {language: _layer(layer) for language, layer in layers.items()}
+
+
+def _correction(told: Correction | None) -> Json | None:
+    """What an earlier word said and what is right; null where it stands."""
+    if told is None:
+        return None
+    return {
+        "number": told.number,
+        "learned_at": stamp(told.learned_at),
+        "severity": _turned(told.severity, str),
+        "started_at": _turned(told.since, stamp),
+        "ended_at": _turned(told.until, stamp),
+        "data": _turned(told.data, str),
+        "was": _update(told.was),
+        "now": _update(told.now),
+    }
+
+
+def _turned(pair: tuple[Fact | None, Fact] | None, shown: Callable[[Fact], str | None]) -> Any:
+    """Both values of a fact; the first is null where it was not told before."""
+    if pair is None:
+        return None
+    before, after = pair
+    return {"was": None if before is None else shown(before), "now": shown(after)}
 
 
 def _layer(layer: Layer) -> Json:
@@ -158,16 +185,18 @@ def _within(whole: Json, language: str) -> bytes:
         return body
     data = whole["data"]
     data["is_shortened"] = True
-    layers: dict[str, Json] = data["update"] or {}
+    corrected = data["correction"] or {"was": {}, "now": {}}
+    told: tuple[Json, ...] = (corrected["was"], corrected["now"], data["update"] or {})
+    layers = [one for layers in told for one in layers.items()]
     for name in OPTIONAL:
-        for layer in layers.values():
+        for _, layer in layers:
             layer.pop(name, None)
         if len(body := written(whole)) <= MOST_BYTES:
             return body
     most = 3000
     while len(body := written(whole)) > MOST_BYTES and most > 50:
-        for code in sorted(layers, key=lambda code: code == language):
-            layers[code]["body"] = prose.shortened(layers[code]["body"], most)
+        for _, layer in sorted(layers, key=lambda one: one[0] == language):
+            layer["body"] = prose.shortened(layer["body"], most)
         data["components"] = data["components"][: most // 30]
         most //= 2
     return body

@@ -23,6 +23,7 @@ from tocsin.statements import published
 from tocsin.statements.published import Kind, Publication
 
 SILENT, TOO_OLD, STORM, DROPPED = "silent", "too old", "storm", "dropped"
+FOR_MACHINES = (Kind.STATE, Kind.CORRECTION)  # whatever changed, even if no mail tells of it
 LOOKED_AT = 500  # publications a turn
 PATIENCE = timedelta(minutes=2)  # with a place that stays behind
 
@@ -98,11 +99,14 @@ def _unseen(audience_id: str, at: datetime) -> Iterator[Publication]:
 
 
 def _is_told(said: Publication, at: datetime) -> bool:
-    """Whether anybody is told: of a change without words, machines alone, while it is news."""
+    """Whether anybody is told: of what no mail goes out for, machines alone, while it is news.
+
+    That is a change without words, and a word put right that nobody has to read again for.
+    """
     if said.announces:
         return True
     is_news = not brakes.is_too_old(said.published_at, at=at, limits=limits())
-    return said.kind == Kind.STATE and is_news and reach.has_machines(said.audience_id)
+    return said.kind in FOR_MACHINES and is_news and reach.has_machines(said.audience_id)
 
 
 def is_live(said: Publication, *, at: datetime) -> bool:

@@ -3,7 +3,7 @@
 CannotCorrect       nothing would differ, or the word cannot be corrected so; says what to do
 
 A word that was published stays as it is (R-27). Readers hear of a correction by mail where the
-severity or what was said of their data changed; everything else the page alone tells.
+severity or what was said of their data changed; everything else the page tells, and machines.
 """
 
 from collections.abc import Iterator, Mapping
