@@ -1,7 +1,7 @@
 """From what was said to a reader's own message: rendered once, filled for each."""
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parseaddr
@@ -12,14 +12,16 @@ from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.channels.message import Message
 from tocsin.channels.stencil import Stencil, cut
+from tocsin.statements import published
 from tocsin.statements.published import Publication
 
 KEPT = 64
 Key = tuple[str, ...]
 
-# Publications change by redaction alone, and a page tells when it did; so these stay true between
-# batches.
-_rendered: "OrderedDict[tuple[Key, str, str, datetime, str], tuple[Stencil, ...]]" = OrderedDict()
+# What was said changes by redaction alone, and a page tells when it did; so these stay true between
+# batches. A body may tell earlier words too, so all redactions of its audience are counted.
+Rendered = tuple[str, int, Key, str, str, datetime, str]
+_rendered: "OrderedDict[Rendered, tuple[Stencil, ...]]" = OrderedDict()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,10 @@ class NothingToSay(ValueError):
     """A machine's format has no event for what was said."""
 
 
-def _reading(said: Publication) -> str:
-    """A publication as it reads now; what was made of it before something was taken out is gone."""
-    reading = f"{said.id}.{len(said.redactions)}"
-    for key in [key for key in _rendered if said.id in " ".join(key[0])] if said.redactions else ():
-        if reading not in key[0]:
-            del _rendered[key]
-    return reading
+def _forget(audience_id: str, redactions: int) -> None:
+    """Keep nothing that was rendered for an audience before something was taken out."""
+    for key in [key for key in _rendered if key[0] == audience_id and key[1] != redactions]:
+        del _rendered[key]
 
 
 class Composer:
@@ -53,8 +52,16 @@ class Composer:
     def __init__(self, mail_from: str, *, at: datetime) -> None:
         self._mail_from = mail_from
         self._at = at
+        self._redactions: dict[str, int] = {}
         self._pages: dict[str, Brand] = {}
         self._return_path = parseaddr(mail_from)[1]
+
+    def heed(self, redactions: Mapping[str, int]) -> None:
+        """How many redactions there are of each audience by now; what is older is not sent."""
+        for audience_id, count in redactions.items():
+            if self._redactions.get(audience_id) != count:
+                _forget(audience_id, count)
+        self._redactions |= redactions
 
     def message(self, told: Sequence[Publication], to: Addressee) -> Message:
         """A reader's message about one publication, or the digest of several.
@@ -106,8 +113,11 @@ class Composer:
     def _stencils(
         self, told: Sequence[Publication], page: Brand, language: str, medium: str
     ) -> tuple[Stencil, ...]:
-        ids = tuple(map(_reading, told))
-        key = (ids, language, medium, page.changed_at, self._mail_from)
+        audience_id, ids = told[0].audience_id, tuple(said.id for said in told)
+        if audience_id not in self._redactions:
+            self.heed({audience_id: published.redactions(audience_id)})
+        redactions = self._redactions[audience_id]
+        key = (audience_id, redactions, ids, language, medium, page.changed_at, self._mail_from)
         found = _rendered.get(key)
         if found is None:
             found = _rendered[key] = tuple(self._render(told, page, language, medium))

@@ -246,6 +246,7 @@ def parcels(turn: Turn) -> Iterator[Parcel]:
     """The messages of a turn, each composed as it is asked for; what cannot be is settled."""
     composer = composing.Composer(settings.TOCSIN.mail_from, at=turn.at)
     for rows in _still_wanted(turn):
+        composer.heed(turn.redactions)
         try:
             yield Parcel(rows, _composed(turn, composer, rows))
         except NothingToSay:

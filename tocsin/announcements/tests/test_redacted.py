@@ -1,0 +1,56 @@
+"""What was rendered before a redaction is told to nobody after it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from tests.cast import a_page, an_incident, later
+from tests.far_side import Answer, FarSide
+from tocsin.announcements import audience, calling, ledger
+from tocsin.announcements.tests.readers import BEFORE, a_word, tell
+from tocsin.channels.registry import channel
+from tocsin.journal.actors import TERMINAL
+from tocsin.statements import redaction
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def far(settings: Settings) -> Iterator[FarSide]:
+    settings.TOCSIN = replace(settings.TOCSIN, allow_private_targets=True)
+    with FarSide() as server:
+        yield server
+        channel("webhook").close()
+        calling._calls.came(within=1)
+
+
+def test_a_retry_tells_no_earlier_word_as_it_was(far: FarSide) -> None:
+    page = a_page()
+    audience.subscribe(
+        page.id,
+        address=far.url("/hook"),
+        channel="webhook",
+        format="statuspage",
+        confirmed=True,
+        by=TERMINAL,
+        at=BEFORE,
+    )
+    spoken = an_incident(page)
+    leaked = a_word(spoken, "The password is hunter2-9f3a.", at=later(1))
+    last = a_word(spoken, "We are putting it back.", at=later(2))
+    tell(page, leaked)
+    far.answers["/hook"] = [Answer(503)]
+    tell(page, last)
+    assert b"hunter2" in far.to("/hook")[-1].body
+
+    why = {"en": "A password stood here."}
+    redaction.redact(page.id, "hunter2-9f3a", reason=why, by=TERMINAL, at=later(3))
+    before = len(far.to("/hook"))
+    while ledger.deliver_due(later(10)):
+        pass
+
+    again = far.to("/hook")[before:]
+    assert any(b"We are putting it back." in call.body for call in again)
+    assert not any(b"hunter2" in call.body for call in again)
