@@ -19,7 +19,7 @@ from tocsin.incidents import declaration
 from tocsin.journal import chain
 from tocsin.page import memory, packing, site
 from tocsin.people.access import NotAllowed
-from tocsin.statements import drafting, publication, redaction, word
+from tocsin.statements import drafting, publication, redaction, scrubbing, word
 from tocsin.statements.models import Publication, Redaction, Revision
 from tocsin.statements.redaction import CannotRedact, Redacted
 from tocsin.statements.sweeping import Sought, mark
@@ -113,7 +113,7 @@ def test_the_number_and_the_hash_stay_and_the_chain_verifies(night: Telling) -> 
     done = redacted(night)
 
     after = Publication.objects.get(number=2)
-    assert done.numbers == (2,)
+    assert done.stood.numbers == (2,)
     assert (after.number, after.digest) == (before.number, before.digest)
     assert after.salt != before.salt
     assert publication.faults() == []
@@ -159,7 +159,7 @@ def test_what_has_left_is_counted_and_what_has_not_leaves_without_it(night: Tell
 
     done = redacted(night)
 
-    assert progress.reached(done.publications).told == 2  # Sam and Bao, of no. 2
+    assert progress.reached(done.stood.publications).told == 2  # Sam and Bao, of no. 2
     assert len([mail for mail in night.mails_to(SAM) if SECRET in text_of(mail)]) == 1
     assert "Not (removed) any more." in text_of(night.mails_to(SAM)[-1])
     assert not Delivery.objects.filter(next_at__isnull=False).exists()
@@ -219,7 +219,7 @@ def test_not_a_byte_of_the_database_file_holds_it(night: Telling) -> None:
 
     redacted(night)
 
-    assert not redaction.waits()
+    assert not scrubbing.waits()
     assert [path.name for path in files() if b"9f3ab77c" in path.read_bytes()] == []
 
 

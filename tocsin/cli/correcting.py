@@ -4,6 +4,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -17,14 +18,14 @@ from tocsin.cli.options import MOMENT, page_of, said
 from tocsin.disclosure.correcting import DataStatement
 from tocsin.disclosure.severity import Severity
 from tocsin.incidents import declaration
-from tocsin.page import address, site
+from tocsin.page import address
 from tocsin.statements import corrections, published, redaction
 from tocsin.statements.corrections import Amending
-from tocsin.statements.redaction import Redacted
-from tocsin.statements.sweeping import Sought, mark
+from tocsin.statements.redaction import Holding
 from tocsin.statements.values import Layer
+from tocsin.worker import redacting
+from tocsin.worker.redacting import Done
 
-MOST_TURNS = 200
 BY_LANGUAGE: dict[str, Any] = {"nargs": 2, "multiple": True, "metavar": "LANG TEXT"}
 Pairs = tuple[tuple[str, str], ...]
 
@@ -157,16 +158,19 @@ def redact(
         _say_where(redaction.holding(page.id, secret), is_json=is_json)
         return
     told = _by_language(page.language, reason, reason_in)
-    at = datetime.now(UTC)
-    done = redaction.redact(page.id, secret, reason=told, by=printing.terminal(), at=at)
-    left = _gone_from_files(page, secret)
-    is_scrubbed = bool(redaction.scrub(datetime.now(UTC))) or not redaction.waits()
-    _report(done, is_scrubbed=is_scrubbed, is_json=is_json)
-    if left:
-        raise Refused(
-            f"{len(left)} compiled files hold it still, the first is {left[0]}. "
-            "Run it again; if it stays, remove them by hand."
-        )
+    done = redacting.redact(page, secret, reason=told, by=printing.terminal(), at=datetime.now(UTC))
+    _report(done, is_json=is_json)
+    if done.left:
+        raise Refused(_left(len(done.left), done.left[0]))
+
+
+def _left(count: int, first: Path) -> str:
+    many = f"{count} files of the page hold that text still, the first is {first}."
+    told = f"1 file of the page holds that text still: {first}." if count == 1 else many
+    return (
+        f"{told} A short one may stand in a time or an id by chance. Look there, and remove by "
+        "hand what is left of it."
+    )
 
 
 def _secret() -> str:
@@ -176,51 +180,51 @@ def _secret() -> str:
     return sys.stdin.read()
 
 
-def _gone_from_files(page: Brand, secret: str) -> list[str]:
-    """Compile at once, on this machine; others do it when they see the row."""
-    pattern = Sought(secret.strip()).pattern
-    site.scour(page, pattern, mark(page.language), at=datetime.now(UTC))
-    for _ in range(MOST_TURNS):
-        if not site.compile(datetime.now(UTC)):
-            break
-    return [str(path) for path in site.holding(page, pattern)]
-
-
-def _say_where(numbers: tuple[int, ...], *, is_json: bool) -> None:
+def _say_where(stood: Holding, *, is_json: bool) -> None:
     if is_json:
-        printing.facts({"numbers": list(numbers)})
-    elif numbers:
-        click.echo(f"It stands in {_numbered(numbers)}. Nothing was changed.")
+        printing.facts(_facts(stood))
+    elif stood.publications:
+        click.echo(f"It stands in {_numbered(stood)}. Nothing was changed.")
     else:
         click.echo("No word of this page holds it.")
 
 
-def _numbered(numbers: tuple[int, ...]) -> str:
-    return ", ".join(f"no. {number}" for number in numbers) or "words for a closed circle"
+def _facts(stood: Holding) -> dict[str, Any]:
+    circles = {circle.slug: list(circle.numbers) for circle in stood.circles}
+    return {"numbers": list(stood.numbers), "circles": circles}
 
 
-def _report(done: Redacted, *, is_scrubbed: bool, is_json: bool) -> None:
-    reached = progress.reached(done.publications)
+def _numbered(stood: Holding) -> str:
+    told = [f"no. {number}" for number in stood.numbers]
+    for circle in stood.circles:
+        told += [f"no. {number} for {circle.name}" for number in circle.numbers]
+    return ", ".join(told)
+
+
+def _report(done: Done, *, is_json: bool) -> None:
+    redacted, reached = done.redacted, done.reached
     if is_json:
         printing.facts(
             {
-                "act": done.act,
-                "numbers": list(done.numbers),
-                "publications": len(done.publications),
-                "other_rows": done.rows,
+                "act": redacted.act,
+                **_facts(redacted.stood),
+                "publications": len(redacted.stood.publications),
+                "other_rows": redacted.rows,
                 "readers_told": reached.told,
                 "readers_underway": reached.underway,
-                "files_written_anew": is_scrubbed,
-                "sealed_notes": list(done.sealed),
+                "files_written_anew": done.is_scrubbed,
+                "files_left": len(done.left),
+                "sealed_notes": list(redacted.sealed),
             }
         )
         return
-    click.echo(f"Taken out of {_numbered(done.numbers)}, and {done.rows} rows beside them.")
+    beside = f"{redacted.rows} rows beside them"
+    click.echo(f"Taken out of {_numbered(redacted.stood)}, and {beside}.")
     click.echo(_whom_it_reached(reached))
-    if done.sealed:
-        notes = ", ".join(map(str, done.sealed))
+    if redacted.sealed:
+        notes = ", ".join(map(str, redacted.sealed))
         click.echo(f"The journal is sealed and holds it in note {notes}.", err=True)
-    if not is_scrubbed:
+    if not done.is_scrubbed:
         click.echo("The database's files are still to be written anew; the worker does it.")
     click.echo("Change the secret itself: who has seen it, knows it. Backups hold it still.")
 

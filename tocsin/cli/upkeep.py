@@ -14,7 +14,7 @@ from tocsin.cli.commands import Refused
 from tocsin.cli.options import page_of
 from tocsin.journal import chain
 from tocsin.page import site
-from tocsin.statements import publication, redaction
+from tocsin.statements import publication, redaction, scrubbing
 
 
 @click.command("compile")
@@ -70,7 +70,7 @@ def verify(bundle: str | None, is_json: bool) -> None:
     else:
         for line in redactions:
             click.echo(line)
-        if redaction.waits():
+        if scrubbing.waits():
             click.echo("The database's files are still to be written anew; the worker does it.")
         _show(journal, faults)
     if any(faults.values()):

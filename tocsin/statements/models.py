@@ -184,7 +184,8 @@ class Redaction(Immutable):
     """Something taken out of one publication, whose number and hash stay, with a public reason.
 
     ``act`` is the same for all that one act touched. ``digest`` is of what was left, ``tables`` are
-    those whose files may still hold the old bytes until ``scrubbed_at``.
+    those whose files are still to be written anew before that is ``scrubbed_at``; where somebody
+    was in the way, not before ``scrub_at``.
     """
 
     act = models.CharField(max_length=12)
@@ -196,6 +197,7 @@ class Redaction(Immutable):
     at = models.DateTimeField()
     by_name = models.CharField(max_length=200)
     scrubbed_at = models.DateTimeField(null=True)
+    scrub_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [

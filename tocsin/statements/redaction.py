@@ -1,15 +1,15 @@
 """Taking a secret out of what was published: the bytes everywhere, and the number stays.
 
-CannotRedact        it stands in no word of the page, or is too short to look for; says what to do
+CannotRedact        it stands in no word of the page, or cannot be taken out; says what to do
 
 What was published keeps its number and its salted hash, and gets a public reason; what is left has
 a hash of its own, which the journal seals, so that the chain still verifies. The old salt goes with
 the bytes: nobody can try guesses of the secret against the hash. Compiled files follow by the row
-(see page/turn.py), the database's own files by ``scrub``.
+(see page/turn.py), the database's own files by scrubbing.py.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,9 +24,18 @@ from tocsin.journal import chain
 from tocsin.journal.actors import Actor
 from tocsin.journal.ids import new_id, rfc3339
 from tocsin.people import access, sessions
+from tocsin.statements import values
 from tocsin.statements.models import Publication, Redaction
 from tocsin.statements.publication import digest_of, locked_audiences
-from tocsin.statements.sweeping import Sought, sealed_notes, sweep
+from tocsin.statements.sweeping import (
+    CONTENT,
+    Sought,
+    Unreadable,
+    check_readable,
+    sealed_notes,
+    sweep,
+)
+from tocsin.statements.values import BY_LANGUAGE
 
 SHORTEST, LONGEST = 4, 20_000
 REASON_LENGTH = 300
@@ -38,24 +47,41 @@ class CannotRedact(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Circle:
+    """What only a closed circle was told: its own numbers."""
+
+    slug: str
+    name: str
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """In which words of a page a text stands: everyone's numbers, and what circles alone were told.
+
+    ``publications`` are the ids of all of them, whoever was told.
+    """
+
+    numbers: tuple[int, ...]
+    circles: tuple[Circle, ...]
+    publications: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Redacted:
-    """What one act took a text out of. ``publications`` are ids, ``numbers`` everyone's."""
+    """What one act took a text out of. ``rows`` are others than words, ``sealed`` notes keep it."""
 
     act: str
     page_id: str
-    numbers: tuple[int, ...]
-    publications: tuple[str, ...]
+    stood: Holding
     rows: int
     sealed: tuple[int, ...]
 
 
-def holding(page_id: str, secret: str) -> tuple[int, ...]:
-    """The numbers, as everyone counts them, of the words that a redaction would touch."""
-    sought = _sought(secret)
+def holding(page_id: str, secret: str) -> Holding:
+    """In which words a redaction would find it, whoever was told them."""
     page = shelf.brand(page_id)
-    rows = sought.may_be_in(Publication.objects.filter(audience_id=page.audience_id), "content")
-    told = rows.order_by("number").values_list("number", "content")
-    return tuple(number for number, content in told if sought.is_in(content))
+    return _stood(page, _found(page_id, _sought(secret)))
 
 
 @transaction.atomic
@@ -72,28 +98,56 @@ def redact(
     told = _reason(page, reason, sought)
     _overwrite_what_is_deleted()
     locking.lock_page(page_id)
-    audiences = locked_audiences(page_id)
-    rows = sought.may_be_in(Publication.objects.filter(page_id=page_id), "content")
-    found = [row for row in rows.order_by("published_at", "number") if sought.is_in(row.content)]
+    locked_audiences(page_id)
+    found = _found(page_id, sought)
     if not found:
         raise CannotRedact("No word of this page holds that text. Nothing was changed.")
     act = new_id()
-    for row in found:
-        _redact_row(row, act, told, sought.taken_out(row.content, page.language), by=by, at=at)
-    swept, tables = sweep(page_id, sought, page.language)
+    try:
+        for row in found:
+            content = sought.taken_out(row.content, CONTENT, page.language)
+            _redact_row(row, act, told, content, by=by, at=at)
+        swept, tables = sweep(page_id, sought, page.language)
+    except Unreadable as left:
+        raise CannotRedact(
+            f"What it would leave could not be read again ({left}). Nothing was changed. "
+            "Give more of what stands there."
+        ) from left
     sessions.take_out(sought.pattern)
     if any(table.startswith("catalogue_") for table in tables):
         Page.objects.filter(pk=page_id).update(changed_at=at)  # its files follow the catalogue
     Redaction.objects.filter(act=act).update(tables=[*ALWAYS_TOUCHED, *tables])
-    everyone = audiences[0].pk
-    return Redacted(
-        act=act,
-        page_id=page_id,
-        numbers=tuple(row.number for row in found if row.audience_id == everyone),
-        publications=tuple(row.pk for row in found),
-        rows=swept,
-        sealed=tuple(sealed_notes(sought)),
+    sealed = tuple(sealed_notes(sought))
+    return Redacted(act, page_id, _stood(page, found), rows=swept, sealed=sealed)
+
+
+def _found(page_id: str, sought: Sought) -> list[Publication]:
+    told = Publication.objects.filter(page_id=page_id).select_related("audience")
+    rows = sought.may_be_in(told, "content").order_by("published_at", "number")
+    return [row for row in rows if sought.is_in(row.content, CONTENT)]
+
+
+def _stood(page: Brand, rows: Iterable[Publication]) -> Holding:
+    """A word that everyone was told is told to circles under the same leave: it counts once."""
+    rows = list(rows)
+    everyone = [row for row in rows if row.audience_id == page.audience_id]
+    leaves = {row.clearance_id for row in everyone}
+    alone: dict[str, list[Publication]] = {}
+    for row in rows:
+        if row.clearance_id not in leaves:
+            alone.setdefault(row.audience_id, []).append(row)
+    return Holding(
+        numbers=_numbers(everyone),
+        circles=tuple(
+            Circle(told[0].audience.slug, told[0].audience.name, _numbers(told))
+            for told in alone.values()
+        ),
+        publications=tuple(row.pk for row in rows),
     )
+
+
+def _numbers(rows: Iterable[Publication]) -> tuple[int, ...]:
+    return tuple(sorted(row.number for row in rows))
 
 
 def _sought(secret: str) -> Sought:
@@ -116,7 +170,7 @@ def _reason(page: Brand, reason: Mapping[str, str], sought: Sought) -> dict[str,
         raise CannotRedact(f"{page.name} does not speak {unknown[0]!r}.")
     if any(len(text) > REASON_LENGTH for text in told.values()):
         raise CannotRedact(f"A reason has at most {REASON_LENGTH} characters.")
-    if sought.is_in(told):
+    if sought.is_in(told, BY_LANGUAGE):
         raise CannotRedact("The reason holds what is to be taken out. Say it without.")
     return told
 
@@ -132,6 +186,7 @@ def _redact_row(
 ) -> None:
     before = content.get("redactions", [])
     content = content | {"redactions": [*before, {"at": rfc3339(at), "reason": reason}]}
+    check_readable(f"no. {row.number}", content["words"], values.read if content["words"] else None)
     salt = secrets.token_hex(16)
     digest = digest_of(row.pk, row.number, content, salt=salt, at=row.published_at)
     Publication.objects.filter(pk=row.pk).update(content=content, salt=salt)
@@ -162,40 +217,6 @@ def _overwrite_what_is_deleted() -> None:
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA secure_delete = ON")
-
-
-def scrub(at: datetime) -> int:
-    """Let the database's own files forget what was taken out; answers how many acts are done.
-
-    Old copies of a row stay in free pages and in the write-ahead log: the files are written anew.
-    Not inside anybody's transaction; killed at any line, or kept out by somebody who reads, it is
-    done again.
-    """
-    waiting = Redaction.objects.filter(scrubbed_at=None)
-    if connection.in_atomic_block or not waiting.exists():
-        return 0
-    acts = set(waiting.values_list("act", flat=True))
-    tables = {name for told in waiting.values_list("tables", flat=True) for name in told}
-    if not _written_anew(sorted(tables)):
-        return 0
-    waiting.filter(act__in=acts).update(scrubbed_at=at)
-    return len(acts)
-
-
-def _written_anew(tables: list[str]) -> bool:
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("VACUUM")
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            return int(cursor.fetchone()[0]) == 0
-        for table in tables:
-            cursor.execute(f"VACUUM (FULL) {connection.ops.quote_name(table)}")
-    return True
-
-
-def waits() -> bool:
-    """Whether the database's files still hold something that was taken out."""
-    return Redaction.objects.filter(scrubbed_at=None).exists()
 
 
 def told() -> list[str]:

@@ -12,6 +12,7 @@ from tocsin.disclosure.phases import FINAL, PLANNED, Phase
 from tocsin.disclosure.posture import CauseSide, Certainty
 from tocsin.disclosure.recurrence import Rule
 from tocsin.disclosure.severity import IMPACT_OF, Indicator, Severity
+from tocsin.statements.prose import ANY, TEXT, Shape
 
 
 class Kind(StrEnum):
@@ -180,6 +181,32 @@ class Words:
     @property
     def impact(self) -> Indicator:
         return Indicator.MAINTENANCE if self.is_planned else IMPACT_OF[self.severity]
+
+
+# The parts of written words that are prose, in the shape that they are written in (prose.py):
+# only there may a text be taken out. Times, ids, states and phases are none.
+BY_LANGUAGE: Shape = {ANY: TEXT}
+LAYERS: Shape = {
+    ANY: {
+        "headline": TEXT,
+        "body": TEXT,
+        "details": TEXT,
+        "effect": TEXT,
+        "who": TEXT,
+        "still_works": TEXT,
+        "workaround": TEXT,
+        "cause": TEXT,
+    }
+}
+PROSE: Shape = {
+    "name": BY_LANGUAGE,
+    "layers": LAYERS,
+    "forecast": {"basis": BY_LANGUAGE},
+    "turn_reason": BY_LANGUAGE,
+    "long_mode": {"reason": BY_LANGUAGE},
+    "correction": {"was": LAYERS, "now": LAYERS},
+    "window": {"still_works": BY_LANGUAGE},
+}
 
 
 def written(words: Words) -> dict[str, Any]:

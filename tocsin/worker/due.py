@@ -16,7 +16,7 @@ from tocsin.announcements import admissions, audience, concerns, ledger, throttl
 from tocsin.journal import chain
 from tocsin.page import seen, site, twins
 from tocsin.post import letters
-from tocsin.statements import maintenance, nudges, redaction, shouts, translation_nudges
+from tocsin.statements import maintenance, nudges, scrubbing, shouts, translation_nudges
 
 Entry = Callable[[datetime], int]
 Lane = tuple[Entry, ...]
@@ -62,7 +62,7 @@ HOUSEKEEPING: Lane = (
     seal,
     nudges.nudge,
     translation_nudges.nudge,
-    redaction.scrub,
+    scrubbing.scrub,
     site.compress,
     concerns.raise_due,
     hourly(audience.purge_unconfirmed),

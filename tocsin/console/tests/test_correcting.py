@@ -1,14 +1,19 @@
 """Correcting and redacting in the console: look first, then publish; a GET changes nothing."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from tests import cast
 from tests.cast import NOON
+from tocsin.catalogue.models import Access
 from tocsin.catalogue.tree import State
 from tocsin.console.tests.ground import came_in, nothing_written, text_of
 from tocsin.incidents import declaration
 from tocsin.journal.actors import TERMINAL
-from tocsin.statements import published, word
+from tocsin.people import sessions
+from tocsin.statements import circles, published, word
 from tocsin.statements.values import Layer
 
 pytestmark = pytest.mark.django_db
@@ -126,6 +131,50 @@ def test_a_secret_is_looked_for_first_and_then_taken_out() -> None:
     words = story(incident).words
     assert words.layers["en"].body == "One customer in ten is affected. (removed)"
     assert client.post(path, {**form, "do": "redact"}).status_code == 422
+
+
+def test_what_a_circle_alone_was_told_is_found_and_taken_out() -> None:
+    everyone = told()
+    page = declaration.known_of(everyone).page_id
+    circles.open_circle(page, name="Partners", access=Access.NAMED, by=TERMINAL, at=NOON)
+    word.declare(
+        page,
+        title="The partner API is failing",
+        components={"checkout": State.MAJOR},
+        layers={"en": Layer("The partner API is failing", "The key is 9f3a-orchid.")},
+        audience="partners",
+        by=TERMINAL,
+        at=NOON,
+    )
+    path = f"/console/incidents/{everyone}/redact"
+    form = {"secret": "9f3a-orchid", "reason.en": "A key stood here.", "reason.fr": ""}
+    client = came_in(cast.lea())
+
+    shown = text_of(client.post(path, {**form, "do": "look"}))
+
+    assert "no. 2 for Partners" in shown
+    assert "Take it out for good" in shown
+    assert client.post(path, {**form, "do": "redact"}).status_code == 302
+
+
+def test_files_that_hold_it_still_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    incident, client = told(), came_in(cast.lea())
+    monkeypatch.setattr("tocsin.page.site.holding", lambda *_: [Path("/srv/linden/index.html")])
+    form = {"secret": SECRET, "reason.en": "A password stood here.", "do": "redact"}
+
+    answer = client.post(f"/console/incidents/{incident}/redact", form, follow=True)
+
+    assert "file of the page holds that text still: /srv/linden/index.html" in text_of(answer)
+
+
+def test_who_is_signed_in_stays_so_whatever_is_taken_out() -> None:
+    lea = cast.lea()
+    client = came_in(lea)
+
+    sessions.take_out(re.compile(lea.id))
+
+    assert client.get("/console/people").status_code != 302
+    assert "_auth_user_id" in client.session
 
 
 def test_a_responder_may_not_take_words_out() -> None:

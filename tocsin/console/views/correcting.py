@@ -23,7 +23,7 @@ from tocsin.console.views.translating import BLANKS, PARTS
 from tocsin.disclosure import library
 from tocsin.disclosure.correcting import DataStatement
 from tocsin.disclosure.severity import Severity
-from tocsin.page import amendments, site
+from tocsin.page import amendments
 from tocsin.page.amendments import Amended
 from tocsin.page.voice import Voice
 from tocsin.people import access
@@ -31,10 +31,10 @@ from tocsin.statements import corrections, published, redaction
 from tocsin.statements.corrections import Amending
 from tocsin.statements.fitness import HEADLINE_LENGTH
 from tocsin.statements.published import Layer, Publication, Story, Words
-from tocsin.statements.sweeping import Sought, mark
+from tocsin.statements.redaction import Holding
+from tocsin.worker import redacting
 
 OWN = ("wrong", "correct", "customer_action")  # T-16's blanks
-MOST_TURNS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,14 +266,19 @@ def redact(request: HttpRequest, visit: Visit, incident_id: str) -> HttpResponse
 
 
 def _where(page: Brand, secret: str) -> dict[str, object]:
-    """In which words it stands, and how many readers have those in a message."""
-    numbers = redaction.holding(page.id, secret)
-    told = [
-        said.id
-        for number in numbers
-        for said in published.numbered(page.audience_id, after=number - 1, limit=1)
-    ]
-    return {"is_looked_at": True, "numbers": numbers, "reached": progress.reached(told)}
+    """In which words it stands, whoever was told, and how many readers have those in a message."""
+    stood = redaction.holding(page.id, secret)
+    reached = progress.reached(stood.publications)
+    return {"is_looked_at": True, "spots": list(_spots(stood)), "reached": reached}
+
+
+def _spots(stood: Holding) -> Iterator[str]:
+    for number in stood.numbers:
+        yield _("no. %(number)s") % {"number": number}
+    for circle in stood.circles:
+        for number in circle.numbers:
+            told = {"number": number, "circle": circle.name}
+            yield _("no. %(number)s for %(circle)s") % told
 
 
 def _redacted(
@@ -281,14 +286,8 @@ def _redacted(
 ) -> HttpResponseRedirect:
     secret = request.POST.get("secret", "")
     reason = {code: request.POST.get(f"reason.{code}", "") for code in page.languages}
-    done = redaction.redact(page.id, secret, reason=reason, by=visit.by, at=visit.at)
-    # At once, on this machine: nobody waits for a worker while a secret stands there.
-    site.scour(page, Sought(secret.strip()).pattern, mark(page.language), at=visit.at)
-    for _turn in range(MOST_TURNS):
-        if not site.compile(visit.at):
-            break
-    redaction.scrub(visit.at)
-    told = progress.reached(done.publications).told
+    done = redacting.redact(page, secret, reason=reason, by=visit.by, at=visit.at)
+    told = done.reached.told
     readers = ngettext(
         "Taken out. %(told)d reader has it in a message that cannot be taken back. "
         "Change the secret itself.",
@@ -297,4 +296,24 @@ def _redacted(
         told,
     )
     messages.success(request, readers % {"told": told})
+    if left := len(done.left):
+        files = ngettext(
+            "%(left)d file of the page holds that text still: %(first)s. A short one may stand in "
+            "a time or an id by chance. Look there, and remove by hand what is left of it.",
+            "%(left)d files of the page hold that text still, the first is %(first)s. A short one "
+            "may stand in a time or an id by chance. Look there, and remove by hand what is left "
+            "of it.",
+            left,
+        )
+        messages.error(request, files % {"left": left, "first": done.left[0]})
+    if done.redacted.sealed:
+        notes = ", ".join(map(str, done.redacted.sealed))
+        messages.warning(
+            request,
+            _("The journal is sealed and holds it in note %(notes)s.") % {"notes": notes},
+        )
+    if not done.is_scrubbed:
+        messages.info(
+            request, _("The database’s files are still to be written anew; the worker does it.")
+        )
     return HttpResponseRedirect(reverse("console:incident", args=[incident_id]))
