@@ -1,5 +1,6 @@
 """Letters to the owners when words do not get to where they should: a twin, readers' eyes."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -37,11 +38,11 @@ def _owe_of_twin(twin: TwinState, page: Brand, at: datetime) -> int:
     assert twin.behind_since is not None
     stretch = f"{twin.key}:{page.id}:{twin.behind_since:%Y%m%d%H%M%S}"
     done = 0
-    for owner in access.owners(page.id):
+    for owner, key in _unwritten(f"twin:{stretch}", page):
         with translation.override(owner.language or page.language):
             minutes = int(twin.behind_for(at).total_seconds()) // 60
             done += _owe(
-                f"twin:{stretch}",
+                key,
                 owner,
                 page,
                 title=_("%(page)s: a twin has been left behind") % {"page": page.name},
@@ -61,10 +62,10 @@ def _owe_of_twin(twin: TwinState, page: Brand, at: datetime) -> int:
 def _owe_of_sight(sight: Seen, page: Brand, at: datetime) -> int:
     last = seen.last_seen(page.id)
     done = 0
-    for owner in access.owners(page.id):
+    for owner, key in _unwritten(f"unseen:{page.id}:{last.number if last else 0}", page):
         with translation.override(owner.language or page.language):
             done += _owe(
-                f"unseen:{page.id}:{last.number if last else 0}",
+                key,
                 owner,
                 page,
                 title=_("%(page)s: readers may not see what was said") % {"page": page.name},
@@ -79,6 +80,14 @@ def _owe_of_sight(sight: Seen, page: Brand, at: datetime) -> int:
                 at=at,
             )
     return done
+
+
+def _unwritten(about: str, page: Brand) -> Iterator[tuple[Operator, str]]:
+    """The owners who were not written to about it yet, each with the key of their letter."""
+    for owner in access.owners(page.id):
+        key = f"{about}:{owner.id}"
+        if not letters.is_owed(key):
+            yield owner, key
 
 
 def _owe(
@@ -103,4 +112,4 @@ def _owe(
         action=Link(_("Open the console"), f"{settings.TOCSIN.base_url}/console/"),
         bar=BARS["sev2"],
     )
-    return letters.owe_sheet(f"{key}:{owner.id}", sheet, to=owner.email, subject=title, at=at)
+    return letters.owe_sheet(key, sheet, to=owner.email, subject=title, at=at)

@@ -78,9 +78,14 @@ def owe_sheet(
 
 
 def _owe(letter: Letter) -> bool:
-    before = Letter.objects.filter(key=letter.key).exists()
+    before = is_owed(letter.key)
     Letter.objects.bulk_create([letter], ignore_conflicts=True)
     return not before
+
+
+def is_owed(key: str) -> bool:
+    """Whether a letter of that key was ever owed: asked before composing what may be there."""
+    return Letter.objects.filter(key=key).exists()
 
 
 def deliver_due(at: datetime) -> int:

@@ -61,10 +61,12 @@ def _whom(owed: Owed, *, is_past: bool) -> list[Operator]:
 
 
 def _owe(owed: Owed, percent: int, operator: Operator, page: Brand, *, at: datetime) -> int:
+    key = f"translation:{owed.publication_id}:{owed.language}:{percent}:{operator.id}"
+    if letters.is_owed(key):
+        return 0
     with speech.override(operator.language):
         sheet = _sheet(owed, page, operator.language, is_past=percent == FULL, at=at)
         subject = f"{sheet.eyebrow} – {sheet.headline}"
-    key = f"translation:{owed.publication_id}:{owed.language}:{percent}:{operator.id}"
     return int(letters.owe_sheet(key, sheet, to=operator.email, subject=subject, at=at))
 
 

@@ -1,9 +1,11 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from tests import cast
 from tocsin.announcements import concerns
+from tocsin.channels.sheet import Sheet
 from tocsin.page.models import Sight, Twin
 from tocsin.post.models import Letter
 
@@ -72,3 +74,19 @@ def test_owners_hear_once_of_what_readers_do_not_see(state: str, letters: int) -
     told = [letter.text for letter in Letter.objects.all()]
     assert len(told) == letters
     assert all("No. 1 was not found at" in text and "It answers 500." in text for text in told)
+
+
+def test_a_letter_that_was_written_is_not_composed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = cast.a_page()
+    cast.ada()
+    a_twin(page.id, behind_since=0)
+    composed: list[str] = []
+
+    def noting(**told: Any) -> Sheet:
+        composed.append(told["headline"])
+        return Sheet(**told)
+
+    monkeypatch.setattr(concerns, "Sheet", noting)
+
+    assert [concerns.raise_due(cast.later(minutes)) for minutes in (16, 17, 18)] == [1, 0, 0]
+    assert composed == ["s3://linden-status is 16 minutes behind the page"]

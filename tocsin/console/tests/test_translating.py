@@ -1,6 +1,7 @@
 """Saying it now in one language, and in the others after."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import time_machine
@@ -9,6 +10,7 @@ from django.test import Client
 from tests import cast
 from tests.cast import later
 from tocsin.catalogue.shelf import Brand
+from tocsin.channels.sheet import Sheet
 from tocsin.console.tests.ground import DESK, FREELY, came_in, nothing_written, say, text_of
 from tocsin.journal.actors import TERMINAL
 from tocsin.post.models import Letter
@@ -172,3 +174,21 @@ def test_who_said_it_is_reminded_and_past_the_time_who_leads_as_well(
     assert to[2] == ["olu@linden.example"] * 2
     assert sorted(to[3][2:]) == ["lea@linden.example", "olu@linden.example"]
     assert "Owed in French, and late" in Letter.objects.get(to="lea@linden.example").subject
+
+
+def test_a_reminder_that_was_written_is_not_composed_again(
+    olu: Client, incident: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    composed: list[str] = []
+    compose = translation_nudges._sheet
+
+    def noting(*told: Any, **more: Any) -> Sheet:
+        composed.append("once")
+        return compose(*told, **more)
+
+    monkeypatch.setattr(translation_nudges, "_sheet", noting)
+
+    done = [translation_nudges.nudge(later(minutes)) for minutes in (14, 14.1, 15)]
+
+    assert done == [1, 0, 0]
+    assert composed == ["once"]
