@@ -34,6 +34,7 @@ from tocsin.statements.shouted import LANGUAGE, LONGEST, SEVERITIES, Shout
 ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 SPAN = re.compile(r"(?:(\d{1,3})d)?(?:(\d{1,4})h)?(?:(\d{1,4})m)?")
 USUAL_WAIT = timedelta(minutes=30)
+USUAL_SEVERITY = "sev1"
 PATIENCE = 0.5  # seconds with whoever holds the page's files; then the words go up all the same
 EXAMPLE = 'tocsin shout "Nobody can pay at the moment. We are working on it." --next-update 30m'
 
@@ -93,7 +94,7 @@ def parser() -> argparse.ArgumentParser:
     )
     add("--about", default="", metavar="ID", help="say more of an open notice")
     add("--over", default="", metavar="ID", help="say that a notice is over")
-    add("--severity", choices=SEVERITIES, default="sev1", help="how bad it is (sev1)")
+    add("--severity", choices=SEVERITIES, default="", help="how bad it is (as before, else sev1)")
     add("--next-update", default="", metavar="30m", help="when the next word comes (30m)")
     add("--id", default="", metavar="ID", help="the shout's own id, as on another machine")
     add("--data-dir", default="", metavar="D", help="where everything is kept (TOCSIN_DATA_DIR)")
@@ -109,7 +110,9 @@ def shout(told: argparse.Namespace, *, at: datetime) -> list[Said]:
     if not words and not told.over:
         raise CannotShout(f"Say what is to stand on the page. For example: {EXAMPLE}")
     wait, about = _wait(told.next_update), told.over or told.about
-    slugs = [_slug_of(site, about, told.page)] if about else whereabouts.pages(site, told.page)
+    found = _open_one(site, about, told.page) if about else None
+    slugs = [found.slug] if found else whereabouts.pages(site, told.page)
+    before = found.severity if found else USUAL_SEVERITY
     if told.id and len(slugs) > 1:
         raise CannotShout("Each page's shout has an id of its own: --id goes with one --page.")
     said = []
@@ -122,7 +125,7 @@ def shout(told: argparse.Namespace, *, at: datetime) -> list[Said]:
             about=about or key,
             page_id=page.id,
             is_over=bool(told.over),
-            severity=told.severity,
+            severity=told.severity or before,
             layers={own: first, **{code: text for code, text in layers.items() if code != own}},
             at=at,
             next_word_at=None if told.over else at + wait,
@@ -278,26 +281,40 @@ def _account() -> str:
 # What it is about
 
 
-def _slug_of(site: Path, about: str, named: Sequence[str]) -> str:
-    """The page on which a notice is open. Raises CannotShout."""
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A notice that more can be said of: its page, and how bad it was said to be."""
+
+    slug: str
+    severity: str
+
+
+def _open_one(site: Path, about: str, named: Sequence[str]) -> Open:
+    """The notice that is meant. Raises CannotShout."""
     there = whereabouts.pages(site, named) if named else whereabouts.slugs(site)
-    open_ids = {key: slug for slug in there for key in _open_ids(site / slug)}
-    if about not in open_ids:
-        found = f"Open are: {', '.join(open_ids)}." if open_ids else "None is open."
+    told = {key: Open(slug, bad) for slug in there for key, bad in _open(site / slug).items()}
+    if about not in told:
+        found = f"Open are: {', '.join(told)}." if told else "None is open."
         raise CannotShout(f"No open notice {about!r} on the page. {found}")
-    return open_ids[about]
+    return told[about]
 
 
-def _open_ids(directory: Path) -> list[str]:
+def _open(directory: Path) -> dict[str, str]:
+    """How bad each open notice of a page was said to be, by its id.
+
+    Planned work is among them once it has outlasted its window: the record has it under ``open``.
+    """
     record = known(whereabouts.former(directory), directory.name).record
     waiting = shouted.threads(shouted.waiting(directory))
-    over = {thread.id for thread in waiting if not thread.is_open}
     listed = record.get("open")
     told = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-    # Planned work is no notice: it has a beginning and an end of its own.
-    incidents = (one.get("id") for one in told if "/incidents/" in str(one.get("url")))
-    ids = [*(thread.id for thread in waiting), *filter(None, incidents)]
-    return [key for key in dict.fromkeys(ids) if key not in over]
+    notices = {thread.id: thread.latest.severity for thread in waiting}
+    for one in told:
+        if isinstance(one.get("id"), str):
+            bad = one.get("severity")
+            notices.setdefault(one["id"], bad if bad in SEVERITIES else USUAL_SEVERITY)
+    over = {thread.id for thread in waiting if not thread.is_open}
+    return {key: bad for key, bad in notices.items() if key not in over}
 
 
 # What is told to whoever stands by

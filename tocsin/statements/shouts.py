@@ -4,7 +4,7 @@ UntakenShout        some shouts wait and cannot be taken in; says which, and why
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -183,16 +183,39 @@ def _words(page: Brand, known: Known, shout: Shout) -> Words:
     }
     names = {language: layer.headline for language, layer in layers.items()}
     before = told.words if told else None
-    return Words(
+    is_over = shout.is_over
+    said = Words(
         name=before.name if before else names,
         layers=layers,
-        phase=Phase.RESOLVED if shout.is_over else Phase.INVESTIGATING,
+        phase=Phase.RESOLVED if is_over else Phase.INVESTIGATING,
         severity=known.severity,
         impacts=dict(known.impacts),
-        since=before.since if before else None,
-        until=known.moments.get(MomentKind.ENDED) if shout.is_over else None,
-        next_word_at=None if shout.is_over else shout.next_word_at,
+        until=known.moments.get(MomentKind.ENDED) if is_over else None,
+        next_word_at=None if is_over else shout.next_word_at,
         is_shouted=True,
+        primary=next(iter(layers)),
+    )
+    return said if before is None else _going_on(before, said)
+
+
+def _going_on(before: Words, said: Words) -> Words:
+    """What was said before stands, but for what these words say themselves."""
+    return replace(
+        before,
+        layers=said.layers,
+        phase=said.phase,
+        severity=said.severity,
+        impacts=said.impacts,
+        until=said.until,
+        next_word_at=said.next_word_at,
+        forecast=None if said.is_final else before.forecast,
+        long_mode=None if said.is_final else before.long_mode,
+        turn_reason={},
+        is_shouted=True,
+        correction=None,
+        retrospective=None,
+        primary=said.primary,
+        translations_due={},
     )
 
 

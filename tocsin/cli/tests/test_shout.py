@@ -13,16 +13,20 @@ from pytest_django.fixtures import Settings
 
 from tests import cast
 from tocsin.catalogue import shelf
+from tocsin.catalogue.tree import State
 from tocsin.cli import shout
 from tocsin.disclosure.severity import IMPACT_OF, Indicator, Severity
 from tocsin.disclosure.severity import INDICATORS as ORDER
+from tocsin.incidents.plans import Plan
 from tocsin.journal.actors import TERMINAL
 from tocsin.page import disk, memory, packing, record, site, twins
 from tocsin.page.emergency import phrases
 from tocsin.page.emergency.answers import DESCRIPTIONS, IMPACTS, INDICATORS
 from tocsin.page.markup import UNSEEN
 from tocsin.page.standing import DESCRIPTIONS as STANDING
-from tocsin.statements import fitness, shouted
+from tocsin.statements import fitness, maintenance, published, shouted, shouts
+from tocsin.statements.notices import Script
+from tocsin.worker import lanes
 
 HOSTILE = "<script>alert('a')</script> \\1 \\g<0> %s {time} <!--/shout--> & \u202eevil\u0007 ' \""
 
@@ -450,3 +454,47 @@ def test_a_time_is_said_with_its_day_in_the_page_s_zone(
     (word,) = shouted.waiting(served)
     assert before < word.at <= datetime.now(UTC)
     assert f"{word.at:%Y-%m-%d, %H:%M} UTC</time>." in read(served, "index.html")
+
+
+def test_planned_work_that_outlasted_its_window_is_an_open_notice(
+    served: Path, said: Shouting
+) -> None:
+    page = shelf.brand("linden")
+    starts = cast.later(60)
+    plan = Plan("Moving the orders", {"checkout": State.PARTIAL}, starts, cast.later(120))
+    work = maintenance.announce(page.id, plan, Script(), by=TERMINAL, at=cast.NOON)[0].incident_id
+    lanes.drain((maintenance.turn, site.compile), starts)
+    assert shout.main(["It has begun.", "--about", work]) == 1, "planned work has words of its own"
+    lanes.drain((maintenance.turn, site.compile), cast.later(121))
+
+    told = said("The database went with it.", "--about", work)
+
+    (thread,) = json.loads(read(served, "record.json"))["shouts"]
+    assert (told["incident"], thread["id"]) == (work, work)
+    assert [word.severity for word in shouted.waiting(served)] == ["sev2"]
+    lanes.drain((shouts.take_in, site.compile), cast.later(130))
+    story = published.story(page.audience_id, work)
+    assert story
+    assert story.words.window, "it stays what it was: planned work, past its window"
+    assert story.words.layers["en"].body == "The database went with it."
+    assert "The database went with it" in read(served, "index.html")
+    assert said("Done.", "--over", work)["incident"] == work
+
+
+def test_more_of_an_incident_is_as_bad_as_it_was_said_to_be(served: Path, said: Shouting) -> None:
+    page = shelf.brand("linden")
+    incident = cast.an_incident(page, severity=Severity.SEV3, at=cast.later(1)).incident_id
+    site.compile(cast.later(1))
+
+    said("Still.", "--about", incident)
+    said("Worse.", "--about", incident, "--severity", "sev2")
+    said("Still worse.", "--about", incident)
+    said("Something else.")
+
+    told = {word.layers["en"]: word.severity for word in shouted.waiting(served)}
+    assert told == {
+        "Still.": "sev3",
+        "Worse.": "sev2",
+        "Still worse.": "sev2",
+        "Something else.": "sev1",
+    }

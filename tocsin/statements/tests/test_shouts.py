@@ -9,14 +9,18 @@ from pytest_django.fixtures import Settings
 from tests import cast
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
+from tocsin.disclosure.correcting import DataStatement
 from tocsin.disclosure.phases import Phase
+from tocsin.disclosure.posture import Certainty, Posture
 from tocsin.incidents import declaration
 from tocsin.incidents.models import Incident
 from tocsin.journal import chain
 from tocsin.journal.actors import TERMINAL
-from tocsin.statements import publication, published, shouted, shouts
+from tocsin.statements import publication, published, shouted, shouts, word
 from tocsin.statements.models import Shout as ShoutRow
 from tocsin.statements.shouted import Shout, Unreadable
+from tocsin.statements.values import Forecast, Layer
+from tocsin.statements.word import Saying
 
 pytestmark = pytest.mark.django_db
 FIRST = "shout0000001"
@@ -235,3 +239,41 @@ def test_a_file_that_was_tampered_with_is_refused(
 
     with pytest.raises(Unreadable, match=sentence):
         shouted.read(json.dumps(told).encode())
+
+
+def test_what_was_said_before_and_is_not_shouted_anew_stands(page: Brand) -> None:
+    incident = cast.an_incident(page).incident_id
+    layers = {code: Layer("Cards are refused", "Pay by transfer.") for code in page.languages}
+    basis = {"en": "It is being restored.", "fr": "La restauration est en cours."}
+    saying = Saying(
+        phase=Phase.IDENTIFIED,
+        layers=layers,
+        posture=Posture.SUPPLIER,
+        certainty=Certainty.VERIFIED,
+        forecast=Forecast(cast.later(300), cast.later(400), basis),
+        long_reason={"en": "It takes the night.", "fr": "Cela prend la nuit."},
+        data=DataStatement.NONE_LOST,
+    )
+    before = word.say(incident, saying, by=TERMINAL, at=cast.later(200)).publication.words
+    assert before
+    a_shout(page, about=incident, at=cast.later(210))
+
+    shouts.take_in(cast.later(215))
+
+    story = published.story(page.audience_id, incident)
+    assert story
+    told = story.words
+    assert told.is_shouted
+    assert told.layers["en"].body == "We are down."
+    assert (told.cause_side, told.certainty) == (before.cause_side, before.certainty)
+    assert (told.long_mode, told.data, told.forecast) == (
+        before.long_mode,
+        before.data,
+        before.forecast,
+    )
+    a_shout(page, "shout0000002", about=incident, is_over=True, at=cast.later(220))
+    shouts.take_in(cast.later(225))
+    last = published.story(page.audience_id, incident)
+    assert last
+    assert (last.words.long_mode, last.words.forecast) == (None, None)
+    assert last.words.data == before.data
