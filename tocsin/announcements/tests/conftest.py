@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from pytest_django.fixtures import Settings
 
+from tests.far_side import FarSide
 from tests.hostile_smtp import HostileSmtp
+from tocsin.announcements import calling
 from tocsin.channels.registry import channel
 
 
@@ -24,3 +26,14 @@ def server(settings: Settings) -> Iterator[HostileSmtp]:
         settings.TOCSIN = replace(settings.TOCSIN, smtp_url=url)
         yield hostile
         channel("email").close()
+
+
+@pytest.fixture
+def far(settings: Settings) -> Iterator[FarSide]:
+    """Machines and rooms that are called on this machine itself."""
+    settings.TOCSIN = replace(settings.TOCSIN, allow_private_targets=True)
+    with FarSide() as server:
+        yield server
+        for name in ("webhook", "slack", "teams", "discord"):
+            channel(name).close()
+        calling._calls.came(within=1)

@@ -1,80 +1,39 @@
 """Machines and rooms are told like readers by mail, and none of them waits for another."""
 
 import base64
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
-import time_machine
 from django.conf import settings as configured
 from pytest_django.fixtures import Settings
-from standardwebhooks import Webhook
 from standardwebhooks.webhooks import WebhookVerificationError
 
 from tests.cast import NOON, SAM, a_page, an_incident, later
-from tests.far_side import Answer, Call, FarSide
+from tests.far_side import Answer, FarSide
 from tests.hostile_smtp import HostileSmtp
 from tocsin.announcements import (
     accounts,
     audience,
-    calling,
     delivering,
-    events,
     ledger,
     progress,
     readers,
 )
 from tocsin.announcements.audience import CannotSubscribe, Choice
-from tocsin.announcements.readers import Standing, Subscriber
+from tocsin.announcements.readers import Standing
+from tocsin.announcements.tests.machines import a_machine, read, secret_of
 from tocsin.announcements.tests.readers import BEFORE, a_reader, a_word, go_live, mails, tell
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
-from tocsin.channels.registry import channel
 from tocsin.disclosure.phases import Phase
 from tocsin.journal import chain
 from tocsin.journal.actors import TERMINAL
 from tocsin.post import calls, claims, letters
-from tocsin.statements import corrections, publication
-from tocsin.statements.corrections import Amending
+from tocsin.statements import publication
 from tocsin.statements.published import Publication
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def far(settings: Settings) -> Iterator[FarSide]:
-    settings.TOCSIN = replace(settings.TOCSIN, allow_private_targets=True)
-    with FarSide() as server:
-        yield server
-        for name in ("webhook", "slack", "teams", "discord"):
-            channel(name).close()
-        calling._calls.came(within=1)
-
-
-def a_machine(page: Brand, url: str, **more: Any) -> Subscriber:
-    return audience.subscribe(
-        page.id,
-        address=url,
-        channel=more.pop("channel", "webhook"),
-        confirmed=True,
-        by=TERMINAL,
-        at=BEFORE,
-        **more,
-    )
-
-
-def secret_of(reader: Subscriber, *, at: datetime = NOON) -> str:
-    account = accounts.account_of(reader.id, at=at)
-    assert account is not None
-    return account.secrets[0]
-
-
-def read(call: Call, secret: str, *, at: datetime = NOON) -> Any:
-    """What an independent reader makes of a call; raises WebhookVerificationError."""
-    with time_machine.travel(at, tick=False):
-        return Webhook(secret).verify(call.body, dict(call.headers))
 
 
 def test_a_machine_is_told_in_a_way_that_others_can_verify(far: FarSide) -> None:
@@ -492,63 +451,3 @@ def test_an_ending_process_waits_for_what_is_under_way(far: FarSide) -> None:
     ledger.finish(NOON)
 
     assert progress.progress_of(said.id).counts.delivered == 1
-
-
-def test_a_correction_that_no_mail_goes_out_for_is_told_to_machines_alone(
-    far: FarSide, server: HostileSmtp
-) -> None:
-    page = a_page()
-    a_reader(page)
-    robot = a_machine(page, far.url("/hook"))
-    spoken = an_incident(page)
-    said = a_word(spoken, "One in ten is affected.", at=later(1))
-    tell(page, said, at=later(1))
-    assert said.words
-    wrong = said.words.layers
-    right = {
-        code: replace(layer, body=layer.body.replace("ten", "three"))
-        for code, layer in wrong.items()
-    }
-    amending = Amending(layers=right, since=later(-9), learned_at=later(2))
-
-    corrected = corrections.correct(spoken.incident_id, amending, by=TERMINAL, at=later(3))
-    tell(page, corrected.publication)
-
-    assert not corrected.publication.announces
-    assert len(mails(server)) == 2, "of the two words before"
-    event = read(far.to("/hook")[-1], secret_of(robot), at=later(3))
-    assert event["type"] == "incident.corrected"
-    told = event["data"]["correction"]
-    assert told["number"] == event["data"]["publication"]["corrects"] == said.number
-    assert told["was"]["en"]["body"] == wrong["en"].body
-    assert told["now"]["fr"]["body"] == right["fr"].body
-    assert told["started_at"] == {
-        "was": "2026-11-23T12:00:00.000Z",
-        "now": "2026-11-23T11:51:00.000Z",
-    }
-    assert (told["severity"], told["ended_at"], told["data"]) == (None, None, None)
-    first = read(far.to("/hook")[0], secret_of(robot))
-    assert first["data"]["correction"] is None
-
-
-def test_a_long_correction_stays_within_what_machines_take(far: FarSide) -> None:
-    page = a_page()
-    robot = a_machine(page, far.url("/hook"))
-    spoken = an_incident(page)
-    said = a_word(spoken, f"Ten. {'And so on. ' * 2000}", at=later(1))
-    assert said.words
-    right = {
-        code: replace(layer, body=layer.body.replace("Ten.", "Three."))
-        for code, layer in said.words.layers.items()
-    }
-
-    amending = Amending(layers=right)
-    corrected = corrections.correct(spoken.incident_id, amending, by=TERMINAL, at=later(3))
-    tell(page, corrected.publication)
-
-    call = far.to("/hook")[-1]
-    event = read(call, secret_of(robot), at=later(3))
-    assert event["type"] == "incident.corrected"
-    assert event["data"]["is_shortened"]
-    assert len(call.body) <= events.MOST_BYTES
-    assert event["data"]["correction"]["now"]["en"]["body"].startswith("Three.")

@@ -1,29 +1,15 @@
 """What was rendered before a redaction is told to nobody after it."""
 
-from collections.abc import Iterator
-from dataclasses import replace
-
 import pytest
-from pytest_django.fixtures import Settings
 
 from tests.cast import a_page, an_incident, later
 from tests.far_side import Answer, FarSide
-from tocsin.announcements import audience, calling, ledger
+from tocsin.announcements import audience, ledger
 from tocsin.announcements.tests.readers import BEFORE, a_word, tell
-from tocsin.channels.registry import channel
 from tocsin.journal.actors import TERMINAL
 from tocsin.statements import redaction
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def far(settings: Settings) -> Iterator[FarSide]:
-    settings.TOCSIN = replace(settings.TOCSIN, allow_private_targets=True)
-    with FarSide() as server:
-        yield server
-        channel("webhook").close()
-        calling._calls.came(within=1)
 
 
 def test_a_retry_tells_no_earlier_word_as_it_was(far: FarSide) -> None:
