@@ -36,6 +36,7 @@ class Piece:
 Difference = tuple[Piece, ...]  # one place that changed: a sentence or more, read in order
 
 SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\s*\n\s*")
+SENTENCE_MARKS = frozenset(".!?…")
 TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 EMPHASIS = re.compile(r"(\*{1,3}|_{2,3}|~~|`+)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
 LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
@@ -149,3 +150,45 @@ def speaks_of_data(told: Iterable[Difference], language: str) -> bool:
     if stems is None:
         return any(True for _ in told)
     return any(stems.search(f"{former(one)} {latter(one)}") for one in told)
+
+
+def carried(text: str, before: str, after: str) -> str | None:
+    """What stands in ``after`` where ``text`` stood in ``before``; None where it did not."""
+    sought = [word for word, _ in _placed(text)]
+    old, new = _placed(before), _placed(after)
+    start = _found(sought, [word for word, _ in old])
+    if start is None:
+        return None
+    first, last = _reached(
+        start, start + len(sought), [word for word, _ in old], [word for word, _ in new]
+    )
+    if first >= last:
+        return ""
+    return after[new[first][1].start() : new[last - 1][1].end()]
+
+
+def _placed(text: str) -> list[tuple[str, "re.Match[str]"]]:
+    """Words and marks as they are compared, whatever typography made of them, and where each is."""
+    found = (piece for piece in TOKEN.finditer(text) if piece[0].strip())
+    return [(piece[0].casefold().replace("\u2019", "'"), piece) for piece in found]
+
+
+def _found(sought: list[str], words: list[str]) -> int | None:
+    places = range(len(words) - len(sought) + 1) if sought else ()
+    return next((at for at in places if words[at : at + len(sought)] == sought), None)
+
+
+def _reached(start: int, end: int, old: list[str], new: list[str]) -> tuple[int, int]:
+    """The words of the new text that stand for some of the old one's."""
+    first, last = len(new), 0
+    matched = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    for what, a, b, c, d in matched:
+        is_within = start <= a <= end and not SENTENCE_MARKS.intersection(new[c:d])
+        if what == "equal" and max(a, start) < min(b, end):
+            c, d = c + max(a, start) - a, c + min(b, end) - a
+        elif not (what == "replace" and max(a, start) < min(b, end)) and not (
+            what == "insert" and is_within
+        ):
+            continue
+        first, last = min(first, c), max(last, d)
+    return first, last

@@ -24,7 +24,7 @@ from tocsin.incidents.declaration import Known
 from tocsin.incidents.models import MomentKind
 from tocsin.journal.actors import Actor
 from tocsin.people import access
-from tocsin.statements import clearance, drafting, publication, published
+from tocsin.statements import clearance, drafting, maintenance, publication, published
 from tocsin.statements.published import Publication, Story
 from tocsin.statements.values import Correction, Layer, Words
 from tocsin.statements.word import Spoken
@@ -87,6 +87,9 @@ def correct(
     draft = drafting.revise(draft.id, words, follows=draft.revision, by=by, at=at)
     granted = clearance.request(draft, by=by, at=at)
     said = publication.publish(granted, by=by, at=at, announces=must_be_heard(words))
+    if known.is_planned:
+        assert words.correction is not None
+        maintenance.hold_anew(incident_id, words.correction, by=by, at=at)
     return Spoken(incident_id, said)
 
 

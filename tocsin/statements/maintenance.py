@@ -30,7 +30,7 @@ from tocsin.statements import (
 from tocsin.statements.models import Cue, Ready
 from tocsin.statements.models import Script as ScriptRow
 from tocsin.statements.notices import Scene, Script
-from tocsin.statements.values import Words
+from tocsin.statements.values import Correction, Words
 from tocsin.statements.word import Spoken
 
 BEFORE = {Cue.WEEK_BEFORE: timedelta(days=7), Cue.DAY_BEFORE: timedelta(hours=24)}
@@ -238,6 +238,18 @@ def _hold_all(told: Scene, *, by: Actor, at: datetime) -> None:
             by=by,
             at=at,
         )
+
+
+def hold_anew(incident_id: str, told: Correction, *, by: Actor, at: datetime) -> None:
+    """Let what the clock will say not repeat what a correction has put right."""
+    planned = planning.planned_of(incident_id)
+    before = script_of(planned)
+    script = before.put_right(told)
+    if script is before:
+        return
+    _keep(script, incident_id=incident_id, by=by, at=at)
+    if ready.withdraw(incident_id, by=by, at=at):
+        _hold_all(notices.scene(planned, script), by=by, at=at)
 
 
 def _to_hold(told: Scene, *, at: datetime) -> Iterator[Held]:

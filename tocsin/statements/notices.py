@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from tocsin.catalogue import languages, shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State, Tree, worst
-from tocsin.disclosure import library, times, wording
+from tocsin.disclosure import correcting, library, times, wording
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.posture import CauseSide, Certainty
 from tocsin.disclosure.severity import SEVERITY_OF, Severity
@@ -21,7 +21,7 @@ from tocsin.incidents import plans
 from tocsin.incidents.plans import Plan, Planned
 from tocsin.statements import drafting
 from tocsin.statements.fitness import HEADLINE_LENGTH
-from tocsin.statements.values import Layer, Repeat, Window, Words
+from tocsin.statements.values import Correction, Layer, Repeat, Window, Words
 
 
 class Says(Protocol):
@@ -62,6 +62,18 @@ class Script:
         for code, said in reason.items():
             texts.setdefault(code, {})["change_reason"] = said
         return replace(self, texts=texts)
+
+    def put_right(self, told: Correction) -> "Script":
+        """The same with what a correction made of it, where the corrected word had it."""
+        texts = {code: dict(said) for code, said in self.texts.items()}
+        for code in texts.keys() & told.now.keys():
+            was, now = told.was[code], told.now[code]
+            for blank, said in texts[code].items():
+                carried = correcting.carried(said, was.body, now.body)
+                texts[code][blank] = said if carried is None else carried
+            if was.still_works != now.still_works:
+                texts[code]["still_works"] = now.still_works
+        return self if texts == self.texts else replace(self, texts=texts)
 
 
 @dataclass(frozen=True, slots=True)

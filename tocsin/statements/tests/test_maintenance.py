@@ -1,6 +1,7 @@
 """What the clock says of planned work: cleared ahead, said once, withdrawn when it is outdated."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -20,6 +21,7 @@ from tocsin.people.access import NotAllowed
 from tocsin.people.models import Role
 from tocsin.statements import (
     cadence,
+    corrections,
     debts,
     drafting,
     maintenance,
@@ -28,6 +30,7 @@ from tocsin.statements import (
     ready,
     word,
 )
+from tocsin.statements.corrections import Amending
 from tocsin.statements.debts import Fate
 from tocsin.statements.models import Clearance, Ready
 from tocsin.statements.notices import Script
@@ -362,3 +365,42 @@ def test_interruptions_fit_into_their_window() -> None:
     with pytest.raises(CannotPlan, match="longer than the window"):
         announced(page, a_plan(each=timedelta(hours=3)))
     assert plans.overrun_states(a_plan(each=MINUTE)) == {"checkout": State.PARTIAL}
+
+
+def test_what_a_correction_put_right_is_not_repeated_by_the_clock() -> None:
+    page = a_page()
+    script = Script(
+        texts={
+            "en": {"still_works": "Browsing and carts keep working"},
+            "fr": {"still_works": "La navigation et les paniers fonctionnent"},
+        }
+    )
+    said = maintenance.announce(page.id, a_plan(), script, by=TERMINAL, at=NOON)[0]
+    assert said.publication.words
+    layers = dict(said.publication.words.layers)
+    en, fr = layers["en"], layers["fr"]
+    amending = Amending(
+        layers={
+            "en": replace(
+                en,
+                body=en.body.replace("Browsing and carts keep", "Browsing alone keeps"),
+                still_works="Browsing alone keeps working",
+            ),
+            "fr": replace(fr, body=fr.body.replace("et les paniers fonctionnent", "fonctionne")),
+        }
+    )
+    before = [due_at for due_at, _ in ready.waiting(said.incident_id)]
+
+    corrections.correct(said.incident_id, amending, by=TERMINAL, at=NOON + DAY)
+
+    waiting = ready.waiting(said.incident_id)
+    assert [due_at for due_at, _ in waiting] == before
+    for _, words in waiting:
+        assert "carts" not in words.layers["en"].body
+        assert "paniers" not in words.layers["fr"].body
+    begun = waiting[2][1]
+    assert "Browsing alone keeps working" in begun.layers["en"].body
+    assert "La navigation fonctionne" in begun.layers["fr"].body
+    assert begun.window
+    assert begun.window.still_works["en"] == "Browsing alone keeps working"
+    assert maintenance.turn(START) == 3
