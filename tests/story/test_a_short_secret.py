@@ -12,12 +12,14 @@ from tocsin.catalogue.tree import State
 from tocsin.incidents.models import Series
 from tocsin.incidents.plans import Plan
 from tocsin.journal import chain
-from tocsin.page import memory
-from tocsin.statements import maintenance, prose, publication, published, redaction, values
+from tocsin.page import disk, memory, site
+from tocsin.statements import maintenance, prose, publication, published, redaction, shouted, values
 from tocsin.statements.models import Publication as Row
 from tocsin.statements.models import Script
 from tocsin.statements.notices import Script as Typed
 from tocsin.statements.redaction import CannotRedact
+from tocsin.statements.shouted import Shout
+from tocsin.statements.sweeping import Sought, mark
 from tocsin.statements.values import Layer
 
 SHORT = ["4821", "sev1", "2026", "word", "email", "Etc/UTC", "identified"]
@@ -110,3 +112,25 @@ def test_what_could_not_be_read_again_is_not_written(
         )
 
     assert list(Row.objects.order_by("pk").values_list("content", "salt")) == before
+
+
+def test_a_shout_that_waits_can_still_be_taken_in(night: Telling) -> None:
+    at = night.at("09:20")
+    folder = site.directory_of(night.page)
+    shout = Shout(
+        id="aaaaaaaaaaaa",
+        about="aaaaaaaaaaaa",
+        page_id=night.page.id,
+        is_over=False,
+        severity="sev1",
+        layers={"en": "Checkout is failing. Type 2026."},
+        at=at,
+        next_word_at=None,
+        by="Olu",
+    )
+    disk.replace(folder / shouted.FOLDER / f"{shout.id}.json", shouted.written(shout))
+
+    site.scour(night.page, Sought("2026").pattern, mark("en"), at=at)
+
+    said = {"en": "Checkout is failing. Type (removed)."}
+    assert shouted.waiting(folder) == (replace(shout, layers=said),)

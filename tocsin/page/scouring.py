@@ -4,6 +4,7 @@ What compile writes follows the record by itself; an overlay, or a shout, nobody
 """
 
 import gzip
+import json
 import re
 import zlib
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 import brotli
 
 from tocsin.page import disk
+from tocsin.statements import published
 
 UNPACKED = {".br": brotli.decompress, ".gz": gzip.decompress}
 COMPILED = (disk.RELEASES, disk.ARCHIVE)
@@ -23,15 +25,32 @@ def scour(directory: Path, pattern: "re.Pattern[str]", mark: str) -> int:
     done = 0
     with disk.locked(directory):
         for path in list(_holding(directory, pattern)):
-            if path.relative_to(directory).parts[0] in COMPILED:
+            place = path.relative_to(directory).parts[0]
+            if place in COMPILED:
                 continue
             if path.suffix in UNPACKED:
                 path.unlink(missing_ok=True)
             else:
+                take_out = _from_shout if place == published.SHOUTS else _from_text
                 text = path.read_bytes().decode("utf-8", "surrogateescape")
-                disk.replace(path, pattern.sub(mark, text).encode("utf-8", "surrogateescape"))
+                clean = take_out(text, pattern, mark)
+                disk.replace(path, clean.encode("utf-8", "surrogateescape"))
             done += 1
     return done
+
+
+def _from_text(text: str, pattern: "re.Pattern[str]", mark: str) -> str:
+    return pattern.sub(mark, text)
+
+
+def _from_shout(text: str, pattern: "re.Pattern[str]", mark: str) -> str:
+    """Out of its words alone: without its time, or its id, nobody could take a shout in."""
+    try:
+        told = json.loads(text)
+        said = {code: pattern.sub(mark, words) for code, words in told["layers"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return _from_text(text, pattern, mark)  # no shout
+    return json.dumps(told | {"layers": said}, indent=1, ensure_ascii=False)
 
 
 def holding(directory: Path, pattern: "re.Pattern[str]") -> list[Path]:
