@@ -277,8 +277,7 @@ def _still_wanted(turn: Turn) -> Iterator[tuple[Claim, ...]]:
 
 def _heed_redactions(turn: Turn) -> None:
     """Take up what was redacted since the claim: it must not leave as it was."""
-    counts = {said.audience_id for said in turn.said.values()}
-    now = {audience_id: published.redactions(audience_id) for audience_id in counts}
+    now = published.redaction_counts({said.audience_id for said in turn.said.values()})
     if now != turn.redactions:
         turn.redactions, turn.said = now, _said_now(turn.said)
 
@@ -289,8 +288,13 @@ def _said_now(keys: Iterable[str]) -> dict[str, Publication]:
 
 
 def _left(ids: Sequence[str]) -> frozenset[str]:
-    gone = Subscription.objects.filter(pk__in=ids, unsubscribed_at__isnull=False)
-    return frozenset(gone.values_list("pk", flat=True))
+    # Asked for every chunk: by the ORM it took a sixth of the time of a mail.
+    marks = ", ".join(["%s"] * len(ids))
+    sql = f"""
+        SELECT id FROM announcements_subscription
+        WHERE unsubscribed_at IS NOT NULL AND id IN ({marks})
+    """
+    return frozenset(row[0] for row in _rows(sql, ids))
 
 
 def _composed(turn: Turn, composer: composing.Composer, rows: tuple[Claim, ...]) -> Message:

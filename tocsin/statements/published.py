@@ -11,6 +11,7 @@ from operator import or_
 from pathlib import Path
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast
 
@@ -129,6 +130,20 @@ def numbered(audience_id: str, *, after: int, limit: int = 1000) -> tuple[Public
 def redactions(audience_id: str) -> int:
     """How often something was taken out of what an audience was told before."""
     return RedactionRow.objects.filter(audience_id=audience_id).count()
+
+
+def redaction_counts(audience_ids: Collection[str]) -> dict[str, int]:
+    """The same of several audiences, in one plain query: whoever sends asks at every chunk."""
+    if not audience_ids:
+        return {}
+    marks = ", ".join(["%s"] * len(audience_ids))
+    sql = f"""
+        SELECT audience_id, count(*) FROM statements_redaction
+        WHERE audience_id IN ({marks}) GROUP BY audience_id
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, sorted(audience_ids))
+        return dict.fromkeys(audience_ids, 0) | dict(cursor.fetchall())
 
 
 def redacted_since(audience_id: str, count: int) -> tuple[Publication, ...]:
