@@ -24,7 +24,7 @@ EACH = 12  # of promised words, and of windows
 AT_MOST = 2.0  # seconds
 PATIENCE = 30.0
 SOON, APART = 20.0, 1.7  # seconds until the first moment, and between two
-LASTS = 15.0  # seconds of a window
+LASTS = 30.0  # seconds of a window: the last has begun before the first ends
 
 Due = Mapping[str, float]
 
