@@ -1,13 +1,13 @@
 """What chat rooms have in common: one incoming webhook each, whose address is its own key."""
 
-from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from tocsin.channels import targets, verdicts
 from tocsin.channels.caller import Caller, Reply, Unreachable, unreached
+from tocsin.channels.calling import Calling
 from tocsin.channels.message import BadAddress, ChannelError, Message, Receipt
 from tocsin.channels.sheet import Fitted, Sheet
 
@@ -25,14 +25,14 @@ class Kind:
     useless: Collection[int] = (400, 401, 403, 413)
 
 
-class Room:
+class Room(Calling):
     """A chat that takes messages at a secret web address."""
 
     at_once = 16  # to one host: the vendor's limit is on each room, and a room is told in order
 
     def __init__(self, kind: Kind, caller: Caller, *, may_be_private: bool) -> None:
         self._kind = kind
-        self._caller = caller
+        super().__init__(caller)
         self._may_be_private = may_be_private
 
     @property
@@ -50,27 +50,6 @@ class Room:
     def fit(self, sheet: Sheet) -> Fitted:
         """The sheet as this chat shows it."""
         return Fitted(self._kind.card(sheet).decode())
-
-    def begin(self, message: Message) -> "Future[Receipt | ChannelError]":
-        """Send a message; its answer comes later."""
-        return self._caller.begin(self._send(message))
-
-    def send_batch(self, messages: Sequence[Message]) -> list[Receipt | ChannelError]:
-        """Send the messages; one answer each, in their order."""
-        sending = [self.begin(message) for message in messages]
-        return [one.result() for one in sending]
-
-    def close(self) -> None:
-        """End what is on its way."""
-        self._caller.close()
-
-    async def _send(self, message: Message) -> Receipt | ChannelError:
-        answer = await self._post(message)
-        for other in message.following:
-            if isinstance(answer, ChannelError):
-                return answer
-            answer = await self._post(other)
-        return answer
 
     async def _post(self, message: Message) -> Receipt | ChannelError:
         try:

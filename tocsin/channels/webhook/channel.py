@@ -1,25 +1,24 @@
 """The webhook channel: JSON to a machine, signed at each try over the octets that leave."""
 
 import json
-from collections.abc import Sequence
-from concurrent.futures import Future
 
 from tocsin.channels import prose, targets, verdicts
 from tocsin.channels.caller import Caller, Unreachable, unreached
+from tocsin.channels.calling import Calling
 from tocsin.channels.message import BadAddress, ChannelError, Message, Receipt
 from tocsin.channels.sheet import Fitted, Sheet
 from tocsin.channels.webhook import signing
 from tocsin.settings.installation import Installation
 
 
-class Webhook:
+class Webhook(Calling):
     """Signed calls, each to one machine."""
 
     name = "webhook"
     at_once = 4  # to one host, so that a slow one leaves room for the others
 
     def __init__(self, caller: Caller, *, may_be_private: bool) -> None:
-        self._caller = caller
+        super().__init__(caller)
         self._may_be_private = may_be_private
 
     @classmethod
@@ -48,27 +47,6 @@ class Webhook:
             },
         }
         return Fitted(json.dumps(told, ensure_ascii=False, separators=(",", ":")))
-
-    def begin(self, message: Message) -> "Future[Receipt | ChannelError]":
-        """Send a message; its answer comes later."""
-        return self._caller.begin(self._send(message))
-
-    def send_batch(self, messages: Sequence[Message]) -> list[Receipt | ChannelError]:
-        """Send the messages; one answer each, in their order."""
-        sending = [self.begin(message) for message in messages]
-        return [one.result() for one in sending]
-
-    def close(self) -> None:
-        """End what is on its way."""
-        self._caller.close()
-
-    async def _send(self, message: Message) -> Receipt | ChannelError:
-        answer = await self._post(message)
-        for other in message.following:
-            if isinstance(answer, ChannelError):
-                return answer
-            answer = await self._post(other)
-        return answer
 
     async def _post(self, message: Message) -> Receipt | ChannelError:
         assert message.at is not None, "a signature tells when this try was made"
