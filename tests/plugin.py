@@ -129,6 +129,16 @@ def own_database_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'own.sqlite3'}"
 
 
+@pytest.fixture(autouse=True)
+def _own_data(request: pytest.FixtureRequest) -> None:
+    """What an installation keeps beside its database (the anchor) is each test's own, as that is."""
+    if _touches_the_database(request.node):
+        settings: Settings = request.getfixturevalue("settings")
+        data_dir: Path = request.getfixturevalue("tmp_path") / "data"
+        data_dir.mkdir()
+        settings.TOCSIN = replace(settings.TOCSIN, data_dir=data_dir)
+
+
 @pytest.fixture
 def own_directories(tmp_path: Path, settings: "Settings") -> Path:
     """A data directory of this test's own, with its page and its outbox; return it."""

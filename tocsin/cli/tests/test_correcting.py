@@ -77,7 +77,7 @@ def test_without_a_reason_nothing_is_taken_out(page: Brand, incident: str) -> No
 
 
 def test_a_dry_run_says_where_it_stands(incident: str) -> None:
-    assert facts("redact", "--dry-run", stdin=SECRET) == {"numbers": [1]}
+    assert facts("redact", "--dry-run", stdin=SECRET) == {"numbers": [1], "circles": {}}
 
 
 def test_verify_says_what_was_redacted(incident: str) -> None:
