@@ -131,12 +131,12 @@ def own_database_url(tmp_path: Path) -> str:
 
 @pytest.fixture(autouse=True)
 def _own_data(request: pytest.FixtureRequest) -> None:
-    """What an installation keeps beside its database (the anchor) is each test's own, as that is."""
+    """What lies beside the database (the journal's anchor) is each test's own, as that is."""
     if _touches_the_database(request.node):
+        assert _ground
         settings: Settings = request.getfixturevalue("settings")
-        data_dir: Path = request.getfixturevalue("tmp_path") / "data"
-        data_dir.mkdir()
-        settings.TOCSIN = replace(settings.TOCSIN, data_dir=data_dir)
+        data_dir = tempfile.mkdtemp(prefix="data-", dir=_ground.directory)
+        settings.TOCSIN = replace(settings.TOCSIN, data_dir=Path(data_dir))
 
 
 @pytest.fixture

@@ -87,5 +87,5 @@ def _furnished(studio: "Studio") -> "Brand":
         by=by,
         at=at,
     )
-    lanes.drain((site.compile,), at)
+    lanes.drain((site.compile, site.settle), at)
     return shelf.brand(page.id)

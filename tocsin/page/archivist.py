@@ -31,8 +31,14 @@ class Archivist:
 
     def write_closed(self, stories: Iterable[Story]) -> None:
         for story in stories:
+            self.write(self._closed([story]))
+
+    def _closed(self, stories: Iterable[Story]) -> archive.Files:
+        files: archive.Files = {}
+        for story in stories:
             if not story.is_open:
-                self.write(archive.incident(self.snapshot, story))
+                files |= archive.incident(self.snapshot, story)
+        return files
 
     def prepare(self, *, anew: bool) -> None:
         """Put there what any head links to, and isn't there yet."""
@@ -84,57 +90,63 @@ class Archivist:
             if said.words and said.words.window:
                 yield archive.month_of(said.words.window.starts_at, self._zone)
 
-    def pay(self, item: str) -> None:
-        """Write the files that an item names."""
+    def drawn(self, item: str) -> archive.Files:
+        """The files that an item names, as they are to be; nothing is written."""
         what, _, which = item.partition(" ")
         if what == "component":
             node = self.snapshot.tree.by_id().get(which)
-            self.write(archive.component(self.snapshot, node) if node else {})
-        elif what == "month":
-            self._write_month(date.fromisoformat(f"{which}-01"))
-        elif what == "history":
-            self.write(archive.history(self.snapshot, self._counts()))
-        elif what == "retired":
+            return archive.component(self.snapshot, node) if node else {}
+        if what == "month":
+            return self._month(date.fromisoformat(f"{which}-01"))
+        return archive.history(self.snapshot, self._counts()) if what == "history" else {}
+
+    def put(self, item: str, files: archive.Files) -> None:
+        """Write what was drawn of an item."""
+        self.write(files)
+        if item == "retired":
             self._clear_retired()
+
+    def pay(self, item: str) -> None:
+        """Write the files that an item names."""
+        self.put(item, self.drawn(item))
 
     # The whole archive, from the newest incident back
 
-    def rebuild(self, down_to: datetime) -> datetime | None:
-        """Write some more of the incidents told of before ``down_to``.
+    def rebuilt(self, down_to: datetime) -> tuple[archive.Files, datetime | None]:
+        """Some more of the incidents told of before ``down_to``, and the month they end.
 
-        Returns how far back all is written, None once there is nothing further back.
+        The second value is how far back all is drawn, None once there is nothing further back.
         """
         first = published.first_told_at(self._audience)
         for _ in range(MONTHS_A_TURN):
             if first is None or down_to <= first:
-                self.pay("history")
-                return None
+                return self.drawn("history"), None
             of = archive.month_of(down_to - timedelta(microseconds=1), self._zone)
             start, _end = archive.bounds_of(of, self._zone)
             stories = published.stories_between(self._audience, start, down_to)
             if stories:
-                return self._rebuild_some(of, start, stories)
+                return self._some_of(of, start, stories)
             down_to = start
-        return down_to
+        return {}, down_to
 
-    def _rebuild_some(self, of: date, start: datetime, stories: tuple[Story, ...]) -> datetime:
+    def _some_of(
+        self, of: date, start: datetime, stories: tuple[Story, ...]
+    ) -> tuple[archive.Files, datetime]:
         batch = stories[:STORIES_A_TURN]
         last = batch[-1].placed_at
         # Those told of at one and the same moment go together: the moment is the cursor.
         batch += tuple(story for story in stories[STORIES_A_TURN:] if story.placed_at == last)
-        self.write_closed(batch)
+        files = self._closed(batch)
         if len(batch) < len(stories):
-            return last
-        self._write_month(of)
-        return start
+            return files, last
+        return files | self._month(of), start
 
-    def _write_month(self, of: date) -> None:
+    def _month(self, of: date) -> archive.Files:
         start, end = archive.bounds_of(of, self._zone)
         stories = published.stories_between(self._audience, start, end)
-        self.write(archive.month(self.snapshot, of, stories))
         counts = self._counts() | {f"{of:%Y-%m}": len(stories)}
         kept = {key: count for key, count in sorted(counts.items()) if count}
-        self.write({COUNTS: json.dumps(kept).encode()})
+        return archive.month(self.snapshot, of, stories) | {COUNTS: json.dumps(kept).encode()}
 
     def _counts(self) -> dict[str, int]:
         try:

@@ -1,7 +1,8 @@
 """The compile: what was published but is not live, or is no longer true, is written and swapped.
 
-An archive is replaced file by file; then a head is written beside the live one, and the pointer
-swapped. Killed at any line, the next turn does the rest again and comes to the same files.
+A head is written beside the live one, and the pointer swapped; the archive is replaced file by file
+afterwards (``settle``). Killed at any line, the next turn does the rest again and comes to the same
+files.
 """
 
 import json
@@ -21,6 +22,7 @@ from tocsin.page import disk, packing, scouring
 from tocsin.page import export as exporting
 from tocsin.page.address import closed_hosts_of, hosts_of
 from tocsin.page.models import Live
+from tocsin.page.settling import Settling, owes
 from tocsin.page.turn import Turn, is_due
 from tocsin.statements import published
 from tocsin.statements.published import Extent
@@ -69,7 +71,7 @@ def live(page: Brand, *, place: str = "") -> LiveAt | None:
 
 
 def compile(at: datetime) -> int:
-    """Bring every page's files up to date; returns how much was done, 0 once nothing is due."""
+    """Bring every page's head up to date; returns how much was done, 0 once nothing is due."""
     pages = shelf.views()
     done = _tell_hosts([page for page in pages if page.is_for_everyone])
     faults: list[Exception] = []
@@ -92,6 +94,21 @@ def compile(at: datetime) -> int:
     return done
 
 
+def settle(at: datetime) -> int:
+    """Write some of what the archives are owed; returns how much, 0 once nothing is.
+
+    Whatever shows a new word goes first, here and in the lane of the words.
+    """
+    rows = Live.objects.filter(place=settings.TOCSIN.place)
+    owing = {row.audience_id: row for row in rows if owes(row)}
+    if not owing:
+        return 0
+    pages = [page for page in shelf.views() if page.audience_id in owing]
+    return sum(
+        Settling(page, directory_of(page), owing[page.audience_id], at=at).take() for page in pages
+    )
+
+
 def _look() -> _Seen:
     """Read what was said and what is live of all pages at once: idle turns come twice a second."""
     rows = Live.objects.filter(place=settings.TOCSIN.place)
@@ -104,10 +121,8 @@ def _words_first(pages: list[Brand], seen: _Seen) -> list[Brand]:
 
 
 def _is_due(page: Brand, seen: _Seen, *, at: datetime) -> bool:
-    """Whether anything is to be done: a head, or what the archive is owed."""
+    """Whether a head is to be made."""
     row = seen.live.get(page.audience_id)
-    if row is None or row.owed or row.rebuilt_down_to is not None:
-        return True
     return is_due(page, row, seen.told_to(page), directory_of(page), at=at)
 
 

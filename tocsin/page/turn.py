@@ -1,4 +1,4 @@
-"""One turn at one page's files: the head if it is due, then some of what the archive is owed."""
+"""One turn at one page's head: what is true now, and a list of what the archive is owed for it."""
 
 import json
 from collections.abc import Iterable
@@ -12,11 +12,11 @@ from tocsin.page import assets, changes, disk, head, html, record
 from tocsin.page.archivist import Archivist
 from tocsin.page.edition import edition_of
 from tocsin.page.models import Live
+from tocsin.page.settling import owes
 from tocsin.page.snapshot import Snapshot
 from tocsin.statements import published
 from tocsin.statements.published import Extent, Publication, Story
 
-ITEMS_A_TURN = 8
 # A head from further ahead was made by a clock that has been set back since.
 AHEAD = timedelta(minutes=1)
 # Past this many publications at once (an import, a restore), the whole archive is made anew.
@@ -62,13 +62,12 @@ class Turn:
         self._archivist: Archivist | None = None
 
     def take(self) -> int:
-        """Returns how much was done."""
-        done = 0
+        """Make a head if one is due; returns how many were made."""
         told = published.extent(self.page.audience_id)
-        if is_due(self.page, self.row, told, self.directory, at=self.at):
-            self.row = self._make_head()
-            done = 1
-        return done + (self._settle(self.row) if self.row else 0)
+        if not is_due(self.page, self.row, told, self.directory, at=self.at):
+            return 0
+        self._make_head()
+        return 1
 
     @property
     def archivist(self) -> Archivist:
@@ -85,7 +84,7 @@ class Turn:
         named = (self.row.number, self.row.revision) if self.row else None
         return max(filter(None, (named, disk.pointed_at(self.directory))), default=None)
 
-    def _make_head(self) -> Live:
+    def _make_head(self) -> None:
         # Counted before the words are read: one that comes between is found by the next turn.
         redactions = published.redactions(self.page.audience_id)
         redacted = self._redacted(redactions)
@@ -106,7 +105,7 @@ class Turn:
         owed = self._owed((*said, *redacted), stories, anew=anew)
         if redacted:
             owed = self._cleanse(owed)
-        return self._keep(owed, anew=anew, redactions=redactions)
+        self._keep(owed, anew=anew, redactions=redactions)
 
     def _redacted(self, redactions: int) -> tuple[Publication, ...]:
         """What something was taken out of since the head that stands was made."""
@@ -128,7 +127,7 @@ class Turn:
 
     def _older_styles(self, *, anew: bool) -> tuple[str, ...]:
         """What files of the archive wear that are not made anew yet."""
-        is_settled = self.row and not self.row.owed and self.row.rebuilt_down_to is None
+        is_settled = self.row and not owes(self.row)
         live = disk.pointed_at(self.directory)
         if live is None or (is_settled and not anew):
             return ()
@@ -183,7 +182,7 @@ class Turn:
     def _day(self, at: datetime) -> date:
         return at.astimezone(ZoneInfo(self.page.time_zone)).date()
 
-    def _keep(self, owed: list[str], *, anew: bool, redactions: int) -> Live:
+    def _keep(self, owed: list[str], *, anew: bool, redactions: int) -> None:
         snapshot = self.snapshot
         kept: dict[str, Any] = {
             "number": snapshot.number,
@@ -198,28 +197,9 @@ class Turn:
         if anew:
             ahead = published.last_placed_at(self.page.audience_id) or self.at
             kept["rebuilt_down_to"] = max(self.at, ahead) + timedelta(days=1)
-        row, _ = Live.objects.update_or_create(
+        Live.objects.update_or_create(
             page_id=self.page.id,
             audience_id=self.page.audience_id,
             place=self.place,
             defaults=kept,
         )
-        return row
-
-    def _settle(self, row: Live) -> int:
-        """Write some of what is owed; a word published meanwhile goes first."""
-        done = 0
-        while row.owed and done < ITEMS_A_TURN and not self._is_overtaken(row):
-            self.archivist.pay(row.owed[0])
-            row.owed = row.owed[1:]
-            done += 1
-        if done:
-            row.save(update_fields=["owed"])
-        elif row.rebuilt_down_to is not None and not self._is_overtaken(row):
-            row.rebuilt_down_to = self.archivist.rebuild(row.rebuilt_down_to)
-            row.save(update_fields=["rebuilt_down_to"])
-            done = 1
-        return done
-
-    def _is_overtaken(self, row: Live) -> bool:
-        return published.last_number(self.page.audience_id) != row.number

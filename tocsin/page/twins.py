@@ -24,6 +24,7 @@ from tocsin.page.mirrors.stores import Store, store
 from tocsin.page.mirrors.targets import Target, target
 from tocsin.page.mirrors.tree import Tree, tree_of
 from tocsin.page.models import Live, Twin
+from tocsin.page.settling import owes
 from tocsin.page.site import directory_of
 
 LEASE = timedelta(seconds=20)  # renewed while a run lasts; a killed worker's is soon over
@@ -214,7 +215,7 @@ def _renew(one: Target, at: datetime) -> None:
 def _is_settled(pages: Iterable[str]) -> bool:
     """Whether the archives are all written that these pages' heads call for."""
     rows = Live.objects.filter(place=settings.TOCSIN.place, page_id__in=list(pages))
-    return not any(row.owed or row.rebuilt_down_to for row in rows)
+    return not any(owes(row) for row in rows)
 
 
 def _run(run: Run, pages: list[Brand], memory: Memory) -> None:

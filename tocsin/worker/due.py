@@ -63,6 +63,7 @@ HOUSEKEEPING: Lane = (
     nudges.nudge,
     translation_nudges.nudge,
     scrubbing.scrub,
+    site.settle,
     site.compress,
     concerns.raise_due,
     hourly(audience.purge_unconfirmed),

@@ -463,16 +463,16 @@ def test_planned_work_that_outlasted_its_window_is_an_open_notice(
     starts = cast.later(60)
     plan = Plan("Moving the orders", {"checkout": State.PARTIAL}, starts, cast.later(120))
     work = maintenance.announce(page.id, plan, Script(), by=TERMINAL, at=cast.NOON)[0].incident_id
-    lanes.drain((maintenance.turn, site.compile), starts)
+    lanes.drain((maintenance.turn, site.compile, site.settle), starts)
     assert shout.main(["It has begun.", "--about", work]) == 1, "planned work has words of its own"
-    lanes.drain((maintenance.turn, site.compile), cast.later(121))
+    lanes.drain((maintenance.turn, site.compile, site.settle), cast.later(121))
 
     told = said("The database went with it.", "--about", work)
 
     (thread,) = json.loads(read(served, "record.json"))["shouts"]
     assert (told["incident"], thread["id"]) == (work, work)
     assert [word.severity for word in shouted.waiting(served)] == ["sev2"]
-    lanes.drain((shouts.take_in, site.compile), cast.later(130))
+    lanes.drain((shouts.take_in, site.compile, site.settle), cast.later(130))
     story = published.story(page.audience_id, work)
     assert story
     assert story.words.window, "it stays what it was: planned work, past its window"

@@ -37,7 +37,7 @@ def page() -> Brand:
 
 
 def compiled(at: datetime) -> None:
-    lanes.drain((site.compile,), at)
+    lanes.drain((site.compile, site.settle), at)
 
 
 def dressed(page: Brand) -> Brand:

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def pages() -> list[Brand]:
     made = [a_page(name=name) for name in ("Ash", "Beech", "Cedar", "Oak")]
-    lanes.drain((site.compile,), later(0))
+    lanes.drain((site.compile, site.settle), later(0))
     return made
 
 

@@ -1,10 +1,8 @@
 import json
 import shutil
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pytest_django.fixtures import Settings
@@ -17,57 +15,14 @@ from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.phases import Phase
 from tocsin.journal.actors import TERMINAL
-from tocsin.page import archivist, disk, site, turn
-from tocsin.page.models import Live
+from tocsin.page import disk, site
+from tocsin.page.tests.compiling import answer, archived, compiled, resolve, served
 from tocsin.statements import publication, shouted, shouts, word
 from tocsin.statements.shouted import Shout
 from tocsin.statements.values import Layer
 from tocsin.statements.word import Saying
 
 pytestmark = pytest.mark.django_db
-
-WELL_AGAIN = {
-    "en": Layer(headline="Checkout is working again", body="It lasted half an hour."),
-    "fr": Layer(headline="Le paiement fonctionne de nouveau", body="Une demi-heure."),
-}
-
-
-class Killed(BaseException):
-    """Stands for ``kill -9``: nothing may catch it."""
-
-
-def compiled(at: datetime) -> int:
-    """Compile until nothing is left to do; returns the number of turns."""
-    turns = 0
-    while site.compile(at):
-        turns += 1
-        assert turns < 200
-    return turns
-
-
-def resolve(incident_id: str, *, at: datetime) -> None:
-    saying = Saying(phase=Phase.RESOLVED, layers=WELL_AGAIN, until=at)
-    word.say(incident_id, saying, by=TERMINAL, at=at)
-
-
-def served(page: Brand, path: str) -> bytes:
-    """What a web server would answer: the head first, then the archive."""
-    directory = site.directory_of(page)
-    named = disk.pointed_at(directory)
-    assert named
-    places = (disk.release_dir(directory, named), directory / disk.ARCHIVE)
-    found = [file for place in places for file in (place / path, place / path / "index.html")]
-    return next(file for file in found if file.is_file()).read_bytes()
-
-
-def answer(page: Brand, path: str) -> Any:
-    return json.loads(served(page, f"api/v2/{path}.json"))
-
-
-def archived(page: Brand) -> dict[str, int]:
-    """Every archive file and its inode: a file that was written again has another."""
-    folder = site.directory_of(page) / disk.ARCHIVE
-    return {path: file.stat().st_ino for path, file in disk.files_under(folder)}
 
 
 def test_a_new_page_stands_at_once() -> None:
@@ -330,88 +285,6 @@ def test_files_that_were_lost_are_made_again() -> None:
 
     assert served(page, f"incidents/{spoken.incident_id}")
     assert served(page, "history/2026-11")
-
-
-def test_a_long_past_is_rebuilt_in_slices_the_head_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archivist, "STORIES_A_TURN", 2)
-    page = cast.a_page()
-    ids = []
-    for n in range(7):
-        spoken = cast.an_incident(page, at=later(-n * 60 * 24 * 9))
-        resolve(spoken.incident_id, at=later(-n * 60 * 24 * 9 + 30))
-        ids.append(spoken.incident_id)
-
-    site.compile(later(31))
-
-    assert disk.pointed_at(site.directory_of(page))
-    assert not all(f"incidents/{key}/index.html" in archived(page) for key in ids)
-
-    compiled(later(31))
-
-    assert all(f"incidents/{key}/index.html" in archived(page) for key in ids)
-    assert {"history/2026-09/index.html", "history/2026-10/index.html"} <= set(archived(page))
-    assert Live.objects.get().rebuilt_down_to is None
-
-
-def test_a_later_word_goes_before_what_the_archive_is_owed(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    page = cast.a_page()
-    monkeypatch.setattr(turn, "ITEMS_A_TURN", 1)
-    cast.an_incident(page)
-    site.compile(NOON)
-    assert Live.objects.get().owed
-
-    cast.an_incident(page, component="sign-in", at=later(1))
-    site.compile(later(1))
-
-    live = site.live(page)
-    assert live
-    assert live.number == 2
-
-
-@pytest.mark.parametrize(
-    ("owner", "name"),
-    [
-        (archivist.Archivist, "write_closed"),
-        (disk, "_placed"),
-        (disk, "release"),
-        (disk, "replace_all"),
-        (turn.Turn, "_keep"),
-        (turn.Turn, "_settle"),
-    ],
-)
-@pytest.mark.parametrize("when", ["before", "after"])
-def test_a_compile_killed_at_any_line_is_done_again(
-    monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, when: str
-) -> None:
-    page = cast.a_page()
-    spoken = cast.an_incident(page)
-    compiled(NOON)
-    resolve(spoken.incident_id, at=later(30))
-    with monkeypatch.context() as dying:
-        dying.setattr(owner, name, _killed(getattr(owner, name), when))
-        with pytest.raises(Killed):
-            site.compile(later(30))
-    assert served(page, "")
-
-    compiled(later(30))
-
-    live = site.live(page)
-    assert live
-    assert disk.pointed_at(site.directory_of(page)) == (live.number, live.revision)
-    assert live.number == 2
-    assert answer(page, f"incidents/{spoken.incident_id}")["incident"]["status"] == "resolved"
-    assert b"Everything is working." in served(page, "")
-
-
-def _killed(act: Callable[..., Any], when: str) -> Callable[..., Any]:
-    def dying(*args: Any, **kwargs: Any) -> None:
-        if when == "after":
-            act(*args, **kwargs)
-        raise Killed
-
-    return dying
 
 
 def test_packing_puts_a_twin_beside_each_file_and_ends() -> None:

@@ -68,7 +68,7 @@ def page(db: None) -> Brand:
 
 
 def compiled(at: datetime) -> None:
-    while site.compile(at):
+    while site.compile(at) + site.settle(at):
         pass
 
 

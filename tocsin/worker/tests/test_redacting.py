@@ -29,7 +29,7 @@ def leaked() -> Brand:
         by=TERMINAL,
         at=NOON,
     )
-    while site.compile(NOON):
+    while site.compile(NOON) + site.settle(NOON):
         pass
     site.place(page, "note.txt", SECRET.encode(), at=NOON)
     return page

@@ -1,0 +1,85 @@
+"""What the archive is owed, paid off the road: a word that comes meanwhile never waits for it.
+
+What an item names is drawn without the page's lock, beside whoever makes a head. Only writing it
+takes the lock; and where something happened meanwhile (a word, a redaction, a page that was
+closed), what was drawn may tell of before, so it is thrown away and drawn anew later.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from tocsin.catalogue.shelf import Brand
+from tocsin.page import disk, record
+from tocsin.page.archivist import Archivist
+from tocsin.page.models import Live
+from tocsin.statements import published
+
+SECONDS = 0.25  # of one go: what shares its lane is to have its turn
+
+
+def owes(row: Live) -> bool:
+    """Whether files of the archive are still to be written for what a head says."""
+    return bool(row.owed) or row.rebuilt_down_to is not None
+
+
+class Settling:
+    """One page's debts here, and the folder in which they are paid."""
+
+    def __init__(self, page: Brand, directory: Path, row: Live, *, at: datetime) -> None:
+        self.page, self.directory, self.row = page, directory, row
+        former = (row.number, row.revision)
+        snapshot = record.gather(page, former=former, at=at)
+        self.archivist = Archivist(snapshot, directory / disk.ARCHIVE)
+
+    def take(self) -> int:
+        """Pay item by item until all is paid, a word comes, or the time is over; returns how many.
+
+        One at least, unless something happened meanwhile.
+        """
+        done, until = 0, time.monotonic() + SECONDS
+        while owes(self.row) and not self._is_overtaken() and self._pay_one():
+            done += 1
+            if time.monotonic() >= until:
+                break
+        return done
+
+    def _pay_one(self) -> bool:
+        """False if something happened while it was drawn."""
+        if not self.row.owed:
+            return self._rebuild_some()
+        item, *others = self.row.owed
+        files = self.archivist.drawn(item)
+        return self._if_still_true(lambda: self.archivist.put(item, files), owed=others)
+
+    def _rebuild_some(self) -> bool:
+        assert self.row.rebuilt_down_to
+        files, down_to = self.archivist.rebuilt(self.row.rebuilt_down_to)
+        return self._if_still_true(lambda: self.archivist.write(files), rebuilt_down_to=down_to)
+
+    def _if_still_true(self, write: Callable[[], None], **paid: object) -> bool:
+        with disk.locked(self.directory):
+            if not self._stands():
+                return False
+            write()
+            for name, value in paid.items():
+                setattr(self.row, name, value)
+            self.row.save(update_fields=list(paid))
+        return True
+
+    def _stands(self) -> bool:
+        """Whether nothing changed since the row was read, neither the row nor where the page is."""
+        now, row = Live.objects.filter(pk=self.row.pk).first(), self.row
+        return (
+            now is not None
+            and disk.pointed_at(self.directory) == (row.number, row.revision)
+            and _state(now) == _state(row)
+        )
+
+    def _is_overtaken(self) -> bool:
+        return published.last_number(self.page.audience_id) != self.row.number
+
+
+def _state(row: Live) -> tuple[object, ...]:
+    return row.number, row.revision, row.redactions, row.owed, row.rebuilt_down_to

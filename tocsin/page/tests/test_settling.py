@@ -1,0 +1,140 @@
+"""What the archive is owed is paid off the road, and no kill and no race leaves it half true."""
+
+import shutil
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests import cast
+from tests.cast import NOON, later
+from tocsin.page import archive, archivist, disk, settling, site, turn
+from tocsin.page.models import Live
+from tocsin.page.tests.compiling import answer, archived, compiled, resolve, served
+
+pytestmark = pytest.mark.django_db
+
+
+class Killed(BaseException):
+    """Stands for ``kill -9``: nothing may catch it."""
+
+
+def test_a_long_past_is_rebuilt_in_slices_the_head_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archivist, "STORIES_A_TURN", 2)
+    page = cast.a_page()
+    ids = []
+    for n in range(7):
+        spoken = cast.an_incident(page, at=later(-n * 60 * 24 * 9))
+        resolve(spoken.incident_id, at=later(-n * 60 * 24 * 9 + 30))
+        ids.append(spoken.incident_id)
+
+    site.compile(later(31))
+
+    assert disk.pointed_at(site.directory_of(page))
+    assert not all(f"incidents/{key}/index.html" in archived(page) for key in ids)
+
+    compiled(later(31))
+
+    assert all(f"incidents/{key}/index.html" in archived(page) for key in ids)
+    assert {"history/2026-09/index.html", "history/2026-10/index.html"} <= set(archived(page))
+    assert Live.objects.get().rebuilt_down_to is None
+
+
+def test_what_the_archive_is_owed_gives_way_to_a_later_word() -> None:
+    page = cast.a_page()
+    cast.an_incident(page)
+    site.compile(NOON)
+    before = Live.objects.get().owed
+    assert before
+
+    cast.an_incident(page, component="sign-in", at=later(1))
+
+    assert site.settle(later(1)) == 0
+    assert Live.objects.get().owed == before
+    site.compile(later(1))
+    assert Live.objects.get().number == 2
+    assert site.settle(later(1)) > 0
+
+
+@pytest.mark.parametrize("happens", ["word", "redaction", "closed", "elsewhere"])
+def test_what_was_drawn_before_something_happened_is_not_written(
+    monkeypatch: pytest.MonkeyPatch, happens: str
+) -> None:
+    page = cast.a_page()
+    cast.an_incident(page)
+    site.compile(NOON)
+    written = archived(page)
+
+    def meanwhile() -> None:
+        if happens == "word":
+            cast.an_incident(page, component="sign-in", at=later(1))
+            site.compile(later(1))
+        elif happens == "redaction":
+            Live.objects.update(redactions=1)
+        elif happens == "closed":
+            shutil.rmtree(site.directory_of(page))
+        else:
+            Live.objects.update(owed=Live.objects.get().owed[1:])
+
+    draw = archivist.Archivist.drawn
+
+    def drawn(self: archivist.Archivist, item: str) -> archive.Files:
+        files = draw(self, item)
+        meanwhile()
+        return files
+
+    monkeypatch.setattr(archivist.Archivist, "drawn", drawn)
+    owed = [item for item in Live.objects.get().owed if item != "history"]
+
+    assert site.settle(NOON) == 0
+
+    if happens == "closed":
+        assert not (site.directory_of(page) / disk.ARCHIVE).exists()
+    else:
+        assert archived(page) == written
+    assert set(owed[1:]) <= set(Live.objects.get().owed)
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [
+        (archivist.Archivist, "write_closed"),
+        (disk, "_placed"),
+        (disk, "release"),
+        (disk, "replace_all"),
+        (turn.Turn, "_keep"),
+        (settling.Settling, "_pay_one"),
+        (settling.Settling, "_if_still_true"),
+    ],
+)
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_compile_killed_at_any_line_is_done_again(
+    monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, when: str
+) -> None:
+    page = cast.a_page()
+    spoken = cast.an_incident(page)
+    compiled(NOON)
+    resolve(spoken.incident_id, at=later(30))
+    with monkeypatch.context() as dying:
+        dying.setattr(owner, name, _killed(getattr(owner, name), when))
+        with pytest.raises(Killed):
+            compiled(later(30))
+    assert served(page, "")
+
+    compiled(later(30))
+
+    live = site.live(page)
+    assert live
+    assert disk.pointed_at(site.directory_of(page)) == (live.number, live.revision)
+    assert live.number == 2
+    assert answer(page, f"incidents/{spoken.incident_id}")["incident"]["status"] == "resolved"
+    assert b"Everything is working." in served(page, "")
+
+
+def _killed(act: Callable[..., Any], when: str) -> Callable[..., Any]:
+    def dying(*args: Any, **kwargs: Any) -> None:
+        if when == "after":
+            act(*args, **kwargs)
+        raise Killed
+
+    return dying
