@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_noop, override
 
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import Node, State, Tree
@@ -18,6 +18,12 @@ from tocsin.statements import cadence, drafting, policies
 from tocsin.statements.published import Layer
 
 HOW_BAD = (State.DEGRADED, State.PARTIAL, State.MAJOR)
+# What an incident is called unless somebody says otherwise; in the page's own language.
+CALLED = {
+    State.DEGRADED: gettext_noop("%(function)s is slow"),
+    State.PARTIAL: gettext_noop("%(function)s is partly failing"),
+    State.MAJOR: gettext_noop("%(function)s is failing"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,13 @@ class Declared:
 
 
 def read(
-    told: Mapping[str, str], chosen: Sequence[str], *, page: Brand, tree: Tree, at: datetime
+    told: Mapping[str, str],
+    chosen: Sequence[str],
+    *,
+    page: Brand,
+    tree: Tree,
+    at: datetime,
+    called: Mapping[State, str] = CALLED,
 ) -> Declared:
     """Read the form; what cannot be read is left out and named in ``problems``."""
     problems: list[str] = []
@@ -57,7 +69,7 @@ def read(
     return Declared(
         components=components,
         state=state,
-        title=told.get("title", "").strip() or suggestion(page, tree, components, state),
+        title=told.get("title", "").strip() or suggestion(page, tree, components, state, called),
         severity=severity,
         posture=_posture(told.get("posture", ""), problems),
         layers=layers,
@@ -144,17 +156,19 @@ def _own_words(told: Mapping[str, str], page: Brand) -> dict[str, Layer]:
     return layers
 
 
-def suggestion(page: Brand, tree: Tree, components: Sequence[str], state: State | None) -> str:
+def suggestion(
+    page: Brand,
+    tree: Tree,
+    components: Sequence[str],
+    state: State | None,
+    called: Mapping[State, str] = CALLED,
+) -> str:
     """A name for the incident, in the page's own language; empty before anything was chosen."""
     if not components or state is None:
         return ""
     function = drafting.function_of(page, tree, list(components), page.language)
     with override(page.language):
-        name = {
-            State.DEGRADED: _("%(function)s is slow"),
-            State.PARTIAL: _("%(function)s is partly failing"),
-            State.MAJOR: _("%(function)s is failing"),
-        }[state] % {"function": function}
+        name = _(called[state]) % {"function": function}
     return name[:1].upper() + name[1:]
 
 

@@ -1,6 +1,7 @@
 from django.urls import path, re_path
 
 from tocsin.console.views import (
+    afterwards,
     audiences,
     components,
     composer,
@@ -30,6 +31,7 @@ urlpatterns = [
     path("new-link", signing_in.new_link, name="new_link"),
     path("language", signing_in.language, name="language"),
     path("declare", declaring.declare, name="declare"),
+    path("declare/afterwards", afterwards.afterwards, name="afterwards"),
     path("maintenance", maintenance.works, name="maintenance"),
     path("maintenance/plan", maintenance.plan, name="plan"),
     path("maintenance/<str:work>", maintenance.window, name="window"),

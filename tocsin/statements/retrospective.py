@@ -3,7 +3,7 @@
 It says itself that it comes late, so no measure of how fast we speak counts it; the bars do.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,6 @@ from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.posture import SIDE_OF, Posture
 from tocsin.disclosure.severity import Severity
 from tocsin.incidents import declaration
-from tocsin.incidents.declaration import Known
 from tocsin.journal.actors import Actor
 from tocsin.statements import clearance, drafting, publication
 from tocsin.statements.drafting import CannotDraft
@@ -70,7 +69,7 @@ def tell(
     known_then = known
     known = declaration.resolve(known.id, ended_at=until, zone=zone, by=by, at=at)
     page = shelf.seen_by(known.audience_id)
-    told = {code: _opened(page, known, code, layer, since, until) for code, layer in layers.items()}
+    told = opened(page, list(known.impacts), layers, since=since, until=until)
     words = Words(
         name=drafting.named(page, known.title, told) | dict(names or {}),
         layers=told,
@@ -88,12 +87,25 @@ def tell(
     return Spoken(known.id, publication.publish(granted, by=by, at=at))
 
 
-def _opened(
-    page: Brand, known: Known, code: str, layer: Layer, since: datetime, until: datetime
-) -> Layer:
-    """What is said, after the sentence that owns up to its coming late."""
+def opened(
+    page: Brand,
+    components: Sequence[str],
+    layers: Mapping[str, Layer],
+    *,
+    since: datetime,
+    until: datetime,
+) -> dict[str, Layer]:
+    """What readers are told: each layer after the sentence that owns up to its coming late."""
     tree = shelf.components_of(page.id)
-    own = drafting.function_of(page, tree, list(known.impacts), code)
+    own = {code: drafting.function_of(page, tree, list(components), code) for code in layers}
+    return {
+        code: _opened(page, own[code], code, layer, since, until) for code, layer in layers.items()
+    }
+
+
+def _opened(
+    page: Brand, own: str, code: str, layer: Layer, since: datetime, until: datetime
+) -> Layer:
     # Nobody types the headline: a long name gives way, so that it can never be refused for length.
     wider = (own, page.words[code].function, languages.of(code).stand_in["function"])
     made = [_made(page, code, function, since, until) for function in wider]

@@ -57,18 +57,22 @@ def declare(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 def _read(request: HttpRequest, visit: Visit, page: Brand) -> _Form:
     tree = shelf.components_of(page.id)
-    page = _for_whom(request, page)
-    asked = request.POST if request.method == "POST" else request.GET
-    told = {name: str(asked[name])[:30_000] for name in asked}
-    chosen = asked.getlist("components")
+    page = for_whom(request, page)
+    told, chosen = asked(request)
     declared = declaring_form.read(told, chosen, page=page, tree=tree, at=visit.at)
     return _Form(page, tree, told, chosen, declared)
 
 
-def _for_whom(request: HttpRequest, page: Brand) -> Brand:
+def asked(request: HttpRequest) -> tuple[dict[str, str], list[str]]:
+    """What was typed, each field of a bearable length, and the components that were ticked."""
+    typed = request.POST if request.method == "POST" else request.GET
+    return {name: str(typed[name])[:30_000] for name in typed}, typed.getlist("components")
+
+
+def for_whom(request: HttpRequest, page: Brand) -> Brand:
     """The page as those see it whom the incident is declared for: everyone, or one circle."""
-    asked = request.POST.get("audience") or request.GET.get("audience") or ""
-    return shelf.audience(page.id, asked[:12]) if asked else page
+    chosen = request.POST.get("audience") or request.GET.get("audience") or ""
+    return shelf.audience(page.id, chosen[:12]) if chosen else page
 
 
 def _published(request: HttpRequest, visit: Visit, form: _Form) -> HttpResponse:

@@ -19,6 +19,7 @@ from tocsin.console import clocks, declaring_form, planning_form, refusals, sigh
 from tocsin.console.door import Visit, operators_only, screen
 from tocsin.console.planning_form import EFFECTS, RULES, Typed
 from tocsin.console.refusals import Unread
+from tocsin.console.views import declaring
 from tocsin.incidents import planning
 from tocsin.incidents.plans import Planned
 from tocsin.journal import chain
@@ -68,9 +69,7 @@ def plan(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Show the form, show what it would announce, announce it."""
     page = visit.page
     access.check(visit.by, "declare", page.id)
-    asked = request.POST if request.method == "POST" else request.GET
-    told = {name: str(asked[name])[:10_000] for name in asked}
-    chosen = asked.getlist("components")
+    told, chosen = declaring.asked(request)
     tree = shelf.components_of(page.id)
     typed = planning_form.read(told, chosen, page=page, tree=tree, at=visit.at)
     if request.method == "POST" and not request.headers.get("HX-Request"):
