@@ -9,8 +9,9 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +32,15 @@ from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tests.test_logos import HEAD
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.phases import Phase
-from tocsin.incidents import declaration
+from tocsin.disclosure.severity import Severity
+from tocsin.incidents import declaration, planning
+from tocsin.incidents.declaration import CannotDeclare
+from tocsin.incidents.plans import Plan as Work
 from tocsin.journal.actors import TERMINAL
 from tocsin.page import memory, site
-from tocsin.statements import circles, publication, word
+from tocsin.statements import circles, corrections, maintenance, publication, word
+from tocsin.statements.corrections import Amending, CannotCorrect
+from tocsin.statements.notices import Script
 from tocsin.statements.values import Layer
 from tocsin.statements.word import Saying
 from tocsin.worker import lanes
@@ -57,7 +63,9 @@ class Plan:
 CLOSED = st.sampled_from([Access.NAMED, Access.PASSWORD])
 PAGE = st.tuples(st.sampled_from(list(Access)), st.lists(CLOSED, max_size=2).map(tuple))
 STEP = st.tuples(
-    st.sampled_from(["declare", "declare", "say", "resolve", "state", "run", "close", "circle"]),
+    st.sampled_from(
+        "declare declare say resolve correct plan change state run close circle".split()
+    ),
     st.integers(0, 9),
     st.integers(0, 9),
     st.integers(0, 9),
@@ -193,7 +201,8 @@ class World:
         self.owner[spoken.incident_id.encode()] = (page.slug, seen.audience)
 
     def _say(self, page: Brand, seen: Brand, how: int, phase: Phase = Phase.IDENTIFIED) -> None:
-        still_open = [pair for pair in self.incidents if declaration.known_of(pair[0]).is_open]
+        known = ((pair, declaration.known_of(pair[0])) for pair in self.incidents)
+        still_open = [pair for pair, now in known if now.is_open and not now.is_planned]
         if still_open:
             incident, told = still_open[how % len(still_open)]
             saying = Saying(phase, self._layers(told))
@@ -201,6 +210,66 @@ class World:
 
     def _resolve(self, page: Brand, seen: Brand, how: int) -> None:
         self._say(page, seen, how, Phase.RESOLVED)
+
+    def _correct(self, page: Brand, seen: Brand, how: int) -> None:
+        """The newest word of something should have read otherwise, and it was graver or less so."""
+        if not self.incidents:
+            return
+        incident, told = self.incidents[how % len(self.incidents)]
+
+        def own() -> dict[str, str]:
+            return {code: self.mark(told.slug, told.audience) for code in ("en", "fr")}
+
+        amending = Amending(
+            severity=list(Severity)[how % 4], wrong=own(), correct=own(), customer_action=own()
+        )
+        with suppress(CannotCorrect, CannotDeclare):
+            corrections.correct(incident, amending, by=TERMINAL, at=self.now)
+
+    def _plan(self, page: Brand, seen: Brand, how: int) -> None:
+        """Work that begins before the next step, once or every day, and may outlast its window."""
+        leaves = list(shelf.components_of(page.id))
+        starts_at = self.now + timedelta(minutes=5)
+
+        def own() -> str:
+            return self.mark(seen.slug, seen.audience)
+
+        texts = {
+            code: {"benefit": own(), "work": own(), "still_works": own()} for code in ("en", "fr")
+        }
+        work = Work(
+            title=own(),
+            effects={leaves[how % len(leaves)].id: State.MAINTENANCE},
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(minutes=12),
+            ends_itself=how % 2 == 0,
+        )
+        made = maintenance.announce(
+            page.id,
+            work,
+            Script(texts=texts, names={"fr": own()}),
+            rule="FREQ=DAILY;COUNT=3" if how % 3 == 0 else "",
+            audience=seen.audience,
+            by=TERMINAL,
+            at=self.now,
+        )
+        for spoken in made:
+            self.incidents.append((spoken.incident_id, seen))
+            self.owner[spoken.incident_id.encode()] = (page.slug, seen.audience)
+
+    def _change(self, page: Brand, seen: Brand, how: int) -> None:
+        """Cancel what has not begun, for a reason; let it last longer once it has."""
+        for work in planning.upcoming(page.id)[:1]:
+            told = shelf.seen_by(work.audience_id)
+            why = {code: self.mark(told.slug, told.audience) for code in ("en", "fr")}
+            with suppress(CannotDeclare):
+                if work.begun_at is None:
+                    maintenance.cancel(work.id, reason=why, by=TERMINAL, at=self.now)
+                else:
+                    longer = self.now + timedelta(minutes=20)
+                    maintenance.extend(
+                        work.id, ends_at=longer, reason=why, by=TERMINAL, at=self.now
+                    )
 
     def _state(self, page: Brand, seen: Brand, how: int) -> None:
         leaves = list(shelf.components_of(page.id))
@@ -307,7 +376,8 @@ PATHS = (
 
 
 def _answers(reader: Client, page: Brand, root: str, world: World) -> Iterator[bytes]:
-    incidents = [f"/incidents/{incident}" for incident, _ in world.incidents]
+    kinds = ("incidents", "maintenance")
+    incidents = [f"/{kind}/{incident}" for kind in kinds for incident, _ in world.incidents]
     for path in (*PATHS, *incidents):
         answer = reader.get(root + path, headers={"host": page.domain})
         headers = "\n".join(f"{name}: {value}" for name, value in answer.headers.items())

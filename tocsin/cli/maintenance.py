@@ -101,6 +101,7 @@ def maintenance() -> None:
     required=True,
     help="What it concerns, and its state meanwhile; may be repeated.",
 )
+@click.option("--audience", "whom", metavar="A", help="A closed circle that alone is told of it.")
 @_window
 @click.option("--rule", default="", metavar="RRULE", help="Comes again: FREQ=WEEKLY;BYDAY=SU.")
 @click.option("--interruptions", type=click.IntRange(1, 99), help="How many there will be.")
@@ -128,6 +129,7 @@ def plan(
     title: str,
     page_ref: str | None,
     components: tuple[tuple[str, State], ...],
+    whom: str | None,
     start: datetime,
     end: datetime | None,
     lasts: Due | None,
@@ -162,6 +164,7 @@ def plan(
         told,
         Script(texts=_by_language(page, lang, typed, text_in), names=dict(title_in)),
         rule=rule,
+        audience=whom or "",
         announces=not quiet,
         by=printing.terminal(),
         at=at,
@@ -362,10 +365,11 @@ def _row(planned: Planned) -> tuple[str, ...]:
 
 
 def _listed(planned: Planned) -> dict[str, Any]:
-    page = shelf.brand(planned.page_id)
+    page = shelf.seen_by(planned.audience_id)
     return {
         "maintenance": planned.id,
         "page": page.slug,
+        "audience": page.audience,
         "name": planned.plan.title,
         "stage": planned.stage.value,
         "starts_at": planned.plan.starts_at,

@@ -96,14 +96,13 @@ def declare(
     Raises :class:`CannotDeclare`, ``NotAllowed``, ``CannotKeep``.
     """
     access.check(by, "declare", page_id)
-    whom = shelf.audience(page_id, audience) if audience else None
     impacts = landed(shelf.components_of(page_id), components)
     severity = severity or SEVERITY_OF[worst(list(impacts.values()))]
     _check_title(title)
     _check_severity(severity, impacts)
     incident = Incident.objects.create(
         page_id=page_id,
-        audience_id=whom.audience_id if whom and not whom.is_for_everyone else None,
+        audience_id=circle_of(page_id, audience),
         title=title.strip(),
         severity=severity,
         posture=posture,
@@ -117,6 +116,12 @@ def declare(
             _write_moment(incident, kind, moment_at, {}, zone=zone, by=by, at=at)
     _note(incident, "declared", by=by, at=at, severity=severity, impacts=impacts)
     return known_of(incident.id)
+
+
+def circle_of(page_id: str, ref: str) -> str | None:
+    """The id of the circle that alone is told, by id or slug; None where everyone is."""
+    whom = shelf.audience(page_id, ref) if ref else None
+    return None if whom is None or whom.is_for_everyone else whom.audience_id
 
 
 @transaction.atomic

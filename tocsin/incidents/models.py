@@ -105,12 +105,14 @@ class Effect(models.Model):
 class Series(Effect):
     """Planned work that comes again. ``first`` is the wall clock of the first window, naive.
 
+    ``audience`` is the closed circle that alone is told of it, as for an incident.
     ``unrolled_to`` is the newest time of the rule for which there is a window, ``unroll_at`` the
     moment from which there has to be a further one.
     """
 
     id = models.CharField(primary_key=True, max_length=12, default=new_id, editable=False)
     page = models.ForeignKey(Page, on_delete=models.PROTECT, related_name="+")
+    audience = models.ForeignKey(Audience, null=True, on_delete=models.PROTECT, related_name="+")
     title = models.CharField(max_length=255)
     pattern = models.CharField(max_length=255)
     first = models.CharField(max_length=32)

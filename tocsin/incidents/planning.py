@@ -8,7 +8,7 @@ from django.db import models, transaction
 from tocsin.catalogue.tree import State, worst
 from tocsin.disclosure.posture import Posture
 from tocsin.disclosure.severity import SEVERITY_OF, Severity
-from tocsin.incidents import locking, plans
+from tocsin.incidents import declaration, locking, plans
 from tocsin.incidents.declaration import UnknownIncident
 from tocsin.incidents.models import (
     Impact,
@@ -26,11 +26,15 @@ from tocsin.people import access
 
 
 @transaction.atomic
-def plan(page_id: str, told: Plan, *, by: Actor, at: datetime) -> Planned:
-    """Plan one window. Raises CannotPlan, ``NotAllowed``."""
+def plan(page_id: str, told: Plan, *, by: Actor, at: datetime, audience: str = "") -> Planned:
+    """Plan one window. With ``audience``, by id or slug, nobody else is ever told of it.
+
+    Raises CannotPlan, ``CannotKeep``, ``NotAllowed``.
+    """
     access.check(by, "declare", page_id)
     told = plans.checked(page_id, told, at=at)
-    return open_window(page_id, told, by=by, at=at)
+    circle = declaration.circle_of(page_id, audience)
+    return open_window(page_id, told, circle=circle, by=by, at=at)
 
 
 def open_window(
@@ -39,12 +43,17 @@ def open_window(
     *,
     by: Actor,
     at: datetime,
+    circle: str | None = None,
     series: Series | None = None,
     occurs_at: datetime | None = None,
 ) -> Planned:
-    """Open a window that was checked; of a series, for one time of its rule."""
+    """Open a window that was checked; of a series, for one time of its rule.
+
+    ``circle`` is the id of the audience that alone is told of it.
+    """
     incident = Incident.objects.create(
         page_id=page_id,
+        audience_id=circle,
         kind=IncidentKind.MAINTENANCE,
         title=told.title,
         severity=Severity.SEV4,

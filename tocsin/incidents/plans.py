@@ -55,6 +55,7 @@ class Plan:
 class Planned:
     """Planned work as other folders may read it; ``id`` is its incident's.
 
+    ``audience_id`` is the audience that is told first, as for an incident (``Known``).
     Of a series: its ``rule``, how long its windows usually last, whether it brings no more.
     """
 
@@ -72,6 +73,8 @@ class Planned:
     ended_at: datetime | None
     cancelled_at: datetime | None
     overran_at: datetime | None
+    audience_id: str = ""
+    is_for_everyone: bool = True
 
     @property
     def stage(self) -> Stage:
@@ -184,6 +187,8 @@ def planned(row: Window) -> Planned:
         ended_at=row.ended_at,
         cancelled_at=row.cancelled_at,
         overran_at=row.overran_at,
+        audience_id=declaration.audience_of(row.incident),
+        is_for_everyone=row.incident.audience_id is None,
     )
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from tocsin.catalogue.tree import State
 from tocsin.disclosure import recurrence
 from tocsin.disclosure.recurrence import NotARule, Rule
-from tocsin.incidents import plans
+from tocsin.incidents import declaration, plans
 from tocsin.incidents.declaration import UnknownIncident
 from tocsin.incidents.models import Series, Window
 from tocsin.incidents.planning import open_window
@@ -22,8 +22,14 @@ AHEAD = timedelta(days=14)  # how far ahead a series has its windows; always at 
 
 
 @transaction.atomic
-def repeat(page_id: str, told: Plan, *, rule: str, by: Actor, at: datetime) -> list[Planned]:
-    """Plan work that comes again; return its first windows. Raises CannotPlan, ``NotAllowed``."""
+def repeat(
+    page_id: str, told: Plan, *, rule: str, by: Actor, at: datetime, audience: str = ""
+) -> list[Planned]:
+    """Plan work that comes again; return its first windows.
+
+    With ``audience``, by id or slug, nobody else is ever told of any of them. Raises CannotPlan,
+    ``CannotKeep``, ``NotAllowed``.
+    """
     access.check(by, "declare", page_id)
     told = plans.checked(page_id, told, at=at)
     lasts_for = told.ends_at - told.starts_at
@@ -34,6 +40,7 @@ def repeat(page_id: str, told: Plan, *, rule: str, by: Actor, at: datetime) -> l
         raise CannotPlan(str(error)) from error
     series = Series.objects.create(
         page_id=page_id,
+        audience_id=declaration.circle_of(page_id, audience),
         title=told.title,
         pattern=read.pattern,
         first=read.first.isoformat(),
@@ -115,7 +122,15 @@ def _open_one(series: Series, occurs_at: datetime, *, by: Actor, at: datetime) -
         interruption_for=series.interruption_for,
         ends_itself=series.ends_itself,
     )
-    return open_window(series.page_id, told, by=by, at=at, series=series, occurs_at=occurs_at)
+    return open_window(
+        series.page_id,
+        told,
+        circle=series.audience_id,
+        series=series,
+        occurs_at=occurs_at,
+        by=by,
+        at=at,
+    )
 
 
 @transaction.atomic

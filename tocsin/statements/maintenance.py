@@ -52,18 +52,20 @@ def announce(
     by: Actor,
     at: datetime,
     rule: str = "",
+    audience: str = "",
     announces: bool = True,
 ) -> list[Spoken]:
     """Plan work and say so, and clear all that the clock will say of it.
 
     With ``rule`` (an RRULE) it comes again; readers are told of the first window, and reminded of
-    each. Raises CannotPlan, NotFitToSay, ``NotAllowed``; then nothing was planned.
+    each. With ``audience``, by id or slug, only that circle ever hears of it. Raises CannotPlan,
+    NotFitToSay, ``CannotKeep``, ``NotAllowed``; then nothing was planned.
     """
     if rule:
-        made = series.repeat(page_id, plan, rule=rule, by=by, at=at)
+        made = series.repeat(page_id, plan, rule=rule, audience=audience, by=by, at=at)
         _keep(script, series_id=made[0].series_id, by=by, at=at)
     else:
-        made = [planning.plan(page_id, plan, by=by, at=at)]
+        made = [planning.plan(page_id, plan, audience=audience, by=by, at=at)]
     return [
         _announce(planned, script, by=by, at=at, announces=announces and planned is made[0])
         for planned in made

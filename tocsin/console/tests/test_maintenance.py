@@ -2,13 +2,16 @@ from typing import Any
 
 import pytest
 
-from tests.cast import a_page, eve, later, olu
+from tests.cast import NOON, a_page, eve, later, olu
 from tocsin.catalogue import shelf
+from tocsin.catalogue.models import Access
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
 from tocsin.console.tests.ground import HTMX, came_in, nothing_written, text_of
 from tocsin.incidents import planning
 from tocsin.incidents.plans import Planned, Stage
+from tocsin.journal.actors import TERMINAL
+from tocsin.statements import circles, published
 
 pytestmark = pytest.mark.django_db
 PLAN = "/console/maintenance/plan"
@@ -155,3 +158,29 @@ def test_eve_plans_and_sees_nothing() -> None:
     assert client.get(f"/console/maintenance/{work}").status_code == 403
     assert client.post(f"/console/maintenance/{work}/cancel").status_code == 403
     assert planned(page).stage == Stage.ANNOUNCED
+
+
+def test_work_can_be_planned_for_one_circle_alone() -> None:
+    page, client = a_page(), came_in(olu())
+    acme = circles.open_circle(page.id, name="Acme", access=Access.NAMED, by=TERMINAL, at=NOON)
+
+    form_shown = text_of(client.get(PLAN))
+    response = client.post(PLAN, form(page, "checkout", audience=acme.audience_id))
+
+    assert "For whom?" in form_shown
+    work = planned(page)
+    assert (work.audience_id, work.is_for_everyone) == (acme.audience_id, False)
+    shown = client.get(response["Location"]).content.decode()
+    assert "Acme alone" in shown
+    assert f"/for/acme/maintenance/{work.id}" in shown
+    assert "Acme alone" in text_of(client.get("/console/maintenance"))
+    assert published.story(page.audience_id, work.id) is None
+
+
+def test_work_for_a_circle_that_is_not_there_is_refused() -> None:
+    page, client = a_page(), came_in(olu())
+
+    response = client.post(PLAN, form(page, "checkout", audience="nowhere"))
+
+    assert response.status_code == 404
+    assert planning.upcoming(page.id) == []

@@ -59,6 +59,11 @@ def works(request: HttpRequest, visit: Visit) -> HttpResponse:
         "upcoming": planning.upcoming(page.id),
         "past": planning.past(page.id, limit=20),
         "may_plan": visit.may("declare", page.id),
+        "circles": {
+            seen.audience_id: seen.audience_name
+            for seen in shelf.audiences_of(page.id)
+            if not seen.is_for_everyone
+        },
     }
     return screen(request, visit, "maintenance", context, page=page)
 
@@ -69,6 +74,7 @@ def plan(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Show the form, show what it would announce, announce it."""
     page = visit.page
     access.check(visit.by, "declare", page.id)
+    page = declaring.for_whom(request, page)
     told, chosen = declaring.asked(request)
     tree = shelf.components_of(page.id)
     typed = planning_form.read(told, chosen, page=page, tree=tree, at=visit.at)
@@ -101,6 +107,7 @@ def _announced(
             typed.plan,
             typed.script,
             rule=typed.rule,
+            audience=page.audience_id,
             announces=typed.announces,
             by=visit.by,
             at=visit.at,
@@ -133,6 +140,7 @@ def _form(
     tree, states = shelf.components_of(page.id), published.states_now(page.audience_id)
     preview, problem = _preview(page, typed, visit.at)
     context: dict[str, Any] = {
+        "audiences": shelf.audiences_of(page.id),
         "told": told,
         "offered": declaring_form.offered(tree, chosen, states, visit.language),
         "effects": list(EFFECTS.items()),
