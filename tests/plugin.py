@@ -131,7 +131,7 @@ def own_database_url(tmp_path: Path) -> str:
 
 @pytest.fixture(autouse=True)
 def _own_data(request: pytest.FixtureRequest) -> None:
-    """What lies beside the database (the journal's anchor) is each test's own, as that is."""
+    """What an installation keeps beside its database (the anchor) is each test's own, as it is."""
     if _touches_the_database(request.node):
         assert _ground
         settings: Settings = request.getfixturevalue("settings")
