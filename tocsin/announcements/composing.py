@@ -54,10 +54,14 @@ class Composer:
         self._at = at
         self._redactions: dict[str, int] = {}
         self._pages: dict[str, Brand] = {}
+        self._at_hand: dict[Key, Stencil] = {}
         self._return_path = parseaddr(mail_from)[1]
 
     def heed(self, redactions: Mapping[str, int]) -> None:
         """How many redactions there are of each audience by now; what is older is not sent."""
+        if redactions == self._redactions:
+            return
+        self._at_hand.clear()
         for audience_id, count in redactions.items():
             if self._redactions.get(audience_id) != count:
                 _forget(audience_id, count)
@@ -69,15 +73,14 @@ class Composer:
         A machine gets no digest: each publication is told, in order. Raises NothingToSay, and
         CannotBuild for what its medium cannot carry.
         """
-        page = self._page(told[0].audience_id)
         if to.account is not None:
-            return self._events(told, page, to, to.account)
+            return self._events(told, self._page(told[0].audience_id), to, to.account)
         values = {
             "to": to.address.encode(),
             "token": to.token.encode(),
             "reader": to.id.encode(),
         }
-        (stencil,) = self._stencils(told, page, to.language, to.channel)
+        stencil = self._stencil(told, to)
         return Message(
             key=f"{told[-1].id}.{to.id}{'.digest' if len(told) > 1 else ''}",
             to=to.address,
@@ -109,6 +112,16 @@ class Composer:
         if audience_id not in self._pages:
             self._pages[audience_id] = shelf.seen_by(audience_id)
         return self._pages[audience_id]
+
+    def _stencil(self, told: Sequence[Publication], to: Addressee) -> Stencil:
+        """The one of a person's message, kept at hand: a batch asks for the same few."""
+        key = (to.language, to.channel, *[said.id for said in told])
+        found = self._at_hand.get(key)
+        if found is None:
+            page = self._page(told[0].audience_id)
+            (found,) = self._stencils(told, page, to.language, to.channel)
+            self._at_hand[key] = found
+        return found
 
     def _stencils(
         self, told: Sequence[Publication], page: Brand, language: str, medium: str

@@ -30,7 +30,7 @@ from tocsin.post.models import Outcome
 from tocsin.statements import published
 from tocsin.statements.published import Publication
 
-CLAIMED_A_TURN = 500
+CLAIMED_A_TURN = 1000
 HOUR = timedelta(hours=1)
 
 # Kept in the ledger as they stand here; whoever shows them translates them.
@@ -115,7 +115,7 @@ def _others_withheld(rows: Sequence[Claim], at: datetime, lease: timedelta) -> l
         return []
     marks = ", ".join(["%s"] * len(waiting))
     theirs = replace(DELIVERIES, only=f"d.subscription_id IN ({marks})", values=tuple(waiting))
-    return claims.claim(theirs, at=at, limit=20 * CLAIMED_A_TURN, lease=lease)
+    return claims.claim(theirs, at=at, limit=10 * CLAIMED_A_TURN, lease=lease)
 
 
 def _turn(rows: Sequence[Claim], at: datetime, limits: Limits) -> Turn:

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections import deque
+from functools import lru_cache
 from typing import NamedTuple, cast
 
 MOST_WAITING = 64 * 1024  # octets of an unfinished reply
@@ -35,6 +36,15 @@ class Reply(NamedTuple):
     @property
     def is_good(self) -> bool:
         return self.code < 400
+
+
+@lru_cache(maxsize=64)  # a relay says the same three lines of every mail
+def _read(line: bytes) -> tuple[Reply, bool] | None:
+    """A line of a reply, and whether it is its last; None if it is none."""
+    code, mark = line[:3], line[3:4]
+    if not (b"200" <= code <= b"599" and code.isdigit() and mark in (b" ", b"-", b"")):
+        return None
+    return Reply(int(code), (line[4:].decode("utf-8", "replace"),)), mark != b"-"
 
 
 class Wire(asyncio.Protocol):
@@ -76,13 +86,17 @@ class Wire(asyncio.Protocol):
         self._wake()
 
     def _take(self, line: bytes) -> None:
-        code, mark = line[:3], line[3:4]
-        if not (b"200" <= code <= b"599" and code.isdigit() and mark in (b" ", b"-", b"")):
+        read = _read(line)
+        if read is None:
             self._end(f"the relay does not speak SMTP: {line[:80].decode('ascii', 'replace')!r}")
             return
-        self._lines.append(line[4:].decode("utf-8", "replace"))
-        if mark != b"-":
-            self._replies.append(Reply(int(code), tuple(self._lines)))
+        reply, is_last = read
+        if is_last and not self._lines:
+            self._replies.append(reply)
+            return
+        self._lines += reply.lines
+        if is_last:
+            self._replies.append(Reply(reply.code, tuple(self._lines)))
             self._lines = []
 
     def connection_lost(self, exc: Exception | None) -> None:
