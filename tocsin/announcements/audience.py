@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from tocsin.announcements import accounts, admissions, asking, readers
+from tocsin.announcements import accounts, admissions, asking, reach, readers
 from tocsin.announcements.accounts import Format
 from tocsin.announcements.models import Delivery, Follow, Subscription
 from tocsin.announcements.readers import Subscriber
@@ -88,7 +88,7 @@ def subscribe(
         address=spelled,
         defaults=_fresh(page, wish, at, source) | {"host": host_of(channel, spelled)},
     )
-    if not is_new and row.subscribed_at and not row.unsubscribed_at and not row.bounced_at:
+    if not is_new and _is_told(row) and reach.is_let_in(row.id):
         return _known(page, row, at, is_asked=not confirmed)
     _wish(row, wish)
     row.source = source or row.source
@@ -103,8 +103,12 @@ def subscribe(
     return _told(row)
 
 
+def _is_told(row: Subscription) -> bool:
+    return bool(row.subscribed_at) and not row.unsubscribed_at and not row.bounced_at
+
+
 def _ask(row: Subscription, *, by: Actor | None, at: datetime) -> None:
-    row.asked_at = at
+    row.asked_at = at  # until it is confirmed, no earlier yes counts behind a password
     row.asking_token = row.asking_token or secrets.token_urlsafe(24)
     row.save()
     _noted("asked", row, by=by, at=at)
@@ -205,7 +209,8 @@ def confirm(asking_token: str, *, at: datetime, by: Actor | None = None) -> Subs
     row = Subscription.objects.select_for_update().filter(asking_token=asking_token).first()
     if row is None or not asking_token:
         raise UnknownLink("This link is no longer known. Ask to be told once more.")
-    if not row.subscribed_at or row.unsubscribed_at or row.bounced_at:
+    is_answered = row.subscribed_at is not None and row.subscribed_at >= row.asked_at
+    if not (_is_told(row) and is_answered):
         _confirm(row, by=by, at=at)
     return _told(row)
 

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time
 
 from django.db import IntegrityError, transaction
 
-from tocsin.announcements import accounts, asking, audience
+from tocsin.announcements import accounts, asking, audience, reach
 from tocsin.announcements.accounts import Format
 from tocsin.announcements.audience import CannotSubscribe, Choice
 from tocsin.announcements.models import Follow, Subscription
@@ -263,15 +263,17 @@ def _again(page: Brand, row: Row, known: Subscription, at: datetime) -> str:
     if known.unsubscribed_at:
         if row.consented_at is None or row.consented_at <= known.unsubscribed_at:
             return "left"
-    elif known.subscribed_at and not known.bounced_at:
+    elif known.subscribed_at and not known.bounced_at and reach.is_let_in(known.id):
         return "known"
     if row.consented_at is None:
         if not known.asking_token:  # brought along with a consent, and never asked until now
             known.asking_token = secrets.token_urlsafe(24)
-            known.save(update_fields=["asking_token"])
+        known.asked_at = at
+        known.save(update_fields=["asking_token", "asked_at"])
         asking.owe_question(page, known, at=at)
         return "asked"
-    known.subscribed_at, known.consented_at = at, row.consented_at
+    known.asked_at = known.subscribed_at = at
+    known.consented_at = row.consented_at
     known.unsubscribed_at = known.bounced_at = None
     known.save()
     return "confirmed"

@@ -191,7 +191,7 @@ def reach_of(
             severity=Severity(severity),
             about=incident_id,
             subscribed_by=at,
-            is_by_name=reach.is_by_name(audience_id),
+            is_closed=reach.is_closed(audience_id),
         )
     )
 

@@ -14,18 +14,25 @@ from tocsin.disclosure.severity import Severity
 from tocsin.post.claims import stamp
 from tocsin.statements.published import Kind, Publication
 
-# Of a subscription ``s``: who was told before the page was closed is told nothing more.
-LET_IN = """(s.channel = 'email' AND EXISTS (
-    SELECT 1 FROM announcements_admission let_in
-    WHERE let_in.audience_id = s.audience_id AND let_in.address = s.address
-      AND let_in.expelled_at IS NULL))"""
+# Of a subscription ``s``: whoever may not read what is said there is told nothing of it either.
+# Where a password is asked for, who signed up before it was set never needed it. They are let in by
+# coming through the door and confirming once more, or by an operator who answers for them.
+LET_IN = """EXISTS (
+    SELECT 1 FROM catalogue_audience door
+    WHERE door.id = s.audience_id AND (door.access = 'public'
+      OR door.access = 'password'
+        AND s.asked_at >= door.locked_at AND s.subscribed_at >= s.asked_at
+      OR door.access = 'named' AND s.channel = 'email' AND EXISTS (
+        SELECT 1 FROM announcements_admission let_in
+        WHERE let_in.audience_id = s.audience_id AND let_in.address = s.address
+          AND let_in.expelled_at IS NULL)))"""
 SLICE = 5000  # subscriptions looked at in one transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Whom a publication is for. ``components`` holds every followed id that it speaks to; empty
-    when it speaks of the whole page. ``is_by_name``: nobody else than those let in by name.
+    when it speaks of the whole page. ``is_closed``: for those alone who are let in.
     ``machines_only``: nothing was said that people could read. With a
     ``language``, it is for its readers alone."""
 
@@ -34,7 +41,7 @@ class Wanted:
     severity: Severity
     about: str
     subscribed_by: datetime
-    is_by_name: bool = False
+    is_closed: bool = False
     machines_only: bool = False
     language: str = ""
 
@@ -52,16 +59,38 @@ def wanted(said: Publication) -> Wanted:
         severity=said.words.severity if said.words else Severity.SEV4,
         about=said.incident_id or said.id,
         subscribed_by=said.published_at,
-        is_by_name=is_by_name(said.audience_id),
+        is_closed=is_closed(said.audience_id),
         machines_only=not said.announces,
         # Those who read another language had these words before.
         language=next(iter(said.words.layers)) if is_translation and said.words else "",
     )
 
 
-def is_by_name(audience_id: str) -> bool:
-    """Whether an audience is those who are let in by name."""
-    return Audience.objects.filter(pk=audience_id, access=Access.NAMED).exists()
+def is_closed(audience_id: str) -> bool:
+    """Whether only those who are let in may read what an audience is told."""
+    return Audience.objects.filter(pk=audience_id).exclude(access=Access.PUBLIC).exists()
+
+
+def shut_out(audience_id: str) -> int:
+    """How many readers signed up when more people might read, and are told nothing any more."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM announcements_subscription s"
+            " WHERE s.audience_id = %s AND s.subscribed_at IS NOT NULL"
+            f" AND s.unsubscribed_at IS NULL AND s.bounced_at IS NULL AND NOT {LET_IN}",
+            [audience_id],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def is_let_in(subscription_id: str) -> bool:
+    """Whether a reader may be told what their audience is."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT 1 FROM announcements_subscription s WHERE s.id = %s AND {LET_IN}",
+            [subscription_id],
+        )
+        return cursor.fetchone() is not None
 
 
 def kin(page_id: str, component_ids: Iterable[str]) -> frozenset[str]:
@@ -154,7 +183,7 @@ def _condition(whom: Wanted) -> tuple[str, list[Any]]:
     else:
         follows = "1 = 1"
     values += [whom.about]
-    by_name = f" AND {LET_IN}" if whom.is_by_name else ""
+    let_in = f"AND {LET_IN}" if whom.is_closed else ""
     machines = "AND s.channel = 'webhook'" if whom.machines_only else ""
     reads = "1 = 1"
     if whom.language:
@@ -168,7 +197,7 @@ def _condition(whom: Wanted) -> tuple[str, list[Any]]:
              OR EXISTS (SELECT 1 FROM announcements_delivery told
                         WHERE told.subscription_id = s.id AND told.about = %s
                           AND told.outcome = 'delivered'))
-        {by_name}
+        {let_in}
         """,
         values,
     )

@@ -54,6 +54,7 @@ def open_circle(
         name=name.strip()[:100],
         access=access,
         password=_hashed(access, password, before=""),
+        locked_at=at if access == Access.PASSWORD else None,
         created_at=at,
         changed_at=at,
     )
@@ -67,7 +68,7 @@ def change_access(
 ) -> Brand:
     """Change who may read. A password left out stays as it was. Raises CannotKeep, NotFound.
 
-    A new password lets nobody stay in who came by the old one.
+    A new password lets nobody stay in who came by the old one, nor be told on.
     """
     row = Audience.objects.select_for_update().filter(pk=audience_id).first()
     if row is None:
@@ -75,7 +76,10 @@ def change_access(
     rights.check(by, "pages:write", row.page_id)
     if access == Access.PUBLIC and row.slug != EVERYONE:
         raise CannotKeep("A circle cannot be public: what everybody may read is the page itself.")
-    row.access, row.password = access, _hashed(access, password, before=row.password)
+    before = row.password
+    row.access, row.password = access, _hashed(access, password, before=before)
+    if row.password != before:
+        row.locked_at = at if row.password else None
     row.changed_at = at
     row.save()
     if row.slug == EVERYONE:

@@ -71,7 +71,8 @@ class Logo(models.Model):
 class Audience(models.Model):
     """Those for whom something is said, and who of them may read it.
 
-    Every page begins with one, ``everyone``; the others are never public. ``password`` is a hash.
+    Every page begins with one, ``everyone``; the others are never public. ``password`` is a hash,
+    set at ``locked_at``.
     """
 
     id = models.CharField(primary_key=True, max_length=12, default=new_id, editable=False)
@@ -80,6 +81,7 @@ class Audience(models.Model):
     name = models.CharField(max_length=100)
     access = models.CharField(max_length=8, choices=Access, default=Access.PUBLIC)
     password = models.CharField(max_length=200, blank=True)
+    locked_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     # Apart from the page's own: what is done for a closed circle must not show on the public page.
     changed_at = models.DateTimeField()

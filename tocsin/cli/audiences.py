@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import click
 
-from tocsin.announcements import admissions
+from tocsin.announcements import admissions, reach
 from tocsin.announcements.admissions import Guest
 from tocsin.catalogue import audiences, shelf
 from tocsin.catalogue.models import EVERYONE, Access
@@ -158,8 +158,9 @@ def page_access(page_ref: str, access: str, whom: str, password: str | None, is_
         by=printing.terminal(),
         at=datetime.now(UTC),
     )
+    shut_out = reach.shut_out(seen.audience_id)
     if is_json:
-        printing.facts(_told(seen))
+        printing.facts(_told(seen) | {"shut_out": shut_out})
         return
     told = {
         Access.PUBLIC: "Anybody may read it.",
@@ -167,3 +168,5 @@ def page_access(page_ref: str, access: str, whom: str, password: str | None, is_
         Access.PASSWORD: "Only those who know the password may read it.",
     }
     click.echo(f"{address.url_of(seen)}/ {told[seen.access]}")
+    if shut_out:
+        click.echo(f"Readers who are told nothing more until they are let in: {shut_out}.")
