@@ -5,11 +5,13 @@ What is counted is kept under a keyed hash: the table alone tells neither addres
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
 
 from django.conf import settings
+from django.db import connection, transaction
 
 from tocsin.announcements.models import SignUp
 
@@ -35,22 +37,41 @@ LIMITS = {
 
 def is_too_many(kind: str, value: str, *, at: datetime) -> bool:
     """Count one attempt, unless it is one too many; answers whether it is."""
-    if is_spent(kind, value, at=at):
-        return True
-    count(kind, value, at=at)
-    return False
+    return not count((kind, value), at=at)
 
 
-def is_spent(kind: str, value: str, *, at: datetime) -> bool:
-    """Whether no further attempt is allowed now; counts nothing."""
-    limit = LIMITS[kind]
-    recent = SignUp.objects.filter(mark=_mark(kind, value), at__gt=at - limit.within)
-    return recent.count() >= limit.most
+@transaction.atomic
+def count(*tried: tuple[str, str], at: datetime) -> Sequence[int]:
+    """Count one attempt by each (kind, value), or by none where one of them is spent.
+
+    Answers what ``give_back`` takes; empty if it is one too many. Looking and counting are one
+    step, so that of any number at once no more pass than may.
+    """
+    marks = [_mark(kind, value) for kind, value in tried]
+    _lock(marks)
+    for mark, (kind, _value) in zip(marks, tried, strict=True):
+        limit = LIMITS[kind]
+        recent = SignUp.objects.filter(mark=mark, at__gt=at - limit.within)
+        if recent.count() >= limit.most:
+            return ()
+    made = SignUp.objects.bulk_create([SignUp(mark=mark, at=at) for mark in marks])
+    return tuple(row.pk for row in made)
 
 
-def count(kind: str, value: str, *, at: datetime) -> None:
-    """Count one attempt."""
-    SignUp.objects.create(mark=_mark(kind, value), at=at)
+def give_back(counted: Sequence[int]) -> None:
+    """Let attempts count no more: it turned out that they need not."""
+    SignUp.objects.filter(pk__in=counted).delete()
+
+
+def _lock(marks: Sequence[str]) -> None:
+    """Let whoever counts by the same marks wait until the transaction ends.
+
+    SQLite has one writer anyway. In one order, so that no two wait for each other.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for mark in sorted(marks):
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(mark[:15], 16)])
 
 
 def purge(at: datetime) -> int:

@@ -73,13 +73,14 @@ def _home(visit: Visit) -> dict[str, Any]:
 def _by_password(visit: Visit, password: str) -> HttpResponse:
     place = f"{visit.page.id}:{visit.circle}"
     counted = (("password machine", visit.machine), ("password page", place))
-    if any(throttle.is_spent(kind, value, at=visit.at) for kind, value in counted):
+    # Counted before it is looked at, or many at once would all be looked at.
+    tried = throttle.count(*counted, at=visit.at)
+    if not tried:
         words = _("Too many wrong passwords. Wait a quarter of an hour, then try again.")
         return _door(visit, error=words, status=429)
     if not audiences.fits(visit.view.audience_id if visit.view else "", password):
-        for kind, value in counted:
-            throttle.count(kind, value, at=visit.at)
         return _door(visit, error=_("This password lets nobody in. Try again."), status=422)
+    throttle.give_back(tried)
     assert visit.view is not None
     response = _onward(visit)
     gate.remember(visit, response, visit.view, None)

@@ -1,12 +1,15 @@
 """A page behind one password, and one behind names, at their own hosts."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 import time_machine
+from django.db import connection
 from pytest_django.fixtures import Settings
 
 from tests.cast import NOON, SAM, a_page, an_incident, later
@@ -120,13 +123,40 @@ def test_wrong_passwords_from_one_machine_end_soon(
 def test_many_machines_together_end_too(oak: Brand, at_noon: time_machine.Traveller) -> None:
     place = f"{oak.id}:"
     for _turn in range(throttle.LIMITS["password page"].most):
-        throttle.count("password page", place, at=later(30))
+        throttle.count(("password page", place), at=later(30))
 
     spent = Reader(HOST).post("/enter", {"password": PASSWORD})
     at_noon.shift(timedelta(minutes=15, seconds=1))
 
     assert spent.status_code == 429
     assert Reader(HOST).post("/enter", {"password": PASSWORD}).status_code == 303
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fifty_guesses_at_once_get_no_further_than_one_after_the_other(oak: Brand) -> None:
+    at_once = Barrier(50)
+
+    def guesses(turn: int) -> int:
+        eve = Reader(HOST, machine="198.51.100.66")
+        at_once.wait(10)
+        try:
+            return int(eve.post("/enter", {"password": f"guess {turn}"}).status_code)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(50) as pool:
+        answers = list(pool.map(guesses, range(50)))
+
+    assert (answers.count(422), answers.count(429)) == (10, 40)
+
+
+def test_the_right_password_counts_against_nobody(oak: Brand) -> None:
+    answers = [
+        Reader(HOST, machine="198.51.100.66").post("/enter", {"password": PASSWORD})
+        for _turn in range(12)
+    ]
+
+    assert {answer.status_code for answer in answers} == {303}
 
 
 def test_a_household_s_many_addresses_are_one_machine() -> None:

@@ -33,8 +33,8 @@ def page() -> Brand:
 
 @pytest.fixture
 def outbox(tmp_path: Path, settings: Settings) -> Path:
-    settings.TOCSIN = replace(settings.TOCSIN, outbox_dir=tmp_path, smtp_url=None)
-    return tmp_path
+    settings.TOCSIN = replace(settings.TOCSIN, outbox_dir=tmp_path / "outbox", smtp_url=None)
+    return tmp_path / "outbox"
 
 
 @pytest.fixture
