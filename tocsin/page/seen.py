@@ -187,7 +187,8 @@ def _run(look: Look, place: Place) -> None:
     except NotSeen as reason:
         look.reason = str(reason)
     except Exception as error:  # whatever a network may answer is told, and is nobody else's
-        look.reason = f"{type(error).__name__}: {error}"
+        # What it says may hold an address with secrets, and the reason is shown.
+        look.reason = f"The look failed: {type(error).__name__}."
     look.took = time.monotonic() - began
     look.is_over = True
 

@@ -1,4 +1,5 @@
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -6,7 +7,9 @@ from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import Any
+from urllib.parse import urlsplit
 
+import httpcore
 import pytest
 from pytest_django.fixtures import Settings
 
@@ -27,6 +30,7 @@ class Outside:
     def __init__(self) -> None:
         self.tell: Told = lambda path: (404, {}, b"")
         self.asked: list[str] = []
+        self.asked_as: list[str] = []
         self.wait: Event | None = None
         self.url = ""
 
@@ -45,6 +49,7 @@ def serving() -> Iterator[Outside]:
 
         def do_GET(self) -> None:
             told.asked.append(self.path)
+            told.asked_as.append(self.headers.get("authorization", ""))
             if told.wait:
                 told.wait.wait(30)
             status, headers, body = told.tell(self.path)
@@ -213,6 +218,136 @@ def test_what_is_not_the_page_is_not_seen(tell: Told, reason: str, outside: Outs
 
     with pytest.raises(NotSeen, match=reason):
         looking.number_at(Place(f"{outside.url}/", is_checker=False, private=True))
+
+
+@contextmanager
+def dripping(piece: bytes) -> Iterator[str]:
+    """A server that always has a little more to say, and never comes to an end."""
+    over = Event()
+
+    def drip(connection: socket.socket) -> None:
+        with connection:
+            while not over.wait(0.02):
+                try:
+                    connection.sendall(piece)
+                except OSError:
+                    return
+
+    def accept(listener: socket.socket) -> None:
+        while not over.is_set():
+            try:
+                connection, _ = listener.accept()
+            except TimeoutError:
+                continue
+            drip(connection)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0.05)
+        thread = Thread(target=accept, args=(listener,), daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        finally:
+            over.set()
+            thread.join()
+
+
+@pytest.mark.parametrize(
+    "piece", [b"x", b"HTTP/1.1 200 OK\r\n\r\n<html>", b"HTTP/1.1 100 \r\n\r\n"]
+)
+def test_who_answers_drop_by_drop_is_not_listened_to_for_long(
+    piece: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking, "DEADLINE", 0.5)
+    began = time.monotonic()
+
+    with dripping(piece) as url, pytest.raises(NotSeen, match="does not answer"):
+        looking.number_at(Place(url, is_checker=False, private=True))
+
+    assert time.monotonic() - began < 5
+
+
+def test_a_name_that_changes_its_answer_is_asked_once(
+    outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port, answers = urlsplit(outside.url).port, ["93.184.215.14", "127.0.0.1"]
+    called: list[str] = []
+
+    def found(*_: object, **__: object) -> list[Any]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (answers.pop(0), port))]
+
+    def connect(_self: object, host: str, *_: object, **__: object) -> Any:
+        called.append(host)
+        raise httpcore.ConnectError("nobody is in")
+
+    monkeypatch.setattr(socket, "getaddrinfo", found)
+    monkeypatch.setattr(httpcore.SyncBackend, "connect_tcp", connect)
+    with pytest.raises(NotSeen):
+        looking.number_at(Place(f"http://rebound.example.org:{port}/", is_checker=False))
+
+    assert (called, answers) == (["93.184.215.14"], ["127.0.0.1"])
+    assert outside.asked == []
+
+
+@pytest.mark.parametrize(
+    "address", ["10.1.2.3", "127.0.0.1", "169.254.169.254", "::1", "::ffff:10.1.2.3", "fd00::1"]
+)
+def test_one_private_address_among_others_is_enough(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def found(*_: object, **__: object) -> list[Any]:
+        both = ("93.184.215.14", address)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, 443)) for one in both]
+
+    monkeypatch.setattr(socket, "getaddrinfo", found)
+
+    with pytest.raises(CannotLook, match="leads to a private address"):
+        looking.number_at(Place("https://status.linden.shop/", is_checker=False))
+
+
+@pytest.mark.parametrize(
+    "checker",
+    [
+        "http://127.0.0.1:1/look?key=s3cret",
+        "http://user:s3cret@127.0.0.1:1/",
+        "gopher://127.0.0.1/s3cret",
+        "http://[s3cret/",
+        "http://127.0.0.1:s3cret/",
+        "http://s3cret..example/",
+        f"http://{'s3cret' * 20}.example/",
+        "s3cret",
+    ],
+)
+def test_a_reason_holds_nothing_of_the_checker_s_address(
+    page: Brand, settings: Settings, checker: str
+) -> None:
+    settings.TOCSIN = replace(settings.TOCSIN, seen_by=(checker,))
+    word = said(page)
+
+    confirmed(cast.later(0.1))
+
+    assert state_of(word).state == "pending"
+    assert state_of(word).reason
+    assert "s3cret" not in state_of(word).reason
+
+
+def test_a_checker_is_told_who_asks_and_nobody_else_is(outside: Outside) -> None:
+    outside.tell = lambda path: (
+        (200, {}, b'{"number": 3}')
+        if path == "/there"
+        else (302, {"location": f"{outside.url}/there"}, b"")
+    )
+    url = outside.url.replace("http://", "http://tocsin:s%3Acret@")
+
+    assert looking.number_at(Place(f"{url}/", is_checker=True, private=True)) == 3
+    assert outside.asked_as == ["Basic dG9jc2luOnM6Y3JldA==", "Basic dG9jc2luOnM6Y3JldA=="]
+
+    with serving() as elsewhere:
+        outside.tell = lambda path: (302, {"location": f"{elsewhere.url}/there"}, b"")
+        elsewhere.tell = lambda path: (200, {}, b'{"number": 3}')
+        looking.number_at(Place(f"{url}/", is_checker=True, private=True))
+
+        assert elsewhere.asked_as == [""]
 
 
 def test_a_redirect_within_the_address_is_followed(outside: Outside) -> None:
