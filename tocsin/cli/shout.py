@@ -15,14 +15,15 @@ import re
 import secrets
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from tocsin.cli import whereabouts
-from tocsin.cli.whereabouts import CannotShout
+from tocsin.cli.whereabouts import CannotShout, Place, Roots
 from tocsin.page import disk
 from tocsin.page.emergency.known import RECORD, Known, known
 from tocsin.page.emergency.laying import NOTES, Laid, laid
@@ -41,13 +42,17 @@ EXAMPLE = 'tocsin shout "Nobody can pay at the moment. We are working on it." --
 
 @dataclass(slots=True)
 class Said:
-    """What became of a shout on one page. ``notes`` are sentences for whoever stands by."""
+    """What became of a shout on one page.
+
+    ``audiences`` are those whose page it stands on, ``notes`` sentences for whoever stands by.
+    """
 
     shout: Shout
     slug: str
     release: str
     url: str
     removed: tuple[str, ...]
+    audiences: tuple[str, ...]
     notes: list[str] = field(default_factory=list)
 
 
@@ -94,6 +99,9 @@ def parser() -> argparse.ArgumentParser:
     )
     add("--about", default="", metavar="ID", help="say more of an open notice")
     add("--over", default="", metavar="ID", help="say that a notice is over")
+    add(
+        "--audience", default="", metavar="A", help="a closed circle of the page that alone is told"
+    )
     add("--severity", choices=SEVERITIES, default="", help="how bad it is (as before, else sev1)")
     add("--next-update", default="", metavar="30m", help="when the next word comes (30m)")
     add("--id", default="", metavar="ID", help="the shout's own id, as on another machine")
@@ -104,20 +112,22 @@ def parser() -> argparse.ArgumentParser:
 
 def shout(told: argparse.Namespace, *, at: datetime) -> list[Said]:
     """Lay the words on every page that is meant. Raises CannotShout."""
-    site = whereabouts.site_dir(told.data_dir)
+    there = whereabouts.roots(told.data_dir)
     words = _typed(told.words)
     layers = {_language(code): _typed(text) for code, text in told.lang}
     if not words and not told.over:
         raise CannotShout(f"Say what is to stand on the page. For example: {EXAMPLE}")
     wait, about = _wait(told.next_update), told.over or told.about
-    found = _open_one(site, about, told.page) if about else None
-    slugs = [found.slug] if found else whereabouts.pages(site, told.page)
+    found = _open_one(there, about, told.page) if about else None
+    slugs = [found.slug] if found else whereabouts.pages(there, told.page)
     before = found.severity if found else USUAL_SEVERITY
+    whom = _whom(told.audience, found)
     if told.id and len(slugs) > 1:
         raise CannotShout("Each page's shout has an id of its own: --id goes with one --page.")
     said = []
     for slug in slugs:
-        key, page = _key(told.id), known(whereabouts.former(site / slug), slug)
+        places = _meant(there, slug, whom)
+        key, page = _key(told.id), known(whereabouts.former(places[0].directory), slug)
         own = page.languages[0]
         first = words or layers.get(own) or phrases(page.record, own)["done"]
         word = Shout(
@@ -130,29 +140,85 @@ def shout(told: argparse.Namespace, *, at: datetime) -> list[Said]:
             at=at,
             next_word_at=None if told.over else at + wait,
             by=_account(),
+            audience=whom,
         )
-        said.append(_said(site, slug, word, page))
+        said.append(_said(there, places, word, page))
     return said
 
 
-def _said(site: Path, slug: str, word: Shout, page: Known) -> Said:
-    """Keep the shout, then lay it on: killed in between, the next compile lays it on."""
-    directory = site / slug
-    notes = _notes(directory, word, page)
-    (directory / shouted.FOLDER).mkdir(parents=True, exist_ok=True)
-    disk.replace(directory / shouted.FOLDER / f"{word.id}.json", shouted.written(word))
-    try:
-        with disk.locked(directory, patience=PATIENCE):
-            named, made = _lay(directory, slug)
-    except disk.Busy as busy:
-        notes.append(f"{busy} The words were laid on all the same.")
-        named, made = _lay(directory, slug)
-    whereabouts.keep_hosts(site, slug)
-    notes += _onto_twins(slug, word, made)
-    _hand_over(site, slug)
+def _whom(named: str, found: "Open | None") -> str:
+    """The circle that alone is told; empty where everyone is. Raises CannotShout."""
+    whom = "" if named == whereabouts.EVERYONE else named
+    if found and whom and found.audience != whom:
+        raise CannotShout(f"That notice is not for {named!r} alone. Leave --audience out.")
+    return found.audience if found else whom
+
+
+def _meant(there: Roots, slug: str, whom: str) -> list[Place]:
+    """Where the words go: everywhere on the page, or to one circle. Raises CannotShout."""
+    found = whereabouts.places(there, slug)
+    if not whom:
+        return found
+    meant = [place for place in found if place.audience == whom]
+    if not meant:
+        raise CannotShout(f"No circle {whom!r} of {slug} in {there.private}. Nothing was said.")
+    return meant
+
+
+def _said(there: Roots, places: Sequence[Place], word: Shout, page: Known) -> Said:
+    """Lay the words on the first place, then on the others, whose trouble stops nobody."""
+    first, *others = places
+    notes = _notes(first.directory, word, page)
+    named, made, busy = _onto(first, word)
+    notes += busy
+    if first.is_public:
+        whereabouts.keep_hosts(there.site, first.slug)
+        notes += _onto_twins(first.slug, word, made)
+    _hand_over(there, first)
+    reached = [first.audience]
+    for place in others:
+        try:
+            notes += _onto(place, word)[2]
+            reached.append(place.audience)
+        except OSError as error:
+            notes.append(f"The circle {place.audience} could not be reached: {error.strerror}.")
+        _hand_over(there, place)
+    unseen = whereabouts.hidden(there)
+    notes += [unseen] if unseen else []
     release = "{}.{}".format(*named)
     url = f"{page.url}/incidents/{word.about}" if page.url else ""
-    return Said(word, slug, release, url, made.removed, notes)
+    return Said(word, first.slug, release, url, made.removed, tuple(reached), notes)
+
+
+def _onto(place: Place, word: Shout) -> tuple[disk.Release, Laid, list[str]]:
+    """Keep the shout, then lay it on: killed in between, the next compile lays it on.
+
+    Returns the release, what is in it, and what whoever stands by should know.
+    """
+    directory, notes = place.directory, list[str]()
+    with _as_its_own(directory):
+        (directory / shouted.FOLDER).mkdir(parents=True, exist_ok=True)
+        disk.replace(directory / shouted.FOLDER / f"{word.id}.json", shouted.written(word))
+        try:
+            with disk.locked(directory, patience=PATIENCE):
+                named, made = _lay(directory, place.slug)
+        except disk.Busy as busy:
+            notes.append(f"{busy} The words were laid on all the same.")
+            named, made = _lay(directory, place.slug)
+    return named, made, notes
+
+
+@contextmanager
+def _as_its_own(directory: Path) -> Iterator[None]:
+    """Let nobody read what is written who may not read the page's folder."""
+    if not directory.is_dir():
+        yield
+        return
+    before = os.umask(0o777 & ~directory.stat().st_mode)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def _lay(directory: Path, slug: str) -> tuple[disk.Release, Laid]:
@@ -216,12 +282,13 @@ def _onto_twin(folder: Path, below: str, word: Shout, made: Laid) -> None:
         (folder / below / name).unlink(missing_ok=True)
 
 
-def _hand_over(site: Path, slug: str) -> None:
+def _hand_over(there: Roots, place: Place) -> None:
     """What root wrote becomes the page's owner's, who must be able to go on with it."""
     if os.geteuid() != 0:
         return
-    owner, directory = site.stat(), site / slug
-    ours = [site / "hosts.json", directory, *directory.glob("*"), directory / ".lock"]
+    directory, root = place.directory, there.site if place.is_public else there.private
+    owner = root.stat()
+    ours = [root / "hosts.json", directory, *directory.glob("*"), directory / ".lock"]
     made = (directory / name for name in (shouted.FOLDER, disk.RELEASES))
     below = (path for folder in made for path in folder.rglob("*"))
     for path in (*ours, *below):
@@ -283,28 +350,35 @@ def _account() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A notice that more can be said of: its page, and how bad it was said to be."""
+    """A notice that more can be said of: its page, the circle that alone knows it, how bad it is.
+
+    ``audience`` is empty where everyone was told.
+    """
 
     slug: str
+    audience: str
     severity: str
 
 
-def _open_one(site: Path, about: str, named: Sequence[str]) -> Open:
+def _open_one(there: Roots, about: str, named: Sequence[str]) -> Open:
     """The notice that is meant. Raises CannotShout."""
-    there = whereabouts.pages(site, named) if named else whereabouts.slugs(site)
-    told = {key: Open(slug, bad) for slug in there for key, bad in _open(site / slug).items()}
+    told: dict[str, Open] = {}
+    for slug in whereabouts.pages(there, named) if named else whereabouts.slugs(there):
+        for place in whereabouts.places(there, slug):  # everyone first: each circle knows that too
+            for key, bad in _open(place.directory, slug).items():
+                told.setdefault(key, Open(slug, place.audience if place.is_circle else "", bad))
     if about not in told:
         found = f"Open are: {', '.join(told)}." if told else "None is open."
         raise CannotShout(f"No open notice {about!r} on the page. {found}")
     return told[about]
 
 
-def _open(directory: Path) -> dict[str, str]:
+def _open(directory: Path, slug: str) -> dict[str, str]:
     """How bad each open notice of a page was said to be, by its id.
 
     Planned work is among them once it has outlasted its window: the record has it under ``open``.
     """
-    record = known(whereabouts.former(directory), directory.name).record
+    record = known(whereabouts.former(directory), slug).record
     waiting = shouted.threads(shouted.waiting(directory))
     listed = record.get("open")
     told = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
@@ -333,7 +407,7 @@ def _report(said: Sequence[Said], *, is_json: bool) -> None:
         return
     for one in said:
         done = "It is over" if one.shout.is_over else "Said"
-        print(f"{done}, on {one.slug} (release {one.release}). {one.url}".rstrip())
+        print(f"{done}, on {_where(one)} (release {one.release}). {one.url}".rstrip())
         for name in one.removed:
             print(f"Taken off, for it could not be made again: {name}")
         if one.shout.next_word_at:
@@ -346,6 +420,14 @@ def _report(said: Sequence[Said], *, is_json: bool) -> None:
         print(f"On another machine with a front: add --id {open_one.id}")
 
 
+def _where(said: Said) -> str:
+    """The page, and which circles read it there."""
+    circles = [one for one in said.audiences if one != whereabouts.EVERYONE]
+    if said.shout.audience:
+        return f"{said.slug}, for {said.shout.audience} alone"
+    return said.slug + (f", also for {', '.join(circles)}" if circles else "")
+
+
 def _facts(said: Said) -> dict[str, Any]:
     due = said.shout.next_word_at
     return {
@@ -353,6 +435,7 @@ def _facts(said: Said) -> dict[str, Any]:
         "incident": said.shout.about,
         "page": said.slug,
         "url": said.url or None,
+        "audiences": list(said.audiences),
         "release": said.release,
         "languages": list(said.shout.layers),
         "next_word_at": shouted.stamp(due) if due else None,

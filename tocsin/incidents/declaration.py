@@ -126,15 +126,26 @@ def circle_of(page_id: str, ref: str) -> str | None:
 
 @transaction.atomic
 def take_over(
-    page_id: str, *, incident_id: str, title: str, severity: Severity, by: Actor, at: datetime
+    page_id: str,
+    *,
+    incident_id: str,
+    title: str,
+    severity: Severity,
+    by: Actor,
+    at: datetime,
+    circle: str | None = None,
 ) -> Known:
-    """Open an incident that readers know already: it was shouted under this id, of no component."""
+    """Open an incident that readers know already: it was shouted under this id, of no component.
+
+    ``circle`` is the id of the audience that alone knows it; None where everyone does.
+    """
     access.check(by, "declare", page_id)
     title = title.strip()[:TITLE_LENGTH]
     _check_title(title)
     incident = Incident.objects.create(
         id=incident_id,
         page_id=page_id,
+        audience_id=circle,
         title=title,
         severity=severity,
         posture=Posture.UNKNOWN,

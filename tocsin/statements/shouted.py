@@ -20,6 +20,7 @@ HEADLINE_LENGTH = 90
 SEVERITIES = ("sev1", "sev2", "sev3", "sev4")
 LARGEST = 1024 * 1024  # bytes of one file
 ID = re.compile(r"[a-z0-9]{12}")
+AUDIENCE = re.compile(r"(?:[a-z0-9]+(?:-[a-z0-9]+)*)?")
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 # What would turn text around or is forbidden in XML; no language needs them here.
 UNSEEN = re.compile(
@@ -37,6 +38,7 @@ class Shout:
     """One word, in the languages it was shouted in, the first of them the one it was typed in.
 
     ``about`` is the id of the incident that it goes on with, its own where it begins one.
+    ``audience`` is the slug of the circle that alone is told; empty where everyone is.
     """
 
     id: str
@@ -48,6 +50,7 @@ class Shout:
     at: datetime
     next_word_at: datetime | None
     by: str
+    audience: str = ""
 
     def layer(self, language: str) -> tuple[str, str]:
         """(language, text): in ``language`` where it was shouted in it, else in the first."""
@@ -126,6 +129,7 @@ def written(shout: Shout) -> bytes:
         "at": stamp(shout.at),
         "next_word_at": stamp(shout.next_word_at) if shout.next_word_at else None,
         "by": shout.by,
+        "audience": shout.audience,
     }
     return json.dumps(told, indent=1, ensure_ascii=False).encode()
 
@@ -144,6 +148,7 @@ def read(content: bytes) -> Shout:
             at=_time(told["at"]),
             next_word_at=_time(told["next_word_at"]) if told["next_word_at"] else None,
             by=cleaned(str(told["by"])).replace("\n", " ")[:200],
+            audience=told.get("audience", ""),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Unreadable(f"it cannot be read ({error!r})") from error
@@ -155,6 +160,8 @@ def _check(shout: Shout) -> None:
     for key in (shout.id, shout.about):
         if not isinstance(key, str) or not ID.fullmatch(key):
             raise Unreadable(f"{key!r} is no id")
+    if not isinstance(shout.audience, str) or not AUDIENCE.fullmatch(shout.audience):
+        raise Unreadable(f"{shout.audience!r} is no circle")
     if shout.severity not in SEVERITIES:
         raise Unreadable(f"{shout.severity!r} is no severity")
     if not shout.layers or not all(shout.layers.values()):

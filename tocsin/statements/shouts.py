@@ -151,12 +151,26 @@ def _brought_up_to_date(page: Brand, shout: Shout, *, by: Actor) -> Known:
             incident_id=shout.id if _is_taken(shout.about) else shout.about,
             title=shouted.headline_of(shout.layer(page.language)[1]),
             severity=Severity(shout.severity),
+            circle=_circle_of(page, known, shout),
             by=by,
             at=shout.at,
         )
     if shout.is_over and known.is_open:
         known = declaration.resolve(known.id, by=by, at=shout.at)
     return known
+
+
+def _circle_of(page: Brand, known: Known | None, shout: Shout) -> str | None:
+    """The circle that alone is told: as it was shouted, else of the incident it goes on with.
+
+    Raises CannotDeclare where there is none of that name: then nobody else may be told instead.
+    """
+    if known is not None and not known.is_for_everyone:
+        return known.audience_id
+    try:
+        return declaration.circle_of(page.id, shout.audience)
+    except shelf.NotFound as error:
+        raise declaration.CannotDeclare(str(error)) from error
 
 
 def _is_taken(incident_id: str) -> bool:
@@ -176,7 +190,7 @@ def _known(page: Brand, incident_id: str) -> Known | None:
 
 
 def _words(page: Brand, known: Known, shout: Shout) -> Words:
-    told = published.story(page.audience_id, known.id)
+    told = published.story(known.audience_id, known.id)
     layers = {
         language: Layer(headline=shouted.headline_of(text), body=text)
         for language, text in _spoken(page, shout).items()

@@ -14,6 +14,7 @@ Files = Mapping[str, bytes]
 Json = dict[str, Any]
 
 RECORD = "record.json"
+_CIRCLE = re.compile(r"/for/[a-z0-9-]+$")
 _HTML_LANGUAGE = re.compile(rb"<html[^>]*\slang=\"([A-Za-z-]{2,20})\"")
 
 
@@ -30,6 +31,12 @@ class Known:
     indicator: str
     confirmed_at: datetime | None
     record: Json = field(default_factory=dict)
+
+    @property
+    def root(self) -> str:
+        """What every path of the page begins with: a circle stands below its page's host."""
+        found = _CIRCLE.search(self.url)
+        return found[0] if found else ""
 
     def prefix(self, language: str) -> str:
         """What a language's paths begin with: nothing for the page's own, else e.g. ``fr/``."""

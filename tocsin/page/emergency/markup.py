@@ -152,7 +152,7 @@ def _foreign(tongue: str, language: str) -> str:
 
 
 def _link(thread: Thread, known: Known, language: str, say: Phrases) -> Iterator[str]:
-    href = escape(f"/{known.prefix(language)}incidents/{thread.id}")
+    href = escape(f"{known.root}/{known.prefix(language)}incidents/{thread.id}")
     yield f'<p class="acts"><a class="do quiet" href="{href}">{escape(say["link"])}</a></p>'
 
 
