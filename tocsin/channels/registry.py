@@ -1,19 +1,19 @@
-"""Every channel, one line each."""
+"""Every channel, one line each; its code is loaded when somebody is to be reached by it.
 
+`tocsin declare` owes letters and sends none: it waits for no HTTP client and no mail loop.
+"""
+
+import importlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import cache
+from operator import attrgetter
 from typing import Protocol, runtime_checkable
 
 from django.conf import settings
 
-from tocsin.channels.discord import channel as discord
-from tocsin.channels.email.channel import Email
 from tocsin.channels.message import ChannelError, Message, Receipt
 from tocsin.channels.sheet import Fitted, Sheet
-from tocsin.channels.slack import channel as slack
-from tocsin.channels.teams import channel as teams
-from tocsin.channels.webhook.channel import Webhook
 from tocsin.settings.installation import Installation
 
 
@@ -49,12 +49,23 @@ class CallingChannel(Channel, Protocol):
         """Send a message; its answer comes later, and the others need not wait for it."""
 
 
+def _at(place: str) -> Callable[[Installation], Channel]:
+    """What opens a channel, by its place: ``module:attribute``, or ``module:class.attribute``."""
+
+    def opened(installation: Installation) -> Channel:
+        module, _, path = place.partition(":")
+        found: Channel = attrgetter(path)(importlib.import_module(module))(installation)
+        return found
+
+    return opened
+
+
 CHANNELS: dict[str, Callable[[Installation], Channel]] = {
-    "email": Email.of,
-    "webhook": Webhook.of,
-    "slack": slack.of,
-    "teams": teams.of,
-    "discord": discord.of,
+    "email": _at("tocsin.channels.email.channel:Email.of"),
+    "webhook": _at("tocsin.channels.webhook.channel:Webhook.of"),
+    "slack": _at("tocsin.channels.slack.channel:of"),
+    "teams": _at("tocsin.channels.teams.channel:of"),
+    "discord": _at("tocsin.channels.discord.channel:of"),
 }
 
 

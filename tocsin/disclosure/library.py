@@ -105,5 +105,5 @@ def _text(kept: Mapping[str, Any]) -> Text:
 @cache
 def _kept(name: str) -> dict[str, Any]:
     path = files("tocsin.disclosure") / "templates" / f"{name}.yaml"
-    kept: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+    kept: dict[str, Any] = yaml.load(path.read_text("utf-8"), languages.READER)
     return kept

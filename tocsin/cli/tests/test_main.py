@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -5,9 +6,11 @@ from pathlib import Path
 
 import click
 import pytest
+import yaml
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DataError, OperationalError
 
+from tocsin.catalogue import languages
 from tocsin.cli import refusals, work
 from tocsin.cli.main import ENTRIES, RESERVED, main
 from tocsin.cli.tests.terminal import tocsin
@@ -41,6 +44,30 @@ def test_every_command_says_what_it_does() -> None:
 
         assert result.exit_code == 0, name
         assert result.stdout.startswith("Usage:"), name
+
+
+def test_whoever_declares_waits_for_nothing_that_only_senders_need(tmp_path: Path) -> None:
+    waiting = (
+        "import sys; from tocsin.cli.commands import set_up; set_up(); "
+        "from tocsin.cli import incidents; "
+        "print({'structlog', 'httpcore', 'uvloop', 'icalendar'} & set(sys.modules))"
+    )
+
+    loaded = subprocess.run(
+        [sys.executable, "-c", waiting],
+        env={**os.environ, "TOCSIN_DATA_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[3],
+        timeout=60,
+        check=True,
+    )
+
+    assert loaded.stdout == "set()\n"
+
+
+def test_what_a_start_reads_is_read_by_the_quick_reader() -> None:
+    assert languages.READER is yaml.CSafeLoader
 
 
 def test_help_needs_no_django(tmp_path: Path) -> None:
