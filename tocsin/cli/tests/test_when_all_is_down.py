@@ -1,6 +1,7 @@
 """A shout with every process stopped and the database moved away, in a real installation."""
 
 import json
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,10 +16,12 @@ DOWN = "Nobody can reach us at the moment. We are on our way."
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def house(tmp_path_factory: pytest.TempPathFactory, migrated_database: Path) -> Iterator[House]:
     """`tocsin serve` with the page that it opens by itself, compiled and served."""
     place = tmp_path_factory.mktemp("house")
     with House(place, told={"TOCSIN_SITE_TWINS": str(place / "twin")}) as running:
+        running.data_dir.mkdir()
+        shutil.copyfile(migrated_database, running.database)
         running.start("--no-demo")
         running.await_page()
         yield running

@@ -17,8 +17,8 @@ from tocsin.cli.tests.processes import (
     kill,
 )
 
+pytestmark = pytest.mark.xdist_group("worker")  # one installation is made for all of them
 TOCSIN = [sys.executable, "-m", "tocsin.cli"]
-MIGRATE = [sys.executable, "-m", "django", "migrate", "-v0"]
 
 
 class Installation:
@@ -33,7 +33,6 @@ class Installation:
             "TOCSIN_DATABASE_URL": database_url,
             "TOCSIN_CONFIG": str(data_dir / "none.toml"),
         }
-        subprocess.run(MIGRATE, env=self.environ, check=True)
 
     def tocsin(self, *words: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
@@ -44,14 +43,23 @@ class Installation:
         with (self.data_dir / "log").open("ab") as log:
             return subprocess.Popen([*TOCSIN, "worker"], env=self.environ, stderr=log, stdout=log)
 
+    def declare(self, title: str) -> int:
+        """Declare an incident; the number of its first word."""
+        told = self.tocsin("declare", title, "--component", "checkout=major_outage", "--json")
+        return int(json.loads(told.stdout)["publication"])
+
     def shows(self, number: int) -> Callable[[], bool]:
+        return lambda: self.shown() == number
+
+    def shown(self) -> int:
+        """The number of the word that the page shows last; -1 where there is no page."""
         pointer = self.data_dir / "site" / "linden" / "live"
-        return lambda: pointer.exists() and pointer.read_text().startswith(f"{number}.")
+        return int(pointer.read_text().partition(".")[0]) if pointer.exists() else -1
 
 
-@pytest.fixture
-def installation(tmp_path: Path, own_database_url: str) -> Installation:
-    made = Installation(tmp_path, own_database_url)
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory, own_database_url: str) -> Installation:
+    made = Installation(tmp_path_factory.mktemp("installation"), own_database_url)
     assert made.tocsin("page", "add", "Linden").returncode == 0
     assert made.tocsin("component", "add", "Checkout").returncode == 0
     return made
@@ -69,10 +77,7 @@ def test_from_the_shell_to_the_page_to_the_mailbox_and_a_clean_end(
     installation: Installation, worker: "subprocess.Popen[bytes]"
 ) -> None:
     installation.tocsin("subscribe", "--email", "sam@reader.example", "--confirmed")
-    declared = installation.tocsin(
-        "declare", "Checkout is failing", "--component", "checkout=major_outage", "--json"
-    )
-    number = json.loads(declared.stdout)["publication"]
+    number = installation.declare("Checkout is failing")
 
     eventually(installation.shows(number))
     eventually(lambda: len(list((installation.data_dir / "outbox").glob("*.eml"))) == 1)
@@ -91,12 +96,12 @@ def test_a_lane_that_dies_is_started_again_and_none_outlives_its_parent(
 ) -> None:
     eventually(lambda: len(children_of(worker.pid)) == 3)
     (words,) = [pid for pid in children_of(worker.pid) if "--lane words" in command_of(pid)]
-    eventually(installation.shows(0))
+    eventually(lambda: installation.shown() >= 0)
 
     kill(words)
-    installation.tocsin("declare", "Down", "--component", "checkout=major_outage")
+    number = installation.declare("Down")
 
-    eventually(installation.shows(1))
+    eventually(installation.shows(number))
     lanes = children_of(worker.pid)
     kill(worker.pid)
     eventually(lambda: not any(map(is_running, lanes)))
