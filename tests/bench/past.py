@@ -31,7 +31,7 @@ from tocsin.incidents.models import Impact, Incident, Moment, MomentKind  # noqa
 from tocsin.journal.actors import TERMINAL  # noqa: E402
 from tocsin.journal.ids import new_id  # noqa: E402
 from tocsin.journal.models import Note  # noqa: E402
-from tocsin.statements import publication, values  # noqa: E402
+from tocsin.statements import mentions, publication, values  # noqa: E402
 from tocsin.statements.models import (  # noqa: E402
     Clearance,
     ClearanceKind,
@@ -311,6 +311,7 @@ def _write(told: list[Rows]) -> None:
     ):
         rows = list(all_of(name))
         type(rows[0])._default_manager.bulk_create(rows, batch_size=AT_ONCE)
+    mentions.note(said for rows in told for said in rows.publications)
 
 
 def main(count: int, brands: int = 1, components: int = len(COMPONENTS)) -> None:

@@ -13,6 +13,7 @@ from tocsin.catalogue.shelf import Brand
 from tocsin.journal import chain
 from tocsin.journal.actors import Actor
 from tocsin.journal.ids import new_id
+from tocsin.statements import mentions
 from tocsin.statements.models import Publication, Span, Standing, Thread
 from tocsin.statements.publication import digest_of, locked_audiences
 
@@ -60,12 +61,17 @@ def _brought_along(everyone: Audience, circle: Audience) -> int:
         ids[row.id] = new_id()
         batch.append(_copied(row, circle, ids))
         if len(batch) == AT_ONCE:
-            Publication.objects.bulk_create(batch)
+            _create(batch)
             batch = []
-    Publication.objects.bulk_create(batch)
+    _create(batch)
     _copy_threads(everyone, circle, ids)
     _copy_states(everyone, circle)
     return len(ids)
+
+
+def _create(batch: list[Publication]) -> None:
+    Publication.objects.bulk_create(batch)
+    mentions.note(batch)
 
 
 def _copied(row: Publication, circle: Audience, ids: Mapping[str, str]) -> Publication:

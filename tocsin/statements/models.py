@@ -122,6 +122,42 @@ class Publication(Immutable):
         ]
 
 
+class Mention(models.Model):
+    """That an incident, or a change without one, named a component to an audience.
+
+    Derived from publications, kept for speed.
+    """
+
+    audience = models.ForeignKey(
+        Audience, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    component = models.ForeignKey(
+        Component, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    incident = models.ForeignKey(Incident, null=True, on_delete=models.PROTECT, related_name="+")
+    publication = models.ForeignKey(
+        Publication, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["audience", "component", "incident"],
+                condition=models.Q(incident__isnull=False),
+                name="statements_mention_of_incident",
+            ),
+            models.UniqueConstraint(
+                fields=["audience", "component", "publication"],
+                condition=models.Q(publication__isnull=False),
+                name="statements_mention_alone",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(incident=None) ^ models.Q(publication=None),
+                name="statements_mention_of_one",
+            ),
+        ]
+
+
 class Script(Immutable):
     """What the words about planned work are made of, by language. The newest row counts.
 

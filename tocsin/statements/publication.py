@@ -24,7 +24,7 @@ from tocsin.journal import chain
 from tocsin.journal.actors import Actor
 from tocsin.journal.ids import new_id, rfc3339
 from tocsin.statements import clearance as leave
-from tocsin.statements import drafting, nudges, published, states, values
+from tocsin.statements import drafting, mentions, nudges, published, states, values
 from tocsin.statements.models import (
     Clearance,
     Draft,
@@ -339,6 +339,7 @@ def _create(
         salt=salt,
         digest=digest_of(publication_id, number, content, salt=salt, at=at),
     )
+    mentions.note([row])
     _note(row, by=by, at=at)
     return row
 

@@ -6,18 +6,15 @@ An attribute walk from here leads to nothing that is merely known.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
-from operator import or_
 from pathlib import Path
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, TextField
-from django.db.models.functions import Cast
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from tocsin.catalogue.models import Audience
 from tocsin.catalogue.tree import State
-from tocsin.statements import shouted, values
+from tocsin.statements import mentions, shouted, values
 from tocsin.statements.models import Publication as PublicationRow
 from tocsin.statements.models import Redaction as RedactionRow
 from tocsin.statements.models import Shout as ShoutRow
@@ -83,7 +80,6 @@ class Extent:
     redactions: int = 0
 
 
-MANY = 100  # components, past which a search among the rows is slower than reading them all
 SHOUTS = shouted.FOLDER  # beside the files of a page
 
 
@@ -159,15 +155,7 @@ def speaking_of(audience_id: str, component_ids: Collection[str]) -> tuple[Publi
 
     A translation is left out: it says nothing new of any component.
     """
-    rows = PublicationRow.objects.filter(audience_id=audience_id).exclude(kind=Kind.TRANSLATION)
-    if 0 < len(component_ids) <= MANY:
-        # Ids are random enough to be looked for as text, so most rows are never read.
-        told = rows.annotate(told=Cast("content", TextField()))
-        told = told.filter(reduce(or_, (Q(told__contains=key) for key in component_ids)))
-        incidents = told.exclude(incident=None).values("incident_id")
-        without = told.filter(incident=None).values("pk")
-        rows = rows.filter(Q(incident__in=incidents) | Q(pk__in=without))
-    return tuple(_publication(row) for row in rows.order_by("number"))
+    return tuple(_publication(row) for row in mentions.naming(audience_id, component_ids))
 
 
 def since(at: datetime, *, until: datetime | None = None) -> tuple[Publication, ...]:

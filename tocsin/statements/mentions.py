@@ -1,0 +1,42 @@
+"""Which incidents, and which changes of state without words, named a component to an audience."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from tocsin.statements.models import Mention, Publication
+from tocsin.statements.values import Kind
+
+
+def named_in(content: Mapping[str, Any]) -> set[str]:
+    """Every component that what was said names."""
+    words = content.get("words") or {}
+    changed = {key for key, *_states in content["changes"]}
+    return changed | set(words.get("impacts", ())) | set(content.get("said", ()))
+
+
+def of(row: Publication) -> list[Mention]:
+    """What one publication mentions; a translation says nothing new of any component."""
+    if row.kind == Kind.TRANSLATION:
+        return []
+    told = {"incident_id": row.incident_id} if row.incident_id else {"publication_id": row.pk}
+    named = sorted(named_in(row.content))
+    return [Mention(audience_id=row.audience_id, component_id=key, **told) for key in named]
+
+
+def note(rows: Iterable[Publication]) -> None:
+    """Write down what some publications mention; what was mentioned before is left as it is."""
+    found = [mention for row in rows for mention in of(row)]
+    Mention.objects.bulk_create(found, ignore_conflicts=True, batch_size=500)
+
+
+def naming(audience_id: str, component_ids: Collection[str]) -> list[Publication]:
+    """All that was said of some components, with everything of the incidents that named them.
+
+    Each is found by an index, so that a long record costs no more than a short one.
+    """
+    mentions = Mention.objects.filter(audience_id=audience_id, component_id__in=component_ids)
+    said = Publication.objects.filter(audience_id=audience_id).exclude(kind=Kind.TRANSLATION)
+    incidents = mentions.filter(incident__isnull=False).values("incident_id")
+    alone = mentions.filter(publication__isnull=False).values("publication_id")
+    found = [*said.filter(incident__in=incidents), *said.filter(pk__in=alone)]
+    return sorted(found, key=lambda row: row.number)
