@@ -40,7 +40,7 @@ def feed(snapshot: Snapshot, language: str) -> bytes:
 
 
 def _told(snapshot: Snapshot) -> list[Story]:
-    told = (*snapshot.recent_planned, *snapshot.planned)
+    told = (*snapshot.series, *snapshot.recent_planned, *snapshot.planned)
     unique = {story.incident_id: story for story in told}.values()
     return sorted(unique, key=lambda story: (story.placed_at, story.incident_id))
 

@@ -21,7 +21,8 @@ MARGIN = timedelta(minutes=1)
 @dataclass(slots=True)
 class Memory:
     """One audience, up to ``number``: the newest stories, the newest planned work (which is among
-    the stories too once it outlasted its window), the spans of the last ninety days.
+    the stories too once it outlasted its window), the spans of the last ninety days. Of ``series``,
+    however old, what the calendar needs beside the rule.
 
     ``touched`` says when each component was last in trouble, ever.
     """
@@ -31,6 +32,7 @@ class Memory:
     redactions: int = 0
     recent: tuple[Story, ...] = ()
     planned: tuple[Story, ...] = ()
+    series: tuple[Story, ...] = ()
     spans: tuple[Span, ...] = ()
     touched: dict[str, datetime] = field(default_factory=dict)
 
@@ -51,6 +53,7 @@ class Memory:
             told = tuple(self._stories_with(fresh))
             self.recent = _newest(story for story in told if story.is_incident)
             self.planned = _newest(story for story in told if story.window)
+            self.series = _of_series((*self.series, *told))
             self.number = fresh[-1].number
         self.spans = tuple(span for span in self.spans if not span.until or span.until > window)
         self.touched |= _edges(self.spans)
@@ -70,6 +73,7 @@ class Memory:
         self.number = newest
         self.recent = published.recent_stories(self.audience_id, limit=RECENT)
         self.planned = published.recent_planned(self.audience_id, limit=RECENT)
+        self.series = published.standing_of_series(self.audience_id)
         self.touched = _edges(published.spans_between(self.audience_id, LONG_AGO, window))
         self.spans = published.spans_between(self.audience_id, window, until)
 
@@ -81,7 +85,7 @@ class Memory:
 
     def _stories_with(self, fresh: Iterable[Publication]) -> Iterable[Story]:
         """The stories with what was said since; one not among them is read whole."""
-        told = {story.incident_id: story for story in (*self.planned, *self.recent)}
+        told = {story.incident_id: story for story in (*self.series, *self.planned, *self.recent)}
         for said in fresh:
             key = said.incident_id
             before = (told.get(key) or published.story(self.audience_id, key)) if key else None
@@ -113,6 +117,22 @@ def _moments(said: Publication) -> Iterable[datetime]:
 def _newest(stories: Iterable[Story]) -> tuple[Story, ...]:
     ordered = sorted(stories, key=lambda story: story.first.number, reverse=True)
     return tuple(sorted(ordered, key=lambda story: story.opened_at, reverse=True)[:RECENT])
+
+
+def _of_series(stories: Iterable[Story]) -> tuple[Story, ...]:
+    """Of every series its newest window, and each that its rule alone would tell otherwise."""
+    told: dict[str, Story] = {}
+    newest: dict[str, str] = {}
+    for story in sorted(stories, key=lambda story: (story.latest.number, story.newest)):
+        if story.window and story.window.repeat:
+            told[story.incident_id] = story
+            newest[story.window.repeat.series] = story.incident_id
+    kept = set(newest.values())
+    return tuple(
+        story
+        for key, story in told.items()
+        if key in kept or story.is_cancelled or (story.window and story.window.is_off_its_rule)
+    )
 
 
 def _edges(spans: Iterable[Span]) -> dict[str, datetime]:

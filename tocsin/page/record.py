@@ -61,6 +61,7 @@ def _read(page: Brand, former: tuple[int, int] | None, at: datetime) -> Snapshot
         at=at,
         planned=published.planned_stories(page.audience_id),
         recent_planned=remembered.planned,
+        series=remembered.series,
     )
 
 

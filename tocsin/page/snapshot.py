@@ -21,7 +21,8 @@ class Snapshot:
     leads to each of its nodes from the top. ``recent`` are the newest incidents, newest first;
     ``spans`` touch the last ninety days; ``touched`` says when a component's state was last
     published. ``planned`` is work to come or under way, by its window, and ``recent_planned`` the
-    newest planned work of any kind. ``url`` has no slash at its end.
+    newest planned work of any kind; ``series`` holds what the rule of a series tells otherwise,
+    however old, and its newest window. ``url`` has no slash at its end.
     """
 
     page: Brand
@@ -39,6 +40,7 @@ class Snapshot:
     at: datetime
     planned: tuple[Story, ...] = ()
     recent_planned: tuple[Story, ...] = ()
+    series: tuple[Story, ...] = ()
     standing: Standing = field(init=False)
     changes_at: datetime = field(init=False)
     paths: Mapping[str, tuple[Node, ...]] = field(init=False, repr=False)

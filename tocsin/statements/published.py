@@ -14,6 +14,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from tocsin.catalogue.models import Audience
 from tocsin.catalogue.tree import State
+from tocsin.disclosure.phases import Phase
 from tocsin.statements import mentions, shouted, values
 from tocsin.statements.models import Publication as PublicationRow
 from tocsin.statements.models import Redaction as RedactionRow
@@ -195,6 +196,24 @@ def recent_planned(audience_id: str, *, limit: int = 50) -> tuple[Story, ...]:
     """The newest planned work told of, newest first, with that which outlasted its window."""
     threads = Thread.objects.filter(audience_id=audience_id, is_planned=True)
     return _newest(audience_id, threads, limit)
+
+
+def standing_of_series(audience_id: str) -> tuple[Story, ...]:
+    """Of every series its newest window, and each that its rule alone would tell otherwise.
+
+    However long ago: a rule goes on telling all that it ever meant.
+    """
+    threads = Thread.objects.filter(audience_id=audience_id, is_planned=True)
+    rows = PublicationRow.objects.filter(pk__in=threads.values("last_id")).order_by("number")
+    newest: dict[str, str] = {}
+    found: dict[str, None] = {}
+    for key, content in rows.values_list("incident_id", "content"):
+        words = _words(content.get("words"))
+        if key and words and words.window and words.window.repeat:
+            newest[words.window.repeat.series] = key
+            if words.phase == Phase.CANCELLED or words.window.is_off_its_rule:
+                found[key] = None
+    return _stories(audience_id, [*dict.fromkeys([*found, *newest.values()])])
 
 
 def _newest(audience_id: str, threads: QuerySet[Thread], limit: int) -> tuple[Story, ...]:

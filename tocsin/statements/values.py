@@ -137,6 +137,14 @@ class Window:
     def lasts_for(self) -> timedelta:
         return self.ends_at - self.starts_at
 
+    @property
+    def is_off_its_rule(self) -> bool:
+        """Whether it takes place otherwise than the rule of its series says."""
+        told = self.repeat
+        return told is not None and (
+            (self.starts_at, self.lasts_for) != (told.occurs_at, told.lasts_for)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Words:

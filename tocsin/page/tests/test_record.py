@@ -1,12 +1,19 @@
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.db import transaction
+from icalendar import Calendar
 
 from tests import cast
 from tests.cast import NOON, later
+from tocsin.catalogue.tree import State
 from tocsin.disclosure.phases import Phase
+from tocsin.incidents.plans import Plan
 from tocsin.journal.actors import TERMINAL
-from tocsin.page import bars, memory, record
-from tocsin.statements import published, word
+from tocsin.page import bars, calendar, memory, record
+from tocsin.page.snapshot import Snapshot
+from tocsin.statements import maintenance, published, word
+from tocsin.statements.notices import Script
 from tocsin.statements.values import Layer
 from tocsin.statements.word import Saying
 
@@ -90,3 +97,58 @@ def test_a_component_remembers_its_trouble_as_the_days_go_by() -> None:
 
     assert told.spans == ()
     assert list(told.touched.values()) == [later(30)]
+
+
+def test_what_a_series_tells_otherwise_outlasts_the_newest_windows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Cancelled and moved windows, in the calendar for as long as their rule is."""
+    monkeypatch.setattr(memory, "RECENT", 2)
+    page = cast.a_page()
+    start = NOON + timedelta(days=1)
+    plan = Plan(
+        title="Moving the orders",
+        effects={"checkout": State.MAINTENANCE},
+        starts_at=start,
+        ends_at=start + timedelta(hours=2),
+    )
+    first, second, third, *_rest = maintenance.announce(
+        page.id, plan, Script(), rule="FREQ=DAILY;COUNT=9", by=TERMINAL, at=NOON
+    )
+    record.gather(page, former=None, at=NOON)
+    maintenance.cancel(second.incident_id, by=TERMINAL, at=later(1))
+    moved = start + timedelta(hours=5)
+    maintenance.move(
+        first.incident_id,
+        starts_at=moved,
+        ends_at=moved + timedelta(hours=2),
+        by=TERMINAL,
+        at=later(2),
+    )
+    maintenance.turn(moved)
+    maintenance.end(first.incident_id, by=TERMINAL, at=moved + timedelta(minutes=20))
+
+    bit_by_bit = record.gather(page, former=None, at=moved + timedelta(hours=3))
+    memory.forget()
+    at_once = record.gather(page, former=None, at=moved + timedelta(hours=3))
+
+    assert {story.incident_id for story in at_once.recent_planned}.isdisjoint(
+        {first.incident_id, second.incident_id}
+    )
+    for snapshot in (bit_by_bit, at_once):
+        told = overrides(snapshot)
+        assert told[start + timedelta(days=1)] == ("CANCELLED", start + timedelta(days=1))
+        assert told[start] == ("CONFIRMED", moved)
+    kept = {story.incident_id for story in at_once.series}
+    assert third.incident_id not in kept
+    assert {story.incident_id for story in bit_by_bit.series} == kept
+
+
+def overrides(snapshot: Snapshot) -> dict[datetime, tuple[str, datetime]]:
+    """What a calendar program finds beside the rule: when by the rule, and what instead."""
+    told = Calendar.from_ical(calendar.feed(snapshot, "en"))
+    parts = [part for part in told.walk("VEVENT") if "RECURRENCE-ID" in part]
+    return {
+        part["RECURRENCE-ID"].dt.astimezone(UTC): (str(part["STATUS"]), part["DTSTART"].dt)
+        for part in parts
+    }
