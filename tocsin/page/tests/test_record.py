@@ -1,4 +1,5 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -144,9 +145,9 @@ def test_what_a_series_tells_otherwise_outlasts_the_newest_windows(
     assert {story.incident_id for story in bit_by_bit.series} == kept
 
 
-def overrides(snapshot: Snapshot) -> dict[datetime, tuple[str, datetime]]:
+def overrides(snapshot: Snapshot) -> dict[Any, tuple[str, Any]]:
     """What a calendar program finds beside the rule: when by the rule, and what instead."""
-    told = Calendar.from_ical(calendar.feed(snapshot, "en"))
+    told: Any = Calendar.from_ical(calendar.feed(snapshot, "en"))
     parts = [part for part in told.walk("VEVENT") if "RECURRENCE-ID" in part]
     return {
         part["RECURRENCE-ID"].dt.astimezone(UTC): (str(part["STATUS"]), part["DTSTART"].dt)
