@@ -251,6 +251,19 @@ def renew_secret(token: str, *, at: datetime, by: Actor | None = None) -> str:
 
 
 @transaction.atomic
+def hand_secret(subscription_id: str, *, by: Actor, at: datetime) -> str:
+    """Give a machine another secret on its owner's behalf, shown by this alone.
+
+    Raises UnknownLink, NotAllowed.
+    """
+    row = _known(subscription_id)
+    access.check(by, "subscribers:write", row.page_id)
+    if not row.subscribed_at:
+        raise UnknownLink("Nobody has confirmed it yet, so it has no secret to renew.")
+    return renew_secret(row.token, by=by, at=at)
+
+
+@transaction.atomic
 def reveal_secret(token: str, *, at: datetime, by: Actor | None = None) -> str:
     """A machine's secret, for whoever confirmed it; empty once it was shown, and for people."""
     row = _locked(token)
@@ -283,11 +296,16 @@ def _locked(token: str) -> Subscription:
 @transaction.atomic
 def remove(subscription_id: str, *, by: Actor, at: datetime) -> Subscriber:
     """Unsubscribe a reader on their behalf. Raises UnknownLink, NotAllowed."""
+    row = _known(subscription_id)
+    access.check(by, "subscribers:write", row.page_id)
+    return unsubscribe(row.token, by=by, at=at)
+
+
+def _known(subscription_id: str) -> Subscription:
     row = Subscription.objects.filter(pk=subscription_id).first()
     if row is None:
         raise UnknownLink(f"No subscriber {subscription_id!r}.")
-    access.check(by, "subscribers:write", row.page_id)
-    return unsubscribe(row.token, by=by, at=at)
+    return row
 
 
 @transaction.atomic

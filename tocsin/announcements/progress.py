@@ -1,7 +1,7 @@
 """How the telling goes, for the console and the terminal: frozen values, never rows."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Count, F, Max, Min, Q, QuerySet
@@ -20,6 +20,9 @@ _STANDS = {
     "withheld": Q(outcome="", withheld_at__isnull=False),
     **{outcome: Q(outcome=outcome) for outcome in ("delivered", "given_up", "skipped")},
 }
+
+# What is said of a word over several audiences, the first that is true of one of them.
+_WEIGHS_MOST = ("held", "telling", "announcing", "waiting", "told")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,33 @@ def progress_of(publication_id: str) -> Progress:
         last_told_at=told["last"],
         took=told["last"] - row.published_at if row and told["last"] else None,
     )
+
+
+def together(several: Sequence[Progress]) -> Progress:
+    """How the telling of one word goes over all its audiences; the first of them lends its id.
+
+    Held where one is held, moving where one moves; else told where one was told.
+    """
+    first = several[0]
+    states = {one.state for one in several}
+    return replace(
+        first,
+        state=next((state for state in _WEIGHS_MOST if state in states), first.state),
+        counts=_summed([one.counts for one in several]),
+        held_at=_earliest(one.held_at for one in several),
+        announced_at=_earliest(one.announced_at for one in several),
+        first_told_at=_earliest(one.first_told_at for one in several),
+        last_told_at=max((one.last_told_at for one in several if one.last_told_at), default=None),
+        took=max((one.took for one in several if one.took), default=None),
+    )
+
+
+def _summed(several: Sequence[Counts]) -> Counts:
+    return Counts(**{name: sum(getattr(one, name) for one in several) for name in FATES})
+
+
+def _earliest(times: Iterable[datetime | None]) -> datetime | None:
+    return min((at for at in times if at), default=None)
 
 
 def _state(row: Announcement | None, counts: Counts) -> str:

@@ -127,6 +127,8 @@ SENTENCES = (
     gettext_noop("No. %(number)s was translated meanwhile. The difference:"),
     gettext_noop("No. %(number)s is there in %(language)s already."),
     # announcements
+    gettext_noop("Nobody has confirmed it yet, so it has no secret to renew."),
+    gettext_noop("There is no secret to renew here. Nothing was changed."),
     gettext_noop("This page has no component %(name)s."),
     gettext_noop("this page is not written in %(language)s."),
     gettext_noop("%(date)s is no date; write 2026-11-23 or 2026-11-23T09:12:00Z."),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tocsin.announcements import progress
@@ -12,6 +13,7 @@ from tocsin.announcements.progress import Held, Progress
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.console.declaring_form import Declared
+from tocsin.statements import published
 from tocsin.statements.published import Publication, Words
 
 WHY_NOBODY: dict[str, str | Promise] = {
@@ -41,11 +43,21 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One audience's share in the telling of a word."""
+
+    publication_id: str
+    name: str
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
-    """One publication's telling, as screens show it."""
+    """A word's telling, as screens show it; a line for each audience where there are several."""
 
     progress: Progress
     elapsed_for: timedelta | None
+    lines: tuple[Line, ...] = ()
 
     @property
     def total(self) -> int:
@@ -109,12 +121,35 @@ class Shown:
 
 
 def shown(publication: Publication, *, at: datetime) -> Shown:
-    """How the telling of one publication goes now."""
-    told = progress.progress_of(publication.id)
-    elapsed = told.took
+    """How the telling of a word goes now, over every audience that is told it."""
+    lines = _lines(publication)
+    told = progress.together([line.progress for line in lines])
+    return Shown(told, _elapsed(told, publication, at), lines if len(lines) > 1 else ())
+
+
+def shown_to_one(publication: Publication, *, at: datetime) -> Shown:
+    """How the telling goes in one audience, and beside it in the others that are told the same."""
+    lines = _lines(publication)
+    told = next(line.progress for line in lines if line.publication_id == publication.id)
+    return Shown(told, _elapsed(told, publication, at), lines if len(lines) > 1 else ())
+
+
+def _lines(publication: Publication) -> tuple[Line, ...]:
+    return tuple(
+        Line(said.id, _named(said.audience_id), progress.progress_of(said.id))
+        for said in published.in_every_audience(publication.id)
+    )
+
+
+def _named(audience_id: str) -> str:
+    seen = shelf.seen_by(audience_id)
+    return gettext("Everyone") if seen.is_for_everyone else seen.audience_name
+
+
+def _elapsed(told: Progress, publication: Publication, at: datetime) -> timedelta | None:
     if told.state in ("announcing", "telling"):
-        elapsed = at - publication.published_at
-    return Shown(told, elapsed)
+        return at - publication.published_at
+    return told.took
 
 
 def held(pages: Sequence[Brand]) -> list[tuple[Brand, Held]]:

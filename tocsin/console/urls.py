@@ -56,6 +56,7 @@ urlpatterns = [
     path("subscribers/add", subscribers.add, name="subscriber_add"),
     path("subscribers/import", subscribers.take_in, name="subscribers_import"),
     path("subscribers/<str:subscription_id>/remove", subscribers.remove, name="subscriber_remove"),
+    path("subscribers/<str:subscription_id>/secret", subscribers.secret, name="subscriber_secret"),
     path("people", people.people, name="people"),
     path("people/<str:operator_id>/revoke", people.revoke, name="revoke"),
     path("people/<str:operator_id>/link", people.link, name="person_link"),

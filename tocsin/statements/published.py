@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 
-from tocsin.catalogue.models import Audience
+from tocsin.catalogue.models import EVERYONE, Audience
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.phases import Phase
 from tocsin.statements import mentions, shouted, values
@@ -116,6 +116,14 @@ def publication(publication_id: str) -> Publication | None:
     """One publication by id."""
     row = PublicationRow.objects.filter(pk=publication_id).first()
     return _publication(row) if row else None
+
+
+def in_every_audience(publication_id: str) -> tuple[Publication, ...]:
+    """One word as each audience was told it, under its own number; everyone's first."""
+    leave = PublicationRow.objects.filter(pk=publication_id).values("clearance_id")
+    rows = PublicationRow.objects.filter(clearance_id__in=leave).select_related("audience")
+    told = sorted(rows, key=lambda row: (row.audience.slug != EVERYONE, row.audience_id))
+    return tuple(_publication(row) for row in told)
 
 
 def numbered(audience_id: str, *, after: int, limit: int = 1000) -> tuple[Publication, ...]:

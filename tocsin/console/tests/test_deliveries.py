@@ -3,20 +3,19 @@ import pytest
 from tests.cast import NOON, SAM, a_page, ada, an_incident, later, lea, olu
 from tocsin.announcements import audience
 from tocsin.announcements.models import Announcement, Delivery
+from tocsin.catalogue.models import Access
 from tocsin.catalogue.shelf import Brand
+from tocsin.console import telling
 from tocsin.console.tests.ground import DESK, HTMX, came_in, text_of
 from tocsin.journal.actors import TERMINAL
-from tocsin.statements import published
+from tocsin.statements import circles, published
 from tocsin.statements.published import Publication
 
 pytestmark = pytest.mark.django_db
 FATES = (("delivered", ""), ("given_up", "550 no such mailbox"), ("", ""))
 
 
-def a_telling(page: Brand, *, held: bool = False) -> Publication:
-    """A word that one reader got, one never will and one still waits for."""
-    said = an_incident(page).publication
-    announced = None if held else later(1)
+def announced(said: Publication, *, total: int = 3, held: bool = False) -> None:
     Announcement.objects.create(
         publication_id=said.id,
         audience_id=said.audience_id,
@@ -24,10 +23,16 @@ def a_telling(page: Brand, *, held: bool = False) -> Publication:
         about=said.incident_id or "",
         published_at=said.published_at,
         begun_at=NOON,
-        total=3,
-        announced_at=announced,
+        total=total,
+        announced_at=None if held else later(1),
         held_at=NOON if held else None,
     )
+
+
+def a_telling(page: Brand, *, held: bool = False) -> Publication:
+    """A word that one reader got, one never will and one still waits for."""
+    said = an_incident(page).publication
+    announced(said, held=held)
     for number, (outcome, reason) in enumerate(() if held else FATES):
         address = f"{number}-{SAM}"
         reader = audience.subscribe(page.id, address=address, confirmed=True, by=TERMINAL, at=NOON)
@@ -99,3 +104,51 @@ def test_a_dropped_word_says_so() -> None:
 
     shown = text_of(client.get(f"/console/publications/{said.id}/deliveries"))
     assert "Somebody decided to tell nobody." in shown
+
+
+def a_circle_is_told_too(page: Brand) -> tuple[Publication, Publication]:
+    """The word as everyone was told it, and as a circle was in which nobody asked to be told."""
+    acme = circles.open_circle(page.id, name="Acme", access=Access.NAMED, by=TERMINAL, at=NOON)
+    everyone = a_telling(page)
+    (theirs,) = published.story(acme.audience_id, everyone.incident_id or "").publications  # type: ignore[union-attr]
+    return everyone, theirs
+
+
+def test_every_audience_has_its_share_in_the_sum() -> None:
+    page = a_page()
+    everyone, acme = a_circle_is_told_too(page)
+    announced(acme, total=1)
+    Delivery.objects.create(
+        publication_id=acme.id,
+        subscription_id=Delivery.objects.first().subscription_id,  # type: ignore[union-attr]
+        channel="email",
+        outcome="delivered",
+        settled_at=later(2),
+    )
+    client = came_in(olu())
+
+    for path in (DESK, f"/console/incidents/{everyone.incident_id}"):
+        shown = text_of(client.get(path))
+        assert "told <b>2 of 4</b>" in shown
+        assert f'/publications/{everyone.id}/deliveries">Everyone</a> <span>1 of 3</span>' in shown
+        assert f'/publications/{acme.id}/deliveries">Acme</a> <span>1 of 1</span>' in shown
+    theirs = text_of(client.get(f"/console/publications/{acme.id}/deliveries"))
+    assert "told <b>1 of 1</b>" in theirs
+    assert 'aria-current="true">Acme</a>' in theirs
+
+
+def test_an_audience_that_is_held_holds_up_the_sum() -> None:
+    everyone, acme = a_circle_is_told_too(a_page())
+    announced(acme, held=True)
+
+    shown = telling.shown(everyone, at=later(5))
+
+    assert shown.is_held
+    assert [(line.name, line.progress.counts.total) for line in shown.lines] == [
+        ("Everyone", 3),
+        ("Acme", 0),
+    ]
+
+
+def test_where_there_is_one_audience_no_share_is_listed() -> None:
+    assert telling.shown(a_telling(a_page()), at=later(5)).lines == ()

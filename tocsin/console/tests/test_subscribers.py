@@ -1,9 +1,12 @@
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.cast import NOON, SAM, a_page, lea, olu
-from tocsin.announcements import audience, importing, readers
-from tocsin.announcements.readers import Standing
+from tocsin.announcements import accounts, audience, importing, readers
+from tocsin.announcements.readers import Standing, Subscriber
+from tocsin.catalogue.shelf import Brand
 from tocsin.console.tests.ground import came_in, nothing_written, text_of
 from tocsin.journal.actors import TERMINAL
 from tocsin.post.models import Letter
@@ -157,3 +160,47 @@ def test_a_machine_inside_the_network_is_refused_in_words() -> None:
 
     assert response.status_code == 422
     assert "private network" in text_of(response)
+
+
+def a_machine(page: Brand, *, confirmed: bool = True) -> Subscriber:
+    return audience.subscribe(
+        page.id,
+        address="https://robots.linden.example/status",
+        channel="webhook",
+        contact=SAM,
+        confirmed=confirmed,
+        by=TERMINAL,
+        at=NOON,
+    )
+
+
+def test_a_machines_secret_is_renewed_and_shown_once() -> None:
+    page, client = a_page(), came_in(lea())
+    robot = a_machine(page)
+
+    shown = text_of(client.post(f"{LIST}/{robot.id}/secret"))
+
+    (fresh,) = re.findall(r'value="(whsec_[^"]+)"', shown)
+    assert (kept := accounts.account_of(robot.id, at=NOON))
+    assert kept.secrets[0] == fresh
+    assert "robots.linden.example/…. It is shown this once" in shown
+    assert "whsec_" not in text_of(client.get(LIST))
+
+
+def test_only_a_machine_that_listens_has_a_secret_to_renew() -> None:
+    page, client = a_page(), came_in(lea())
+    sam = audience.subscribe(page.id, address=SAM, confirmed=True, by=TERMINAL, at=NOON)
+    robot = a_machine(page, confirmed=False)
+
+    assert "Renew its secret" not in text_of(client.get(LIST))
+    with nothing_written():
+        for reader in (sam, robot):
+            assert client.post(f"{LIST}/{reader.id}/secret").status_code == 404
+        assert client.post(f"{LIST}/nosuchreader/secret").status_code == 404
+
+
+def test_a_responder_renews_no_secret() -> None:
+    robot, client = a_machine(a_page()), came_in(olu())
+
+    with nothing_written():
+        assert client.post(f"{LIST}/{robot.id}/secret").status_code == 403

@@ -29,7 +29,7 @@ def deliveries(request: HttpRequest, visit: Visit, publication_id: str) -> HttpR
     fate = fate if fate in progress.FATES else ""
     paging = Paging.asked(request.GET.get("from", ""))
     found = progress.fates(said.id, fate=fate, offset=paging.start, limit=paging.fetched)
-    told = telling.shown(said, at=visit.at)
+    told = telling.shown_to_one(said, at=visit.at)
     context = {
         "said": said,
         "progress": told,

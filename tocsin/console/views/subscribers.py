@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tocsin.announcements import audience, importing, readers
 from tocsin.announcements.accounts import Format
-from tocsin.announcements.audience import Choice
+from tocsin.announcements.audience import Choice, UnknownLink
 from tocsin.announcements.readers import Standing
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
@@ -45,7 +45,13 @@ def subscribers(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 def _shown(
-    request: HttpRequest, visit: Visit, page: Brand, *, error: Exception | None = None
+    request: HttpRequest,
+    visit: Visit,
+    page: Brand,
+    *,
+    error: Exception | None = None,
+    secret: str = "",
+    machine: str = "",
 ) -> HttpResponse:
     access.check(visit.by, "subscribers:see", page.id)
     asked = request.GET.get("standing", "")
@@ -75,6 +81,8 @@ def _shown(
         "ways": list(labels.CHANNELS.items()),
         "formats": list(FORMATS.items()),
         "may_write": visit.may("subscribers:write", page.id),
+        "secret": secret,
+        "machine": machine,
         "typed": request.POST,
         "sentences": refusals.sentences_of(error, visit.language) if error else [],
     }
@@ -156,6 +164,21 @@ def remove(request: HttpRequest, visit: Visit, subscription_id: str) -> HttpResp
     gone = audience.remove(subscription_id, by=visit.by, at=visit.at)
     messages.success(request, _("%(address)s is told no more.") % {"address": gone.shown})
     return _back(visit, shelf.brand(gone.page_id))
+
+
+@operators_only
+@require_POST
+def secret(request: HttpRequest, visit: Visit, subscription_id: str) -> HttpResponse:
+    """Renew a machine's secret, and show the new one this once."""
+    reader = readers.subscriber(subscription_id)
+    page = next((page for page in visit.pages if reader and page.id == reader.page_id), None)
+    if reader is None or page is None:
+        raise refusals.NotHere(_("There is no such subscriber."))
+    try:
+        fresh = audience.hand_secret(reader.id, by=visit.by, at=visit.at)
+    except UnknownLink as error:
+        return _shown(request, visit, page, error=error)
+    return _shown(request, visit, page, secret=fresh, machine=reader.shown)
 
 
 def _back(visit: Visit, page: Brand) -> HttpResponse:
