@@ -65,68 +65,72 @@ class Proxy:
         return [one.path.split("/", 2)[2] for one in self.seen if one.method == "PUT"]
 
 
+class _Between(BaseHTTPRequestHandler):
+    """Hands each request on to the upstream of its proxy, or fails as it was told."""
+
+    told: Proxy
+    protocol_version = "HTTP/1.1"
+    timeout = 30
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing."""
+
+    def _pass(self) -> None:
+        size = int(self.headers.get("content-length") or 0)
+        body = self.rfile.read(size)
+        path = self.path.split("?")[0]
+        way = self.told.fault(self.command, path)
+        if way == "slow":
+            self.told.over.wait(60)
+        if way in ("slow", "reset"):
+            self._reset()
+        elif way == "error":
+            self._answer(500, [], b"<Error/>", torn=False)
+        else:
+            self._forward(body, path, torn=way == "torn")
+
+    do_GET = do_PUT = do_HEAD = do_DELETE = do_POST = _pass
+
+    def _forward(self, body: bytes, path: str, *, torn: bool) -> None:
+        self.told.seen.append(Seen(self.command, path))
+        line = http.client.HTTPConnection("127.0.0.1", self.told.upstream, timeout=30)
+        line.request(self.command, self.path, body, dict(self.headers))
+        answer = line.getresponse()
+        headers = [
+            (name, value)
+            for name, value in answer.getheaders()
+            if name.lower() not in ("connection", "transfer-encoding", "content-length")
+        ]
+        self._answer(answer.status, headers, answer.read(), torn=torn)
+        line.close()
+
+    def _answer(
+        self, status: int, headers: list[tuple[str, str]], body: bytes, *, torn: bool
+    ) -> None:
+        self.send_response(status)
+        for name, value in headers:
+            self.send_header(name, value)
+        self.send_header("content-length", str(len(body) + (100 if torn else 0)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body[: len(body) // 2] if torn else body)
+        if torn:
+            self._reset()
+
+    def _reset(self) -> None:
+        with suppress(OSError):
+            linger = struct.pack("ii", 1, 0)  # a reset, not an orderly end
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            self.connection.shutdown(socket.SHUT_RDWR)
+        self.close_connection = True
+
+
 @contextmanager
 def proxy(upstream: str) -> Iterator[Proxy]:
     """Stand before a server."""
     told = Proxy(int(upstream.rpartition(":")[2]))
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        timeout = 30
-
-        def log_message(self, format: str, *args: Any) -> None:
-            """Say nothing."""
-
-        def _pass(self) -> None:
-            size = int(self.headers.get("content-length") or 0)
-            body = self.rfile.read(size)
-            path = self.path.split("?")[0]
-            way = told.fault(self.command, path)
-            if way == "slow":
-                told.over.wait(60)
-            if way in ("slow", "reset"):
-                self._reset()
-            elif way == "error":
-                self._answer(500, [], b"<Error/>", torn=False)
-            else:
-                self._forward(body, path, torn=way == "torn")
-
-        def _forward(self, body: bytes, path: str, *, torn: bool) -> None:
-            told.seen.append(Seen(self.command, path))
-            line = http.client.HTTPConnection("127.0.0.1", told.upstream, timeout=30)
-            line.request(self.command, self.path, body, dict(self.headers))
-            answer = line.getresponse()
-            headers = [
-                (name, value)
-                for name, value in answer.getheaders()
-                if name.lower() not in ("connection", "transfer-encoding", "content-length")
-            ]
-            self._answer(answer.status, headers, answer.read(), torn=torn)
-            line.close()
-
-        def _answer(
-            self, status: int, headers: list[tuple[str, str]], body: bytes, *, torn: bool
-        ) -> None:
-            self.send_response(status)
-            for name, value in headers:
-                self.send_header(name, value)
-            self.send_header("content-length", str(len(body) + (100 if torn else 0)))
-            self.end_headers()
-            if self.command != "HEAD":
-                self.wfile.write(body[: len(body) // 2] if torn else body)
-            if torn:
-                self._reset()
-
-        def _reset(self) -> None:
-            with suppress(OSError):
-                linger = struct.pack("ii", 1, 0)  # a reset, not an orderly end
-                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-                self.connection.shutdown(socket.SHUT_RDWR)
-            self.close_connection = True
-
-        do_GET = do_PUT = do_HEAD = do_DELETE = do_POST = _pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    handler = type("Handler", (_Between,), {"told": told})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     server.handle_error = lambda *_: None  # type: ignore[method-assign]
     told.url = f"http://127.0.0.1:{server.server_port}"

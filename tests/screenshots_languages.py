@@ -7,6 +7,7 @@ import time_machine
 
 if TYPE_CHECKING:
     from tests.screenshots import Studio
+    from tocsin.statements.values import Layer
 
 SLUG = "vauban"
 Told = dict[str, tuple[str, str, str]]
@@ -49,35 +50,18 @@ def shoot(studio: "Studio", traveller: time_machine.Traveller) -> None:
 
 
 def _told(now: datetime) -> str:
-    from tocsin.catalogue import shelf
     from tocsin.catalogue.tree import State
     from tocsin.disclosure.phases import Phase
     from tocsin.disclosure.posture import Certainty, Posture
     from tocsin.journal.actors import TERMINAL
     from tocsin.statements import word
-    from tocsin.statements.values import Layer
     from tocsin.statements.word import Saying
     from tocsin.worker import lanes
     from tocsin.worker.due import WORDS
 
-    before = now - timedelta(days=40)
-    page = shelf.open_page(
-        name="Vauban Billets",
-        slug=SLUG,
-        languages=("fr", "de", "en"),
-        time_zone="Europe/Zurich",
-        by=TERMINAL,
-        at=before,
-    )
-    for name, said in PARTS.items():
-        words = {
-            code: dict(zip(("name", "function", "can_do"), told, strict=True))
-            for code, told in said.items()
-        }
-        shelf.add_component(page.id, name=name, words=words, by=TERMINAL, at=before)
     at = now - timedelta(minutes=27)
     incident = word.declare(
-        page.id,
+        _opened(now - timedelta(days=40)),
         title="Les paiements par carte sont refusés",
         components={"paiement": State.MAJOR},
         started_at=at - timedelta(minutes=6),
@@ -89,27 +73,56 @@ def _told(now: datetime) -> str:
         phase=Phase.IDENTIFIED,
         posture=Posture.CHANGE,
         certainty=Certainty.VERIFIED,
-        layers={
-            "fr": Layer(
-                headline="Les paiements par carte sont refusés ; nous annulons une modification",
-                body="Une modification de ce matin fait échouer la dernière étape du paiement. "
-                "Nous l'annulons, serveur par serveur. Aucune carte n'est débitée.",
-                who="environ une commande sur deux",
-                still_works="Le choix des places et les billets déjà achetés",
-                workaround="Vos places restent réservées une heure de plus.",
-                cause="Une modification que nous avons faite ce matin",
-            ),
-            "de": Layer(
-                headline="Kartenzahlungen werden abgelehnt; wir nehmen eine Änderung zurück",
-                body="Eine Änderung von heute Morgen lässt den letzten Schritt der Bezahlung "
-                "scheitern. Wir nehmen sie zurück, Server für Server. Keine Karte wird belastet.",
-                who="etwa jede zweite Bestellung",
-                still_works="Die Platzwahl und bereits gekaufte Tickets",
-                workaround="Ihre Plätze bleiben eine Stunde länger reserviert.",
-                cause="Eine Änderung, die wir heute Morgen gemacht haben",
-            ),
-        },
+        layers=_what_was_found(),
     )
     word.say(incident, found, by=TERMINAL, at=now - timedelta(minutes=8))
     lanes.drain(WORDS, now)
     return incident
+
+
+def _opened(at: datetime) -> str:
+    """The page and its parts; its id."""
+    from tocsin.catalogue import shelf
+    from tocsin.journal.actors import TERMINAL
+
+    page = shelf.open_page(
+        name="Vauban Billets",
+        slug=SLUG,
+        languages=("fr", "de", "en"),
+        time_zone="Europe/Zurich",
+        by=TERMINAL,
+        at=at,
+    )
+    for name, said in PARTS.items():
+        words = {
+            code: dict(zip(("name", "function", "can_do"), told, strict=True))
+            for code, told in said.items()
+        }
+        shelf.add_component(page.id, name=name, words=words, by=TERMINAL, at=at)
+    return page.id
+
+
+def _what_was_found() -> "dict[str, Layer]":
+    """In two of the page's three languages: the third follows."""
+    from tocsin.statements.values import Layer
+
+    return {
+        "fr": Layer(
+            headline="Les paiements par carte sont refusés ; nous annulons une modification",
+            body="Une modification de ce matin fait échouer la dernière étape du paiement. "
+            "Nous l'annulons, serveur par serveur. Aucune carte n'est débitée.",
+            who="environ une commande sur deux",
+            still_works="Le choix des places et les billets déjà achetés",
+            workaround="Vos places restent réservées une heure de plus.",
+            cause="Une modification que nous avons faite ce matin",
+        ),
+        "de": Layer(
+            headline="Kartenzahlungen werden abgelehnt; wir nehmen eine Änderung zurück",
+            body="Eine Änderung von heute Morgen lässt den letzten Schritt der Bezahlung "
+            "scheitern. Wir nehmen sie zurück, Server für Server. Keine Karte wird belastet.",
+            who="etwa jede zweite Bestellung",
+            still_works="Die Platzwahl und bereits gekaufte Tickets",
+            workaround="Ihre Plätze bleiben eine Stunde länger reserviert.",
+            cause="Eine Änderung, die wir heute Morgen gemacht haben",
+        ),
+    }

@@ -207,12 +207,7 @@ def add_component(
     access.check(by, "components:write", page_id)
     tree = components_of(page_id)
     above = _parent(tree, parent)
-    slug = slug or slugify(name)
-    if not name.strip() or not slug:
-        raise CannotKeep("A component needs a name of letters or digits.")
-    check_slug(slug)
-    if tree.find(slug):
-        raise CannotKeep(f"There is a component {slug!r} already. Choose another slug.")
+    slug = _free_slug(tree, slug or slugify(name), name)
     siblings = above.children if above else tree.roots
     component = Component.objects.create(
         page_id=page_id,
@@ -230,6 +225,16 @@ def add_component(
     _touch(page_id, at)
     _noted("added", component.id, page_id=page_id, by=by, at=at)
     return components_of(page_id).by_id()[component.id]
+
+
+def _free_slug(tree: Tree, slug: str, name: str) -> str:
+    """The slug, if a component of that name may have it. Raises CannotKeep."""
+    if not name.strip() or not slug:
+        raise CannotKeep("A component needs a name of letters or digits.")
+    check_slug(slug)
+    if tree.find(slug):
+        raise CannotKeep(f"There is a component {slug!r} already. Choose another slug.")
+    return slug
 
 
 def _parent(tree: Tree, ref: str) -> Node | None:

@@ -12,7 +12,7 @@ from tocsin.incidents import declaration
 from tocsin.page import address
 from tocsin.statements import published, translation
 from tocsin.statements.fitness import HEADLINE_LENGTH
-from tocsin.statements.published import Story
+from tocsin.statements.published import Publication, Story
 from tocsin.statements.values import Layer
 
 
@@ -64,6 +64,10 @@ def translate(
         at=at,
     )
     url = address.incident_url(page, incident_id, language=language)
+    _report(incident_id, came, language, url, is_json=is_json)
+
+
+def _report(incident_id: str, came: Publication, language: str, url: str, *, is_json: bool) -> None:
     if is_json:
         told = {"incident": incident_id, "url": url, "publication": came.number}
         printing.facts({**told, "translates": came.translates, "language": language})

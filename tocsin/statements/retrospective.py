@@ -17,6 +17,7 @@ from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.posture import SIDE_OF, Posture
 from tocsin.disclosure.severity import Severity
 from tocsin.incidents import declaration
+from tocsin.incidents.declaration import Known
 from tocsin.journal.actors import Actor
 from tocsin.statements import clearance, drafting, publication
 from tocsin.statements.drafting import CannotDraft
@@ -66,12 +67,29 @@ def tell(
         by=by,
         at=at,
     )
-    known_then = known
+    then = Retrospective(dict(known.impacts), found_at or at)
     known = declaration.resolve(known.id, ended_at=until, zone=zone, by=by, at=at)
+    words = _words(known, layers, names or {}, then, since=since, until=until)
+    draft = drafting.open_draft(known.id, by=by, at=at)
+    draft = drafting.revise(draft.id, words, follows=draft.revision, by=by, at=at)
+    granted = clearance.request(draft, by=by, at=at)
+    return Spoken(known.id, publication.publish(granted, by=by, at=at))
+
+
+def _words(
+    known: Known,
+    layers: Mapping[str, Layer],
+    names: Mapping[str, str],
+    then: Retrospective,
+    *,
+    since: datetime,
+    until: datetime,
+) -> Words:
+    """The one word that opens and closes it."""
     page = shelf.seen_by(known.audience_id)
     told = opened(page, list(known.impacts), layers, since=since, until=until)
-    words = Words(
-        name=drafting.named(page, known.title, told) | dict(names or {}),
+    return Words(
+        name=drafting.named(page, known.title, told) | dict(names),
         layers=told,
         phase=Phase.RESOLVED,
         severity=known.severity,
@@ -79,12 +97,8 @@ def tell(
         cause_side=SIDE_OF[known.posture],
         since=since,
         until=until,
-        retrospective=Retrospective(dict(known_then.impacts), found_at or at),
+        retrospective=then,
     )
-    draft = drafting.open_draft(known.id, by=by, at=at)
-    draft = drafting.revise(draft.id, words, follows=draft.revision, by=by, at=at)
-    granted = clearance.request(draft, by=by, at=at)
-    return Spoken(known.id, publication.publish(granted, by=by, at=at))
 
 
 def opened(

@@ -41,46 +41,35 @@ def ways(page: Brand, chosen: str) -> list[Way]:
     """Every way in which a page tells; one whose readers are named tells by mail alone."""
     found = [
         Way(MAIL, pgettext("way", "E-mail"), _("Your e-mail address"), "", "", chosen == MAIL),
-        Way(
-            "slack",
-            "Slack",
-            _("The room's webhook address"),
-            _(
-                "In Slack: Apps, Incoming Webhooks, Add to Slack; choose the room, "
-                "and copy the URL."
-            ),
-            "https://hooks.slack.com/services/…",
-            chosen == "slack",
-        ),
-        Way(
-            "teams",
-            "Teams",
-            _("The channel's webhook address"),
-            _(
-                "In Teams: the channel's Workflows, “Post to a channel when a webhook "
-                "request is received”."
-            ),
-            "https://….logic.azure.com/workflows/…",
-            chosen == "teams",
-        ),
-        Way(
-            "discord",
-            "Discord",
-            _("The channel's webhook address"),
-            _("In Discord: Edit Channel, Integrations, Webhooks, New Webhook, Copy Webhook URL."),
-            "https://discord.com/api/webhooks/…",
-            chosen == "discord",
-        ),
-        Way(
-            MACHINE,
-            _("Webhook"),
-            _("The web address to call"),
-            _("We send JSON by POST, signed as Standard Webhooks asks."),
-            "https://example.com/status",
-            chosen == MACHINE,
-        ),
+        *(Way(*told, is_chosen=chosen == told[0]) for told in (*_rooms(), _machine())),
     ]
     return found[:1] if page.access == Access.NAMED else found
+
+
+def _rooms() -> tuple[tuple[str, str, str, str, str], ...]:
+    """Of each chat room its name, label and field, where its address is had, and how that looks."""
+    slack = _("In Slack: Apps, Incoming Webhooks, Add to Slack; choose the room, and copy the URL.")
+    teams = _(
+        "In Teams: the channel's Workflows, “Post to a channel when a webhook request is received”."
+    )
+    discord = _("In Discord: Edit Channel, Integrations, Webhooks, New Webhook, Copy Webhook URL.")
+    room, channel = _("The room's webhook address"), _("The channel's webhook address")
+    return (
+        ("slack", "Slack", room, slack, "https://hooks.slack.com/services/…"),
+        ("teams", "Teams", channel, teams, "https://….logic.azure.com/workflows/…"),
+        ("discord", "Discord", channel, discord, "https://discord.com/api/webhooks/…"),
+    )
+
+
+def _machine() -> tuple[str, str, str, str, str]:
+    hint = _("We send JSON by POST, signed as Standard Webhooks asks.")
+    return (
+        MACHINE,
+        _("Webhook"),
+        _("The web address to call"),
+        hint,
+        "https://example.com/status",
+    )
 
 
 def chosen_by(request: HttpRequest) -> str:
