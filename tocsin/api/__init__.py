@@ -1,4 +1,5 @@
-"""The machine's door: whether the installation is alive, ready and well.
+"""The machine's door: the manage API, and whether the installation is alive, ready and well.
 
-Knows HTTP and what may be counted. Must never know rules: it reads, and translates.
+Knows HTTP, what clients send, and what may be counted. Must never know rules: it translates, and
+calls.
 """

@@ -1,11 +1,13 @@
 """The addresses that machines ask."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from tocsin.api import health
+from tocsin.api.v1 import door
 
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", health.metrics),
+    re_path(r"^v1/(?P<rest>.*)$", door.manage),
 ]

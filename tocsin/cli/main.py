@@ -31,6 +31,7 @@ ENTRIES = {
         "tocsin.cli.readers:subscribers", "all who are told: list, import, forget"
     ),
     "operators": Entry("tocsin.cli.people:operators", "who may act"),
+    "key": Entry("tocsin.cli.keys:key", "keys to the manage API: create, list, revoke"),
     "invite": Entry("tocsin.cli.people:invite", "let somebody in, by a one-time link"),
     "compile": Entry("tocsin.cli.upkeep:compile_site", "a page as plain files in a directory"),
     "verify": Entry("tocsin.cli.upkeep:verify", "check the journal, the words said, the ledger"),
@@ -48,7 +49,6 @@ RESERVED = {
     "backup": "Until then, copy the data directory while nothing runs.",
     "restore": "Until then, put a copied data directory back while nothing runs.",
     "drill": "Until then, rehearse on a page of your own: `tocsin page add`.",
-    "key": "Until then, this command line does what an API key would.",
     "demo": "Until then, `tocsin serve --demo` tells one night on an empty installation.",
 }
 

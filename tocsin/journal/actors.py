@@ -10,6 +10,7 @@ class ActorKind(StrEnum):
     IMPORT = "import"
     BREAK_GLASS = "break-glass"
     READER = "reader"
+    KEY = "key"
 
 
 @dataclass(frozen=True, slots=True)

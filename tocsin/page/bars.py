@@ -97,6 +97,14 @@ def _observed_from(node: Node, zone: str) -> datetime:
 Stretch = tuple[datetime, datetime, State]
 
 
+def time_in(spans: Iterable[Span], start: datetime, end: datetime) -> dict[State, timedelta]:
+    """How long a component was in each kind of trouble, from its own spans."""
+    told: dict[State, timedelta] = {}
+    for since, until, state in _stretches(spans, start, end):
+        told[state] = told.get(state, timedelta()) + (until - since)
+    return told
+
+
 def _stretches(spans: Iterable[Span], start: datetime, end: datetime) -> Iterator[Stretch]:
     """Trouble without overlaps, in order: where a corrected time made spans overlap, the worst."""
     clipped = sorted(

@@ -18,7 +18,7 @@ from django.db import IntegrityError, transaction
 
 from tocsin.journal import chain
 from tocsin.journal.actors import Actor, ActorKind
-from tocsin.people.models import Grant, Invitation, Operator, Role
+from tocsin.people.models import ApiKey, Grant, Invitation, Operator, Role, Scope
 
 LINK_LASTS = timedelta(hours=24)
 ADDRESS_LENGTH = 254  # RFC 5321
@@ -36,11 +36,13 @@ LEAD_VERBS = INCIDENT_VERBS | {
 MAY: dict[str, frozenset[str]] = {
     Role.RESPONDER: INCIDENT_VERBS,
     Role.INCIDENT_LEAD: LEAD_VERBS,
-    Role.OWNER: LEAD_VERBS | {"people:write", "pages:write"},
+    Role.OWNER: LEAD_VERBS | {"people:write", "pages:write", "keys:write"},
 }
+# What a key that writes may do, on its own page alone: never anything about people.
+KEY_VERBS = LEAD_VERBS | {"pages:write"}
 # Done to the whole house when no page is named, so a role on one page is not enough: an owner of
 # one page could otherwise make themselves, or a link for somebody else, owner of every page.
-HOUSE_VERBS = frozenset({"people:write", "pages:write"})
+HOUSE_VERBS = frozenset({"people:write", "pages:write", "keys:write"})
 
 
 class NotAllowed(Exception):
@@ -100,11 +102,21 @@ def check(by: Actor, verb: str, page_id: str = "") -> None:
 
     The system itself, the terminal and imports answer to whoever holds the machine.
     """
+    if by.kind == ActorKind.KEY:
+        _check_key(by, verb, page_id)
     if by.kind != ActorKind.OPERATOR:
         return
     operator = Operator.objects.filter(pk=by.id).first()
     if operator is None or not may(operator, verb, page_id):
         raise NotAllowed(f"{by.name} may not do this ({verb}). An owner can grant the role.")
+
+
+def _check_key(by: Actor, verb: str, page_id: str) -> None:
+    """Refuse what a key may not do: it reaches one page, and writes only if it was made to."""
+    held = ApiKey.objects.filter(pk=by.id, revoked_at=None, scope=Scope.MANAGE)
+    opens = held.values_list("page_id", flat=True).first()
+    if verb not in KEY_VERBS or not page_id or opens != page_id:
+        raise NotAllowed(f"This key may not do this ({verb}). An owner can make another one.")
 
 
 @transaction.atomic

@@ -72,3 +72,34 @@ class Invitation(models.Model):
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+
+
+class Scope(models.TextChoices):
+    """What a key opens: reading alone, or all that a lead may do and the page's own settings."""
+
+    MANAGE = "manage", "Reads and writes"
+    READ = "read", "Reads"
+
+
+class ApiKey(models.Model):
+    """A machine's key to one page, kept as a hash; ``first`` is what it begins with."""
+
+    id = models.CharField(primary_key=True, max_length=12, default=new_id, editable=False)
+    page_id = models.CharField(max_length=12)
+    name = models.CharField(max_length=100)
+    scope = models.CharField(max_length=8, choices=Scope)
+    first = models.CharField(max_length=16)
+    key_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=200)
+    expires_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["page_id", "created_at"], name="people_key_of_page")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

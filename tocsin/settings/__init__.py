@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "tocsin.page",
     "tocsin.announcements",
     "tocsin.console",
+    "tocsin.api",
     "tocsin.subscribe",
 ]
 

@@ -40,6 +40,7 @@ class Installation:
     twin_late_minutes: float
     seen_by: tuple[str, ...]
     seen_within_seconds: float
+    api_calls_a_minute: int
 
 
 CHATS = ("slack", "teams", "discord")
@@ -74,6 +75,7 @@ def installation(environ: Mapping[str, str] | None = None) -> Installation:
         twin_late_minutes=told.number("TOCSIN_TWIN_LATE_MINUTES", 15),
         seen_by=told.listed("TOCSIN_SEEN_BY"),
         seen_within_seconds=told.number("TOCSIN_SEEN_WITHIN_SECONDS", 60),
+        api_calls_a_minute=told.count("TOCSIN_API_CALLS_A_MINUTE", 60),
     )
 
 
@@ -108,6 +110,13 @@ class _Told:
     def listed(self, name: str) -> tuple[str, ...]:
         """A list in the file; in the environment, words with spaces or commas between."""
         return tuple(self.text(name, "").replace(",", " ").split())
+
+    def count(self, name: str, default: int) -> int:
+        """A whole number from 0 on."""
+        said = self.text(name, str(default))
+        if not (said.isascii() and said.isdecimal() and len(said) < 10):
+            raise BadSetting(f"{name} is {said!r}; a whole number is needed, 0 for none.")
+        return int(said)
 
     def number(self, name: str, default: float) -> float:
         said = self.text(name, str(default))

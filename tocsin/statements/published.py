@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from tocsin.catalogue.models import EVERYONE, Audience
 from tocsin.catalogue.tree import State
@@ -253,6 +254,13 @@ def states_now(audience_id: str) -> dict[str, State]:
     """Each component that is not operational, as published."""
     rows = SpanRow.objects.filter(audience_id=audience_id, until=None)
     return {row.component_id: State(row.state) for row in rows}
+
+
+def touched(audience_id: str) -> dict[str, datetime]:
+    """When each component's published state last changed; those whose never did are left out."""
+    rows = SpanRow.objects.filter(audience_id=audience_id).values("component_id").order_by()
+    last = Coalesce("until", "since")
+    return dict(rows.annotate(last=Max(last)).values_list("component_id", "last"))
 
 
 def shouts_waiting(directory: Path) -> tuple[Shout, ...]:

@@ -59,6 +59,12 @@ def overridden(audience_id: str) -> set[str]:
     return set(told.values_list("component_id", flat=True))
 
 
+def overrides(audience_id: str) -> dict[str, State]:
+    """What was said without words of each component that is not operational by that."""
+    told = Standing.objects.filter(audience_id=audience_id, incident_id=None)
+    return {key: State(state) for key, state in told.values_list("component_id", "state")}
+
+
 def _effective(audience_id: str, component_ids: list[str]) -> dict[str, State]:
     rows = Standing.objects.filter(audience_id=audience_id, component_id__in=component_ids)
     standing: dict[str, list[State]] = {key: [] for key in component_ids}

@@ -105,6 +105,9 @@ WORDS_STAND = (
         (),
         {"sender_name": TEXT, "subject": TEXT, "text": TEXT, "html": TEXT, **ANSWERED},
     ),
+    # What machines were answered, and what they keep with an incident: JSON that we only hand back.
+    Stand("api.Answered", ("page_id",), {"body": TEXT}),
+    Stand("api.Remark", ("page_id",), {"told": TEXT}),
 )
 
 

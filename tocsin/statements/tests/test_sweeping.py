@@ -47,6 +47,8 @@ NO_WORDS = {
     "announcements.Pass": "token_hash",
     "announcements.SignUp": "mark",
     "post.Letter": "key channel to language",
+    "api.Answered": "key_id page_id token_hash asked",
+    "api.Remark": "page_id",
 }
 NO_PROSE = {
     ("primary",),

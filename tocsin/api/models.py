@@ -1,0 +1,35 @@
+from typing import ClassVar
+
+from django.db import models
+
+
+class Answered(models.Model):
+    """What a call with an Idempotency-Key came to, so that the same call again does nothing anew.
+
+    ``asked`` is a hash of what was asked; ``body`` is the answer as JSON, kept for a day.
+    """
+
+    key_id = models.CharField(max_length=12)
+    page_id = models.CharField(max_length=12)
+    token_hash = models.CharField(max_length=64)
+    asked = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField()
+    body = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["key_id", "token_hash"], name="api_answered_once")
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["at"], name="api_answered_at"),
+        ]
+
+
+class Remark(models.Model):
+    """What a client keeps with an incident and we have no use for, as JSON: it is handed back."""
+
+    incident_id = models.CharField(primary_key=True, max_length=12)
+    page_id = models.CharField(max_length=12)
+    told = models.TextField()
+    at = models.DateTimeField()

@@ -1,0 +1,81 @@
+"""What is read for an answer: the page as the public sees it, in the shapes of the public API."""
+
+from functools import cached_property
+from typing import Any
+
+from tocsin.api.v1.calls import Call
+from tocsin.api.v1.failures import Missing
+from tocsin.catalogue import shelf
+from tocsin.catalogue.tree import Node
+from tocsin.page import statuspage
+from tocsin.page.address import url_of
+from tocsin.page.snapshot import Snapshot
+from tocsin.statements import published
+from tocsin.statements.published import Story
+
+Values = dict[str, Any]
+
+
+class Scene:
+    """One page at the time of a call, as everyone sees it; each thing is read when it is asked."""
+
+    def __init__(self, call: Call) -> None:
+        self.page, self.at = call.page, call.at
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """The page's tree and its states: what components and incidents are told by."""
+        return Snapshot(
+            page=self.page,
+            url=url_of(self.page),
+            tree=shelf.components_of(self.page.id),
+            everything=shelf.components_of(self.page.id, retired=True),
+            open=(),
+            recent=(),
+            spans=(),
+            states=published.states_now(self.page.audience_id),
+            touched=published.touched(self.page.audience_id),
+            number=0,
+            revision=0,
+            said_at=None,
+            at=self.at,
+        )
+
+    def components(self) -> list[Values]:
+        """Every component and group, groups before what they hold."""
+        return [row | {"automation_email": None} for row in statuspage.components(self.snapshot)]
+
+    def component(self, component_id: str) -> Values:
+        """One of them. Raises Missing."""
+        for row in self.components():
+            if row["id"] == component_id:
+                return row
+        raise Missing
+
+    def groups(self) -> list[Values]:
+        return [self._group(row) for row in self.components() if row["group"]]
+
+    def group(self, group_id: str) -> Values:
+        """One group. Raises Missing."""
+        for row in self.groups():
+            if row["id"] == group_id:
+                return row
+        raise Missing
+
+    def node(self, component_id: str) -> Node:
+        """A component that the page shows. Raises Missing."""
+        node = self.snapshot.tree.by_id().get(component_id)
+        if node is None:
+            raise Missing
+        return node
+
+    def story(self, incident_id: str) -> Story:
+        """An incident as everyone was told of it. Raises Missing."""
+        story = published.story(self.page.audience_id, incident_id)
+        if story is None:
+            raise Missing
+        return story
+
+    def _group(self, row: Values) -> Values:
+        kept = ("id", "page_id", "name", "description", "components", "position")
+        return {name: row[name] for name in (*kept, "created_at", "updated_at")}
