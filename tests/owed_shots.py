@@ -40,11 +40,11 @@ def slower() -> "Saying":
                 still_works="Bank transfer and vouchers; carts are kept",
             ),
             "fr": Layer(
-                headline="Les cartes sont refusées tant que la banque n'a pas renouvelé",
+                headline="Les cartes sont refusées tant que la banque n’a pas renouvelé",
                 body="La banque qui achemine les paiements par carte a laissé expirer notre "
-                "certificat. Un nouveau est signé ; elle l'installe.",
+                "certificat. Un nouveau est signé ; elle l’installe.",
                 who="Tous ceux qui paient par carte",
-                still_works="Le virement et les bons d'achat ; les paniers sont conservés",
+                still_works="Le virement et les bons d’achat ; les paniers sont conservés",
             ),
         },
         posture=Posture.SUPPLIER,
@@ -52,6 +52,6 @@ def slower() -> "Saying":
         late_reason={"en": "we were on the phone with the bank", "fr": "nous étions au téléphone"},
         long_reason={
             "en": "The bank installs overnight; nothing we say sooner would be news.",
-            "fr": "La banque installe cette nuit ; rien de neuf n'est attendu avant.",
+            "fr": "La banque installe cette nuit ; rien de neuf n’est attendu avant.",
         },
     )

@@ -23,7 +23,7 @@ PARTS: dict[str, Told] = {
         "en": ("Choosing seats", "the choice of seats", "choose your seats"),
     },
     "Billets mobiles": {
-        "fr": ("Billets mobiles", "l'envoi des billets", "recevoir vos billets"),
+        "fr": ("Billets mobiles", "l’envoi des billets", "recevoir vos billets"),
         "de": ("Mobile Tickets", "der Versand der Tickets", "Ihre Tickets erhalten"),
         "en": ("Mobile tickets", "the sending of tickets", "receive your tickets"),
     },
@@ -110,7 +110,7 @@ def _what_was_found() -> "dict[str, Layer]":
         "fr": Layer(
             headline="Les paiements par carte sont refusés ; nous annulons une modification",
             body="Une modification de ce matin fait échouer la dernière étape du paiement. "
-            "Nous l'annulons, serveur par serveur. Aucune carte n'est débitée.",
+            "Nous l’annulons, serveur par serveur. Aucune carte n’est débitée.",
             who="environ une commande sur deux",
             still_works="Le choix des places et les billets déjà achetés",
             workaround="Vos places restent réservées une heure de plus.",

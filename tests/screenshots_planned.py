@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 PARTS = {
     "Orders": ("Commandes", "ordering", "les commandes", "order", "commander"),
     "Search": ("Recherche", "search", "la recherche", "search", "chercher"),
-    "Invoices": ("Factures", "the sending of invoices", "l'envoi des factures", "get", "recevoir"),
+    "Invoices": ("Factures", "the sending of invoices", "l’envoi des factures", "get", "recevoir"),
 }
 TEXTS = {
     "en": {
@@ -76,7 +76,7 @@ def _kept(now: datetime) -> tuple["Brand", str]:
     work = _announced(page, moving, Script(texts=TEXTS), now - days)
     gone = _plan("New invoices", "invoices", State.PARTIAL, now + 2 * days, 60)
     given_up = _announced(page, gone, plain, now - days)
-    reason = {"en": "The new layout is not ready", "fr": "La nouvelle présentation n'est pas prête"}
+    reason = {"en": "The new layout is not ready", "fr": "La nouvelle présentation n’est pas prête"}
     maintenance.cancel(given_up, reason=reason, by=TERMINAL, at=now - days / 2)
     maintenance.turn(began)
     return page, work

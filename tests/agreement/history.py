@@ -132,7 +132,7 @@ def _say(world: World, step: Step) -> None:
         phase=step.phase,
         layers=world.layers(),
         components={step.slug: step.state},
-        turn_reason={"en": "It came back.", "fr": "C'est revenu."},
+        turn_reason={"en": "It came back.", "fr": "C’est revenu."},
     )
     _latest(world, saying)
 

@@ -1,6 +1,7 @@
 """Translations: compiled from the text beside them, complete, and none of them a guess."""
 
 import io
+import re
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -9,6 +10,8 @@ from babel.messages.pofile import read_po
 
 from tests.architecture.house import PACKAGE, ROOT
 
+STRAIGHT = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
+OTHER_MAIL = re.compile(r"e-mail|\bmails?\b|adresse électronique", re.IGNORECASE)
 WRITTEN = sorted(PACKAGE.glob("*/locale/*/LC_MESSAGES/django.po"))
 
 
@@ -54,6 +57,33 @@ def test_a_translation_keeps_the_placeholders() -> None:
     ]
 
     assert faults == []
+
+
+def test_french_sets_its_apostrophes() -> None:
+    straight = [
+        (path.parts[-5], said)
+        for path in WRITTEN
+        if path.parts[-3] == "fr"
+        for message in catalogue(path)
+        for said in (_strings(message) if message.id else ())
+        if STRAIGHT.search(said)
+    ]
+
+    assert straight == []
+
+
+def test_french_has_one_word_for_mail() -> None:
+    """A courriel, as in the templates; "email" alone is the name of a column or a field."""
+    others = [
+        (path.parts[-5], said)
+        for path in WRITTEN
+        if path.parts[-3] == "fr"
+        for message in catalogue(path)
+        for said in (_strings(message) if message.id else ())
+        if OTHER_MAIL.search(said)
+    ]
+
+    assert others == []
 
 
 def _strings(message: Message) -> list[str]:

@@ -163,7 +163,7 @@ def test_machines_see_one_update_whatever_languages_it_comes_in(brand: Telling) 
 
 def test_a_word_may_be_translated_after_it_is_over_and_the_record_holds(brand: Telling) -> None:
     incident = brand.said_first("09:07")
-    over = Saying(phase=Phase.RESOLVED, layers={"fr": Layer("C'est réparé", "Tout fonctionne.")})
+    over = Saying(phase=Phase.RESOLVED, layers={"fr": Layer("C’est réparé", "Tout fonctionne.")})
     brand.said("09:40", incident, over, by=brand.olu)
     brand.run_lanes()
     assert "translation to follow" in brand.reads(f"en/incidents/{incident}")

@@ -159,7 +159,7 @@ def test_going_back_from_monitoring_has_to_be_explained(night: Telling) -> None:
 def test_going_back_explained_is_told(night: Telling) -> None:
     incident = night.said_first("09:07")
     night.said("09:40", incident, night.watching("10:40"), by=night.olu)
-    reason = {"en": "The repair did not hold in Europe.", "fr": "La réparation n'a pas tenu."}
+    reason = {"en": "The repair did not hold in Europe.", "fr": "La réparation n’a pas tenu."}
     back = Saying(
         phase=Phase.INVESTIGATING,
         layers=both("Refused again", "De nouveau refusé"),

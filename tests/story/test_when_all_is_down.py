@@ -51,7 +51,7 @@ def test_1_the_shout_is_on_the_page_at_once(shouting: Telling) -> None:
     assert "Everything is working." not in page
     french = shouting.reads("fr/index.html")
     assert "Linden est inaccessible" in french
-    assert "Écrit dans l&#x27;urgence, à la main" in french
+    assert "Écrit dans l’urgence, à la main" in french
     (incident,) = shouting.summary()["incidents"]
     assert incident["id"] == said["incident"]
     assert incident["metadata"] == {"tocsin": {"shout": True}}

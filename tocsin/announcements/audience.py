@@ -256,7 +256,7 @@ def hand_secret(subscription_id: str, *, by: Actor, at: datetime) -> str:
 
     Raises UnknownLink, NotAllowed.
     """
-    row = _known(subscription_id)
+    row = _row_of(subscription_id)
     access.check(by, "subscribers:write", row.page_id)
     if not row.subscribed_at:
         raise UnknownLink("Nobody has confirmed it yet, so it has no secret to renew.")
@@ -296,12 +296,12 @@ def _locked(token: str) -> Subscription:
 @transaction.atomic
 def remove(subscription_id: str, *, by: Actor, at: datetime) -> Subscriber:
     """Unsubscribe a reader on their behalf. Raises UnknownLink, NotAllowed."""
-    row = _known(subscription_id)
+    row = _row_of(subscription_id)
     access.check(by, "subscribers:write", row.page_id)
     return unsubscribe(row.token, by=by, at=at)
 
 
-def _known(subscription_id: str) -> Subscription:
+def _row_of(subscription_id: str) -> Subscription:
     row = Subscription.objects.filter(pk=subscription_id).first()
     if row is None:
         raise UnknownLink(f"No subscriber {subscription_id!r}.")

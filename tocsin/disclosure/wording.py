@@ -165,7 +165,7 @@ def _opener(language: str) -> re.Pattern[str]:
 
 def _any_of(text: str) -> str:
     """A pattern for a text whose blanks hold anything, a full stop of their own included."""
-    words = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(text))
+    words = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(text)).replace("’", "['’]")
     return f"{words}?" if words.endswith(r"\.") else words
 
 

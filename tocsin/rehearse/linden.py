@@ -62,7 +62,7 @@ TREE = (
         "product-pages",
         "shop",
         ("Product pages", "product pages", "look at a product"),
-        ("Fiches produit", "l'affichage des fiches produit", "consulter un produit"),
+        ("Fiches produit", "l’affichage des fiches produit", "consulter un produit"),
     ),
     Shown(
         "accounts",
@@ -80,7 +80,7 @@ TREE = (
         "registration",
         "accounts",
         ("Registration", "registration", "open an account"),
-        ("Inscription", "l'inscription", "ouvrir un compte"),
+        ("Inscription", "l’inscription", "ouvrir un compte"),
     ),
     Shown(
         "payments",
@@ -109,9 +109,9 @@ TREE = (
         "cards",
         ("Cards elsewhere", "card payment outside Europe", "pay by card outside Europe"),
         (
-            "Cartes hors d'Europe",
-            "le paiement par carte hors d'Europe",
-            "payer par carte hors d'Europe",
+            "Cartes hors d’Europe",
+            "le paiement par carte hors d’Europe",
+            "payer par carte hors d’Europe",
         ),
     ),
     Shown(
@@ -146,7 +146,7 @@ TREE = (
         "labels",
         "delivery",
         ("Labels", "label printing", "print a label"),
-        ("Étiquettes", "l'impression des étiquettes", "imprimer une étiquette"),
+        ("Étiquettes", "l’impression des étiquettes", "imprimer une étiquette"),
     ),
     Shown(
         "tracking",
@@ -158,25 +158,25 @@ TREE = (
         "pick-up-points",
         "delivery",
         ("Pick-up points", "the choice of a pick-up point", "choose a pick-up point"),
-        ("Points relais", "le choix d'un point relais", "choisir un point relais"),
+        ("Points relais", "le choix d’un point relais", "choisir un point relais"),
     ),
     Shown(
         "api",
         "",
         ("API", "the API", "call the API"),
-        ("API", "l'accès à l'API", "appeler l'API"),
+        ("API", "l’accès à l’API", "appeler l’API"),
     ),
     Shown(
         "rest-api",
         "api",
         ("REST API", "the REST API", "call the REST API"),
-        ("API REST", "l'accès à l'API REST", "appeler l'API REST"),
+        ("API REST", "l’accès à l’API REST", "appeler l’API REST"),
     ),
     Shown(
         "webhooks",
         "api",
         ("Webhooks", "webhook sending", "receive webhooks"),
-        ("Webhooks", "l'envoi des webhooks", "recevoir des webhooks"),
+        ("Webhooks", "l’envoi des webhooks", "recevoir des webhooks"),
     ),
 )
 

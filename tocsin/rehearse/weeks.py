@@ -82,9 +82,9 @@ PAST = (
             ),
             "fr": Told(
                 "La moitié des webhooks arrivent en retard",
-                "Environ un webhook sur deux arrive avec jusqu'à 40 minutes de retard ; aucun "
-                "n'est perdu.",
-                "Une de nos modifications a divisé par deux le nombre d'expéditeurs",
+                "Environ un webhook sur deux arrive avec jusqu’à 40 minutes de retard ; aucun "
+                "n’est perdu.",
+                "Une de nos modifications a divisé par deux le nombre d’expéditeurs",
             ),
         },
     ),
@@ -124,7 +124,7 @@ PAST = (
             ),
             "fr": Told(
                 "La recherche met plus de cinq secondes",
-                "La recherche répond en cinq à neuf secondes et les fiches produit s'ouvrent "
+                "La recherche répond en cinq à neuf secondes et les fiches produit s’ouvrent "
                 "lentement.",
                 "Un de nos index dépassait la mémoire de ses serveurs",
             ),
@@ -144,8 +144,8 @@ PAST = (
                 "A cut cable kept that carrier's service out of reach",
             ),
             "fr": Told(
-                "Les étiquettes d'un transporteur ne s'impriment plus",
-                "Les étiquettes d'un transporteur sur quatre ne s'impriment plus. Les autres "
+                "Les étiquettes d’un transporteur ne s’impriment plus",
+                "Les étiquettes d’un transporteur sur quatre ne s’impriment plus. Les autres "
                 "transporteurs fonctionnent.",
                 "Un câble sectionné rendait ce transporteur injoignable",
             ),
@@ -201,7 +201,7 @@ WATCHING = {
     ),
     "fr": Layer(
         headline="Une réparation est en place ; nous la surveillons",
-        body="Nous clôturerons l'incident lorsqu'elle aura tenu quelque temps.",
+        body="Nous clôturerons l’incident lorsqu’elle aura tenu quelque temps.",
     ),
 }
 OVER = {
@@ -212,7 +212,7 @@ OVER = {
     ),
     "fr": Layer(
         headline="Tout fonctionne de nouveau",
-        body="De {since} à {until} : {effect}\n\n{cause}. Rien n'a été perdu et vous n'avez rien à "
+        body="De {since} à {until} : {effect}\n\n{cause}. Rien n’a été perdu et vous n’avez rien à "
         "faire. Nous sommes désolés du temps que cela vous a pris.",
     ),
 }

@@ -52,7 +52,7 @@ def test_a_day_is_said_with_its_year() -> None:
 @pytest.mark.parametrize(
     ("lasted_for", "english", "french"),
     [
-        (timedelta(seconds=40), "less than a minute", "moins d'une minute"),
+        (timedelta(seconds=40), "less than a minute", "moins d’une minute"),
         (timedelta(minutes=1), "1 minute", "1 minute"),
         (timedelta(minutes=72), "1 hour 12 minutes", "1 heure 12 minutes"),
         (timedelta(hours=2), "2 hours", "2 heures"),

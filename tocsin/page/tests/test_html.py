@@ -311,7 +311,7 @@ def test_a_page_that_lists_nothing_claims_nothing() -> None:
     bare = replace(a_snapshot(), tree=Tree(()))
 
     assert "<h1>Nothing is listed here yet.</h1>" in html.front(bare, "en")
-    assert "Rien n'est encore affiché ici." in unescape(html.front(bare, "fr"))
+    assert "Rien n’est encore affiché ici." in unescape(html.front(bare, "fr"))
     assert "Everything is working." not in html.front(bare, "en")
 
 

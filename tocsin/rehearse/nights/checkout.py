@@ -74,8 +74,8 @@ def scope(night: Night) -> Saying:
             ),
             "fr": Layer(
                 headline="Environ 85 % des commandes sont refusées au passage en caisse",
-                body=f"Depuis {fr}, la plupart des commandes s'arrêtent à la dernière étape sur "
-                "une erreur. Dans ce cas, la carte n'est pas débitée. Nous examinons les serveurs "
+                body=f"Depuis {fr}, la plupart des commandes s’arrêtent à la dernière étape sur "
+                "une erreur. Dans ce cas, la carte n’est pas débitée. Nous examinons les serveurs "
                 "qui répondent au passage en caisse.",
                 who="Toutes les boutiques, dans tous les pays ; environ 85 % des commandes",
                 still_works="La navigation, les paniers, la connexion, le suivi des colis, les "
@@ -109,14 +109,14 @@ def identified(night: Night) -> Saying:
             "fr": Layer(
                 headline="Nous savons pourquoi les commandes sont refusées et nous réparons",
                 body="Une modification de notre fait ne supporte pas une règle de livraison "
-                "qu'une boutique a créée aujourd'hui. La règle est parfaitement valide : c'est à "
-                "notre modification de l'accepter. Nous désactivons cette partie, région par "
+                "qu’une boutique a créée aujourd’hui. La règle est parfaitement valide : c’est à "
+                "notre modification de l’accepter. Nous désactivons cette partie, région par "
                 "région.",
                 details="La version mise en service il y a trois semaines calcule les règles de "
                 "livraison avant la commande. Une règle dont les zones se recouvrent fait échouer "
                 "cette étape pour *toutes* les boutiques du même serveur, et 85 % de nos serveurs "
-                "l'avaient chargée en moins d'une minute.\n\n"
-                "Les commandes refusées depuis n'ont jamais été créées : il n'y a rien à annuler.",
+                "l’avaient chargée en moins d’une minute.\n\n"
+                "Les commandes refusées depuis n’ont jamais été créées : il n’y a rien à annuler.",
                 who="Toutes les boutiques, dans tous les pays ; environ 85 % des commandes",
                 still_works="La navigation, les paniers, la connexion, le suivi des colis, les "
                 "commandes déjà passées",
@@ -156,11 +156,11 @@ def recovering(night: Night) -> Saying:
             ),
             "fr": Layer(
                 headline="Le passage en caisse revient, région par région",
-                body=f"Depuis {fr}, l'Europe et l'Amérique du Nord acceptent de nouveau les "
-                "commandes, parfois lentement. L'Asie et l'Amérique du Sud suivent.",
+                body=f"Depuis {fr}, l’Europe et l’Amérique du Nord acceptent de nouveau les "
+                "commandes, parfois lentement. L’Asie et l’Amérique du Sud suivent.",
                 who="Environ une commande sur trois, surtout en Asie et en Amérique du Sud",
                 still_works="Tout, sauf le passage en caisse dans ces régions",
-                workaround="Une commande refusée peut être retentée ; personne n'est débité deux "
+                workaround="Une commande refusée peut être retentée ; personne n’est débité deux "
                 "fois",
                 cause="Une modification mise en service plus tôt échoue sur une règle de "
                 "livraison pourtant valide",
@@ -218,8 +218,8 @@ def still_watching(night: Night) -> Saying:
                 headline="Les commandes aboutissent ; nous redémarrons les derniers serveurs",
                 body="Au cours de la dernière heure, 99,7 % des commandes ont abouti au premier "
                 "essai. Nous redémarrons un par un les serveurs restants et clôturerons "
-                "l'incident quand il n'en restera plus.",
-                who="Moins d'une commande sur trois cents, au premier essai",
+                "l’incident quand il n’en restera plus.",
+                who="Moins d’une commande sur trois cents, au premier essai",
                 still_works="Tout le reste",
                 workaround="Retenter la commande une fois",
             ),
@@ -245,10 +245,10 @@ def resolved(night: Night) -> Saying:
             "fr": Layer(
                 headline="Le passage en caisse fonctionne de nouveau",
                 body=f"De {night.told('09:47', 'fr')} à {night.told('12:35', 'fr')}, des "
-                "commandes ont été refusées : 85 % d'entre elles pendant les 49 premières "
-                "minutes, peu ensuite. Aucune commande ni aucune donnée n'a été perdue, personne "
-                "n'a été débité pour une commande refusée, et vous n'avez rien à faire. Des "
-                "ventes sur lesquelles vous étiez en droit de compter n'ont pas eu lieu, et nous "
+                "commandes ont été refusées : 85 % d’entre elles pendant les 49 premières "
+                "minutes, peu ensuite. Aucune commande ni aucune donnée n’a été perdue, personne "
+                "n’a été débité pour une commande refusée, et vous n’avez rien à faire. Des "
+                "ventes sur lesquelles vous étiez en droit de compter n’ont pas eu lieu, et nous "
                 "en sommes désolés. Un compte rendu complet, avec nos mesures et leurs dates, "
                 "suivra ici.",
                 cause="Une modification mise en service plus tôt échouait sur une règle de "

@@ -91,7 +91,7 @@ def identified(night: Night) -> Saying:
                 body="Une de nos règles, qui protège la connexion contre les afflux de requêtes, "
                 "visait trop large et a pris Safari pour un attaquant. Nous la resserrons, "
                 "serveur par serveur.",
-                details="La règle compte les requêtes d'après la forme de leurs en-têtes. Une "
+                details="La règle compte les requêtes d’après la forme de leurs en-têtes. Une "
                 "mise à jour de Safari a donné la même forme à des millions de navigateurs, qui "
                 "se sont partagé un seul quota.",
                 who="Les clients qui utilisent Safari et ne sont pas déjà connectés",
@@ -149,9 +149,9 @@ def resolved(night: Night) -> Saying:
             "fr": Layer(
                 headline="La connexion fonctionne de nouveau dans tous les navigateurs",
                 body=f"De {night.told('12:45', 'fr')} à {night.told('13:56', 'fr')}, les clients "
-                "sous Safari qui n'étaient pas connectés ne pouvaient pas se connecter. Aucune "
-                "donnée n'a été perdue ni vue par quiconque, et vous n'avez rien à faire. Nous "
-                "sommes désolés : vos clients ont trouvé porte close chez vous, et nous l'avons "
+                "sous Safari qui n’étaient pas connectés ne pouvaient pas se connecter. Aucune "
+                "donnée n’a été perdue ni vue par quiconque, et vous n’avez rien à faire. Nous "
+                "sommes désolés : vos clients ont trouvé porte close chez vous, et nous l’avons "
                 "vu avec 39 minutes de retard.",
                 cause="Une de nos protections visait trop large",
             ),

@@ -174,7 +174,7 @@ def test_a_beginning_that_comes_after_its_window_promises_no_time_that_has_passe
     assert (begun.words.next_word_at, begun.words.since) == (None, START)
     assert begun.words.layers["en"].body.startswith("It is to last until")
     assert "By then" not in begun.words.layers["en"].body
-    assert "D'ici là" not in begun.words.layers["fr"].body
+    assert "D’ici là" not in begun.words.layers["fr"].body
     owed = debts.debts_of(story, at=END + timedelta(hours=1))
     assert [debt.fate for debt in owed if debt.fate == Fate.MISSED] == []
 
