@@ -22,13 +22,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tocsin.cli import whereabouts
+from tocsin.cli import copies, whereabouts
 from tocsin.cli.whereabouts import CannotShout, Place, Roots
 from tocsin.page import disk
-from tocsin.page.emergency.known import RECORD, Known, known
-from tocsin.page.emergency.laying import NOTES, Laid, laid
+from tocsin.page.emergency.known import Known, known
+from tocsin.page.emergency.laying import Laid, laid
 from tocsin.page.emergency.phrases import phrases
-from tocsin.page.mirrors.targets import MARK
 from tocsin.statements import shouted
 from tocsin.statements.shouted import LANGUAGE, LONGEST, SEVERITIES, Shout
 
@@ -173,7 +172,7 @@ def _said(there: Roots, places: Sequence[Place], word: Shout, page: Known) -> Sa
     notes += busy
     if first.is_public:
         whereabouts.keep_hosts(there.site, first.slug)
-        notes += _onto_twins(first.slug, word, made)
+        notes += copies.lay(first.slug, word.id, made)
     _hand_over(there, first)
     reached = [first.audience]
     for place in others:
@@ -252,34 +251,6 @@ def _notes(directory: Path, word: Shout, page: Known) -> list[str]:
     if strange:
         told.append(f"The page does not speak {', '.join(strange)}: nobody will read those words.")
     return told
-
-
-def _onto_twins(slug: str, word: Shout, made: Laid) -> list[str]:
-    """Lay the words on copies in folders too; returns what whoever stands by should know."""
-    notes = []
-    for twin in whereabouts.twins(slug):
-        if twin.folder is None:
-            notes.append(f"The twin {twin.name} stands still until the database is back.")
-        elif not (twin.folder / MARK).exists():
-            notes.append(f"The twin {twin.name} holds no copy yet.")
-        else:
-            try:
-                _onto_twin(twin.folder, "" if twin.page else slug, word, made)
-            except OSError as error:
-                notes.append(f"The twin {twin.name} could not be written: {error.strerror}.")
-    return notes
-
-
-def _onto_twin(folder: Path, below: str, word: Shout, made: Laid) -> None:
-    """What a front page leads to goes before it, the record after it."""
-    last = {name: made.files[name] for name in ("index.html", RECORD) if name in made.files}
-    first = {name: body for name, body in made.files.items() if name not in (*last, NOTES)}
-    # Whoever remembers what this copy holds has to look again.
-    disk.replace(folder / MARK, json.dumps({"twin": "of a Tocsin page", "shout": word.id}).encode())
-    for files in (first, *({name: body} for name, body in last.items())):
-        disk.replace_all(folder / below, files)
-    for name in made.removed:
-        (folder / below / name).unlink(missing_ok=True)
 
 
 def _hand_over(there: Roots, place: Place) -> None:

@@ -4,8 +4,7 @@ import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-from tocsin.front.rsgi import Header
-
+Header = tuple[str, str]
 CONTENT_TYPES = {
     ".html": "text/html; charset=utf-8",
     ".json": "application/json; charset=utf-8",

@@ -11,9 +11,9 @@ from typing import Protocol
 from granian._granian import RSGIProtocolClosed as ProtocolClosed
 from granian._granian import RSGIProtocolError as ProtocolError
 
-__all__ = ["Exchange", "Header", "Headers", "ProtocolClosed", "ProtocolError", "Scope", "Stream"]
+from tocsin.front.headers import Header
 
-Header = tuple[str, str]
+__all__ = ["Exchange", "Header", "Headers", "ProtocolClosed", "ProtocolError", "Scope", "Stream"]
 
 
 class Headers(Protocol):

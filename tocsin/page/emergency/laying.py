@@ -17,9 +17,13 @@ NOTES = "headers.json"
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """A head with the words in it: its files, and which of the former ones had to go."""
+    """A head with the words in it: its files, and which of the former ones had to go.
+
+    ``anew`` are the files that hold the words, or tell of them: what copies of the page lack.
+    """
 
     files: Mapping[str, bytes]
+    anew: tuple[str, ...]
     removed: tuple[str, ...]
     known: Known
     threads: tuple[Thread, ...]
@@ -33,7 +37,7 @@ def laid(former: Mapping[str, bytes], shouts: Sequence[Shout], *, slug: str, liv
     """
     page, told = known(former, slug), threads(shouts)
     if not told:
-        return Laid(former, (), page, ())
+        return Laid(former, (), (), page, ())
     files = dict(former)
     if "index.html" not in files:
         files[NOTES] = _plain_notes()
@@ -43,7 +47,9 @@ def laid(former: Mapping[str, bytes], shouts: Sequence[Shout], *, slug: str, liv
     files |= answers(files, told, page, phrases(page.record, page.languages[0]), live=live)
     for name in gone:
         files.pop(name, None)
-    return Laid(files, tuple(sorted(gone)), page, told)
+    # By identity: made again with the same words as before, a file may still be missing elsewhere.
+    anew = tuple(name for name, body in files.items() if former.get(name) is not body)
+    return Laid(files, anew, tuple(sorted(gone)), page, told)
 
 
 def _lay_language(
