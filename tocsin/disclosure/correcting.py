@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+from functools import lru_cache
 
 
 class DataStatement(StrEnum):
@@ -43,6 +44,7 @@ LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 LINE_MARK = re.compile(r"^\s{0,3}(?:#{1,6}\s+|>\s?|[-*+]\s+)", re.MULTILINE)
 # Below this much in common, word by word would be a riddle: the sentences are set side by side.
 MUCH_IN_COMMON = 0.45
+MOST_WORDS = 600  # past so many on both sides, too: comparing takes their product
 # Stems: a sentence that has one of these may tell of what became of somebody's data.
 OF_DATA = {
     "en": re.compile(r"\b(data|lost|loss|corrupt\w*|record|records|backups?)\b", re.IGNORECASE),
@@ -55,6 +57,7 @@ OF_DATA = {
 }
 
 
+@lru_cache(maxsize=16)  # one correction asks the same of the same texts many times
 def differences(before: str, after: str) -> tuple[Difference, ...]:
     """Every place where two texts differ, sentence by sentence, in order; none if they are equal.
 
@@ -81,8 +84,8 @@ def sentences(text: str) -> list[str]:
 
 
 def _compared(before: str, after: str) -> tuple[Difference, ...]:
-    old, new = sentences(before), sentences(after)
-    matched = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    old, new = _without_ends(sentences(before), sentences(after))
+    matched = SequenceMatcher(None, old, new).get_opcodes()
     return tuple(
         _words_apart(" ".join(old[a:b]), " ".join(new[c:d]))
         for what, a, b, c, d in matched
@@ -90,10 +93,22 @@ def _compared(before: str, after: str) -> tuple[Difference, ...]:
     )
 
 
+def _without_ends(old: list[str], new: list[str]) -> tuple[list[str], list[str]]:
+    """What lies between the sentences that both begin and both end with."""
+    first, most = 0, min(len(old), len(new))
+    while first < most and old[first] == new[first]:
+        first += 1
+    last = 0
+    while last < most - first and old[-1 - last] == new[-1 - last]:
+        last += 1
+    return old[first : len(old) - last], new[first : len(new) - last]
+
+
 def _words_apart(before: str, after: str) -> Difference:
     old, new = TOKEN.findall(before), TOKEN.findall(after)
     matcher = SequenceMatcher(None, old, new, autojunk=False)
-    if not before or not after or matcher.ratio() < MUCH_IN_COMMON:
+    is_long = min(len(old), len(new)) > 2 * MOST_WORDS  # a word and what follows it
+    if not before or not after or is_long or matcher.ratio() < MUCH_IN_COMMON:
         both = (Piece(Mark.GONE, before), Piece(Mark.NEW, after))
         return tuple(piece for piece in both if piece.text)
     return tuple(_joined(_runs(matcher, old, new)))

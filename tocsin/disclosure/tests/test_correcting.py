@@ -1,8 +1,20 @@
 """What a correction made of one phrase within a text."""
 
-import pytest
+import time
 
-from tocsin.disclosure.correcting import carried
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tocsin.disclosure.correcting import (
+    Mark,
+    Piece,
+    carried,
+    differences,
+    former,
+    latter,
+    sentences,
+)
 
 BODY = "We move the orders. Browsing and carts keep working. Nothing to do for you."
 
@@ -25,3 +37,34 @@ def test_a_phrase_is_found_where_it_went(after: str, becomes: str) -> None:
 def test_what_did_not_stand_there_is_not_found() -> None:
     assert carried("Pay by transfer", BODY, "Something else.") is None
     assert carried("", BODY, BODY) is None
+
+
+def test_long_texts_are_compared_in_a_moment() -> None:
+    long = "And so on. " * 3000
+    rewritten = " ".join(f"word{number}" for number in range(4000)), "so it is " * 4000
+
+    began = time.process_time()
+    (start,) = differences(f"Ten. {long}", f"Three. {long}")
+    both_ends = differences(f"Ten. {long}It ends.", f"Three. {long}It goes on.")
+    (whole,) = differences(*rewritten)
+    took = time.process_time() - began
+
+    assert (former(start), latter(start)) == ("Ten.", "Three.")
+    assert former(both_ends[0]).startswith("Ten.")
+    assert latter(both_ends[-1]).endswith("It goes on.")
+    assert [piece.mark for piece in whole] == [Mark.GONE, Mark.NEW]
+    assert took < 5  # at rest some hundredths of a second; it was minutes
+
+
+SENTENCES = st.lists(st.sampled_from(["It fails.", "We look.", "All is well."]), max_size=8)
+
+
+@given(SENTENCES, SENTENCES)
+def test_what_differs_is_all_that_differs(old: list[str], new: list[str]) -> None:
+    told = differences(" ".join(old), " ".join(new))
+
+    gone = [one for place in told for one in sentences(former(place))]
+    came = [one for place in told for one in sentences(latter(place))]
+    assert len(old) - len(gone) == len(new) - len(came)  # the rest stands in both
+    assert (told == ()) == (old == new)
+    assert all(isinstance(piece, Piece) and piece.text for place in told for piece in place)
