@@ -119,4 +119,21 @@ def test_other_methods_do_nothing(method: str, path: str) -> None:
     with nothing_written():
         response = getattr(Client(), method)(path)
 
-    assert response.status_code in {200, 302, 403, 405}
+    # To leave by DELETE, one has to say which subscription.
+    assert response.status_code in (
+        {422} if (method, path) == ("delete", API) else {200, 302, 403, 405}
+    )
+
+
+@pytest.mark.parametrize(
+    "token", ["zzzz", "x" * 64, "x" * 65, "a%00b", "..%2F..%2Fetc", "%27--", ""]
+)
+def test_nobody_is_signed_off_by_a_made_up_id(token: str) -> None:
+    with nothing_written():
+        answers = [
+            Client().delete(f"/api/v2/subscribers/{token}.json"),
+            Client().delete(API, json.dumps({"subscriber": {"id": token}}), "application/json"),
+        ]
+
+    for answer in answers:
+        assert_refused(answer, 303, 404, 422)

@@ -5,12 +5,13 @@ CannotKeep          see shelf.py; the message says what to mend
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 
 from django.db import transaction
 
 from tocsin.catalogue import colours, logos, shelf, styles
-from tocsin.catalogue.look import SCHEMES
+from tocsin.catalogue.look import CORNERS, EMBED, SCHEMES, Embed
 from tocsin.catalogue.models import Logo, Page
 from tocsin.catalogue.shelf import Brand, CannotKeep, NotFound
 from tocsin.journal import chain
@@ -42,6 +43,39 @@ def dress(
         raise CannotKeep(str(error)) from error
     page.look = told
     return _kept(page, by=by, at=at)
+
+
+@transaction.atomic
+def place_embed(page_id: str, chosen: Mapping[str, str], *, by: Actor, at: datetime) -> Brand:
+    """Choose the corner and colours of the notice for other people's pages. Raises CannotKeep.
+
+    ``chosen`` holds fields of Embed; what is left out stays.
+    """
+    page = _page(page_id, by)
+    told = asdict(Embed()) | page.look.get(EMBED, {})
+    unknown = ", ".join(repr(name[:30]) for name in chosen if name not in told)
+    if unknown:
+        raise CannotKeep(f"The embedded notice has no {unknown}. It has: {', '.join(told)}.")
+    page.look = page.look | {EMBED: _readable(told | dict(chosen))}
+    return _kept(page, by=by, at=at)
+
+
+def _readable(told: Mapping[str, str]) -> dict[str, str]:
+    """The corner and colours in their one spelling. Raises CannotKeep."""
+    position = told["position"]
+    if position not in CORNERS:
+        raise CannotKeep(f"{position[:30]!r} is no corner. Say one of: {', '.join(CORNERS)}.")
+    try:
+        worn = {n: colours.spelled(value) for n, value in told.items() if n != "position"}
+    except colours.Unreadable as error:
+        raise CannotKeep(str(error)) from error
+    for kind in ("incident", "maintenance"):
+        if colours.contrast(worn[f"{kind}_background"], worn[f"{kind}_text"]) < colours.TEXT:
+            raise CannotKeep(
+                f"{worn[f'{kind}_text']} cannot be read on {worn[f'{kind}_background']}. "
+                "Choose colours further apart."
+            )
+    return {"position": position, **worn}
 
 
 def _merged(

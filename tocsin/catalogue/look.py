@@ -6,6 +6,7 @@ from typing import Any
 
 LIGHT, DARK = "light", "dark"
 SCHEMES = (LIGHT, DARK)
+EMBED = "embed"  # where the page keeps what it chose for its embedded notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,20 @@ class Mark:
     file: str
     width: int
     height: int
+
+
+CORNERS = ("bottom-left", "bottom-right", "top-left", "top-right")
+
+
+@dataclass(frozen=True, slots=True)
+class Embed:
+    """The notice that opens on other people's pages: in which corner, and in what colours."""
+
+    position: str = CORNERS[0]
+    incident_background: str = "#fbfaf6"
+    incident_text: str = "#1c1b19"
+    maintenance_background: str = "#fbfaf6"
+    maintenance_text: str = "#1c1b19"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +42,7 @@ class Look:
     css: str = ""
     logo: Mark | None = None
     dark_logo: Mark | None = None
+    embed: Embed = Embed()
 
     def colours(self, scheme: str) -> dict[str, str]:
         return dict(self.dark if scheme == DARK else self.light)
@@ -43,4 +59,5 @@ def read(told: Mapping[str, Any], marks: Mapping[str, Mark]) -> Look:
         css=told.get("css", ""),
         logo=marks.get(LIGHT),
         dark_logo=marks.get(DARK),
+        embed=Embed(**told.get(EMBED, {})),
     )

@@ -7,12 +7,19 @@ from collections.abc import Coroutine
 from typing import Any
 
 from tocsin.front import events, words
+from tocsin.front.answer import Answer
 from tocsin.front.configuration import Configuration, configuration
 from tocsin.front.errors import Refused
 from tocsin.front.events import Events
 from tocsin.front.forwarding import Forwarder
-from tocsin.front.headers import PREFLIGHT, is_read_by_others
-from tocsin.front.paths import is_compiled, is_forwardable
+from tocsin.front.headers import PREFLIGHT, SIGN_UP_PREFLIGHT, is_read_by_others
+from tocsin.front.paths import (
+    candidates,
+    is_compiled,
+    is_forwardable,
+    is_read_alone,
+    is_sign_up,
+)
 from tocsin.front.rsgi import Exchange, ProtocolClosed, Scope
 from tocsin.front.sites import Site, Sites
 
@@ -70,7 +77,9 @@ class Front:
         elif scope.method in _READING:
             await self._read(scope, exchange)
         elif scope.method == "OPTIONS" and is_read_by_others(path):
-            exchange.response_empty(204, PREFLIGHT)
+            exchange.response_empty(204, SIGN_UP_PREFLIGHT if is_sign_up(path) else PREFLIGHT)
+        elif is_read_alone(path):
+            raise Refused(405)
         elif is_forwardable(path):
             await self._forwarder.forward(scope, exchange)
         else:
@@ -98,7 +107,7 @@ class Front:
 
     async def _read(self, scope: Scope, exchange: Exchange) -> None:
         site = self._sites.of(scope.headers.get("host"))
-        found = await site.archive.find(scope.path, site.html()) if site else None
+        found = await _archived(site, scope) if site else None
         if found is not None:
             found.send(scope, exchange)
         elif is_compiled(scope.path) or (site and site.speaks(scope.path)):
@@ -123,6 +132,15 @@ class Front:
             # Without its eyes the front would serve yesterday for ever: end, to be started again.
             log.critical("The front stops: %r.", error, exc_info=error)
             os._exit(1)
+
+
+async def _archived(site: Site, scope: Scope) -> Answer | None:
+    accept = scope.headers.get("accept") or ""
+    for path in candidates(scope.path, scope.query_string, accept):
+        found = await site.archive.find(path, site.html())
+        if found is not None:
+            return found
+    return None
 
 
 def _say_missing(scope: Scope, exchange: Exchange, site: Site | None) -> None:

@@ -39,12 +39,21 @@ SECURITY: Mapping[str, str] = {
     "content-security-policy": DEFAULT_POLICY,
 }
 
+IN_FRAMES = DEFAULT_POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
+
 FRESH = "public, max-age=0, must-revalidate"
 BRIEFLY = "public, max-age=5"
 FOR_EVER = "public, max-age=31536000, immutable"
 
 # What other people's pages and scripts read: the v2 API and the feeds, in every language.
-_FEEDS = re.compile(r"\.(atom|rss|ics)$|(^|/)(history\.json|feed\.json|status\.txt|badge\.svg)$")
+_FEEDS = re.compile(
+    r"\.(atom|rss|ics)$|(^|/)(history\.json|feed\.json|status\.txt|badge\.svg)$"
+    r"|^/history/[a-z0-9-]+\.json$|^/embed/script\.js$"
+)
+# What stands in a frame of anybody's page: the one thing of ours that may.
+_FRAMED = re.compile(r"(^|/)embed/frame(/|$)")
+# One address, and two files: which of them is by Accept.
+_NEGOTIATED = re.compile(r"^/history(/index\.html|\.json|/(page-[0-9]+|beyond)\.json)$")
 
 # A name that changes with its bytes never comes to mean others.
 _HASHED = re.compile(r"/assets/[^/]+\.[0-9a-f]{8,64}\.[a-z0-9]+")
@@ -57,6 +66,12 @@ PREFLIGHT: list[Header] = [
         "Accept, Accept-Language, Authorization, Cache-Control, Content-Type, If-None-Match",
     ),
     ("access-control-max-age", "86400"),
+]
+
+# To sign up from a page of another origin: the answer is the same whoever the reader is.
+SIGN_UP_PREFLIGHT: list[Header] = [
+    *((name, value) for name, value in PREFLIGHT if name != "access-control-allow-methods"),
+    ("access-control-allow-methods", "POST, DELETE, OPTIONS"),
 ]
 
 _NAME = re.compile(r"[A-Za-z0-9-]{1,64}")
@@ -79,11 +94,13 @@ def headers_of(path: str, html: Mapping[str, str]) -> list[Header]:
     """
     kind = content_type(path)
     security = {**SECURITY, **html} if kind.startswith("text/html") else SECURITY
+    if _FRAMED.search(path):
+        security = {**SECURITY, "content-security-policy": IN_FRAMES}
     shared = is_read_by_others(path)
     headers = [
         ("content-type", kind),
         ("cache-control", _keeping(path, shared=shared)),
-        ("vary", "Accept-Encoding"),
+        ("vary", "Accept-Encoding, Accept" if _NEGOTIATED.match(path) else "Accept-Encoding"),
         *security.items(),
     ]
     if shared:

@@ -11,10 +11,14 @@ _UNSAFE = re.compile("[\x00-\x1f\x7f\\\\\ufffd]")
 
 # Where only compiled files live: what isn't there is nowhere, and Django is not asked.
 _COMPILED = re.compile(
-    r"/($|index\.html$|incidents(/|$)|history([./]|$)|maintenance([./]|$)|c(/|$)|api/v2(/|$)"
+    r"/($|index\.html$|incidents(/|$)|history([./]|$)|maintenance([./]|$)|c(/|$)"
+    r"|api/v2(/|$)"
     r"|(fr|en)(/|$)|assets/|embed/|promises(/|$)|score(/|$)|log(/|$)"
     r"|(feed\.json|status\.txt|badge\.svg|record\.json|404\.html)$)"
 )
+_API = "/api/v2/"
+_SIGN_UP = re.compile(r"/api/v2/subscribers(/[A-Za-z0-9_-]+)?\.json")
+_PAGE = re.compile(r"(?:^|&)page=0*([1-9][0-9]{0,3})(?:&|$)")
 _WELL_KNOWN = "/.well-known/"
 _UNRESERVED = "/:@!$&'()*+,;=~-._"
 _QUERY = "/:@!$&'()*+,;=~-._?%[]|^`{}\"<>\\"
@@ -39,7 +43,35 @@ def is_forwardable(path: str) -> bool:
 
 def is_compiled(path: str) -> bool:
     """Whether only a compiled file can answer this path."""
-    return bool(_COMPILED.match(path))
+    return bool(_COMPILED.match(path)) and not is_sign_up(path)
+
+
+def is_sign_up(path: str) -> bool:
+    """Whether programs sign readers up here, and off: the one part of the public API to write."""
+    return bool(_SIGN_UP.fullmatch(path))
+
+
+def is_read_alone(path: str) -> bool:
+    """Whether a path of the public API can be read, and nothing else be done with it."""
+    return path.startswith(_API) and is_compiled(path)
+
+
+def candidates(path: str, query: str, accept: str) -> list[str]:
+    """The compiled paths that answer a request, the best first.
+
+    ``history.json?page=N`` is a file of its own, one for all that lie further back than anything
+    was told; and whoever takes JSON alone gets the history as such.
+    """
+    if path != "/history.json" and not (path == "/history" and _wants_json(accept)):
+        return [path]
+    asked = _PAGE.search(query)
+    if asked is None or asked[1] == "1":
+        return ["/history.json"]
+    return [f"/history/page-{asked[1]}.json", "/history/beyond.json"]
+
+
+def _wants_json(accept: str) -> bool:
+    return "application/json" in accept.lower() and "text/html" not in accept.lower()
 
 
 def is_served(relative: str) -> bool:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from tocsin.catalogue import dressing, languages
-from tocsin.page import archive, assets, disk
+from tocsin.page import archive, assets, disk, embed, quarters
 from tocsin.page.address import prefix_of
 from tocsin.page.snapshot import Snapshot
 from tocsin.statements import published
@@ -50,13 +50,14 @@ class Archivist:
             if not (self.folder / "c" / node.slug / "index.html").exists():
                 self.write(archive.component(self.snapshot, node))
         if not (self.folder / "history" / "index.html").exists():
-            self.write(archive.history(self.snapshot, self._counts()))
+            self.write(self.drawn("history"))
 
     def _dress(self) -> archive.Files:
         """A brand's own sheet and logos, where they are not there yet."""
         look = self.snapshot.page.look
         sheet = assets.look_sheet(look)
-        told: archive.Files = dict([sheet]) if sheet else {}
+        told: archive.Files = dict([embed.sheet(look), embed.behaviour()])
+        told |= [sheet] if sheet else []
         marks = [mark for mark in (look.logo, look.dark_logo) if mark]
         if not all((self.folder / mark.file).exists() for mark in marks):
             told |= dressing.logos_of(self.snapshot.page.id)
@@ -98,7 +99,20 @@ class Archivist:
             return archive.component(self.snapshot, node) if node else {}
         if what == "month":
             return self._month(date.fromisoformat(f"{which}-01"))
-        return archive.history(self.snapshot, self._counts()) if what == "history" else {}
+        return self._history() if what == "history" else {}
+
+    def _history(self) -> archive.Files:
+        counts = self._counts()
+        months = [told for key in counts if (told := self._told_of(key))]
+        return archive.history(self.snapshot, counts) | quarters.files(self.snapshot, months)
+
+    def _told_of(self, month: str) -> quarters.Json | None:
+        """What a month's own file says of its incidents, for the quarters."""
+        try:
+            told: quarters.Json = json.loads((self.folder / quarters.file_of(month)).read_bytes())
+        except (OSError, ValueError):
+            return None
+        return told
 
     def put(self, item: str, files: archive.Files) -> None:
         """Write what was drawn of an item."""
@@ -146,7 +160,11 @@ class Archivist:
         stories = published.stories_between(self._audience, start, end)
         counts = self._counts() | {f"{of:%Y-%m}": len(stories)}
         kept = {key: count for key, count in sorted(counts.items()) if count}
-        return archive.month(self.snapshot, of, stories) | {COUNTS: json.dumps(kept).encode()}
+        return {
+            **archive.month(self.snapshot, of, stories),
+            quarters.file_of(f"{of:%Y-%m}"): quarters.month(self.snapshot, of, stories),
+            COUNTS: json.dumps(kept).encode(),
+        }
 
     def _counts(self) -> dict[str, int]:
         try:
@@ -172,7 +190,8 @@ class Archivist:
         sheet = assets.look_sheet(look)
         worn = {mark.file for mark in (look.logo, look.dark_logo) if mark}
         worn |= {sheet[0]} if sheet else set()
-        for pattern in ("logo.*", "look.*"):
+        worn |= {embed.sheet(look)[0], embed.behaviour()[0]}
+        for pattern in ("logo.*", "look.*", "embed.*"):
             for file in (self.folder / "assets").glob(pattern):
                 if not any(f"assets/{file.name}".startswith(name) for name in worn):
                     file.unlink(missing_ok=True)

@@ -70,7 +70,7 @@ def styles_in(policy: str) -> tuple[str, ...]:
 @cache
 def _house_style() -> str:
     """Our own, without comments and needless space."""
-    text = re.sub(r"/\*.*?\*/", "", _asset("page.css"), flags=re.DOTALL)
+    text = re.sub(r"/\*.*?\*/", "", asset("page.css"), flags=re.DOTALL)
     text = re.sub(r"\s+", " ", text)
     return re.sub(r" ?([{};,>]) ?", r"\1", text).replace(": ", ":").replace(";}", "}").strip()
 
@@ -78,7 +78,7 @@ def _house_style() -> str:
 @cache
 def script() -> tuple[str, bytes]:
     """(relative path, bytes) of the page's script; its name changes with its bytes."""
-    text = _asset("live.js").encode()
+    text = asset("live.js").encode()
     return f"assets/live.{hashlib.sha256(text).hexdigest()[:12]}.js", text
 
 
@@ -118,5 +118,6 @@ def icon(indicator: Indicator) -> str:
     return "data:image/svg+xml," + quote(drawn, safe=" ='/:")
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """The text of one of our own files."""
     return files("tocsin.page").joinpath("assets", name).read_text("utf-8")

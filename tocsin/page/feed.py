@@ -1,4 +1,4 @@
-"""The Atom feed (RFC 4287): an entry per incident, its updates inside, newest first. Pure."""
+"""The Atom and RSS feeds: an entry per incident, its updates inside, newest first. Pure."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from xml.sax.xmlreader import AttributesImpl
 from zoneinfo import ZoneInfo
 
-from django.utils.feedgenerator import Atom1Feed, rfc3339_date
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, rfc3339_date
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -46,22 +46,44 @@ class _Atom(Atom1Feed):
         handler.addQuickElement("content", item["description"], {"type": "html"})
 
 
+class _Rss(Rss201rev2Feed):
+    """Django's RSS feed (2.0), each incident known by its address."""
+
+    def latest_post_date(self) -> datetime:
+        told: datetime = self.feed["updated_at"]  # the same words make the same bytes
+        return told
+
+    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
+        known = {"unique_id": item["link"], "unique_id_is_permalink": True}
+        super().add_item_elements(handler, item | known)
+
+
 def _link(handler: SimplerXMLGenerator, rel: str, kind: str, href: str) -> None:
     handler.addQuickElement("link", "", {"rel": rel, "type": kind, "href": href})
 
 
 def atom(snapshot: Snapshot, language: str) -> bytes:
-    """The feed in one language; call under that language's translation."""
+    """The Atom feed (RFC 4287) in one language; call under that language's translation."""
+    return _fed(_Atom, "history.atom", snapshot, language)
+
+
+def rss(snapshot: Snapshot, language: str) -> bytes:
+    """The same as RSS 2.0; call under that language's translation."""
+    return _fed(_Rss, "history.rss", snapshot, language)
+
+
+def _fed(kind: type[_Atom | _Rss], name: str, snapshot: Snapshot, language: str) -> bytes:
     page, prefix = snapshot.page, prefix_of(snapshot.page, language)
     host = urlsplit(snapshot.url).hostname
     told = _newest(snapshot)
     updated = [story.updated_at(language) for story in told]
-    feed = _Atom(
-        title=_("%(brand)s Status - Incident History") % {"brand": without_unseen(page.name)},
+    title = _("%(brand)s Status - Incident History") % {"brand": without_unseen(page.name)}
+    feed = kind(
+        title=title,
         link=f"{snapshot.url}/{prefix}",
-        description=None,
+        description=title,
         language=language,
-        feed_url=f"{snapshot.url}/{prefix}history.atom",
+        feed_url=f"{snapshot.url}/{prefix}{name}",
         author_name=without_unseen(page.name),
         id=f"tag:{host},2005:/{prefix}history",
         updated_at=max(updated, default=page.created_at),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from django.utils import translation
 
-from tocsin.page import assets, calendar, feed, html, record, statuspage
+from tocsin.page import assets, calendar, embed, feed, html, record, statuspage
 from tocsin.page.address import paths_of, prefix_of
 from tocsin.page.emergency.laying import laid
 from tocsin.page.snapshot import Snapshot
@@ -29,6 +29,8 @@ def files(
     told: Files = dict(overlay or {}) | statuspage.files(snapshot)
     for language in snapshot.page.languages:
         told |= _in_language(snapshot, language)
+    if snapshot.page.is_public:
+        told |= embed.files(snapshot)
     told["record.json"] = record.told(snapshot)
     told["headers.json"] = written(
         {"html": {"Content-Security-Policy": assets.policy(snapshot.page.look, also=older_styles)}}
@@ -44,6 +46,7 @@ def _in_language(snapshot: Snapshot, language: str) -> Files:
     }
     with translation.override(language):
         told[f"{prefix}history.atom"] = feed.atom(snapshot, language)
+        told[f"{prefix}history.rss"] = feed.rss(snapshot, language)
         told[f"{prefix}maintenance.ics"] = calendar.feed(snapshot, language)
     for story in (*snapshot.open, *snapshot.planned):
         for path in paths_of(story):

@@ -173,6 +173,8 @@ class Turn:
         owed = list(self.row.owed) if self.row else []
         if self.row and self._day(self.row.at) != self._day(self.at):
             owed += self.archivist.owed_to_components()
+        if self.row and self._day(self.row.at).replace(day=1) != self._day(self.at).replace(day=1):
+            owed.append("history")
         changes = [change for word in said for change in word.changes]
         owed += self.archivist.owed_to(changes, stories)
         owed += self.archivist.owed_to_all() if anew else ()

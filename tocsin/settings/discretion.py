@@ -4,7 +4,8 @@ import logging
 import re
 
 _TOKEN = re.compile(
-    r"(/console/join/|/subscribe/(?:confirm|preferences|unsubscribe)/|/enter/|/hooks/[^/\s]+/)[^/?#\s]+"
+    r"(/console/join/|/subscribe/(?:confirm|preferences|unsubscribe)/|/enter/|/hooks/[^/\s]+/"
+    r"|/api/v2/subscribers/)[^/?#\s]+"
 )
 # What Django writes a request's path to, when it refuses or fails to answer one.
 LOGGERS = ("django.request", "django.security.csrf")

@@ -1,20 +1,28 @@
-"""The sign-up that existing status-page clients know: POST /api/v2/subscribers.json."""
+"""Signing up and off as existing status-page clients do it: /api/v2/subscribers.json.
+
+POST asks, DELETE leaves. Nobody leaves for somebody else: the id that DELETE wants is the one that
+stands in every link by which a reader leaves.
+"""
 
 import json
+import re
 from collections.abc import Mapping
 
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, JsonResponse, QueryDict
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
+from tocsin.announcements import audience
 from tocsin.announcements.accounts import Format
-from tocsin.announcements.audience import CannotSubscribe, Choice
+from tocsin.announcements.audience import CannotSubscribe, Choice, UnknownLink
 from tocsin.channels import targets
 from tocsin.subscribe import gate, ways
 from tocsin.subscribe.views import ask, asked_too_often, too_often
 from tocsin.subscribe.visit import Visit, visit_of
 from tocsin.subscribe.ways import Reached
+
+TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class BadBody(ValueError):
@@ -23,33 +31,68 @@ class BadBody(ValueError):
 
 @csrf_exempt
 @gate.let_in
-def subscribers(request: HttpRequest, circle: str = "") -> JsonResponse:
-    """Ask to be told; the answer is the same whether the address is known or not. Always JSON."""
+def subscribers(request: HttpRequest, token: str = "", circle: str = "") -> JsonResponse:
+    """Ask to be told, the answer being the same for any address; or leave. Always JSON."""
     visit = visit_of(request, circle=circle)
     with translation.override(visit.language):
-        if request.method != "POST":
-            refused = _error(_("Sign up with POST; leave by the link in any mail."), 405)
-            refused["Allow"] = "POST"
-            return refused
         try:
-            return _asked(visit, _wish(request))
+            answer = _answered(visit, token)
         except BadBody as error:
-            return _error(str(error), 400)
+            answer = _error(str(error), 400)
         except CannotSubscribe as error:
-            return _error(_(str(error)), 422)
+            answer = _error(_(str(error)), 422)
+    if visit.view is not None and visit.view.is_public:
+        # From a page of any origin: the reader's mailbox is asked, no cookie is looked at.
+        answer["Access-Control-Allow-Origin"] = "*"
+    return answer
+
+
+def _answered(visit: Visit, token: str) -> JsonResponse:
+    request = visit.request
+    if request.method == "POST" and not token:
+        return _asked(visit, _wish(request))
+    if request.method == "DELETE":
+        return _left(visit, token or _named_in(request))
+    refused = _error(_("Sign up with POST; leave with DELETE, or by the link in any mail."), 405)
+    refused["Allow"] = "DELETE" if token else "POST, DELETE"
+    return refused
+
+
+def _left(visit: Visit, token: str) -> JsonResponse:
+    """Whoever knows the id may leave with it, as by the link in which it stands."""
+    try:
+        audience.unsubscribe(token, at=visit.at)
+    except UnknownLink:
+        return _error("Not found", 404)
+    return JsonResponse({"subscriber": {"id": token}, "message": _("You are told no more.")})
+
+
+def _named_in(request: HttpRequest) -> str:
+    """The id that a body or a query names. Raises CannotSubscribe where there is none."""
+    wish = _wish(request) if request.body else _fields(request.GET)
+    token = wish.get("id")
+    if not isinstance(token, str) or not TOKEN.fullmatch(token):
+        raise CannotSubscribe(
+            _("Name the subscription by its id: it stands in the link by which you leave.")
+        )
+    return token
+
+
+def _fields(told: QueryDict) -> dict[str, object]:
+    """Fields such as ``subscriber[email]``."""
+    names = ("id", "email", "phone_number", "endpoint", "incident")
+    found = {name: told.get(f"subscriber[{name}]") for name in names}
+    components = told.getlist("subscriber[component_ids][]")
+    return {name: value for name, value in found.items() if value} | {"component_ids": components}
 
 
 def _wish(request: HttpRequest) -> Mapping[str, object]:
     """The ``subscriber`` of a JSON body, or of form fields ``subscriber[email]``."""
     expected = BadBody(_('Send {"subscriber": {"email": "name@example.com"}}.'))
-    if request.content_type != "application/json":
-        names = ("email", "phone_number", "endpoint", "incident")
-        found: dict[str, object] = {
-            name: request.POST[f"subscriber[{name}]"]
-            for name in names
-            if f"subscriber[{name}]" in request.POST
-        }
-        return found | {"component_ids": request.POST.getlist("subscriber[component_ids][]")}
+    if request.method == "POST" and request.content_type != "application/json":
+        return _fields(request.POST)
+    if request.content_type == "application/x-www-form-urlencoded":
+        return _fields(QueryDict(request.body))
     try:
         body = json.loads(request.body)
     except (ValueError, RecursionError) as error:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from tocsin.front.headers import headers_of, html_headers
-from tocsin.front.paths import files_of, is_safe, is_served
+from tocsin.front.paths import candidates, files_of, is_safe, is_served
 from tocsin.page import disk, site
 from tocsin.subscribe import gate
 from tocsin.subscribe.visit import Visit, kept_private, visit_of
@@ -41,7 +41,10 @@ def _answered(visit: Visit, directory: Path, path: str) -> HttpResponse:
             words = _("This page is being made. Look again in a moment.")
         return kept_private(HttpResponse(words, status=503, content_type="text/plain"))
     release = disk.release_dir(directory, live)
-    found = _found([release, directory / disk.ARCHIVE], path)
+    asked, accept = visit.request.META.get("QUERY_STRING", ""), visit.request.headers.get("Accept")
+    folders = [release, directory / disk.ARCHIVE]
+    answers = (_found(folders, one) for one in candidates(path, asked, accept or ""))
+    found = next(filter(None, answers), None)
     if found is not None:
         return _file(visit.request, release, *found)
     language = path[1:].split("/", 1)[0]

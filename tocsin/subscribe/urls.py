@@ -15,6 +15,7 @@ OWN: list[tuple[str, Callable[..., HttpResponse], str]] = [
     ("subscribe", views.sign_up, "sign_up"),
     ("subscribe/check-your-mail", views.check_your_mail, "check_your_mail"),
     ("api/v2/subscribers.json", api.subscribers, "api_subscribers"),
+    ("api/v2/subscribers/<slug:token>.json", api.subscribers, "api_subscriber"),
     ("enter", door.enter, "enter"),
     ("enter/sent", door.sent, "sent"),
     ("enter/<str:token>", door.come_in, "come_in"),

@@ -108,3 +108,50 @@ def test_an_index_answers_its_folder_with_and_without_a_slash() -> None:
 def test_a_target_is_encoded_anew_and_keeps_its_query() -> None:
     assert paths.target_of("/a b/é?#%", "x=%20&y=é") == b"/a%20b/%C3%A9%3F%23%25?x=%20&y=%C3%A9"
     assert paths.target_of("/a", "x=1\r\nHost: evil") == b"/a?x=1%0D%0AHost:%20evil"
+
+
+ANY = "*/*"
+PAGE_2 = ("/history/page-2.json", "/history/beyond.json")
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "accept", "found"),
+    [
+        ("/history.json", "", ANY, ["/history.json"]),
+        ("/history.json", "page=1", ANY, ["/history.json"]),
+        ("/history.json", "page=2", ANY, [*PAGE_2]),
+        ("/history.json", "a=b&page=03&c", ANY, ["/history/page-3.json", "/history/beyond.json"]),
+        ("/history.json", "page=0", ANY, ["/history.json"]),
+        ("/history.json", "page=../../x", ANY, ["/history.json"]),
+        ("/history.json", "homepage=4", ANY, ["/history.json"]),
+        ("/history.json", "page=99999", ANY, ["/history.json"]),
+        ("/history", "", ANY, ["/history"]),
+        ("/history", "page=2", "text/html,application/json;q=0.1", ["/history"]),
+        (
+            "/history",
+            "page=2",
+            "application/json",
+            ["/history/page-2.json", "/history/beyond.json"],
+        ),
+        ("/api/v2/incidents.json", "page=2", ANY, ["/api/v2/incidents.json"]),
+    ],
+)
+def test_pages_of_the_history_are_files(
+    path: str, query: str, accept: str, found: list[str]
+) -> None:
+    assert paths.candidates(path, query, accept) == found
+
+
+@pytest.mark.parametrize(
+    ("path", "is_read_alone"),
+    [
+        ("/api/v2/summary.json", True),
+        ("/api/v2/nothing.json", True),
+        ("/api/v2/subscribers.json", False),
+        ("/api/v2/subscribers/a-token_1.json", False),
+        ("/history.json", False),
+        ("/v1/pages", False),
+    ],
+)
+def test_the_public_api_is_read_save_for_its_subscribers(path: str, is_read_alone: bool) -> None:
+    assert paths.is_read_alone(path) == is_read_alone

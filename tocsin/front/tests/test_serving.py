@@ -278,3 +278,58 @@ def test_the_front_is_alive_by_itself(lonely_front: Running) -> None:
 
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
     assert lonely_front.client.post("/healthz").status_code == 405
+
+
+def test_pages_of_the_history_are_asked_for_by_number(front: Running, page: Page) -> None:
+    page.archive("history.json", '{"page":1}')
+    page.archive("history/page-2.json", '{"page":2}')
+    page.archive("history/beyond.json", '{"page":0}')
+
+    told = {
+        asked: front.get(page, f"/history{asked}").json()["page"]
+        for asked in (".json", ".json?page=1", ".json?page=2", ".json?page=3")
+    }
+    negotiated = front.client.get(
+        "/history?page=2", headers={"host": page.host, "accept": "application/json"}
+    )
+
+    assert told == {".json": 1, ".json?page=1": 1, ".json?page=2": 2, ".json?page=3": 0}
+    assert negotiated.json() == {"page": 2}
+    assert "Accept" in negotiated.headers["vary"].split(", ")
+    assert negotiated.headers["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_what_can_only_be_read_says_so_in_json(method: str, front: Running, page: Page) -> None:
+    answer = front.ask(method, page, "/api/v2/summary.json")
+
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "GET, HEAD"
+    assert answer.json()["error"]
+
+
+def test_a_page_of_another_origin_may_sign_a_reader_up(front: Running, page: Page) -> None:
+    answer = front.ask("OPTIONS", page, "/api/v2/subscribers.json")
+
+    assert answer.status_code == 204
+    assert "POST" in answer.headers["access-control-allow-methods"]
+
+
+def test_the_sign_up_is_django_s_by_any_method(front: Running, page: Page) -> None:
+    for method in ("GET", "POST", "DELETE"):
+        told = front.ask(method, page, "/api/v2/subscribers.json?subscriber[email]=x").json()
+        assert told["method"] == method
+
+
+def test_the_frame_alone_may_stand_in_others_pages(front: Running, page: Page) -> None:
+    page.live("1.0", {"embed/frame/index.html": "<main>", "fr/embed/frame/index.html": "<main>"})
+    eventually(lambda: front.get(page, "/embed/frame").status_code == 200)
+
+    policies = {
+        path: front.get(page, path).headers["content-security-policy"]
+        for path in ("/embed/frame?mobile=true", "/fr/embed/frame", "/")
+    }
+
+    assert policies["/embed/frame?mobile=true"].endswith("frame-ancestors *")
+    assert policies["/fr/embed/frame"].endswith("frame-ancestors *")
+    assert "frame-ancestors 'none'" in policies["/"]

@@ -63,6 +63,10 @@ def _lay_language(
     for thread in told:
         own = markup.notice(base, thread, page, language, say, live=live)
         files[f"{prefix}incidents/{thread.id}/index.html"] = own.encode()
+    embedded = f"{prefix}embed/frame/index.html"
+    if embedded in files:
+        told_there = markup.embedded(_text(files[embedded]), told, page, language, say)
+        files[embedded] = told_there.encode()
     feed = f"{prefix}history.atom"
     if feed not in files:
         return []

@@ -52,6 +52,22 @@ def notice(
     return _framed(page, [thread], known, language, say, live=live)
 
 
+def embedded(page: str, told: Sequence[Thread], known: Known, language: str, say: Phrases) -> str:
+    """The notice on other people's pages, saying what was shouted first of what goes on."""
+    thread = next((thread for thread in told if thread.is_open), None)
+    if thread is None:
+        return page
+    tongue, text = thread.latest.layer(language)
+    url = f"{known.url}/{known.prefix(language)}incidents/{thread.id}"
+    words = (
+        f'<main class="incident" data-key="{thread.id}">\n'
+        f'<p class="kick"><b class="x">{escape(say["kick"])}</b> {escape(known.name)}</p>\n'
+        f'<p class="said"><a href="{escape(url)}" target="_blank" rel="noopener"'
+        f"{_foreign(tongue, language)}>{escape(headline_of(text))}</a></p>\n"
+    )
+    return _MAIN.sub(lambda found: words + found[3], page, count=1)
+
+
 def plain(known: Known, language: str) -> str:
     """A page where there is none, to lay words on."""
     name = escape(known.name)

@@ -105,3 +105,25 @@ def test_two_audiences_of_one_incident_read_their_own_words() -> None:
 
     assert b"Said to a circle" in circle
     assert b"Said to a circle" not in public
+
+
+def test_rss_readers_find_the_same_incidents_at_their_addresses() -> None:
+    snapshot = a_snapshot(a_story(), a_closed_story(at=later(-600)))
+
+    with translation.override("fr"):
+        parsed = feedparser.parse(feed.rss(snapshot, "fr"))
+
+    assert not parsed.bozo
+    assert parsed.version == "rss20"
+    assert [entry.id for entry in parsed.entries] == [
+        "https://status.linden.example/fr/incidents/incident0000",
+        "https://status.linden.example/fr/incidents/closed000000",
+    ]
+    assert all(entry.link == entry.id for entry in parsed.entries)
+    assert parsed.entries[0].published_parsed[:5] == (2026, 11, 23, 12, 0)
+    assert "<strong>" in parsed.entries[0].summary
+
+
+def test_the_same_words_make_the_same_rss() -> None:
+    with translation.override("en"):
+        assert feed.rss(a_snapshot(), "en") == feed.rss(a_snapshot(), "en")

@@ -116,6 +116,8 @@ def test_a_word_writes_only_what_it_changes_in_the_archive() -> None:
         f"api/v2/incidents/{new.incident_id}.json",
         "c/sign-in",
         "history/2026-11",
+        "history/2026-11.json",
+        "history.json",
     }
 
 
@@ -340,3 +342,23 @@ def test_one_pages_trouble_does_not_keep_another_from_being_said(
         site.compile(NOON)
 
     assert b"Nothing is listed here yet." in served(other, "")
+
+
+def test_the_history_in_json_follows_every_word_and_turns_with_the_quarter() -> None:
+    page = cast.a_page()
+    spoken = cast.an_incident(page)
+    resolve(spoken.incident_id, at=later(30))
+    compiled(later(30))
+    november = json.loads(served(page, "history.json"))["months"][0]
+    assert [one["code"] for one in november["incidents"]] == [spoken.incident_id]
+
+    compiled(later(60 * 24 * 45))
+
+    january = json.loads(served(page, "history.json"))["months"]
+    assert [(month["name"], month["incidents"]) for month in january] == [("January", [])]
+    (before, *_) = (
+        month
+        for month in json.loads(served(page, "history/page-2.json"))["months"]
+        if month["incidents"]
+    )
+    assert before == november

@@ -103,16 +103,72 @@ def test_a_malformed_body_is_told_in_json(client: Client, body: bytes) -> None:
     assert answer.json()["error"]
 
 
-@pytest.mark.parametrize("method", ["get", "head", "delete", "put"])
+@pytest.mark.parametrize("method", ["get", "head", "patch", "put"])
 def test_another_method_is_told_in_json(client: Client, method: str) -> None:
     a_page()
 
     answer = getattr(client, method)(f"{URL}?subscriber[email]=sam@reader.example")
 
     assert answer.status_code == 405
-    assert answer.headers["Allow"] == "POST"
+    assert answer.headers["Allow"] == "POST, DELETE"
     assert answer.headers["Content-Type"] == "application/json"
     assert not Subscription.objects.exists()
+
+
+@pytest.mark.parametrize("how", ["path", "json", "form", "query"])
+def test_whoever_knows_the_id_in_the_link_may_leave(client: Client, how: str) -> None:
+    sam = a_reader(a_page())
+    told = {
+        "path": (f"/api/v2/subscribers/{sam.token}.json", b"", ""),
+        "json": (URL, json.dumps({"subscriber": {"id": sam.token}}).encode(), "application/json"),
+        "form": (
+            URL,
+            f"subscriber[id]={sam.token}".encode(),
+            "application/x-www-form-urlencoded",
+        ),
+        "query": (f"{URL}?subscriber[id]={sam.token}", b"", ""),
+    }
+    path, body, kind = told[how]
+
+    answer = client.delete(path, body, content_type=kind or "application/octet-stream")
+
+    assert answer.status_code == 200
+    assert answer.json()["subscriber"] == {"id": sam.token}
+    found = readers.by_token(sam.token)
+    assert found
+    assert found.standing == Standing.UNSUBSCRIBED
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "code"),
+    [
+        (URL, b"", 422),
+        (URL, json.dumps({"subscriber": {"email": SAM}}).encode(), 422),
+        (URL, json.dumps({"subscriber": {"id": 7}}).encode(), 422),
+        (URL, json.dumps({"subscriber": {"id": "../x"}}).encode(), 422),
+        (URL, b"[", 400),
+        ("/api/v2/subscribers/nobody000000.json", b"", 404),
+    ],
+)
+def test_nobody_leaves_for_somebody_else(client: Client, path: str, body: bytes, code: int) -> None:
+    sam = a_reader(a_page())
+
+    answer = client.delete(path, body, content_type="application/json")
+
+    assert answer.status_code == code
+    assert answer.json()["error"]
+    found = readers.by_token(sam.token)
+    assert found
+    assert found.standing == Standing.ACTIVE
+
+
+def test_a_page_of_any_origin_may_sign_up(client: Client) -> None:
+    a_page()
+
+    answer = client.post(URL, {"subscriber[email]": SAM}, headers={"origin": "https://x.example"})
+
+    assert answer.status_code == 201
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
 def test_one_machine_may_ask_only_so_often(client: Client) -> None:
