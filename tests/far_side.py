@@ -3,11 +3,11 @@
 import asyncio
 import json
 import ssl
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import Any
+
+from tests.listening import Listening
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Answer:
 
 
 @dataclass
-class FarSide:
+class FarSide(Listening):
     """Listens on a free loopback port.
 
     ``answers`` are used up in order by path, then ``always`` holds, and else all is well.
@@ -49,25 +49,7 @@ class FarSide:
     calls: list[Call] = field(default_factory=list)
     most_at_once: int = 0
     port: int = 0
-
-    def __enter__(self) -> "FarSide":
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
-        self._server = asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(5)
-        self.port = self._server.sockets[0].getsockname()[1]
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(5)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(5)
-        self._loop.close()
+    _now: int = field(default=0, init=False)
 
     def url(self, path: str = "/hook") -> str:
         scheme = "https" if self.tls else "http"
@@ -77,35 +59,18 @@ class FarSide:
     def to(self, path: str) -> Sequence[Call]:
         return [call for call in self.calls if call.path == path]
 
-    async def _listen(self) -> asyncio.Server:
-        self._talks: set[asyncio.Task[None]] = set()
-        self._now = 0
-        return await asyncio.start_server(self._accept, "127.0.0.1", 0, ssl=self.tls)
+    def _at_once_tls(self) -> ssl.SSLContext | None:
+        return self.tls
 
-    async def _end(self) -> None:
-        self._server.close()
-        for talk in self._talks:
-            talk.cancel()
-        await asyncio.gather(*self._talks, return_exceptions=True)
-
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        talk = asyncio.current_task()
-        assert talk is not None
-        self._talks.add(talk)
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._now += 1
         self.most_at_once = max(self.most_at_once, self._now)
         try:
-            await self._talk(reader, writer)
-        except (ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
-            pass
-        except asyncio.CancelledError:
-            pass  # the test is over, and with it whoever hung here
+            await self._answer(reader, writer)
         finally:
             self._now -= 1
-            self._talks.discard(talk)
-            writer.transport.abort()
 
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         call = await _read(reader)
         self.calls.append(call)
         waiting = self.answers.get(call.path, [])

@@ -3,10 +3,11 @@
 import asyncio
 import base64
 import ssl
-import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from types import TracebackType
+
+from tests.listening import Listening
 
 
 class HangUp(Exception):
@@ -14,7 +15,7 @@ class HangUp(Exception):
 
 
 @dataclass
-class HostileSmtp:
+class HostileSmtp(Listening):
     """Listens on a free loopback port. Attributes say how it misbehaves and what it saw.
 
     ``replies`` holds the reply to a command by (verb, address), e.g. ("RCPT", "sam@x.example");
@@ -40,48 +41,13 @@ class HostileSmtp:
     clear_sign_ins: int = 0
     port: int = 0
 
-    def __enter__(self) -> "HostileSmtp":
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
-        self._server = asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(5)
-        self.port = self._server.sockets[0].getsockname()[1]
-        return self
+    def _at_once_tls(self) -> ssl.SSLContext | None:
+        return self.tls if self.is_implicit_tls else None
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(5)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(5)
-        self._loop.close()
-
-    async def _listen(self) -> asyncio.Server:
-        self._talks: set[asyncio.Task[None]] = set()
-        context = self.tls if self.is_implicit_tls else None
-        return await asyncio.start_server(self._accept, "127.0.0.1", 0, ssl=context)
-
-    async def _end(self) -> None:
-        self._server.close()
-        for talk in self._talks:
-            talk.cancel()
-        await asyncio.gather(*self._talks, return_exceptions=True)
-
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        talk = asyncio.current_task()
-        assert talk is not None
-        self._talks.add(talk)
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
-        try:
+        with suppress(HangUp):
             await _Talk(self, reader, writer).run()
-        except (HangUp, ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
-            pass
-        finally:
-            self._talks.discard(talk)
-            writer.transport.abort()
 
     @property
     def recipients(self) -> list[str]:
