@@ -61,6 +61,10 @@ check: $(READY) ## style, types and contracts
 bench: $(READY) wrk ## how fast: ratios in one run, with machine and load printed
 	$(BIN)/python -m tests.bench $(ARGS)
 
+.PHONY: import-check
+import-check: $(READY) ## take DIR's {page, incident} files in, and compare every field that comes out
+	@$(BIN)/python -m tests.arrival "$(DIR)"
+
 .PHONY: faults
 faults: $(READY) wrk ## how safe: kills in mid-work, a locked and a stopped database
 	$(BIN)/python -m tests.faults $(ARGS)

@@ -105,6 +105,8 @@ def _is_told(said: Publication, at: datetime) -> bool:
     """
     if said.announces:
         return True
+    if said.source:
+        return False  # told long ago, and elsewhere
     is_news = not brakes.is_too_old(said.published_at, at=at, limits=limits())
     return said.kind in FOR_MACHINES and is_news and reach.has_machines(said.audience_id)
 

@@ -22,6 +22,7 @@ from tocsin.catalogue.models import EVERYONE, Access, Audience, Component, Logo,
 from tocsin.catalogue.tree import Node, Tree, Words
 from tocsin.journal import chain
 from tocsin.journal.actors import Actor
+from tocsin.journal.ids import new_id
 from tocsin.people import access
 
 DEEPEST = 6  # a page deeper than this is a map of the firm, not of what customers use
@@ -95,10 +96,15 @@ def open_page(
     domain: str = "",
     contact: str = "",
     words: Mapping[str, Mapping[str, str]] | None = None,
+    id: str = "",
 ) -> Brand:
-    """Open a page for everyone; the first becomes the default. Raises CannotKeep."""
+    """Open a page for everyone; the first becomes the default. Raises CannotKeep.
+
+    With ``id``, 12 characters of a-z and 0-9, it goes by that.
+    """
     access.check(by, "pages:write")
     page = Page(
+        id=id or new_id(),
         slug=slug or slugify(name),
         name=name.strip(),
         domain=domain.strip().lower(),
@@ -222,7 +228,7 @@ def add_component(
         created_at=at,
         changed_at=at,
     )
-    _touch(page_id, at)
+    touch(page_id, at)
     _noted("added", component.id, page_id=page_id, by=by, at=at)
     return components_of(page_id).by_id()[component.id]
 
@@ -272,7 +278,7 @@ def reword_component(
     component.position = component.position if position is None else position
     component.changed_at = at
     component.save()
-    _touch(component.page_id, at)
+    touch(component.page_id, at)
     _noted("reworded", component.id, page_id=component.page_id, by=by, at=at)
 
 
@@ -285,7 +291,7 @@ def retire_component(component_id: str, *, by: Actor, at: datetime) -> None:
         raise CannotKeep(f"{component.name} holds others. Take those off first.")
     component.retired_at = component.changed_at = at
     component.save()
-    _touch(component.page_id, at)
+    touch(component.page_id, at)
     _noted("retired", component.id, page_id=component.page_id, by=by, at=at)
 
 
@@ -301,7 +307,8 @@ def _noted(done: str, component_id: str, *, page_id: str, by: Actor, at: datetim
     chain.note(f"catalogue:component:{done}", by=by, at=at, subject=subject, page=page_id)
 
 
-def _touch(page_id: str, at: datetime) -> None:
+def touch(page_id: str, at: datetime) -> None:
+    """Let the compiled page follow what changed."""
     Page.objects.filter(pk=page_id).update(changed_at=at)
 
 

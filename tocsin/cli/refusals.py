@@ -10,6 +10,7 @@ from tocsin.announcements.ledger import CannotRelease
 from tocsin.catalogue.shelf import CannotKeep
 from tocsin.disclosure.policy import BadPolicy
 from tocsin.incidents.declaration import CannotDeclare
+from tocsin.moving.arrivals.cargo import CannotArrive
 from tocsin.page.site import NotPublic
 from tocsin.people.access import NotAllowed
 from tocsin.statements.clearance import CannotClear
@@ -25,6 +26,7 @@ FAMILIES = (
     NotAllowed,
     CannotKeep,
     CannotDeclare,
+    CannotArrive,
     CannotDraft,
     NotFitToSay,
     BadPolicy,

@@ -8,7 +8,7 @@ missing or reordered row is found, and the anchor kept outside the database find
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from tocsin.journal.ids import rfc3339
 from tocsin.journal.models import Note, Seal
 
 SEALED_A_TURN = 1000
+NOTED_AT_ONCE = 500
 Detail = dict[str, object]
 
 
@@ -37,18 +38,36 @@ def note(
     ``verb`` follows the grammar ``folder:thing:past participle``; ``subject`` is (kind, id);
     ``page`` is a page's id; ``detail`` holds JSON values, never an address.
     """
+    note_all(verb, [(subject, detail)], by=by, at=at, page=page)
+
+
+def note_all(
+    verb: str,
+    acts: Iterable[tuple[tuple[str, str], Mapping[str, object]]],
+    *,
+    by: Actor,
+    at: datetime,
+    page: str = "",
+) -> None:
+    """Write down many acts of one kind, (subject, detail) each: a past that is brought along."""
     if not connection.in_atomic_block:
         raise RuntimeError("A journal note belongs inside the transaction of its act.")
-    Note.objects.create(
-        at=at,
-        actor_kind=by.kind,
-        actor_id=by.id,
-        actor_name=by.name,
-        verb=verb,
-        subject_kind=subject[0],
-        subject_id=subject[1],
-        page_id=page,
-        detail=detail,
+    Note.objects.bulk_create(
+        (
+            Note(
+                at=at,
+                actor_kind=by.kind,
+                actor_id=by.id,
+                actor_name=by.name,
+                verb=verb,
+                subject_kind=subject[0],
+                subject_id=subject[1],
+                page_id=page,
+                detail=dict(detail),
+            )
+            for subject, detail in acts
+        ),
+        batch_size=NOTED_AT_ONCE,
     )
     if connection.vendor == "postgresql":
         # Heard at commit by the worker's lanes (LISTEN), which then look for what became due.

@@ -58,8 +58,9 @@ def path_of(story: Story) -> str:
 
 
 def paths_of(story: Story) -> tuple[str, ...]:
-    """Every place where it is found: what outlasted its window is an incident too."""
-    if story.window and story.is_incident:
+    """Every place where it is found: what outlasted its window is an incident too, and planned work
+    from elsewhere had its place among them."""
+    if story.window and (story.is_incident or story.source):
         return path_of(story), f"incidents/{story.incident_id}"
     return (path_of(story),)
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from tocsin.catalogue.tree import Node
-from tocsin.page import html, statuspage
+from tocsin.page import html, statuspage, verbatim
 from tocsin.page.address import paths_of, prefix_of
 from tocsin.page.snapshot import Snapshot
 from tocsin.statements.published import Story
@@ -20,7 +20,8 @@ def incident(snapshot: Snapshot, story: Story) -> Files:
         for language, prefix in _prefixes(snapshot)
         for path in paths_of(story)
     }
-    return told | statuspage.archived(snapshot, story)
+    old = verbatim.moved(snapshot.url, story, snapshot.page.language)
+    return old | told | statuspage.archived(snapshot, story)
 
 
 def component(snapshot: Snapshot, node: Node) -> Files:

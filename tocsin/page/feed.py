@@ -17,7 +17,7 @@ from tocsin.catalogue import languages
 from tocsin.disclosure.phases import STATUSPAGE
 from tocsin.page import labels
 from tocsin.page.address import path_of, prefix_of
-from tocsin.page.markup import html_of, without_unseen
+from tocsin.page.markup import html_of, html_of_brought, without_unseen
 from tocsin.page.snapshot import Snapshot
 from tocsin.statements.published import Publication, Story, Window
 
@@ -158,7 +158,10 @@ def _labelled(story: Story) -> Iterator[tuple[Publication, str]]:
 
 def _part(said: Publication, label: str, language: str, zone: str) -> SafeString:
     shown, layer = said.layer(language)
-    text = format_html("<p>{}</p>", layer.headline) + mark_safe(html_of(layer.body))
+    if said.source:  # its line would be the name, which is the title already
+        text = mark_safe(html_of_brought(layer.body))
+    else:
+        text = format_html("<p>{}</p>", layer.headline) + mark_safe(html_of(layer.body))
     if said.words and said.words.is_shouted:
         text += format_html("<p><small>{}</small></p>", _("Written in an emergency, by hand."))
     foreign = format_html(" ({})", labels.written_in(shown)) if shown != language else ""

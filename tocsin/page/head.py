@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from django.utils import translation
 
-from tocsin.page import assets, calendar, embed, feed, html, record, statuspage
+from tocsin.page import assets, calendar, embed, feed, html, record, statuspage, verbatim
 from tocsin.page.address import paths_of, prefix_of
 from tocsin.page.emergency.laying import laid
 from tocsin.page.snapshot import Snapshot
@@ -26,7 +26,7 @@ def files(
     ``shouts`` are the words said by hand that are not in the record yet; ``older_styles`` the
     digests of stylesheets in files of the archive that are still to be made anew.
     """
-    told: Files = dict(overlay or {}) | statuspage.files(snapshot)
+    told: Files = dict(overlay or {}) | _old_places(snapshot) | statuspage.files(snapshot)
     for language in snapshot.page.languages:
         told |= _in_language(snapshot, language)
     if snapshot.page.is_public:
@@ -36,6 +36,14 @@ def files(
         {"html": {"Content-Security-Policy": assets.policy(snapshot.page.look, also=older_styles)}}
     )
     return dict(laid(told, shouts, slug=snapshot.page.slug, live=snapshot.stamp).files)
+
+
+def _old_places(snapshot: Snapshot) -> Files:
+    """Where what is open was found before it was brought here."""
+    told: Files = {}
+    for story in (*snapshot.open, *snapshot.planned):
+        told |= verbatim.moved(snapshot.url, story, snapshot.page.language)
+    return told
 
 
 def _in_language(snapshot: Snapshot, language: str) -> Files:

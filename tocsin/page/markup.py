@@ -22,11 +22,26 @@ _PARSER = MarkdownIt("commonmark", {"html": False, "breaks": True})
 _PARSER.enable(["table", "strikethrough"]).disable(["image"])
 
 
+# What other status pages keep is Markdown, HTML, or some of each.
+_MIXED = MarkdownIt("commonmark", {"html": True, "breaks": True})
+_MIXED.enable(["table", "strikethrough"]).disable(["image"])
+
+
 @lru_cache(maxsize=4096)
 def html_of(text: str) -> str:
     """Markdown as HTML: no raw HTML, no images, no styles, links that lend no authority."""
-    tokens = _lowered(_PARSER.parse(text))
-    raw = _PARSER.renderer.render(tokens, _PARSER.options, {})
+    return _clean(_PARSER, text)
+
+
+@lru_cache(maxsize=4096)
+def html_of_brought(text: str) -> str:
+    """Words that were brought from elsewhere: their HTML stands, as far as it can do no harm."""
+    return _clean(_MIXED, text)
+
+
+def _clean(parser: MarkdownIt, text: str) -> str:
+    tokens = _lowered(parser.parse(text))
+    raw = parser.renderer.render(tokens, parser.options, {})
     clean = nh3.clean(
         raw,
         tags=TAGS,

@@ -30,6 +30,7 @@ class Memory:
     audience_id: str
     number: int = 0
     redactions: int = 0
+    changed_at: datetime | None = None
     recent: tuple[Story, ...] = ()
     planned: tuple[Story, ...] = ()
     series: tuple[Story, ...] = ()
@@ -37,14 +38,21 @@ class Memory:
     touched: dict[str, datetime] = field(default_factory=dict)
 
     def catch_up(
-        self, newest: int, *, window: datetime, until: datetime, redactions: int = 0
+        self,
+        newest: int,
+        *,
+        window: datetime,
+        until: datetime,
+        redactions: int = 0,
+        changed_at: datetime | None = None,
     ) -> None:
         """Read up to at least ``newest``; ``window`` to ``until`` is the time that is drawn.
 
-        After another redaction nothing that was read before is true any more.
+        After another redaction, or a change of the page (a past that was brought along is one),
+        nothing that was read before may be true any more.
         """
-        if redactions != self.redactions:
-            self.number, self.redactions = 0, redactions
+        if (redactions, changed_at) != (self.redactions, self.changed_at):
+            self.number, self.redactions, self.changed_at = 0, redactions, changed_at
         fresh = self._fresh(newest)
         if fresh is None:
             self._read_anew(newest, window, until)

@@ -44,7 +44,9 @@ def _read(page: Brand, former: tuple[int, int] | None, at: datetime) -> Snapshot
         forget_rendered()
     # A day beyond: what began at this very moment counts, and clocks of two hosts may differ.
     until = at + timedelta(days=1)
-    remembered.catch_up(number, window=window, until=until, redactions=redactions)
+    remembered.catch_up(
+        number, window=window, until=until, redactions=redactions, changed_at=page.changed_at
+    )
     return Snapshot(
         page=page,
         url=url_of(page),
@@ -69,6 +71,7 @@ def forget_rendered() -> None:
     """Let this process forget words that it made of what was published: some were taken out."""
     feed.forget()
     markup.html_of.cache_clear()
+    markup.html_of_brought.cache_clear()
 
 
 def told(snapshot: Snapshot) -> bytes:

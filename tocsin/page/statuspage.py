@@ -9,6 +9,7 @@ from typing import Any
 from tocsin.catalogue.tree import Node, State
 from tocsin.disclosure.phases import STATUSPAGE, scheduled_status
 from tocsin.disclosure.severity import Indicator
+from tocsin.page import verbatim
 from tocsin.page.address import path_of
 from tocsin.page.snapshot import Snapshot
 from tocsin.page.standing import DESCRIPTIONS
@@ -64,6 +65,10 @@ def files(snapshot: Snapshot) -> dict[str, bytes]:
     for story in snapshot.open:
         key = story.incident_id
         answers[f"incidents/{key}"] = {"page": page, "incident": told[key]}
+    for story in snapshot.planned:
+        if _answers_as_incident(story):
+            key = f"incidents/{story.incident_id}"
+            answers[key] = {"page": page, "incident": incident(snapshot, story)}
     for work in open_planned:
         key = f"scheduled-maintenances/{work['id']}"
         answers[key] = {"page": page, "scheduled_maintenance": work}
@@ -74,7 +79,7 @@ def archived(snapshot: Snapshot, story: Story) -> dict[str, bytes]:
     """A closed incident's files, with the page and its components as of its last publication."""
     page = page_of(snapshot) | {"updated_at": stamp(story.updated_at(snapshot.page.language))}
     answers: dict[str, Json] = {}
-    if story.is_incident:
+    if _answers_as_incident(story):
         told = incident(snapshot, story, as_of_then=True)
         answers[f"incidents/{story.incident_id}"] = {"page": page, "incident": told}
     if story.window:
@@ -82,6 +87,11 @@ def archived(snapshot: Snapshot, story: Story) -> dict[str, bytes]:
         key = f"scheduled-maintenances/{story.incident_id}"
         answers[key] = {"page": page, "scheduled_maintenance": told}
     return {f"api/v2/{name}.json": written(answer) for name, answer in answers.items()}
+
+
+def _answers_as_incident(story: Story) -> bool:
+    """Elsewhere planned work was found among the incidents too: its clients ask for it there."""
+    return story.is_incident or story.source is not None
 
 
 def page_of(snapshot: Snapshot) -> Json:
@@ -118,7 +128,7 @@ def incident(snapshot: Snapshot, story: Story, *, as_of_then: bool = False) -> J
     Planned work is one from the moment on when it outlasted its window.
     """
     story = story.as_incident()
-    return _told(snapshot, story, as_of_then=as_of_then) | {
+    told = _told(snapshot, story, as_of_then=as_of_then) | {
         "status": STATUSPAGE[story.phase],
         "incident_updates": [
             _update(snapshot, said, STATUSPAGE[said.words.phase])
@@ -126,13 +136,14 @@ def incident(snapshot: Snapshot, story: Story, *, as_of_then: bool = False) -> J
             if said.words
         ],
     }
+    return verbatim.incident(story, told)
 
 
 def scheduled(snapshot: Snapshot, story: Story, *, as_of_then: bool = False) -> Json:
     """Planned work as its clients know it; one that outlasted its window is still in progress."""
     window = story.window
     assert window is not None, "planned work has a window"
-    return _told(snapshot, story, as_of_then=as_of_then) | {
+    told = _told(snapshot, story, as_of_then=as_of_then) | {
         "status": scheduled_status(story.phase),
         "impact": Indicator.MAINTENANCE.value,
         "shortlink": f"{snapshot.url}/{path_of(story)}",
@@ -145,6 +156,7 @@ def scheduled(snapshot: Snapshot, story: Story, *, as_of_then: bool = False) -> 
         "scheduled_for": stamp(window.starts_at),
         "scheduled_until": stamp(window.ends_at),
     }
+    return verbatim.incident(story, told)
 
 
 def _told(snapshot: Snapshot, story: Story, *, as_of_then: bool) -> Json:
@@ -237,7 +249,7 @@ def _position(snapshot: Snapshot, path: tuple[Node, ...]) -> int:
 
 def _update(snapshot: Snapshot, said: Publication, status: str) -> Json:
     at = stamp(said.published_at)
-    return {
+    told = {
         "id": said.id,
         "status": status,
         "body": _body(snapshot, said),
@@ -250,6 +262,7 @@ def _update(snapshot: Snapshot, said: Publication, status: str) -> Json:
         "custom_tweet": None,
         "tweet_id": None,
     }
+    return verbatim.update(said, told)
 
 
 def _updated_at(snapshot: Snapshot, said: Publication) -> datetime:

@@ -13,7 +13,7 @@ from tocsin.disclosure.typography import set_in
 from tocsin.page import amendments, changes, labels, planned
 from tocsin.page.address import path_of
 from tocsin.page.amendments import Amended, Corrected
-from tocsin.page.markup import html_of
+from tocsin.page.markup import html_of, html_of_brought
 from tocsin.page.planned import Work
 from tocsin.page.snapshot import Snapshot
 from tocsin.page.voice import Voice, iso
@@ -118,7 +118,7 @@ def telling(snapshot: Snapshot, story: Story, voice: Voice, *, impact: Indicator
         is_open=story.is_open,
         since=voice.time(story.started_at) if story.is_open else voice.dated_time(story.started_at),
         lasted=voice.lasted(ended - story.started_at) if ended and not story.is_open else "",
-        body=mark_safe(html_of(layer.body)),
+        body=_body(story.last_word, layer),
         rows=tuple(_answers(snapshot, story, layer, voice, lang=foreign)),
         due=_due(story, voice, at=snapshot.at),
         timeline=tuple(_timeline(snapshot, story, voice)),
@@ -130,6 +130,10 @@ def telling(snapshot: Snapshot, story: Story, voice: Voice, *, impact: Indicator
         path=path_of(story),
         work=None if story.is_incident else planned.work(snapshot, story, voice),
     )
+
+
+def _body(said: Publication, layer: Layer) -> SafeString:
+    return mark_safe(html_of_brought(layer.body) if said.source else html_of(layer.body))
 
 
 def _named(story: Story, voice: Voice) -> Said:
@@ -239,8 +243,8 @@ def _word(
         time=voice.time_after(said.published_at, later),
         lang=foreign,
         note=labels.written_in(lang) if foreign else "",
-        headline=set_in(lang, layer.headline),
-        body=mark_safe(html_of(layer.body)),
+        headline="" if said.source else set_in(lang, layer.headline),
+        body=_body(said, layer),
         details=mark_safe(html_of(layer.details)) if layer.details else mark_safe(""),
         reason=_reason(said.words, voice),
         changes=tuple(_changed(snapshot, said.changes, voice)),

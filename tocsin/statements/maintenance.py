@@ -213,6 +213,26 @@ def end(incident_id: str, *, by: Actor, at: datetime) -> Spoken:
     return _say(incident_id, notices.ended(told, at=at), by=by, at=at)
 
 
+@transaction.atomic
+def adopt(incident_id: str, *, by: Actor, at: datetime) -> bool:
+    """Let the clock say of planned work that was announced elsewhere what it says of ours.
+
+    Nothing is said now. False where it cannot: its moment has passed, or the words would not fit.
+    """
+    planned = planning.planned_of(incident_id)
+    plan = planned.plan
+    edge = plan.starts_at if planned.begun_at is None else plan.ends_at
+    ready.withdraw(incident_id, by=by, at=at)
+    if edge <= at or not plan.effects:
+        return False
+    try:
+        with transaction.atomic():
+            _hold_all(notices.scene(planned, script_of(planned)), by=by, at=at)
+    except (fitness.NotFitToSay, drafting.CannotDraft, clearance.CannotClear):
+        return False
+    return True
+
+
 def _with(told: Scene, reason: Mapping[str, str] | None) -> Scene:
     if not reason:
         return told

@@ -35,6 +35,8 @@ from tocsin.statements.models import (
 )
 from tocsin.statements.values import Kind, Words
 
+PUBLISHED = "statements:publication:published"
+
 
 class NotCleared(Exception):
     pass
@@ -322,9 +324,42 @@ def _create(
     at: datetime,
     announces: bool,
 ) -> Publication:
-    publication_id, number = new_id(), published.last_number(audience.id) + 1
-    salt = secrets.token_hex(16)
-    row = Publication.objects.create(
+    row = made(
+        audience,
+        kind,
+        clearance,
+        incident_id,
+        phase,
+        content,
+        number=published.last_number(audience.id) + 1,
+        announces=announces,
+        at=at,
+    )
+    row.save(force_insert=True)
+    mentions.note([row])
+    _note(row, by=by, at=at)
+    return row
+
+
+def made(
+    audience: Audience,
+    kind: Kind,
+    clearance: Clearance,
+    incident_id: str | None,
+    phase: str,
+    content: Mapping[str, Any],
+    *,
+    number: int,
+    announces: bool,
+    at: datetime,
+    id: str = "",
+) -> Publication:
+    """A publication under the audience's next number, with its hash; not written down yet.
+
+    Whoever writes it holds the audience, and notes it in the journal.
+    """
+    publication_id, salt = id or new_id(), secrets.token_hex(16)
+    return Publication(
         id=publication_id,
         page_id=audience.page_id,
         audience=audience,
@@ -339,24 +374,23 @@ def _create(
         salt=salt,
         digest=digest_of(publication_id, number, content, salt=salt, at=at),
     )
-    mentions.note([row])
-    _note(row, by=by, at=at)
-    return row
 
 
 def _note(row: Publication, *, by: Actor, at: datetime) -> None:
-    chain.note(
-        "statements:publication:published",
-        by=by,
-        at=at,
-        subject=("publication", row.id),
-        page=row.page_id,
-        audience=row.audience_id,
-        number=row.number,
-        kind=row.kind,
-        incident=row.incident_id,
-        digest=row.digest,
-    )
+    subject, detail = noted(row)
+    chain.note_all(PUBLISHED, [(subject, detail)], by=by, at=at, page=row.page_id)
+
+
+def noted(row: Publication) -> tuple[tuple[str, str], dict[str, object]]:
+    """(subject, detail) of the journal's note on a publication."""
+    detail: dict[str, object] = {
+        "audience": row.audience_id,
+        "number": row.number,
+        "kind": row.kind,
+        "incident": row.incident_id,
+        "digest": row.digest,
+    }
+    return ("publication", row.id), detail
 
 
 def digest_of(

@@ -3,7 +3,7 @@
 An attribute walk from here leads to nothing that is merely known.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -39,6 +39,7 @@ from tocsin.statements.values import (
     Layer,
     LongMode,
     Repeat,
+    Source,
     Window,
     Words,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "Removed",
     "Repeat",
     "Shout",
+    "Source",
     "Span",
     "Story",
     "Told",
@@ -166,6 +168,13 @@ def speaking_of(audience_id: str, component_ids: Collection[str]) -> tuple[Publi
     A translation is left out: it says nothing new of any component.
     """
     return tuple(_publication(row) for row in mentions.naming(audience_id, component_ids))
+
+
+def by_incident(audience_id: str) -> Iterator[Publication]:
+    """All that an audience was told, incident by incident, read as it is asked for."""
+    rows = PublicationRow.objects.filter(audience_id=audience_id).exclude(kind=Kind.TRANSLATION)
+    ordered = rows.order_by("incident_id", "number")
+    return map(_publication, ordered.iterator(chunk_size=500))
 
 
 def since(at: datetime, *, until: datetime | None = None) -> tuple[Publication, ...]:
@@ -308,6 +317,7 @@ def _publication(row: PublicationRow) -> Publication:
         ),
         retells=row.content.get("retells", False),
         translates=row.content.get("translates", 0),
+        source=values.read_source(row.content.get("source")),
     )
 
 

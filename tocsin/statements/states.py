@@ -1,6 +1,6 @@
 """Component states as published: the worst of all that is open, and the stretches it lasted."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import Q
@@ -8,6 +8,8 @@ from django.db.models import Q
 from tocsin.catalogue.tree import State, worst
 from tocsin.statements import published, stretches
 from tocsin.statements.models import Span, Standing
+
+AT_ONCE = 300  # rows of one statement
 
 
 def take(
@@ -42,14 +44,26 @@ def reaches_back(audience_id: str, component_ids: Collection[str], *, to: dateti
 def retell(audience_id: str, component_ids: Collection[str]) -> None:
     """Lay some components' stretches out anew, from all that was said of them."""
     said = published.speaking_of(audience_id, component_ids)
-    fresh = [span for key in component_ids for span in stretches.spans(said, key)]
+    lay_out(audience_id, component_ids, stretches.laid(stretches.voices(said)))
+
+
+def lay_out(
+    audience_id: str, component_ids: Collection[str], told: Mapping[str, Sequence[published.Span]]
+) -> None:
+    """Let some components' stretches be these; what stands already stays."""
+    fresh = [span for key in component_ids for span in told.get(key, ())]
     rows = Span.objects.filter(audience_id=audience_id, component_id__in=component_ids)
     standing = {(r.component_id, State(r.state), r.since, r.until): r.pk for r in rows}
     wanted = {(s.component_id, s.state, s.since, s.until) for s in fresh}
-    rows.filter(pk__in=[pk for key, pk in standing.items() if key not in wanted]).delete()
+    gone = [pk for key, pk in standing.items() if key not in wanted]
+    for start in range(0, len(gone), AT_ONCE):
+        rows.filter(pk__in=gone[start : start + AT_ONCE]).delete()
     Span.objects.bulk_create(
-        Span(audience_id=audience_id, component_id=key, state=state, since=since, until=until)
-        for key, state, since, until in sorted(wanted - set(standing), key=str)
+        (
+            Span(audience_id=audience_id, component_id=key, state=state, since=since, until=until)
+            for key, state, since, until in sorted(wanted - set(standing), key=str)
+        ),
+        batch_size=AT_ONCE,
     )
 
 

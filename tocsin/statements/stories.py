@@ -12,7 +12,7 @@ from tocsin.catalogue.tree import State
 from tocsin.disclosure.phases import FINAL, Phase
 from tocsin.disclosure.posture import CauseSide, Certainty
 from tocsin.disclosure.severity import Indicator, Severity
-from tocsin.statements.values import Kind, Layer, Window, Words
+from tocsin.statements.values import Kind, Layer, Source, Window, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,7 @@ class Publication:
     retells: bool = False  # stretches of the past follow from it, not only what comes after
     translates: int = 0
     translations: tuple[Translation, ...] = ()
+    source: Source | None = None  # where it was brought from; never announced
 
     @property
     def is_correction(self) -> bool:
@@ -286,6 +287,17 @@ class Story:
             if said.words:
                 told = [*told, (said, said.words.until)] if said.words.is_final else []
         return _times(told)
+
+    @property
+    def source(self) -> Source | None:
+        """Where it was brought from, as the newest word from there tells the whole; or None."""
+        found = (said.source for said in reversed(self.publications) if said.source)
+        return next((source for source in found if source.incident is not None), None)
+
+    @property
+    def is_as_brought(self) -> bool:
+        """Whether all that was said of it was brought from elsewhere, and stands unchanged."""
+        return all(said.source and not said.redactions for said in self.publications)
 
     @property
     def window(self) -> Window | None:

@@ -8,7 +8,8 @@ several incidents, or an override, speak of one component at one time, the worst
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import zip_longest
+from itertools import groupby
+from operator import itemgetter
 
 from tocsin.catalogue.tree import State, worst
 from tocsin.disclosure.phases import PLANNED, Phase
@@ -26,20 +27,19 @@ class Step:
 
 def spans(said: Sequence[Publication], component_id: str) -> tuple[Span, ...]:
     """A component's stretches of trouble, in order; ``said`` are all publications that name it."""
-    voices = [_of_component(steps, component_id) for steps in _voices(said)]
-    edges = sorted({at for voice in voices for at, _ in voice})
-    stretches: list[Span] = []
-    for at, after in zip_longest(edges, edges[1:]):
-        state = worst([_state_at(voice, at) for voice in voices])
-        last = stretches[-1] if stretches else None
-        if last and last.until == at and last.state == state:
-            stretches[-1] = replace(last, until=after)
-        elif state != State.OPERATIONAL:
-            stretches.append(Span(component_id, state, at, after))
-    return tuple(stretches)
+    return laid(voices(said)).get(component_id, ())
 
 
 Voice = list[tuple[datetime, State]]
+
+
+def laid(voices: Iterable[list[Step]]) -> dict[str, tuple[Span, ...]]:
+    """The stretches of every component that some voices speak of, by component."""
+    told: dict[str, list[Voice]] = {}
+    for steps in voices:
+        for key in dict.fromkeys(key for step in steps for key in step.states):
+            told.setdefault(key, []).append(_of_component(steps, key))
+    return {key: tuple(_stretches(key, heard)) for key, heard in told.items()}
 
 
 def _of_component(steps: Iterable[Step], component_id: str) -> Voice:
@@ -48,16 +48,27 @@ def _of_component(steps: Iterable[Step], component_id: str) -> Voice:
     return list(told.items())
 
 
-def _state_at(voice: Voice, at: datetime) -> State:
-    now = State.OPERATIONAL
-    for moment, state in voice:
-        if moment > at:
-            break
-        now = state
-    return now
+def _stretches(component_id: str, voices: Sequence[Voice]) -> Iterator[Span]:
+    """The worst of all voices, from moment to moment, as they stand by then."""
+    turns = sorted((at, index, state) for index, voice in enumerate(voices) for at, state in voice)
+    now: dict[int, State] = {}
+    last: Span | None = None
+    for at, together in groupby(turns, key=itemgetter(0)):
+        for _, index, state in together:
+            now[index] = state
+            if state == State.OPERATIONAL:
+                del now[index]
+        state = worst(list(now.values()))
+        if last and last.state == state:
+            continue
+        if last:
+            yield replace(last, until=at)
+        last = Span(component_id, state, at, None) if state != State.OPERATIONAL else None
+    if last:
+        yield last
 
 
-def _voices(said: Iterable[Publication]) -> Iterator[list[Step]]:
+def voices(said: Iterable[Publication]) -> Iterator[list[Step]]:
     """What each incident says over time; an override is a voice of its own."""
     told: dict[str | None, list[Publication]] = {}
     for publication in said:

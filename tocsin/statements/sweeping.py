@@ -31,7 +31,11 @@ RUN = re.compile(r"[A-Za-z0-9]{3,}")
 NO_WORDS = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)|[0-9a-f]{32,}")
 COMPONENT_WORDS: Shape = {ANY: {"name": TEXT, "function": TEXT, "can_do": TEXT}}
 SCRIPT: Shape = {"texts": {ANY: {ANY: TEXT}}, "names": BY_LANGUAGE}
-CONTENT: Shape = {"words": values.PROSE, "redactions": [{"reason": BY_LANGUAGE}]}
+CONTENT: Shape = {
+    "words": values.PROSE,
+    "redactions": [{"reason": BY_LANGUAGE}],
+    "source": values.SOURCE_PROSE,
+}
 ANSWERED: Mapping[str, Shape] = {"reason": TEXT, "receipt": TEXT}  # a far side may quote a message
 Reading = Callable[[Any], object]
 

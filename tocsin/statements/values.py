@@ -191,6 +191,21 @@ class Words:
         return Indicator.MAINTENANCE if self.is_planned else IMPACT_OF[self.severity]
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What the place that a word came from told of it beyond our own fields, kept as it was.
+
+    ``update`` is of this word, without its body, which the layers hold. ``incident`` is of the
+    whole story, with the last word that was brought from there. Both have the shapes of Statuspage.
+    ``links`` are the paths by which readers knew it there.
+    """
+
+    system: str
+    update: Mapping[str, Any]
+    incident: Mapping[str, Any] | None = None
+    links: tuple[str, ...] = ()
+
+
 # The parts of written words that are prose, in the shape that they are written in (prose.py):
 # only there may a text be taken out. Times, ids, states and phases are none.
 BY_LANGUAGE: Shape = {ANY: TEXT}
@@ -214,6 +229,16 @@ PROSE: Shape = {
     "long_mode": {"reason": BY_LANGUAGE},
     "correction": {"was": LAYERS, "now": LAYERS},
     "window": {"still_works": BY_LANGUAGE},
+}
+# Of what a source told: whatever somebody may have typed there.
+_TOLD_OF_COMPONENT: Shape = {"name": TEXT, "description": TEXT}
+SOURCE_PROSE: Shape = {
+    "update": {"custom_tweet": TEXT, "affected_components": [_TOLD_OF_COMPONENT]},
+    "incident": {
+        "name": TEXT,
+        "postmortem_body": TEXT,
+        "components": [_TOLD_OF_COMPONENT],
+    },
 }
 
 
@@ -270,6 +295,24 @@ def read(told: Mapping[str, Any]) -> Words:
         },
         window=_read_window(told.get("window")),
     )
+
+
+def written_source(source: Source) -> dict[str, Any]:
+    """A source as JSON values."""
+    told: dict[str, Any] = {"system": source.system, "update": dict(source.update)}
+    if source.incident is not None:
+        told["incident"] = dict(source.incident)
+    if source.links:
+        told["links"] = list(source.links)
+    return told
+
+
+def read_source(told: Mapping[str, Any] | None) -> Source | None:
+    """The inverse of :func:`written_source`."""
+    if not told:
+        return None
+    links = tuple(told.get("links", ()))
+    return Source(told["system"], told["update"], told.get("incident"), links)
 
 
 def _layers(told: Mapping[str, Any]) -> dict[str, Layer]:

@@ -1,0 +1,224 @@
+"""`tocsin import`: a page's past comes along from another status page."""
+
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tocsin.catalogue import shelf
+from tocsin.catalogue.shelf import Brand, NotFound
+from tocsin.cli import printing
+from tocsin.cli.commands import Refused
+from tocsin.moving.arrivals import folder
+from tocsin.moving.arrivals.cargo import Cargo, Home, Loss
+from tocsin.moving.arrivals.unloading import (
+    CHANGED,
+    CONTINUED,
+    MORE,
+    NEW,
+    SAME,
+    Change,
+    Report,
+    Unloading,
+    destination,
+)
+
+SHOWN = 30
+LINE_EVERY = 5.0  # seconds, where nobody watches
+SIGNS = {NEW: "+", MORE: "~", CHANGED: "!", CONTINUED: "!"}
+SYSTEMS = ("statuspage",)
+
+
+@click.command("import")
+@click.argument("system", type=click.Choice(SYSTEMS))
+@click.argument("source", metavar="SOURCE")
+@click.option(
+    "--page",
+    "page_ref",
+    metavar="P",
+    help="Id or slug; else the page that has the source's own id, else the only one.",
+)
+@click.option("--open-page", is_flag=True, help="Open the source's page here, under its own id.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@click.option("--keep-good", is_flag=True, help="Take what can be read, and leave the rest.")
+@printing.as_json
+def arrive(
+    system: str,
+    source: str,
+    page_ref: str | None,
+    open_page: bool,
+    dry_run: bool,
+    keep_good: bool,
+    is_json: bool,
+) -> None:
+    """Bring a page along: incidents, updates, components, planned work, readers.
+
+    Ids, times, impact and text stay as they are; nobody is told of anything; a second run changes
+    nothing. What cannot come along is listed.
+    """
+    if page_ref and open_page:
+        raise click.UsageError("Either --page or --open-page.")
+    show = Shown()
+    cargo = _read(system, source, show)
+    unloading = Unloading(
+        cargo,
+        destination(cargo.home, _page(cargo.home, page_ref, open_page=open_page)),
+        by=printing.terminal(),
+        now=lambda: datetime.now(UTC),
+        progress=show,
+    )
+    report = unloading.plan()
+    if report.broken and not keep_good:
+        show.end()
+        raise Refused(_refusal(report.broken))
+    if not dry_run:
+        report = unloading.unload()
+    show.end()
+    if is_json:
+        printing.facts(_facts(report))
+    else:
+        _tell(report)
+
+
+def _read(system: str, source: str, show: "Shown") -> Cargo:
+    if system == "statuspage":
+        return folder.read(Path(source), progress=lambda done, of: show("read", done, of))
+    raise click.UsageError(f"{system} is none of them.")
+
+
+def _page(home: Home, ref: str | None, *, open_page: bool) -> Brand | None:
+    """The page to bring it to; None for one that is to be opened."""
+    if ref:
+        return shelf.brand(ref)
+    if home.id:
+        try:
+            return shelf.brand(home.id)
+        except NotFound:
+            pass
+    pages = shelf.pages()
+    if open_page or not pages:
+        return None
+    if len(pages) == 1:
+        return pages[0]
+    named = "|".join(page.slug for page in pages)
+    raise Refused(f"Say which page: --page {named}; or --open-page for one of its own.")
+
+
+class Shown:
+    """How far it has come: a line that counts up on a terminal, a line now and then elsewhere."""
+
+    def __init__(self) -> None:
+        self._last = ""
+        self._at = time.monotonic()
+        self._is_open = False
+
+    def __call__(self, what: str, done: int, of: int) -> None:
+        if sys.stderr.isatty():
+            if what != self._last:
+                self.end()
+            if done == of or done % 20 == 0:
+                click.echo(f"\r{done:,} of {of:,} {what} ", nl=False, err=True)
+                self._is_open = True
+        elif (done == of and what != self._last) or time.monotonic() - self._at >= LINE_EVERY:
+            click.echo(f"{done:,} of {of:,} {what}", err=True)
+            self._at = time.monotonic()
+        else:
+            return
+        self._last = what
+
+    def end(self) -> None:
+        """Leave the line."""
+        if self._is_open:
+            click.echo(err=True)
+            self._is_open = False
+
+
+def _refusal(broken: list[str]) -> str:
+    more = [f"  … and {len(broken) - SHOWN} more"] if len(broken) > SHOWN else []
+    lines = "\n".join([f"  {fault}" for fault in broken[:SHOWN]] + more)
+    return f"Nothing was imported. Mend these, or leave them out with --keep-good:\n{lines}"
+
+
+def _facts(report: Report) -> dict[str, Any]:
+    imported = report.imported
+    return {
+        "page": {"id": report.page_id, "slug": report.page, "is_new": report.is_page_new},
+        "dry_run": report.is_dry,
+        "components": report.components,
+        "incidents": {what.replace(" ", "_"): report.count(what) for what in (*SIGNS, SAME)},
+        "updates": report.updates,
+        "old_links": report.links,
+        "subscribers": asdict(imported) if imported else {"read": report.subscribers},
+        "changes": [asdict(change) for change in report.changes if change.what != SAME],
+        "losses": [asdict(loss) for loss in report.losses],
+        "broken": report.broken,
+    }
+
+
+def _tell(report: Report) -> None:
+    where = report.page or f"{report.page_name} (to be opened)"
+    if report.is_dry:
+        _show_difference(report)
+    click.echo(f"{'Would bring' if report.is_dry else 'Brought'} to {where}: {_sum(report)}.")
+    same, held = report.count(SAME), report.count(CHANGED) + report.count(CONTINUED)
+    if same or held:
+        click.echo(f"{same:,} incidents are here already and the same; {held:,} stay as they are.")
+    for line in _of_readers(report):
+        click.echo(line)
+    if report.losses:
+        click.echo("What does not come along as it was:")
+        for loss in report.losses:
+            click.echo(f"  {_loss(loss)}")
+    for fault in report.broken[:SHOWN]:
+        click.echo(f"Left out: {fault}")
+    if not report.is_dry and report.updates:
+        click.echo(
+            "Nobody is told of any of it. The archive is written in the background, "
+            "the newest first; `tocsin status` says how far it is."
+        )
+
+
+def _show_difference(report: Report) -> None:
+    told = [change for change in report.changes if change.what != SAME]
+    for change in told[:SHOWN]:
+        click.echo(_line(change))
+    if len(told) > SHOWN:
+        click.echo(f"  … and {len(told) - SHOWN:,} more (--json names each)")
+
+
+def _line(change: Change) -> str:
+    count = f"{change.updates} update{'' if change.updates == 1 else 's'}"
+    told = {NEW: count, MORE: f"{count} more"}.get(change.what, change.what)
+    return f"{SIGNS[change.what]} {change.id}  {change.name[:70]} ({told})"
+
+
+def _sum(report: Report) -> str:
+    parts = (
+        (report.count(NEW), "new incidents"),
+        (report.count(MORE), "incidents that went on"),
+        (report.updates, "updates"),
+        (report.components, "components"),
+        (report.links, "old links"),
+    )
+    return ", ".join(f"{number:,} {what}" for number, what in parts if number) or "nothing new"
+
+
+def _of_readers(report: Report) -> Iterator[str]:
+    done = report.imported
+    if done:
+        yield (
+            f"Readers: {done.confirmed:,} confirmed, {done.asked:,} asked, {done.known:,} known "
+            f"already, {done.left_before:,} had left and stay gone."
+        )
+    elif report.subscribers:
+        yield f"Readers: {report.subscribers:,} in the source."
+
+
+def _loss(loss: Loss) -> str:
+    where = f" (such as {', '.join(loss.examples[:3])})" if loss.examples else ""
+    return f"{loss.count:,} × {loss.what}{where}"
