@@ -26,6 +26,8 @@ ENTRIES = {
         "tocsin.cli.catalogue:component", "what a page shows: list, add, words, state, retire"
     ),
     "policy": Entry("tocsin.cli.policy:policy", "how soon a page speaks: show, check, adopt"),
+    "hook": Entry("tocsin.cli.hooks:hook", "where alerts come in: create, list, change, revoke"),
+    "drafted": Entry("tocsin.cli.drafted:drafted", "what alerts suggest: list, say, dismiss"),
     "subscribe": Entry("tocsin.cli.readers:subscribe", "let one reader be told"),
     "subscribers": Entry(
         "tocsin.cli.readers:subscribers", "all who are told: list, import, forget"

@@ -10,6 +10,7 @@ from tocsin.announcements.ledger import CannotRelease
 from tocsin.catalogue.shelf import CannotKeep
 from tocsin.disclosure.policy import BadPolicy
 from tocsin.incidents.declaration import CannotDeclare
+from tocsin.incidents.drafted import CannotSettle
 from tocsin.moving.arrivals.cargo import CannotArrive
 from tocsin.page.site import NotPublic
 from tocsin.people.access import NotAllowed
@@ -20,6 +21,7 @@ from tocsin.statements.fitness import NotFitToSay
 from tocsin.statements.publication import CannotPublish, NotCleared
 from tocsin.statements.redaction import CannotRedact
 from tocsin.statements.translation import CannotTranslate
+from tocsin.watch.hooks import CannotHook
 
 # Each folder's family: their messages are sentences already.
 FAMILIES = (
@@ -27,6 +29,8 @@ FAMILIES = (
     CannotKeep,
     CannotDeclare,
     CannotArrive,
+    CannotSettle,
+    CannotHook,
     CannotDraft,
     NotFitToSay,
     BadPolicy,

@@ -11,6 +11,7 @@ from tocsin.announcements.progress import Counts
 from tocsin.catalogue import languages, shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.cli import printing
+from tocsin.cli.drafted import facts_of
 from tocsin.cli.options import page_of
 from tocsin.disclosure import times
 from tocsin.disclosure.phases import Phase
@@ -39,6 +40,7 @@ def status(page_ref: str | None, is_json: bool) -> None:
         printing.facts(
             {
                 "incidents": [told for page in pages for told in _incidents(page)],
+                "drafted": facts_of([page.id for page in pages], at=at),
                 "owed": [_owed(word, at) for word in owed],
                 "translations": [_lacking(word, at) for word in lacking],
                 "deliveries": {name: getattr(counts, name) for name in (*SAID, "withheld")},
@@ -48,6 +50,7 @@ def status(page_ref: str | None, is_json: bool) -> None:
         )
         return
     _show_incidents(pages)
+    _show_drafted(pages, at)
     _show_owed(pages, owed, at)
     _show_lacking(pages, lacking, at)
     _show_deliveries(counts)
@@ -78,6 +81,12 @@ def _incidents(page: Brand) -> Iterable[dict[str, Any]]:
             "publication": story.latest.number if story else None,
             "url": address.incident_url(shelf.seen_by(known.audience_id), known.id),
         }
+
+
+def _show_drafted(pages: Iterable[Brand], at: datetime) -> None:
+    for told in facts_of([page.id for page in pages], at=at):
+        name = told["name"] or "alerts that no component was found for"
+        click.echo(f"{told['drafted']}: drafted by {told['alerts']} alerts: {name}.")
 
 
 def _owed(word: Owed, at: datetime) -> dict[str, Any]:

@@ -5,20 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from tocsin.catalogue.shelf import Brand
-from tocsin.catalogue.tree import State, Tree
+from tocsin.catalogue.tree import Tree
 from tocsin.console import clocks, declaring_form
 from tocsin.console.declaring_form import Declared
 from tocsin.console.refusals import Unread
 from tocsin.statements.published import Layer
-
-CALLED = {
-    State.DEGRADED: gettext_noop("%(function)s was slow"),
-    State.PARTIAL: gettext_noop("%(function)s was partly failing"),
-    State.MAJOR: gettext_noop("%(function)s was failing"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +35,7 @@ def read(
     told: Mapping[str, str], chosen: Sequence[str], *, page: Brand, tree: Tree, at: datetime
 ) -> Over:
     """Read the form; what cannot be read is left out and named in ``problems``."""
-    declared = declaring_form.read(told, chosen, page=page, tree=tree, at=at, called=CALLED)
+    declared = declaring_form.read(told, chosen, page=page, tree=tree, at=at, is_over=True)
     problems = list(declared.problems)
     until = _until(told.get("ended", ""), declared.zone, at, problems)
     if not told.get("started", "").strip() or not told.get("ended", "").strip():
@@ -56,7 +49,7 @@ def read(
 
 def suggestion(page: Brand, tree: Tree, declared: Declared) -> str:
     """A name for it, in the page's own language; empty before anything was chosen."""
-    return declaring_form.suggestion(page, tree, declared.components, declared.state, CALLED)
+    return declaring_form.suggestion(page, tree, declared.components, declared.state, is_over=True)
 
 
 def _until(said: str, zone: str, at: datetime, problems: list[str]) -> datetime | None:

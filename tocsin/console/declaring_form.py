@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, override
 
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import Node, State, Tree
@@ -14,16 +13,10 @@ from tocsin.console.refusals import Unread
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.posture import Posture
 from tocsin.disclosure.severity import SEVERITY_OF, Severity
-from tocsin.statements import cadence, drafting, policies
+from tocsin.statements import cadence, policies, prepared
 from tocsin.statements.published import Layer
 
 HOW_BAD = (State.DEGRADED, State.PARTIAL, State.MAJOR)
-# What an incident is called unless somebody says otherwise; in the page's own language.
-CALLED = {
-    State.DEGRADED: gettext_noop("%(function)s is slow"),
-    State.PARTIAL: gettext_noop("%(function)s is partly failing"),
-    State.MAJOR: gettext_noop("%(function)s is failing"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +49,7 @@ def read(
     page: Brand,
     tree: Tree,
     at: datetime,
-    called: Mapping[State, str] = CALLED,
+    is_over: bool = False,
 ) -> Declared:
     """Read the form; what cannot be read is left out and named in ``problems``."""
     problems: list[str] = []
@@ -69,7 +62,8 @@ def read(
     return Declared(
         components=components,
         state=state,
-        title=told.get("title", "").strip() or suggestion(page, tree, components, state, called),
+        title=told.get("title", "").strip()
+        or suggestion(page, tree, components, state, is_over=is_over),
         severity=severity,
         posture=_posture(told.get("posture", ""), problems),
         layers=layers,
@@ -161,15 +155,13 @@ def suggestion(
     tree: Tree,
     components: Sequence[str],
     state: State | None,
-    called: Mapping[State, str] = CALLED,
+    *,
+    is_over: bool = False,
 ) -> str:
     """A name for the incident, in the page's own language; empty before anything was chosen."""
     if not components or state is None:
         return ""
-    function = drafting.function_of(page, tree, list(components), page.language)
-    with override(page.language):
-        name = _(called[state]) % {"function": function}
-    return name[:1].upper() + name[1:]
+    return prepared.title_of(page, tree, list(components), state, is_over=is_over)
 
 
 @dataclass(frozen=True, slots=True)

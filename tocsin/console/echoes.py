@@ -126,6 +126,26 @@ SENTENCES = (
     gettext_noop("No. %(number)s was published meanwhile. The difference:"),
     gettext_noop("No. %(number)s was translated meanwhile. The difference:"),
     gettext_noop("No. %(number)s is there in %(language)s already."),
+    # alerts
+    gettext_noop("There is no such drafted incident."),
+    gettext_noop("%(name)s said it already."),
+    gettext_noop("%(name)s dismissed it."),
+    gettext_noop("An incident that was declared has taken it in."),
+    gettext_noop("It was closed: all of it had long been over."),
+    gettext_noop("More alerts came in while you looked. Look again, and say it then."),
+    gettext_noop("Say in a few words why nobody need be told. Only our own people see it."),
+    gettext_noop("A reason has at most %(most)s characters."),
+    gettext_noop("Every alert of it is over. Declare it with its times, or dismiss it."),
+    gettext_noop(
+        "Nobody can tell what these alerts are about. Declare it, and choose what is affected."
+    ),
+    gettext_noop("Alerts are grouped for 0 seconds up to 24 hours."),
+    gettext_noop("A secret has %(least)s to %(most)s characters of plain ASCII."),
+    gettext_noop("This hook was revoked. Create a new one."),
+    gettext_noop("%(rule)s is no rule. Say label=value -> component."),
+    gettext_noop("%(state)s is no state. Say one of: %(states)s."),
+    gettext_noop("A hook has at most %(most)s rules; use * for what is alike."),
+    gettext_noop("No component %(name)s on this page."),
     # announcements
     gettext_noop("Nobody has confirmed it yet, so it has no secret to renew."),
     gettext_noop("There is no secret to renew here. Nothing was changed."),

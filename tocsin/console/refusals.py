@@ -20,6 +20,7 @@ from tocsin.incidents.declaration import (
     NotResolved,
     UnknownIncident,
 )
+from tocsin.incidents.drafted import AlreadySettled, CannotSettle, Grown, NoDraftedIncident
 from tocsin.people.access import NotAllowed, WeakPassword
 from tocsin.statements.clearance import CannotClear
 from tocsin.statements.corrections import CannotCorrect
@@ -28,6 +29,7 @@ from tocsin.statements.fitness import NotFitToSay
 from tocsin.statements.publication import CannotPublish, NotCleared
 from tocsin.statements.redaction import CannotRedact
 from tocsin.statements.translation import CannotTranslate
+from tocsin.watch.hooks import CannotHook, NoHook
 
 
 class NotHere(Exception):
@@ -48,12 +50,16 @@ STATUS: dict[type[Exception], int] = {
     NotFound: 404,
     UnknownIncident: 404,
     UnknownLink: 404,
+    NoDraftedIncident: 404,
+    NoHook: 404,
     WeakPassword: 422,
     NotAllowed: 403,
     Overtaken: 409,
     UnknownDraft: 409,
     AlreadyResolved: 409,
     NotResolved: 409,
+    AlreadySettled: 409,
+    Grown: 409,
     NotCleared: 409,
     CannotRelease: 409,
     Unread: 422,
@@ -70,6 +76,8 @@ STATUS: dict[type[Exception], int] = {
     CannotTranslate: 422,
     CannotCorrect: 422,
     CannotRedact: 422,
+    CannotSettle: 422,
+    CannotHook: 422,
 }
 REFUSED = tuple(STATUS)
 FAULTS_SHOWN = 50

@@ -22,34 +22,38 @@ class Bodies:
         self._held = 0
 
     @asynccontextmanager
-    async def read(self, scope: Scope, exchange: Exchange) -> AsyncIterator[bytes]:
-        """Hold a request's whole body for the length of a block.
+    async def read(
+        self, scope: Scope, exchange: Exchange, *, each: int = 0
+    ) -> AsyncIterator[bytes]:
+        """Hold a request's whole body for the length of a block; ``each`` is this one's own limit.
 
         Raises Refused: 413 past the limit, 408 past the deadline, 400 where it breaks off, 503
         where too much is held already.
         """
         chunks: list[bytes] = []
         try:
-            await self._collect(chunks, scope, exchange)
+            await self._collect(chunks, scope, exchange, each=each or self._each)
             yield b"".join(chunks)
         finally:
             self._held -= sum(map(len, chunks))
 
-    async def _collect(self, chunks: list[bytes], scope: Scope, exchange: Exchange) -> None:
+    async def _collect(
+        self, chunks: list[bytes], scope: Scope, exchange: Exchange, *, each: int
+    ) -> None:
         said = scope.headers.get("content-length")
         if said is None and scope.headers.get("transfer-encoding") is None:
             return
-        if said is not None and int(said) > self._each:
+        if said is not None and int(said) > each:
             raise Refused(413)
         try:
             async with asyncio.timeout(self._seconds):
-                await self._receive(chunks, exchange)
+                await self._receive(chunks, exchange, each=each)
         except TimeoutError as error:
             raise Refused(408) from error
         if said is not None and sum(map(len, chunks)) != int(said):
             raise Refused(400)
 
-    async def _receive(self, chunks: list[bytes], exchange: Exchange) -> None:
+    async def _receive(self, chunks: list[bytes], exchange: Exchange, *, each: int) -> None:
         size, ended = 0, False
         async for chunk in exchange:
             # One empty chunk ends a body. Another after it means that the first was an error.
@@ -57,7 +61,7 @@ class Bodies:
                 raise Refused(400)
             ended = chunk == b""
             size += len(chunk)
-            if size > self._each:
+            if size > each:
                 raise Refused(413)
             if self._held + len(chunk) > self._at_once:
                 raise Refused(503)

@@ -20,6 +20,7 @@ class Configuration:
     web_url: str
     trusted_proxies: tuple[Network, ...] = ()
     body_bytes: int = 1024 * 1024
+    hook_bytes: int = 8 * 1024 * 1024
     body_seconds: float = 20
     connect_seconds: float = 2
     read_seconds: float = 30
@@ -43,6 +44,7 @@ def configuration(environ: Mapping[str, str]) -> Configuration:
         web_url=_web_url(environ.get("TOCSIN_WEB_URL", "").strip() or "http://127.0.0.1:8001"),
         trusted_proxies=_networks(environ.get("TOCSIN_TRUSTED_PROXIES", "")),
         body_bytes=int(_number(environ, "TOCSIN_FRONT_BODY_BYTES", 1024 * 1024)),
+        hook_bytes=int(_number(environ, "TOCSIN_FRONT_HOOK_BYTES", 8 * 1024 * 1024)),
         body_seconds=_number(environ, "TOCSIN_FRONT_BODY_SECONDS", 20),
         connect_seconds=_number(environ, "TOCSIN_FRONT_CONNECT_SECONDS", 2),
         read_seconds=_number(environ, "TOCSIN_FRONT_READ_SECONDS", 30),

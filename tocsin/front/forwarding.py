@@ -20,6 +20,7 @@ log = logging.getLogger("tocsin.front")
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS"})
+HOOKS = "/hooks/"  # a group of thousands of alerts is one body, and a refused one is lost
 BUFFERED = 256 * 1024  # bytes; a longer answer is streamed
 
 
@@ -55,7 +56,8 @@ class Forwarder:
         if scope.method not in METHODS:
             raise Refused(405)
         peer = peer_of(scope, trusted=self._told.trusted_proxies)
-        async with self._bodies.read(scope, exchange) as body:
+        each = self._told.hook_bytes if scope.path.startswith(HOOKS) else self._told.body_bytes
+        async with self._bodies.read(scope, exchange, each=each) as body:
             if self._under_way >= self._told.forwards:
                 raise Refused(503)
             self._under_way += 1

@@ -7,6 +7,8 @@ from tocsin.catalogue.tree import State
 from tocsin.disclosure.posture import Posture
 from tocsin.disclosure.severity import Severity
 from tocsin.journal.ids import new_id
+from tocsin.watch.alerts import ALERT_LENGTH, TITLE_LENGTH, URL_LENGTH
+from tocsin.watch.models import Hook
 
 
 class MomentKind(models.TextChoices):
@@ -153,4 +155,74 @@ class Window(Effect):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["starts_at"], name="incidents_window_starts"),
+        ]
+
+
+class Outcome(models.TextChoices):
+    """What became of a drafted incident."""
+
+    SAID = "said", "Somebody said it"
+    JOINED = "joined", "An incident that was declared took it in"
+    DISMISSED = "dismissed", "Somebody dismissed it"
+    LAPSED = "lapsed", "It was over, and nobody took it up"
+
+
+class DraftedIncident(models.Model):
+    """What alerts suggest and nobody has confirmed. No :class:`Incident`: nothing is owed for it.
+
+    ``revision`` moves whenever what it would say changes: nobody says what they did not see.
+    """
+
+    id = models.CharField(primary_key=True, max_length=12, default=new_id, editable=False)
+    page = models.ForeignKey(Page, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    grown_at = models.DateTimeField()
+    revision = models.PositiveIntegerField(default=1)
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.CharField(max_length=200, blank=True)
+    outcome = models.CharField(max_length=16, blank=True, choices=Outcome)
+    incident = models.ForeignKey(Incident, null=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["page"], condition=models.Q(settled_at=None), name="incidents_drafted_live"
+            ),
+        ]
+
+
+class Notice(models.Model):
+    """What one alert says of one component now: on a drafted incident, then on what became of it.
+
+    Without ``component`` nobody can tell what it is about. ``turned_at`` is when the source has it
+    begin or end, ``heard_at`` when we were told. Until ``flaps_until`` its being over is no news.
+    """
+
+    drafted = models.ForeignKey(
+        DraftedIncident, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    incident = models.ForeignKey(Incident, null=True, on_delete=models.PROTECT, related_name="+")
+    hook = models.ForeignKey(Hook, on_delete=models.PROTECT, related_name="+")
+    alert = models.CharField(max_length=ALERT_LENGTH)
+    component = models.ForeignKey(Component, null=True, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=24, choices=[(s, s) for s in State])
+    severity = models.CharField(max_length=4, choices=[(s, s) for s in Severity])
+    title = models.CharField(max_length=TITLE_LENGTH)
+    url = models.CharField(max_length=URL_LENGTH, blank=True)
+    is_firing = models.BooleanField(default=True)
+    began_at = models.DateTimeField()
+    turned_at = models.DateTimeField()
+    heard_at = models.DateTimeField()
+    flaps_until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(drafted__isnull=False) | models.Q(incident__isnull=False),
+                name="incidents_notice_of_something",
+            )
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["alert", "hook"], name="incidents_notice_of_alert"),
         ]

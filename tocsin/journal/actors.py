@@ -27,6 +27,7 @@ class Actor:
 
 WORKER = Actor(ActorKind.SYSTEM, "worker", "Tocsin")
 TERMINAL = Actor(ActorKind.SYSTEM, "terminal", "the terminal")
+ALERTS = Actor(ActorKind.SYSTEM, "alerts", "the alerts")
 POLICY = Actor(ActorKind.SYSTEM, "policy", "the policy")
 
 

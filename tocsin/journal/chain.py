@@ -15,6 +15,7 @@ from pathlib import Path
 
 from django.db import IntegrityError, connection, models, transaction
 
+from tocsin.journal import bell
 from tocsin.journal.actors import Actor
 from tocsin.journal.ids import rfc3339
 from tocsin.journal.models import Note, Seal
@@ -69,10 +70,7 @@ def note_all(
         ),
         batch_size=NOTED_AT_ONCE,
     )
-    if connection.vendor == "postgresql":
-        # Heard at commit by the worker's lanes (LISTEN), which then look for what became due.
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_notify('tocsin', '')")
+    bell.ring()
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "tocsin.people",
     "tocsin.catalogue",
     "tocsin.post",
+    "tocsin.watch",
     "tocsin.incidents",
     "tocsin.statements",
     "tocsin.page",

@@ -13,6 +13,7 @@ from functools import wraps
 from django.conf import settings
 
 from tocsin.announcements import admissions, audience, concerns, ledger, throttle
+from tocsin.incidents import intake
 from tocsin.journal import chain
 from tocsin.page import seen, site, twins
 from tocsin.post import letters
@@ -48,6 +49,7 @@ def seal(at: datetime) -> int:
 
 WORDS: Lane = (  # no network: nothing may delay these
     shouts.take_in,
+    intake.take_up,
     maintenance.turn,
     site.compile,
     ledger.announce,
@@ -66,6 +68,7 @@ HOUSEKEEPING: Lane = (
     site.settle,
     site.compress,
     concerns.raise_due,
+    hourly(intake.lapse),
     hourly(audience.purge_unconfirmed),
     hourly(throttle.purge),
     hourly(admissions.purge_passes),

@@ -32,9 +32,10 @@ class Language:
     """One language as its file has it.
 
     ``names`` holds other languages by their code as this one calls them; ``called`` holds this one
-    as others call it, so that a new file need not change an old one. ``example`` shows operators
-    what a component's words look like. Patterns take ``{day}``, ``{month}``, ``{time}``, ``{zone}``
-    and the like. ``typography`` is a list of what to find, and what to put there.
+    as others call it, so that a new file need not change an old one. ``failing`` and ``failed``
+    name an incident by the state of a ``{function}``. ``example`` shows operators what a
+    component's words look like. Patterns take ``{day}``, ``{month}``, ``{time}``, ``{zone}`` and
+    the like. ``typography`` is a list of what to find, and what to put there.
     """
 
     code: str
@@ -42,6 +43,8 @@ class Language:
     names: Mapping[str, Naming]
     called: Mapping[str, Naming]
     stand_in: Mapping[str, str]
+    failing: Mapping[str, str]
+    failed: Mapping[str, str]
     example: Mapping[str, str]
     needs_article: bool
     months: tuple[str, ...]
@@ -101,6 +104,8 @@ def _read(code: str, text: str) -> Language:
         names=_namings(told["names"]),
         called=_namings(told.get("called", {})),
         stand_in=told["stand_in"],
+        failing=told["failing"],
+        failed=told["failed"],
         example=told["example"],
         needs_article=told["needs_article"],
         months=months,

@@ -86,11 +86,12 @@ def _published(request: HttpRequest, visit: Visit, form: _Form) -> HttpResponse:
     except refusals.REFUSED as error:
         return _shown(request, visit, form, error=error)
     request.session[DECLARED] = {once: spoken.incident_id}
-    messages.success(request, _done(visit, form.page, spoken.publication))
+    messages.success(request, said_line(visit, form.page, spoken.publication))
     return HttpResponseRedirect(reverse("console:incident", args=[spoken.incident_id]))
 
 
-def _done(visit: Visit, page: Brand, made: Publication) -> str:
+def said_line(visit: Visit, page: Brand, made: Publication) -> str:
+    """What was published, and by when the next word is owed."""
     due = made.words.next_word_at if made.words else None
     told = {
         "number": made.number,

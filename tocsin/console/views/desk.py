@@ -14,6 +14,7 @@ from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
 from tocsin.console import refusals, telling
 from tocsin.console.door import Visit, at_page, operators_only, screen
+from tocsin.console.views.drafted import Hint, cards, hint
 from tocsin.console.views.owed import owing_of
 from tocsin.incidents import declaration
 from tocsin.incidents.declaration import Known
@@ -33,6 +34,7 @@ class Watch:
     owed: Owed | None
     has_draft: bool
     progress: telling.Shown | None
+    hint: Hint | None
 
     @property
     def reminded(self) -> tuple[Nudged, ...]:
@@ -64,6 +66,7 @@ def desk(request: HttpRequest, visit: Visit) -> HttpResponse:
     watches = sorted(_watches(visit), key=_urgency)
     context = {
         "watches": watches,
+        "drafts": cards(visit),
         "wordless": [bare for page in visit.pages for bare in _wordless(visit, page)],
         "lacking": translation.owed(visit.pages, at=visit.at),
         "closed": [pair for page in visit.pages for pair in _closed(visit, page)][:5],
@@ -98,6 +101,7 @@ def _watches(visit: Visit) -> Iterator[Watch]:
                 owed=cadence.next_word_due(known, story),
                 has_draft=drafting.live_draft_of(known.id) is not None,
                 progress=telling.shown(story.latest, at=visit.at) if story else None,
+                hint=hint(known, page, visit.language, at=visit.at),
             )
 
 

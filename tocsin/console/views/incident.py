@@ -17,6 +17,7 @@ from tocsin.catalogue.tree import State
 from tocsin.console import clocks, refusals, sights, telling
 from tocsin.console.door import Visit, operators_only, screen
 from tocsin.console.refusals import Unread
+from tocsin.console.views.drafted import hint
 from tocsin.console.views.owed import owing_of
 from tocsin.incidents import declaration
 from tocsin.incidents.declaration import Known
@@ -90,6 +91,7 @@ def _shown(
         "reminded": owing_of(owed).reminded if owed else (),
         "may_be_long": _may_be_long(known, story, visit.at),
         "fates": {debt.publication_id: debt for debt in _debts(story, visit.at)},
+        "hint": hint(known, page, visit.language, at=visit.at),
         "impacts": _impacts(known, page, visit.language),
         "moments": list(_moments(incident_id)),
         "kinds": list(MomentKind),

@@ -1,0 +1,94 @@
+"""The first word of a drafted incident, ready to be said in one tap.
+
+It is made of the catalogue's words and of nothing that an alert says: readers learn which function
+fails, never what noticed it. It states a time, so it is made anew whenever somebody looks.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from tocsin.catalogue import languages, shelf
+from tocsin.catalogue.shelf import Brand
+from tocsin.catalogue.tree import State, Tree, worst
+from tocsin.disclosure.phases import Phase
+from tocsin.disclosure.severity import Severity
+from tocsin.incidents import drafted
+from tocsin.incidents.drafted import CannotSettle, Drafted
+from tocsin.journal.actors import Actor
+from tocsin.statements import cadence, drafting, policies, word
+from tocsin.statements.values import Layer
+from tocsin.statements.word import Spoken
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What would be said now: to whom it matters, how bad, and the exact words by language."""
+
+    title: str
+    impacts: Mapping[str, State]
+    severity: Severity
+    layers: Mapping[str, Layer]
+    next_word_at: datetime
+
+
+def prepared(draft: Drafted, *, at: datetime) -> Prepared | None:
+    """The word as it stands; None where all is over, or nobody can tell what it is about."""
+    page = shelf.brand(draft.page_id)
+    tree = shelf.components_of(page.id)
+    listed = tree.by_id()
+    impacts = {key: state for key, state in draft.noticed.impacts.items() if key in listed}
+    severity = draft.noticed.severity
+    if not impacts or severity is None:
+        return None
+    wait = cadence.usual_wait(policies.policy_of(page.id), severity, Phase.HOLDING)
+    components = list(impacts)
+    return Prepared(
+        title=title_of(page, tree, components, worst(list(impacts.values()))),
+        impacts=impacts,
+        severity=severity,
+        layers=drafting.holding_layers(page, components, next_word_at=at + wait, at=at),
+        next_word_at=at + wait,
+    )
+
+
+def title_of(
+    page: Brand, tree: Tree, components: list[str], state: State, *, is_over: bool = False
+) -> str:
+    """A name for what fails (or failed), in the page's own language: "Checkout is failing"."""
+    function = drafting.function_of(page, tree, components, page.language)
+    spoken = languages.of(page.language)
+    name = (spoken.failed if is_over else spoken.failing)[state].format(function=function)
+    return name[:1].upper() + name[1:]
+
+
+@transaction.atomic
+def say(drafted_id: str, *, by: Actor, at: datetime, revision: int | None = None) -> Spoken:
+    """Declare what alerts suggest, and say the holding statement; once, whoever taps twice.
+
+    ``revision`` is what its author saw. Raises CannotSettle, CannotDeclare, ``NotAllowed``.
+    """
+    draft = drafted.claim(drafted_id, revision=revision, by=by, at=at)
+    ready = prepared(draft, at=at)
+    if ready is None:
+        raise CannotSettle(_why_not(draft))
+    spoken = word.declare(
+        draft.page_id,
+        title=ready.title,
+        components=ready.impacts,
+        severity=ready.severity,
+        next_word_at=ready.next_word_at,
+        detected_at=draft.noticed.detected_at,
+        by=by,
+        at=at,
+    )
+    drafted.become(draft.id, spoken.incident_id, by=by, at=at)
+    return spoken
+
+
+def _why_not(draft: Drafted) -> str:
+    if draft.noticed.is_over:
+        return "Every alert of it is over. Declare it with its times, or dismiss it."
+    return "Nobody can tell what these alerts are about. Declare it, and choose what is affected."
