@@ -18,6 +18,7 @@ BREACHES = [
     ("page", "page/breach.py", "from tocsin.incidents import declaration"),
     ("page", "page/breach.py", "from tocsin.statements.drafting import drafted"),
     ("page", "page/breach.py", "from tocsin.people import access"),
+    ("page", "page/breach.py", "from tocsin.watch import signals"),
     ("judgement", "disclosure/phases.py", "from django.utils import timezone"),
     ("writing", "announcements/breach.py", "from tocsin.statements import publication"),
     ("writing", "page/breach.py", "from tocsin.statements.clearance import grant"),
