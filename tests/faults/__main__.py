@@ -1,6 +1,6 @@
-"""`make faults`: kills in mid-work, then the page without its database; a verdict at the end.
+"""`make faults`: kills in mid-work, a storm of alerts, then the page without its database.
 
-Words name the parts to run: ``kills database``. FAULTS_SEED repeats a siege.
+Words name the parts to run: ``kills alerts database``. FAULTS_SEED repeats a siege.
 """
 
 import os
@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 
 from tests.bench.machine import described
-from tests.faults import database, kills
+from tests.faults import alerts, database, kills
 
 Say = Callable[[str], None]
 
@@ -24,7 +24,11 @@ def _kills(say: Say) -> bool:
     return kills.besiege(seed, say)
 
 
-PARTS: dict[str, Callable[[Say], bool]] = {"kills": _kills, "database": database.measure}
+PARTS: dict[str, Callable[[Say], bool]] = {
+    "kills": _kills,
+    "alerts": alerts.measure,
+    "database": database.measure,
+}
 
 
 def main(asked: list[str]) -> int:

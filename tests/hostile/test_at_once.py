@@ -11,10 +11,17 @@ from tests.cast import NOON, a_page
 from tocsin.announcements import importing
 from tocsin.announcements.audience import CannotSubscribe
 from tocsin.announcements.models import Subscription
+from tocsin.catalogue.tree import State
+from tocsin.incidents import drafted, intake
+from tocsin.incidents.drafted import CannotSettle
 from tocsin.journal.actors import TERMINAL
 from tocsin.people import access
 from tocsin.people.access import NotAllowed
 from tocsin.people.models import Operator, Role
+from tocsin.statements import prepared, published
+from tocsin.watch import hooks, signals
+from tocsin.watch.alerts import Alert
+from tocsin.watch.models import Source
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -41,7 +48,7 @@ def at_once(first: Callable[[], object], second: Callable[[], object]) -> list[s
         written.wait(DEADLINE)
         try:
             second()
-        except (CannotSubscribe, NotAllowed) as error:
+        except (CannotSubscribe, NotAllowed, CannotSettle) as error:
             refused.append(str(error))
         finally:
             over.set()
@@ -88,3 +95,36 @@ def test_one_address_invited_twice_at_once_is_one_operator() -> None:
     assert Operator.objects.count() == 1
     assert all("at this very moment" in sentence for sentence in refused)
     assert len(refused) == (connection.vendor == "postgresql"), "on SQLite they take turns"
+
+
+def test_two_workers_draft_one_incident_of_what_both_see() -> None:
+    page = a_page()
+    door, _ = hooks.create(page.id, Source.GENERIC, by=TERMINAL, at=NOON)
+    alert = Alert(
+        name="a", is_firing=True, title="x", state=State.MAJOR, labels={"component": "checkout"}
+    )
+    signals.receive(door, [alert], at=NOON)
+
+    assert at_once(lambda: intake.take_up(NOON), lambda: intake.take_up(NOON)) == []
+
+    (one,) = drafted.open_ones([page.id], at=NOON)
+    assert len(one.noticed.signs) == 1
+
+
+def test_two_who_tap_at_once_say_it_once() -> None:
+    page = a_page()
+    door, _ = hooks.create(page.id, Source.GENERIC, by=TERMINAL, at=NOON)
+    alert = Alert(
+        name="a", is_firing=True, title="x", state=State.MAJOR, labels={"component": "checkout"}
+    )
+    signals.receive(door, [alert], at=NOON)
+    intake.take_up(NOON)
+    (one,) = drafted.open_ones([page.id], at=NOON)
+
+    def say() -> object:
+        return prepared.say(one.id, by=TERMINAL, at=NOON)
+
+    (refused,) = at_once(say, say)
+
+    assert "said it already" in refused
+    assert published.last_number(page.audience_id) == 1

@@ -10,9 +10,11 @@ from prometheus_client import CollectorRegistry, Gauge
 from tocsin.announcements import progress
 from tocsin.catalogue import shelf
 from tocsin.disclosure.severity import Severity
+from tocsin.incidents import drafted
 from tocsin.incidents.models import Incident
 from tocsin.journal import chain
 from tocsin.page import seen, site, twins
+from tocsin.watch import signals
 
 # Counting stops here: a backlog beyond it is an alarm at any size, and a scrape stays short.
 MOST = 100_000
@@ -26,6 +28,7 @@ def registry(*, at: datetime) -> CollectorRegistry:
     _deliveries(gauges, at)
     _pages(gauges)
     _elsewhere(gauges, at)
+    _alerts(gauges)
     _journal(gauges)
     return gauges
 
@@ -100,6 +103,15 @@ def _elsewhere(gauges: CollectorRegistry, at: datetime) -> None:
             waiting.labels(page.slug).set(unseen.total_seconds())
         for twin in twins.states(page.id):
             behind.labels(page.slug, twin.name).set(twin.behind_for(at).total_seconds())
+
+
+def _alerts(gauges: CollectorRegistry) -> None:
+    waiting = Gauge("tocsin_signals_waiting", "Signals not taken up yet.", registry=gauges)
+    waiting.set(signals.waiting(most=MOST))
+    drafts = Gauge(
+        "tocsin_drafted_incidents", "Drafted incidents that nobody took up yet.", registry=gauges
+    )
+    drafts.set(drafted.count())
 
 
 def _journal(gauges: CollectorRegistry) -> None:

@@ -1,4 +1,4 @@
-"""POST to other people's machines: each call by itself, none of them into our own network.
+"""Calls to other people's machines: each by itself, none of them into our own network.
 
 Every address that a name resolves to is judged when the call is made, and the connection goes to
 one of those judged: there is no second look-up in between that could answer otherwise. TLS is
@@ -135,9 +135,18 @@ class Caller:
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
         """One POST and its answer. Raises Unreachable."""
+        return await self._call(b"POST", url, headers, body)
+
+    async def get(self, url: str) -> Reply:
+        """One GET and its answer. Raises Unreachable."""
+        return await self._call(b"GET", url, {}, b"")
+
+    async def _call(
+        self, method: bytes, url: str, headers: Mapping[str, str], body: bytes
+    ) -> Reply:
         try:
             async with asyncio.timeout(self._patience):
-                return await self._post(url, headers, body)
+                return await self._exchange(method, url, headers, body)
         except (TimeoutError, httpcore.TimeoutException) as error:
             raise Unreachable(f"There was no answer within {self._patience:g} s.") from error
         except (ssl.SSLError, httpcore.ConnectError) as error:
@@ -145,7 +154,9 @@ class Caller:
         except (OSError, httpcore.NetworkError, httpcore.ProtocolError) as error:
             raise Unreachable("The connection broke before the answer was there.") from error
 
-    async def _post(self, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
+    async def _exchange(
+        self, method: bytes, url: str, headers: Mapping[str, str], body: bytes
+    ) -> Reply:
         parts = urlsplit(url)
         limits = {"connect": CONNECT_WITHIN, "read": self._patience, "write": self._patience}
         told = {"Host": parts.netloc, "User-Agent": "Tocsin", **headers}
@@ -156,7 +167,7 @@ class Caller:
                 ssl_context=self._context, network_backend=self._backend
             ) as pool,
             pool.stream(
-                b"POST",
+                method,
                 httpcore.URL(
                     scheme=parts.scheme.encode(),
                     host=(parts.hostname or "").encode(),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from tocsin.catalogue.tree import ORDER, State
 from tocsin.disclosure.severity import Severity
@@ -71,18 +72,12 @@ class Noticed:
     @property
     def impacts(self) -> dict[str, State]:
         """The worst that is said of each component now."""
-        worst: dict[str, State] = {}
-        for sign in self.signs:
-            if sign.is_on and sign.component_id:
-                known = worst.get(sign.component_id, State.OPERATIONAL)
-                worst[sign.component_id] = max(known, sign.state, key=ORDER.index)
-        return dict(sorted(worst.items()))
+        return _worst((sign.component_id, sign.state) for sign in self.signs if sign.is_on)
 
     @property
     def severity(self) -> Severity | None:
         """The gravest that is suggested now; None once all of it is over."""
-        told = [sign.severity for sign in self.signs if sign.is_on]
-        return min(told, key=WORST_FIRST.index, default=None)
+        return _gravest(sign.severity for sign in self.signs if sign.is_on)
 
     @property
     def is_over(self) -> bool:
@@ -115,6 +110,19 @@ class Noticed:
         return any(sign.is_on and not sign.component_id for sign in self.signs)
 
 
+def _worst(told: Iterable[tuple[str, State]]) -> dict[str, State]:
+    worst: dict[str, State] = {}
+    for component_id, state in told:
+        if component_id:
+            known = worst.get(component_id, State.OPERATIONAL)
+            worst[component_id] = max(known, state, key=ORDER.index)
+    return dict(sorted(worst.items()))
+
+
+def _gravest(told: Iterable[Severity]) -> Severity | None:
+    return min(told, key=WORST_FIRST.index, default=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Drafted:
     """A drafted incident as other folders may read it."""
@@ -137,12 +145,26 @@ def open_ones(page_ids: Iterable[str], *, at: datetime) -> list[Drafted]:
     return _drafted(rows.order_by("-opened_at", "-id"), at=at)
 
 
+def count() -> int:
+    """How many drafted incidents wait for somebody."""
+    return DraftedIncident.objects.filter(settled_at=None).count()
+
+
 def drafted(drafted_id: str, *, at: datetime) -> Drafted:
     """One drafted incident. Raises NoDraftedIncident."""
     found = _drafted(DraftedIncident.objects.filter(pk=drafted_id), at=at)
     if not found:
         raise NoDraftedIncident("There is no such drafted incident.")
     return found[0]
+
+
+def suggested(drafted_id: str, *, at: datetime) -> tuple[dict[str, State], Severity | None]:
+    """What a drafted incident would say now, without looking at thousands of alerts one by one."""
+    on = Notice.objects.filter(drafted_id=drafted_id)
+    on = on.filter(Q(is_firing=True) | Q(flaps_until__gt=at))
+    told = set(on.order_by().values_list("component_id", "state", "severity").distinct())
+    impacts = _worst((component_id or "", State(state)) for component_id, state, _ in told)
+    return impacts, _gravest(Severity(severity) for _, _, severity in told)
 
 
 def noticed_of(incident_id: str, *, at: datetime) -> Noticed | None:

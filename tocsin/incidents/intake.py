@@ -18,7 +18,6 @@ from tocsin.catalogue.tree import ORDER, State, Tree
 from tocsin.disclosure.severity import SEVERITY_OF, Severity
 from tocsin.incidents import declaration, drafted, planning
 from tocsin.incidents.declaration import Known
-from tocsin.incidents.drafted import Noticed
 from tocsin.incidents.models import DraftedIncident, Notice, Outcome
 from tocsin.journal.actors import ALERTS
 from tocsin.watch import hooks, mapping, signals
@@ -158,6 +157,7 @@ class _Page:
     about: dict[str, set[str]]  # leaves by drafted incident
     notices: dict[Key, Notice]
     turns: Mapping[tuple[str, str], int]
+    ended: dict[tuple[str, str], datetime]  # when each alert ended last, as far as we were told
     known: dict[tuple[str, str], set[str]] = field(default_factory=dict)  # components by alert
     before: dict[str, tuple[dict[str, State], Severity | None]] = field(default_factory=dict)
     settled: dict[str, DraftedIncident] = field(default_factory=dict)
@@ -186,6 +186,7 @@ class _Page:
             },
             notices=_notices_of(alerts),
             turns=signals.turns_since(alerts, since=at - FLAPS_WITHIN),
+            ended=signals.ends_before(alerts, min(signal.id for signal in told)),
         )
         page.before = {row.id: page._suggests(row) for row in drafts}
         page.settled = page._dismissed()
@@ -214,14 +215,22 @@ class _Page:
             return  # recorded, and nothing to draw from it
         notice = self.notices.get((signal.hook_id, signal.alert, about.component))
         if notice is None or self._is_past(notice):
-            self._notice(signal, about.component, State(state))
-        elif signal.happened_at >= notice.turned_at or notice.is_firing:
+            if not self._is_over(signal):
+                self._notice(signal, about.component, State(state))
+        elif signal.happened_at >= notice.turned_at:
             self._turn(notice, signal, state=State(state))
 
+    def _is_over(self, signal: Noted) -> bool:
+        """Whether its end overtook it on the way here."""
+        ended = self.ended.get((signal.hook_id, signal.alert))
+        return ended is not None and ended > signal.happened_at
+
     def _ends(self, signal: Noted) -> None:
-        for component_id in self.known.get((signal.hook_id, signal.alert), ()):
+        alert = (signal.hook_id, signal.alert)
+        self.ended[alert] = max(self.ended.get(alert, signal.happened_at), signal.happened_at)
+        for component_id in self.known.get(alert, ()):
             notice = self.notices[signal.hook_id, signal.alert, component_id]
-            # Calls overtake each other: an end that is older than a new beginning is not its end.
+            # Calls overtake each other: an end older than the newest beginning is not its end.
             if notice.is_firing and signal.happened_at >= notice.turned_at:
                 self._turn(notice, signal)
 
@@ -256,7 +265,8 @@ class _Page:
             title=signal.title,
             url=signal.url,
             is_firing=True,
-            began_at=signal.happened_at,
+            # What fired before it had a hook could not be known of here any sooner.
+            began_at=max(signal.happened_at, self.doors[signal.hook_id].created_at),
             turned_at=signal.happened_at,
             heard_at=self.at,
         )
@@ -304,8 +314,7 @@ class _Page:
         row.save(update_fields=["revision", "grown_at"])
 
     def _suggests(self, row: DraftedIncident) -> tuple[dict[str, State], Severity | None]:
-        noticed: Noticed = drafted.drafted(row.id, at=self.at).noticed
-        return noticed.impacts, noticed.severity
+        return drafted.suggested(row.id, at=self.at)
 
     def _dismissed(self) -> dict[str, DraftedIncident]:
         """What somebody dismissed a short while ago."""

@@ -23,6 +23,7 @@ class Source(models.TextChoices):
     CLOUDEVENTS = "cloudevents", "CloudEvents"
     GATUS = "gatus", "Gatus"
     SENTRY = "sentry", "Sentry"
+    SNS = "sns", "Amazon SNS"
     GENERIC = "generic", "Anything else"
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.severity import Severity
@@ -14,6 +14,7 @@ from tocsin.journal.ids import rfc3339
 from tocsin.watch.alerts import Alert, bounded
 from tocsin.watch.hooks import Door
 from tocsin.watch.models import Hook, Signal
+from tocsin.watch.together import Together
 
 STAMPED_EVERY = timedelta(minutes=1)
 ASKED_AT_ONCE = 500  # names in one query, which every database takes
@@ -57,17 +58,20 @@ def receive(door: Door, alerts: Sequence[Alert], *, at: datetime) -> Received:
     fresh = [_row(door, told[turn], turn, at=at) for turn in told if turn not in known]
     is_stale = door.last_used_at is None or at - door.last_used_at >= STAMPED_EVERY
     if fresh or is_stale:
-        _write(door, fresh, at=at, stamps=is_stale)
+        _writing.add(fresh, {door.id: at} if is_stale else {})
     return Received(new=len(fresh), repeated=len(alerts) - len(fresh))
 
 
 @transaction.atomic
-def _write(door: Door, fresh: list[Signal], *, at: datetime, stamps: bool) -> None:
+def _write(fresh: Sequence[Signal], used: Mapping[str, datetime]) -> None:
     # Two calls that bring the same turn at once: the second finds it there, and leaves it.
     Signal.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=200)
-    if stamps:
-        Hook.objects.filter(pk=door.id).update(last_used_at=at)
+    for hook_id, at in used.items():
+        Hook.objects.filter(pk=hook_id).update(last_used_at=at)
     bell.ring()
+
+
+_writing = Together(lambda fresh, used: _write(fresh, used))
 
 
 def _turns(door: Door, alerts: Sequence[Alert], *, at: datetime) -> dict[Turn, Alert]:
@@ -132,6 +136,11 @@ def are_pending() -> bool:
     return Signal.objects.filter(taken_up_at=None).exists()
 
 
+def waiting(*, most: int) -> int:
+    """How many signals wait to be taken up; counted up to ``most``."""
+    return Signal.objects.filter(taken_up_at=None).order_by()[:most].count()
+
+
 def pending(*, limit: int) -> list[Noted]:
     """The signals that wait, in the order in which they came."""
     rows = Signal.objects.filter(taken_up_at=None).select_related("hook")
@@ -156,11 +165,25 @@ def turns_since(
     asked = set(alerts)
     found: dict[tuple[str, str], int] = {}
     for some in _portions(sorted({name for _, name in asked})):
-        rows = Signal.objects.filter(alert__in=some, received_at__gte=since)
+        rows = Signal.objects.filter(alert__in=some, received_at__gte=since).order_by()
         counted = rows.values("hook_id", "alert").annotate(times=Count("id", Q(is_firing=True)))
         for hook_id, name, times in counted.values_list("hook_id", "alert", "times"):
             found[hook_id, name] = times
     return {alert: found.get(alert, 0) for alert in asked}
+
+
+def ends_before(
+    alerts: Iterable[tuple[str, str]], signal_id: int
+) -> dict[tuple[str, str], datetime]:
+    """When each alert (hook, name) ended last, of what was written down before a signal."""
+    asked = set(alerts)
+    found: dict[tuple[str, str], datetime] = {}
+    for some in _portions(sorted({name for _, name in asked})):
+        rows = Signal.objects.filter(alert__in=some, is_firing=False, pk__lt=signal_id).order_by()
+        ended = rows.values("hook_id", "alert").annotate(last=Max("happened_at"))
+        for hook_id, name, last in ended.values_list("hook_id", "alert", "last"):
+            found[hook_id, name] = last
+    return {alert: found[alert] for alert in asked if alert in found}
 
 
 def recent(hook_id: str, *, limit: int = 20) -> list[Noted]:

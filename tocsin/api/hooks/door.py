@@ -10,9 +10,8 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.utils import timezone
-from django.views.decorators.csrf import csrf_exempt
 
-from tocsin.api.hooks import events_v2
+from tocsin.api.hooks import events_v2, visiting
 from tocsin.api.hooks.asked import Asked, Unreadable
 from tocsin.api.hooks.sources import SOURCES
 from tocsin.watch import hooks, signals
@@ -30,7 +29,6 @@ GET_REFUSED = (
 )
 
 
-@csrf_exempt
 def hook(request: HttpRequest, source: str, token: str) -> HttpResponse:
     """Take in what a source tells. Always JSON."""
     try:
@@ -44,8 +42,7 @@ def hook(request: HttpRequest, source: str, token: str) -> HttpResponse:
         return answer
 
 
-@csrf_exempt
-def nothing(request: HttpRequest, anything: str) -> HttpResponse:
+def nothing(request: HttpRequest, anything: str = "") -> HttpResponse:
     """Any other address below /hooks/."""
     return _refused("No hook is at this address. It looks like /hooks/SOURCE/TOKEN.", 404)
 
@@ -70,12 +67,16 @@ def _taken(door: Door, asked: Asked) -> HttpResponse:
     speech = SOURCES[door.source]
     if door.secrets and not speech.proves(asked, door.secrets):
         answer = _refused("The signature or secret does not match this hook's.", 401)
-        answer["WWW-Authenticate"] = 'Bearer realm="Tocsin hooks"'
+        answer["WWW-Authenticate"] = 'Basic realm="Tocsin hooks"'  # SNS waits to be asked
         return answer
     try:
         alerts = speech.reads(asked)
+        if speech.confirms and (url := speech.confirms(asked)):
+            visiting.visit(url)
     except Unreadable as error:
         return _unread(door, error)
+    except visiting.Unconfirmed as error:
+        return _refused(f"The address that confirms it could not be visited. {error}", 503)
     received = signals.receive(door, alerts, at=timezone.now())
     if door.source == Source.EVENTS_V2:
         return JsonResponse(events_v2.answer(asked), status=202)

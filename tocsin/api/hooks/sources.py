@@ -13,6 +13,7 @@ from tocsin.api.hooks import (
     pagerduty,
     proof,
     sentry,
+    sns,
     uptime_kuma,
 )
 from tocsin.api.hooks.asked import Asked
@@ -22,10 +23,14 @@ from tocsin.watch.models import Source
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """``reads`` makes alerts of a call (or raises Unreadable); ``proves`` is asked with secrets."""
+    """``reads`` makes alerts of a call (or raises Unreadable); ``proves`` is asked with secrets.
+
+    ``confirms`` is the address to be visited before its source sends anything; empty for none.
+    """
 
     reads: Callable[[Asked], list[Alert]]
     proves: proof.Proof = proof.carried
+    confirms: Callable[[Asked], str] | None = None
 
 
 SOURCES: dict[Source, Speech] = {
@@ -37,5 +42,6 @@ SOURCES: dict[Source, Speech] = {
     Source.CLOUDEVENTS: Speech(cloudevents.alerts, proof.signed_or_carried),
     Source.GATUS: Speech(gatus.alerts),
     Source.SENTRY: Speech(sentry.alerts, proof.signed_by_sentry),
+    Source.SNS: Speech(sns.alerts, confirms=sns.confirmation),
     Source.GENERIC: Speech(generic.alerts, proof.signed_or_carried),
 }

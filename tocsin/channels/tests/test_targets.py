@@ -201,6 +201,23 @@ def test_a_name_that_changes_its_answer_is_judged_anew_at_each_call(
     assert len(far.calls) == 1
 
 
+def test_what_is_only_asked_for_is_guarded_alike(far: FarSide) -> None:
+    caller = Caller(may_be_private=True)
+    try:
+        assert caller.begin(caller.get(far.url("/asked?for=it"))).result(5).status == 200
+    finally:
+        caller.close()
+    guarded = Caller(may_be_private=False)
+    try:
+        with pytest.raises(Unreachable, match="private network"):
+            guarded.begin(guarded.get(far.url("/asked"))).result(5)
+    finally:
+        guarded.close()
+
+    assert [call.path for call in far.calls] == ["/asked?for=it"]
+    assert far.calls[0].body == b""
+
+
 def test_a_redirect_inside_is_an_answer_and_is_not_followed(far: FarSide) -> None:
     far.always["/hook"] = Answer(302, {"Location": far.url("/inside")})
 

@@ -29,6 +29,7 @@ def front(site: Site, web: StandIn) -> Generator[Running, None, None]:
         site.root,
         TOCSIN_WEB_URL=web.url,
         TOCSIN_FRONT_BODY_BYTES="65536",
+        TOCSIN_FRONT_HOOK_BYTES="131072",
         TOCSIN_FRONT_BODY_SECONDS="0.5",
         TOCSIN_FRONT_READ_SECONDS="0.5",
         TOCSIN_FRONT_KEEPALIVE_SECONDS="0.2",

@@ -164,6 +164,16 @@ def test_a_body_past_the_limit_is_refused_in_words(
     assert "POST /console/too-large" not in web.seen
 
 
+def test_what_comes_in_at_a_hook_may_be_larger(front: Running, page: Page) -> None:
+    def sent(path: str, size: int) -> int:
+        answer = front.client.post(path, content=b"x" * size, headers={"host": page.host})
+        return int(answer.status_code)
+
+    assert sent("/hooks/alertmanager/token", 131_072) == 200
+    assert sent("/hooks/alertmanager/token", 131_073) == 413
+    assert sent("/hooksx", 131_072) == 413
+
+
 def test_a_chunked_body_past_the_limit_is_refused_too(
     front: Running, page: Page, web: StandIn
 ) -> None:
