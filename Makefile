@@ -47,8 +47,8 @@ test: $(READY) ## every test on SQLite, then those that touch a database on Post
 	TOCSIN_TEST_DATABASE=postgresql $(PYTEST) $(ARGS)
 
 .PHONY: test-all
-test-all: test chromium ## make test, and then what needs a browser
-	TOCSIN_TEST_DATABASE=sqlite $(PYTEST) -m browser $(ARGS)
+test-all: test chromium clients ## make test, and then what needs a browser or other people's clients
+	TOCSIN_TEST_DATABASE=sqlite $(PYTEST) -m "browser or clients" $(ARGS)
 
 .PHONY: check
 check: $(READY) ## style, types and contracts
@@ -85,6 +85,10 @@ lock: $(READY) ## pin the newest dependencies that pyproject.toml allows, with h
 .PHONY: chromium
 chromium:
 	@.ci/chromium
+
+.PHONY: clients
+clients: $(READY)
+	@.ci/clients
 
 .PHONY: wrk
 wrk:

@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "tocsin"
 # Made on the spot and never committed (.gitignore says the same).
 MADE = {
+    ".clients",
     ".git",
     ".venv",
     ".hypothesis",

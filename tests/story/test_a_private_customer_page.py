@@ -15,11 +15,14 @@ from tests.story.reading import Reader, link_in, mails_to
 from tests.story.telling import Telling
 from tocsin.announcements import admissions, audience
 from tocsin.announcements.audience import Choice
+from tocsin.catalogue import audiences
 from tocsin.catalogue.models import Access
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
 from tocsin.journal.actors import TERMINAL
 from tocsin.page import site
+from tocsin.people import keys
+from tocsin.people.models import Scope
 from tocsin.statements import circles, word
 from tocsin.statements.values import Layer
 
@@ -219,6 +222,28 @@ def test_sam_s_programs_come_in_by_a_key_of_their_own(told: tuple[Telling, Brand
     assert SECRET in by_query.content.decode()
     assert guest.key not in by_query.content.decode()
     assert (wrong.status_code, old.status_code) == (401, 401)
+
+
+def test_a_key_of_the_page_opens_the_page_and_no_circle(told: tuple[Telling, Brand, str]) -> None:
+    night, _acme, _incident = told
+    page, at = night.page, night.at("09:12")
+    audiences.change_access(page.audience_id, Access.NAMED, by=TERMINAL, at=at)
+    night.run_lanes()
+    held, secret = keys.create(page.id, scope=Scope.READ, by=TERMINAL, at=at)
+    other = cast.a_page(name="Other")
+    _, foreign = keys.create(other.id, scope=Scope.MANAGE, by=TERMINAL, at=at)
+
+    summary = Reader(HOST).get(f"/api/v2/summary.json?api_key={secret}")
+    feed = Reader(HOST).get("/history.rss", authorization=f"OAuth {secret}")
+    history = Reader(HOST).get(f"/history.json?page=2&api_key={secret}")
+
+    assert [one.status_code for one in (summary, feed, history)] == [200, 200, 200]
+    assert summary.json()["page"]["id"] == page.id
+    assert "Access-Control-Allow-Origin" not in summary.headers
+    assert Reader(HOST).get(f"{ACME}/api/v2/summary.json?api_key={secret}").status_code == 401
+    assert Reader(HOST).get(f"/api/v2/summary.json?api_key={foreign}").status_code == 401
+    keys.revoke(held.id, by=TERMINAL, at=at)
+    assert Reader(HOST).get(f"/api/v2/summary.json?api_key={secret}").status_code == 401
 
 
 def test_who_is_let_in_no_longer_reads_and_hears_no_more(told: tuple[Telling, Brand, str]) -> None:

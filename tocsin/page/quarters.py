@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tocsin.catalogue.tree import Node
+from tocsin.page import verbatim
 from tocsin.page.snapshot import Snapshot
 from tocsin.page.statuspage import written
 from tocsin.statements.published import Story
@@ -111,11 +112,12 @@ def _entry(snapshot: Snapshot, story: Story) -> Json:
     language, there = snapshot.page.language, ZoneInfo(snapshot.page.time_zone)
     began, ended = _span(story, there)
     _, layer = story.in_force.layer(language)
+    impact = "maintenance" if story.window else story.impact.value
     return {
         "code": story.incident_id,
         "name": story.name(language)[1],
         "message": layer.body,
-        "impact": "maintenance" if story.window else story.impact.value,
+        "impact": verbatim.incident(story, {"impact": impact})["impact"],
         "timestamp": _stamp(began, ended),
         "at": began.isoformat(),
         "ended_in": f"{ended or began:%Y-%m}",

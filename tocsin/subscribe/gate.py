@@ -21,6 +21,8 @@ from tocsin.announcements.admissions import Guest
 from tocsin.catalogue import audiences
 from tocsin.catalogue.models import Access
 from tocsin.catalogue.shelf import Brand
+from tocsin.people import keys
+from tocsin.people.keys import UnknownKey
 from tocsin.subscribe.visit import Visit, kept_private, visit_of
 
 COOKIE, SALT = "tocsin_reader_", "tocsin.subscribe.gate"
@@ -40,9 +42,24 @@ class Entry:
 
 def entry(visit: Visit) -> Entry | None:
     """Whether the visitor may read what they ask for. None: they may not, or it isn't there."""
-    view = visit.view
-    if view is None:
+    if visit.view is None:
         return None
+    return _as_a_reader(visit, visit.view) or _by_our_own_key(visit, visit.view)
+
+
+def _by_our_own_key(visit: Visit, view: Brand) -> Entry | None:
+    """With a key as for the manage API: to the page, and to no circle, whose readers are named."""
+    told = _key_in(visit)
+    if not (view.is_for_everyone and told.startswith(keys.MARK)):
+        return None
+    try:
+        key = keys.recognised(told, at=visit.at)
+    except UnknownKey:
+        return None
+    return Entry(view, None, told) if key.page_id == view.id else None
+
+
+def _as_a_reader(visit: Visit, view: Brand) -> Entry | None:
     if view.access == Access.NAMED:
         guest = _guest_by_cookie(visit, view) or admissions.guest_by_key(
             view.audience_id, _key_in(visit)
@@ -76,7 +93,7 @@ def _key_in(visit: Visit) -> str:
     """The key that a program shows: as clients of closed status pages do."""
     kind, _space, told = visit.request.headers.get("Authorization", "").partition(" ")
     named = told.strip() if kind.lower() in ("oauth", "bearer") else ""
-    return (named or visit.request.GET.get("api_key", ""))[:64]
+    return (named or visit.request.GET.get("api_key", ""))[:128]
 
 
 def _digest(what: str, mark: str) -> str:

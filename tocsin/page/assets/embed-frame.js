@@ -1,39 +1,25 @@
 // Inside the frame: says to the page around it whether there is something to show, and looks again
-// now and then. A notice that was closed stays closed, in this browser, until there is another one.
+// now and then. What was closed is remembered by that page: many browsers keep nothing for frames.
 (() => {
   "use strict";
   const EVERY = 60000;
-  const CLOSED = "tocsin-closed";
   const main = () => document.querySelector("main");
-  let isShown = false;
-  let shut = ""; // where a browser keeps nothing for frames
-
-  function closed() {
-    try {
-      return localStorage.getItem(CLOSED) || shut;
-    } catch {
-      return shut;
-    }
-  }
+  const tell = (action, key) => parent.postMessage({ action, key }, "*");
+  let shown = "";
+  let closed = "";
 
   function show() {
     const key = main().dataset.key || "";
-    const toShow = key !== "" && key !== closed();
-    if (toShow === isShown) return;
-    isShown = toShow;
-    parent.postMessage({ action: toShow ? "showFrame" : "dismissFrame" }, "*");
+    const toShow = key === closed ? "" : key;
+    if (toShow === shown) return;
+    shown = toShow;
+    tell(shown ? "showFrame" : "dismissFrame", shown);
   }
 
   function close() {
-    shut = main().dataset.key || "";
-    try {
-      localStorage.setItem(CLOSED, shut);
-    } catch {
-      // then it is closed for as long as this page is open
-    }
-    isShown = false;
-    main().removeAttribute("data-key");
-    parent.postMessage({ action: "dismissFrame" }, "*");
+    closed = main().dataset.key || "";
+    shown = "";
+    tell("dismissFrame", closed);
   }
 
   async function look() {
@@ -41,7 +27,7 @@
     const answer = await fetch(location.pathname, { cache: "no-cache" });
     if (!answer.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main");
-    if (!fresh || (fresh.dataset.key && fresh.dataset.key === closed())) return;
+    if (!fresh) return;
     if (fresh.outerHTML !== main().outerHTML) main().replaceWith(fresh);
     show();
   }

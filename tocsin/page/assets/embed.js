@@ -27,10 +27,32 @@
     frame.style.display = frame.hidden ? "none" : "block";
   }
 
+  // Which notice was closed here is kept by this page, so that it stays closed on the next one.
+  const kept = "tocsin-closed " + base.host;
+  let closed = "";
+  try {
+    closed = localStorage.getItem(kept) || "";
+  } catch {
+    // then it stays closed until the page is left
+  }
+
+  function close(key) {
+    closed = key;
+    try {
+      localStorage.setItem(kept, key);
+    } catch {
+      // as above
+    }
+  }
+
   addEventListener("message", (event) => {
     if (event.origin !== base.origin || event.source !== frame.contentWindow || !event.data) return;
-    if (event.data.action === "showFrame") frame.hidden = false;
-    else if (event.data.action === "dismissFrame") frame.hidden = true;
+    const { action, key = "" } = event.data;
+    if (action === "showFrame") frame.hidden = key !== "" && key === closed;
+    else if (action === "dismissFrame") {
+      frame.hidden = true;
+      if (key) close(String(key));
+    } else return;
     place();
   });
   addEventListener("resize", place);
