@@ -21,20 +21,22 @@ help: ## this list
 .PHONY: setup
 setup: $(READY) ## the virtual environment, with the locked dependencies (the others call it)
 
+# Where Python may write no bytecode, each of a dozen processes would compile Django anew at every
+# start, for three seconds instead of one: there it is made once, at set-up.
+BYTECODE := $(if $(PYTHONDONTWRITEBYTECODE),--compile-bytecode)
+
 # uv is quick and heeds the lock; where it cannot be had, pip reads the same lock, more slowly.
-# Bytecode is made here once: where Python may write none (PYTHONDONTWRITEBYTECODE), each of a dozen
-# processes would compile Django anew at every start, for three seconds instead of one.
 $(READY): requirements.lock .ci/bootstrap.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Tocsin needs Python 3.11 or newer; say which with: make PYTHON=…")'
 	@echo "Setting up .venv …"
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --require-hashes -r .ci/bootstrap.lock \
-	  && $(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock \
+	  && $(BIN)/uv pip sync --quiet $(BYTECODE) --python $(BIN)/python --require-hashes requirements.lock \
 	  && $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e . \
 	  || { echo "uv could not do it; trying pip." \
 	  && $(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock \
 	  && $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e . ; }
-	@$(BIN)/python -m compileall -q tocsin
+	@$(if $(BYTECODE),$(BIN)/python -m compileall -q tocsin)
 	@touch $@
 
 .PHONY: serve

@@ -1,8 +1,9 @@
 """The Atom and RSS feeds: an entry per incident, its updates inside, newest first. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any
+from io import StringIO
+from typing import Any, ParamSpec
 from urllib.parse import urlsplit
 from xml.sax.xmlreader import AttributesImpl
 from zoneinfo import ZoneInfo
@@ -24,8 +25,32 @@ from tocsin.statements.published import Publication, Story, Window
 RECENT = 25
 
 
-class _Atom(Atom1Feed):
+class _Remembering:
+    """A feed that writes an entry once, and then as it was written: most say nothing new."""
+
+    items: list[dict[str, Any]]
+    element: str
+
+    def write_items(self, handler: SimplerXMLGenerator) -> None:
+        for item in self.items:
+            handler.ignorableWhitespace(_kept((self.element, *item["key"]), self._entry, item))
+
+    def _entry(self, item: dict[str, Any]) -> str:
+        out = StringIO()
+        handler = SimplerXMLGenerator(out, "utf-8", short_empty_elements=True)
+        handler.startElement(self.element, AttributesImpl({}))
+        self.add_item_elements(handler, item)
+        handler.endElement(self.element)
+        return out.getvalue()
+
+    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
+        raise NotImplementedError
+
+
+class _Atom(_Remembering, Atom1Feed):
     """Django's Atom feed with the elements, in the order, that status readers know."""
+
+    element = "entry"
 
     def add_root_elements(self, handler: SimplerXMLGenerator) -> None:
         handler.addQuickElement("id", self.feed["id"])
@@ -46,8 +71,10 @@ class _Atom(Atom1Feed):
         handler.addQuickElement("content", item["description"], {"type": "html"})
 
 
-class _Rss(Rss201rev2Feed):
+class _Rss(_Remembering, Rss201rev2Feed):
     """Django's RSS feed (2.0), each incident known by its address."""
+
+    element = "item"
 
     def latest_post_date(self) -> datetime:
         told: datetime = self.feed["updated_at"]  # the same words make the same bytes
@@ -55,7 +82,7 @@ class _Rss(Rss201rev2Feed):
 
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
         known = {"unique_id": item["link"], "unique_id_is_permalink": True}
-        super().add_item_elements(handler, item | known)
+        Rss201rev2Feed.add_item_elements(self, handler, item | known)
 
 
 def _link(handler: SimplerXMLGenerator, rel: str, kind: str, href: str) -> None:
@@ -89,13 +116,16 @@ def _fed(kind: type[_Atom | _Rss], name: str, snapshot: Snapshot, language: str)
         updated_at=max(updated, default=page.created_at),
     )
     for story in told:
+        title = without_unseen(story.name(language)[1])
+        link = f"{snapshot.url}/{prefix}{path_of(story)}"
         feed.add_item(
-            title=without_unseen(story.name(language)[1]),
-            link=f"{snapshot.url}/{prefix}{path_of(story)}",
+            title=title,
+            link=link,
             description=without_unseen(_content(story, language, page.time_zone)),
             unique_id=f"tag:{host},2005:Incident/{story.incident_id}{prefix and '/' + language}",
             pubdate=story.opened_at,
             updateddate=story.updated_at(language),
+            key=(*_state(story, language, page.time_zone), title, link),
         )
     return feed.writeString("utf-8").encode()
 
@@ -108,23 +138,34 @@ def _newest(snapshot: Snapshot) -> list[Story]:
 
 
 # A story of so many words reads the same every time.
-_contents: dict[tuple[str, str, str, str], str] = {}
-MOST_CONTENTS = 1000
+_texts: dict[tuple[str, ...], str] = {}
+MOST_TEXTS = 3000
+Told = ParamSpec("Told")
 
 
 def forget() -> None:
     """Write every story anew next time."""
-    _contents.clear()
+    _texts.clear()
+
+
+def _kept(
+    key: tuple[str, ...], write: Callable[Told, str], *told: Told.args, **named: Told.kwargs
+) -> str:
+    """What was written under a key, or is now."""
+    if key not in _texts:
+        if len(_texts) >= MOST_TEXTS:
+            _texts.clear()
+        _texts[key] = write(*told, **named)
+    return _texts[key]
+
+
+def _state(story: Story, language: str, zone: str) -> tuple[str, ...]:
+    # A publication's id is one audience's own: two audiences' stories may share all their numbers.
+    return story.first.id, str(story.newest), language, zone
 
 
 def _content(story: Story, language: str, zone: str) -> str:
-    # A publication's id is one audience's own: two audiences' stories may share all their numbers.
-    key = (story.first.id, str(story.newest), language, zone)
-    if key not in _contents:
-        if len(_contents) >= MOST_CONTENTS:
-            _contents.clear()
-        _contents[key] = _written(story, language, zone)
-    return _contents[key]
+    return _kept(_state(story, language, zone), _written, story, language, zone)
 
 
 def _written(story: Story, language: str, zone: str) -> str:

@@ -1,8 +1,9 @@
 """A page at one moment, as values: all that its files are made of. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import Node, State, Tree
@@ -46,6 +47,8 @@ class Snapshot:
     paths: Mapping[str, tuple[Node, ...]] = field(init=False, repr=False)
     _spans_of: dict[str, tuple[Span, ...]] = field(init=False, repr=False)
     _bars_of: dict[str, Bars] = field(init=False, repr=False)
+    # For whoever tells the same of it in several places: the front, an incident's page, a frame.
+    told: dict[Hashable, Any] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         by_component: dict[str, list[Span]] = {}
@@ -65,6 +68,7 @@ class Snapshot:
             "paths": dict(_paths(self.everything.roots, ())),
             "_spans_of": {key: tuple(spans) for key, spans in by_component.items()},
             "_bars_of": {},
+            "told": {},
         }
         for name, value in derived.items():
             object.__setattr__(self, name, value)

@@ -101,6 +101,14 @@ class Telling:
 
 def telling(snapshot: Snapshot, story: Story, voice: Voice, *, impact: Indicator) -> Telling:
     """Tell an incident in a language; ``impact`` is what it weighs here."""
+    key = (story.incident_id, story.newest, len(story.publications), voice, impact)
+    if key not in snapshot.told:
+        snapshot.told[key] = _telling(snapshot, story, voice, impact)
+    found: Telling = snapshot.told[key]
+    return found
+
+
+def _telling(snapshot: Snapshot, story: Story, voice: Voice, impact: Indicator) -> Telling:
     lang, layer = story.in_force.layer(voice.language)
     foreign = "" if lang == voice.language else lang
     ended = story.words.until or story.resolved_at
