@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import brands, clock, front, shell, visible
+from tests.bench import brands, clock, front, manage, shell, visible
 from tests.bench.machine import described
 from tests.bench.table import Row, printed
 
@@ -32,6 +32,7 @@ PARTS: dict[str, Callable[[Say], list[Row]]] = {
     "clock": clock.measure,
     "mail": _mail,
     "front": front.measure,
+    "manage": manage.measure,
 }
 
 

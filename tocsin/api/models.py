@@ -27,9 +27,22 @@ class Answered(models.Model):
 
 
 class Remark(models.Model):
-    """What a client keeps with an incident and we have no use for, as JSON: it is handed back."""
+    """What a client keeps with an incident and we have no use for, as JSON: it is handed back.
+
+    ``withdrawn_at`` is when a client deleted it: it is said to be withdrawn, and stays in public.
+    """
 
     incident_id = models.CharField(primary_key=True, max_length=12)
     page_id = models.CharField(max_length=12)
     told = models.TextField()
     at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["page_id"],
+                condition=~models.Q(withdrawn_at=None),
+                name="api_withdrawn",
+            ),
+        ]

@@ -9,5 +9,5 @@ urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", health.metrics),
-    re_path(r"^v1/(?P<rest>.*)$", door.manage),
+    re_path(r"^v1/(?P<rest>(?s:.*))\Z", door.manage),
 ]

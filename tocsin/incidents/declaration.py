@@ -88,18 +88,22 @@ def declare(
     detected_at: datetime | None = None,
     zone: str = "",
     audience: str = "",
+    as_told: bool = False,
 ) -> Known:
     """Open an incident in one action. ``components``: {id or slug: state}; a group means all below.
 
     Without ``severity`` the worst state gives it; ``zone`` is that in which times were told, the
     page's own unless named. With ``audience``, by id or slug, nobody else is ever told of it.
+    ``as_told``: by a program that was made for another kind of page, where an incident may name no
+    component, and be grave while all of them work.
     Raises :class:`CannotDeclare`, ``NotAllowed``, ``CannotKeep``.
     """
     access.check(by, "declare", page_id)
-    impacts = landed(shelf.components_of(page_id), components)
+    impacts = landed(shelf.components_of(page_id), components, may_be_none=as_told)
     severity = severity or SEVERITY_OF[worst(list(impacts.values()))]
     _check_title(title)
-    _check_severity(severity, impacts)
+    if not as_told:
+        _check_severity(severity, impacts)
     incident = Incident.objects.create(
         page_id=page_id,
         audience_id=circle_of(page_id, audience),
@@ -157,7 +161,9 @@ def take_over(
     return known_of(incident.id)
 
 
-def landed(tree: Tree, components: Mapping[str, State]) -> dict[str, State]:
+def landed(
+    tree: Tree, components: Mapping[str, State], *, may_be_none: bool = False
+) -> dict[str, State]:
     """Impacts by leaf: saying it of a group says it of everything below."""
     found: dict[str, State] = {}
     for ref, state in components.items():
@@ -166,7 +172,7 @@ def landed(tree: Tree, components: Mapping[str, State]) -> dict[str, State]:
             raise CannotDeclare(f"No component {ref!r} on this page. See `tocsin component list`.")
         for leaf in tree.leaves_of(node.id):
             found[leaf.id] = State(state)
-    if not found:
+    if not found and not may_be_none:
         raise CannotDeclare("Say which component is affected; one is enough.")
     return found
 
@@ -205,6 +211,7 @@ def escalate(
     severity: Severity | None = None,
     components: Mapping[str, State] | None = None,
     posture: Posture | None = None,
+    as_told: bool = False,
 ) -> Known:
     """Take in that it is worse, better or elsewhere. Components left out stay as they are."""
     incident = _open(incident_id)
@@ -212,7 +219,8 @@ def escalate(
     tree, before = shelf.components_of(incident.page_id), impacts_of(incident.id)
     impacts = landed(tree, components) | _outgrown(tree, components, before) if components else {}
     after = before | impacts
-    _check_severity(severity or Severity(incident.severity), after)
+    if not as_told:
+        _check_severity(severity or Severity(incident.severity), after)
     incident.severity = severity or incident.severity
     incident.posture = posture or incident.posture
     incident.save()
@@ -261,14 +269,22 @@ def resolve(
 
 
 @transaction.atomic
-def reopen(incident_id: str, *, components: Mapping[str, State], by: Actor, at: datetime) -> Known:
+def reopen(
+    incident_id: str,
+    *,
+    components: Mapping[str, State],
+    by: Actor,
+    at: datetime,
+    as_told: bool = False,
+) -> Known:
     """It came back. Raises NotResolved, ``NotAllowed``."""
     incident = _incident(incident_id)
     access.check(by, "declare", incident.page_id)
     if incident.resolved_at is None:
         raise NotResolved("This incident is still open.")
-    impacts = landed(shelf.components_of(incident.page_id), components)
-    _check_severity(Severity(incident.severity), impacts)
+    impacts = landed(shelf.components_of(incident.page_id), components, may_be_none=as_told)
+    if not as_told:
+        _check_severity(Severity(incident.severity), impacts)
     incident.resolved_at = None
     incident.save()
     _write_impacts(incident, impacts, at=at)

@@ -39,7 +39,10 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Work as its planner tells it. ``effects``: {id or slug: state}; a group means all below."""
+    """Work as its planner tells it. ``effects``: {id or slug: state}; a group means all below.
+
+    ``as_told``: by a program that was made for another kind of page, where it may name none.
+    """
 
     title: str
     effects: Mapping[str, State]
@@ -49,6 +52,7 @@ class Plan:
     interruptions: int = 0
     interruption_for: timedelta | None = None
     ends_itself: bool = False
+    as_told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,8 @@ def checked(page_id: str, told: Plan, *, at: datetime) -> Plan:
         raise CannotPlan(f"Give the work a name of at most {declaration.TITLE_LENGTH} characters.")
     check_window(told.starts_at, told.ends_at, at=at)
     _check_interruptions(told)
-    effects = declaration.landed(shelf.components_of(page_id), told.effects)
+    tree = shelf.components_of(page_id)
+    effects = declaration.landed(tree, told.effects, may_be_none=told.as_told)
     return Plan(
         title=title,
         effects=effects,
@@ -118,6 +123,7 @@ def checked(page_id: str, told: Plan, *, at: datetime) -> Plan:
         interruptions=told.interruptions or (1 if told.interruption_for else 0),
         interruption_for=told.interruption_for,
         ends_itself=told.ends_itself,
+        as_told=told.as_told,
     )
 
 

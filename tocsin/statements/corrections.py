@@ -48,7 +48,7 @@ class Amending:
     ``number`` is the corrected word's (else the newest). ``layers`` hold, by language, the word as
     it should have read. ``wrong``, ``correct`` and ``customer_action`` are T-16's own blanks by
     language; without the first two, the words that changed are quoted. ``zone`` is that in which
-    times were told.
+    times were told. ``names`` are what the incident is called from then on.
     """
 
     number: int | None = None
@@ -62,6 +62,7 @@ class Amending:
     correct: Mapping[str, str] = field(default_factory=dict)
     customer_action: Mapping[str, str] = field(default_factory=dict)
     zone: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -132,6 +133,7 @@ def compose(page: Brand, story: Story, amending: Amending, *, at: datetime) -> W
     before = story.words
     words = replace(
         before,
+        name={**before.name, **amending.names},
         layers=layers,
         severity=told.severity[1] if told.severity else before.severity,
         since=told.since[1] if told.since else before.since,

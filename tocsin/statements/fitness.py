@@ -175,13 +175,16 @@ def _long_mode_findings(words: Words) -> Iterator[str]:
 
 def _state_findings(words: Words) -> Iterator[str]:
     if not words.impacts:
-        if not words.is_final:  # what was shouted names none, and may be over before it does
+        # What was shouted names none and may be over before it does; programs need not name any,
+        # of planned work either (which nobody else can plan so).
+        if not (words.is_final or words.impact_told or words.window):
             yield "Say which component it is about."
         return
     now = worst(list(words.impacts.values()))
     if words.is_final and now != State.OPERATIONAL:
         yield "A last word leaves every component working. Open another incident for the rest."
-    if not words.is_final and words.severity != Severity.SEV4 and now == State.OPERATIONAL:
+    contradicts = words.severity != Severity.SEV4 and not words.impact_told
+    if not words.is_final and contradicts and now == State.OPERATIONAL:
         yield (
             "Every component would be green under an open incident. "
             "Leave one at degraded_performance, or resolve it."

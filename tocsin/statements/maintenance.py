@@ -35,6 +35,7 @@ from tocsin.statements.word import Spoken
 
 BEFORE = {Cue.WEEK_BEFORE: timedelta(days=7), Cue.DAY_BEFORE: timedelta(hours=24)}
 Act = Callable[[str, datetime], int]
+Said = Mapping[str, str]  # a body by language, in place of the template's
 LATE = timedelta(minutes=2)  # after which a held word's own times are made anew
 PHASES = {
     Stage.ANNOUNCED: Phase.ANNOUNCED,
@@ -54,12 +55,14 @@ def announce(
     rule: str = "",
     audience: str = "",
     announces: bool = True,
+    said: Said | None = None,
 ) -> list[Spoken]:
     """Plan work and say so, and clear all that the clock will say of it.
 
     With ``rule`` (an RRULE) it comes again; readers are told of the first window, and reminded of
-    each. With ``audience``, by id or slug, only that circle ever hears of it. Raises CannotPlan,
-    NotFitToSay, ``CannotKeep``, ``NotAllowed``; then nothing was planned.
+    each. With ``audience``, by id or slug, only that circle ever hears of it. ``said`` stands, by
+    language, where the template's words would. Raises CannotPlan, NotFitToSay, ``CannotKeep``,
+    ``NotAllowed``; then nothing was planned.
     """
     if rule:
         made = series.repeat(page_id, plan, rule=rule, audience=audience, by=by, at=at)
@@ -67,7 +70,9 @@ def announce(
     else:
         made = [planning.plan(page_id, plan, audience=audience, by=by, at=at)]
     return [
-        _announce(planned, script, by=by, at=at, announces=announces and planned is made[0])
+        _announce(
+            planned, script, by=by, at=at, announces=announces and planned is made[0], said=said
+        )
         for planned in made
     ]
 
@@ -81,13 +86,20 @@ def preview(page_id: str, plan: Plan, script: Script, *, at: datetime) -> Words:
 
 
 def _announce(
-    planned: Planned, script: Script, *, by: Actor, at: datetime, announces: bool
+    planned: Planned,
+    script: Script,
+    *,
+    by: Actor,
+    at: datetime,
+    announces: bool,
+    said: Said | None = None,
 ) -> Spoken:
     _keep(script, incident_id=planned.id, by=by, at=at)
     told = notices.scene(planned, script)
-    said = _say(planned.id, notices.announcement(told, at=at), by=by, at=at, announces=announces)
+    words = notices.announcement(told, at=at)
+    spoken = _say(planned.id, words, by=by, at=at, announces=announces, said=said)
     _hold_all(told, by=by, at=at)
-    return said
+    return spoken
 
 
 def _keep(
@@ -114,13 +126,19 @@ def _series_script(series_id: str) -> Script:
 
 
 def _say(
-    incident_id: str, words: Words, *, by: Actor, at: datetime, announces: bool = True
+    incident_id: str,
+    words: Words,
+    *,
+    by: Actor,
+    at: datetime,
+    announces: bool = True,
+    said: Said | None = None,
 ) -> Spoken:
+    words = notices.in_own_words(words, said or {})
     draft = drafting.open_draft(incident_id, by=by, at=at)
     draft = drafting.revise(draft.id, words, follows=0, by=by, at=at)
     granted = clearance.request(draft, by=by, at=at)
-    said = publication.publish(granted, by=by, at=at, announces=announces)
-    return Spoken(incident_id, said)
+    return Spoken(incident_id, publication.publish(granted, by=by, at=at, announces=announces))
 
 
 @transaction.atomic
@@ -132,6 +150,8 @@ def move(
     by: Actor,
     at: datetime,
     reason: Mapping[str, str] | None = None,
+    announces: bool = True,
+    said: Said | None = None,
 ) -> Spoken:
     """Let it take place at another time, and say so. Raises CannotPlan, ``NotAllowed``."""
     former = planning.planned_of(incident_id).plan
@@ -139,9 +159,9 @@ def move(
     told = notices.scene(planned, script_of(planned))
     ready.withdraw(incident_id, by=by, at=at)
     words = notices.moved(_with(told, reason), former, at=at)
-    said = _say(incident_id, words, by=by, at=at)
+    spoken = _say(incident_id, words, by=by, at=at, announces=announces, said=said)
     _hold_all(told, by=by, at=at)
-    return said
+    return spoken
 
 
 @transaction.atomic
@@ -152,6 +172,8 @@ def extend(
     by: Actor,
     at: datetime,
     reason: Mapping[str, str] | None = None,
+    announces: bool = True,
+    said: Said | None = None,
 ) -> Spoken:
     """Let it end at another time, and say so before it is over. Raises CannotPlan."""
     former = planning.planned_of(incident_id).plan
@@ -159,20 +181,27 @@ def extend(
     told = notices.scene(planned, script_of(planned))
     ready.withdraw(incident_id, by=by, at=at)
     words = notices.longer(_with(told, reason), former, PHASES[planned.stage], at=at)
-    said = _say(incident_id, words, by=by, at=at)
+    spoken = _say(incident_id, words, by=by, at=at, announces=announces, said=said)
     _hold_all(told, by=by, at=at)
-    return said
+    return spoken
 
 
 @transaction.atomic
 def cancel(
-    incident_id: str, *, by: Actor, at: datetime, reason: Mapping[str, str] | None = None
+    incident_id: str,
+    *,
+    by: Actor,
+    at: datetime,
+    reason: Mapping[str, str] | None = None,
+    announces: bool = True,
+    said: Said | None = None,
 ) -> Spoken:
     """Give it up before it has begun, and say so: it stays to be seen. Raises TooLate."""
     planned = planning.cancel(incident_id, by=by, at=at)
     told = notices.scene(planned, script_of(planned))
     ready.withdraw(incident_id, by=by, at=at)
-    return _say(incident_id, notices.cancelled(_with(told, reason), at=at), by=by, at=at)
+    words = notices.cancelled(_with(told, reason), at=at)
+    return _say(incident_id, words, by=by, at=at, announces=announces, said=said)
 
 
 @transaction.atomic
@@ -186,31 +215,55 @@ def cancel_series(
 
 
 @transaction.atomic
-def begin(incident_id: str, *, by: Actor, at: datetime) -> Spoken:
+def begin(
+    incident_id: str,
+    *,
+    by: Actor,
+    at: datetime,
+    announces: bool = True,
+    said: Said | None = None,
+) -> Spoken:
     """Say that it has begun, before the clock does. Raises TooLate."""
     planned = planning.begin(incident_id, by=by, at=at)
     told = notices.scene(planned, script_of(planned))
     ready.withdraw(incident_id, by=by, at=at)
-    said = _say(incident_id, notices.begun(told, at=at), by=by, at=at)
+    words = notices.begun(told, at=at)
+    spoken = _say(incident_id, words, by=by, at=at, announces=announces, said=said)
     _hold_all(told, by=by, at=at)
-    return said
+    return spoken
 
 
 @transaction.atomic
-def check(incident_id: str, *, by: Actor, at: datetime) -> Spoken:
+def check(
+    incident_id: str,
+    *,
+    by: Actor,
+    at: datetime,
+    announces: bool = True,
+    said: Said | None = None,
+) -> Spoken:
     """Say that the work is done and being checked. Raises TooLate."""
     planned = planning.check(incident_id, by=by, at=at)
     told = notices.scene(planned, script_of(planned))
-    return _say(incident_id, notices.checking(told, at=at), by=by, at=at)
+    words = notices.checking(told, at=at)
+    return _say(incident_id, words, by=by, at=at, announces=announces, said=said)
 
 
 @transaction.atomic
-def end(incident_id: str, *, by: Actor, at: datetime) -> Spoken:
+def end(
+    incident_id: str,
+    *,
+    by: Actor,
+    at: datetime,
+    announces: bool = True,
+    said: Said | None = None,
+) -> Spoken:
     """Say that it is over. Raises TooLate."""
     planned = planning.end(incident_id, by=by, at=at)
     told = notices.scene(planned, script_of(planned))
     ready.withdraw(incident_id, by=by, at=at)
-    return _say(incident_id, notices.ended(told, at=at), by=by, at=at)
+    words = notices.ended(told, at=at)
+    return _say(incident_id, words, by=by, at=at, announces=announces, said=said)
 
 
 @transaction.atomic

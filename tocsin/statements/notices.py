@@ -116,6 +116,15 @@ def cancelled(told: Scene, *, at: datetime) -> Words:
     return _words(told, "T-08-cancelled", Phase.CANCELLED, at=at, former=told.plan)
 
 
+def in_own_words(words: Words, said: Mapping[str, str]) -> Words:
+    """The same with what somebody wrote, by language, in place of the template's paragraphs."""
+    own = {
+        code: replace(layer, body=said[code].strip()) if said.get(code, "").strip() else layer
+        for code, layer in words.layers.items()
+    }
+    return replace(words, layers=own)
+
+
 def begun(told: Scene, *, at: datetime) -> Words:
     return _words(told, "T-08-begun", Phase.BEGUN, at=at)
 

@@ -3,15 +3,16 @@
 An attribute walk from here leads to nothing that is merely known.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Max, OuterRef, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast, Coalesce
 
 from tocsin.catalogue.models import EVERYONE, Audience
 from tocsin.catalogue.tree import State
@@ -237,6 +238,30 @@ def standing_of_series(audience_id: str) -> tuple[Story, ...]:
 def _newest(audience_id: str, threads: QuerySet[Thread], limit: int) -> tuple[Story, ...]:
     ordered = threads.order_by("-opened_at", "-id")
     return _stories(audience_id, list(ordered.values_list("incident_id", flat=True)[:limit]))
+
+
+def stories_from(
+    audience_id: str, *, offset: int, limit: int, without: Collection[str] = ()
+) -> tuple[Story, ...]:
+    """Some of all that was told of, planned work too, the newest first; ``without`` some ids."""
+    threads = Thread.objects.filter(audience_id=audience_id).exclude(incident__in=without)
+    ordered = threads.order_by("-opened_at", "-id").values_list("incident_id", flat=True)
+    return _stories(audience_id, list(ordered[offset : offset + limit]))
+
+
+def stories_holding(audience_id: str, text: str) -> list[str]:
+    """The ids of what may hold a text, the newest first: whoever asks looks once more."""
+    # As the database keeps JSON: SQLite as it was written, PostgreSQL as it was meant.
+    sought = json.dumps(text, ensure_ascii=connection.vendor == "sqlite")[1:-1]
+    rows = PublicationRow.objects.filter(audience_id=audience_id).exclude(incident=None)
+    rows = rows.annotate(told=Cast("content", TextField())).filter(told__icontains=sought)
+    threads = Thread.objects.filter(audience_id=audience_id, incident__in=rows.values("incident"))
+    return list(threads.order_by("-opened_at", "-id").values_list("incident_id", flat=True))
+
+
+def stories_of(audience_id: str, incident_ids: Sequence[str]) -> tuple[Story, ...]:
+    """Some incidents as told to an audience, in this order; those never told of are left out."""
+    return _stories(audience_id, list(incident_ids))
 
 
 def stories_between(audience_id: str, start: datetime, end: datetime) -> tuple[Story, ...]:

@@ -4,6 +4,7 @@ It says itself that it comes late, so no measure of how fast we speak counts it;
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from tocsin.catalogue.tree import State
 from tocsin.disclosure import library, times, wording
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.posture import SIDE_OF, Posture
-from tocsin.disclosure.severity import Severity
+from tocsin.disclosure.severity import Indicator, Severity
 from tocsin.incidents import declaration
 from tocsin.incidents.declaration import Known
 from tocsin.journal.actors import Actor
@@ -45,12 +46,14 @@ def tell(
     zone: str = "",
     names: Mapping[str, str] | None = None,
     audience: str = "",
+    announces: bool = True,
+    impact: Indicator | None = None,
 ) -> Spoken:
     """Tell of trouble that is over: what it was, and that we did not say so at the time.
 
     ``layers`` hold what is said beside T-20's opening, by language; ``found_at`` is when it was
-    noticed, else now. Raises CannotDeclare, CannotDraft, NotFitToSay, ``NotAllowed``; then nothing
-    was opened.
+    noticed, else now; ``impact`` is as in ``word.Saying``. Raises CannotDeclare, CannotDraft,
+    NotFitToSay, ``NotAllowed``; then nothing was opened.
     """
     if until > at:
         raise CannotDraft("It is not over yet. Declare it as it is.")
@@ -64,16 +67,18 @@ def tell(
         detected_at=found_at or at,
         zone=zone,
         audience=audience,
+        as_told=impact is not None,
         by=by,
         at=at,
     )
     then = Retrospective(dict(known.impacts), found_at or at)
     known = declaration.resolve(known.id, ended_at=until, zone=zone, by=by, at=at)
     words = _words(known, layers, names or {}, then, since=since, until=until)
+    words = replace(words, impact_told=impact)
     draft = drafting.open_draft(known.id, by=by, at=at)
     draft = drafting.revise(draft.id, words, follows=draft.revision, by=by, at=at)
     granted = clearance.request(draft, by=by, at=at)
-    return Spoken(known.id, publication.publish(granted, by=by, at=at))
+    return Spoken(known.id, publication.publish(granted, by=by, at=at, announces=announces))
 
 
 def _words(

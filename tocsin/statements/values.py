@@ -154,6 +154,7 @@ class Words:
     correction ``layers`` tell what was wrong, and everything else is what holds from then on.
     ``primary`` is the language that leads, which readers of another are shown until theirs comes;
     ``translations_due`` says by when, for each language of the page that the word lacks (R-28).
+    ``impact_told`` is the impact as a program told it, whatever states and severity would make it.
     """
 
     name: Mapping[str, str]
@@ -176,6 +177,7 @@ class Words:
     primary: str = ""
     translations_due: Mapping[str, datetime] = field(default_factory=dict)
     window: Window | None = None
+    impact_told: Indicator | None = None
 
     @property
     def is_planned(self) -> bool:
@@ -188,7 +190,9 @@ class Words:
 
     @property
     def impact(self) -> Indicator:
-        return Indicator.MAINTENANCE if self.is_planned else IMPACT_OF[self.severity]
+        if self.is_planned:
+            return Indicator.MAINTENANCE
+        return self.impact_told or IMPACT_OF[self.severity]
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +298,7 @@ def read(told: Mapping[str, Any]) -> Words:
             for language, due in told.get("translations_due", {}).items()
         },
         window=_read_window(told.get("window")),
+        impact_told=Indicator(told["impact_told"]) if told.get("impact_told") else None,
     )
 
 

@@ -14,9 +14,9 @@ from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.correcting import DataStatement
-from tocsin.disclosure.phases import FINAL, Phase
+from tocsin.disclosure.phases import FINAL, Phase, needs_reason
 from tocsin.disclosure.posture import SIDE_OF, Certainty, Posture
-from tocsin.disclosure.severity import Severity
+from tocsin.disclosure.severity import Indicator, Severity
 from tocsin.incidents import declaration
 from tocsin.incidents.declaration import Known
 from tocsin.incidents.models import MomentKind
@@ -32,6 +32,7 @@ from tocsin.statements import (
     publication,
     published,
     translation,
+    wordless,
 )
 from tocsin.statements.drafting import CannotDraft, Drafted
 from tocsin.statements.values import Forecast, Layer, Words
@@ -53,7 +54,9 @@ class Saying:
     ``components``: {id or slug: state}. Times are aware; ``zone`` is that in which ``since`` and
     ``until`` were told, the page's own unless named. A word that comes late says so first, with
     ``late_reason``, unless ``opens_late`` is taken back. ``long_reason`` declares long-incident
-    mode or says why anew; ``ends_long`` goes back to the usual pace.
+    mode or says why anew; ``ends_long`` goes back to the usual pace. ``impact`` is what a program
+    tells that was made for another kind of page: then the word may say what such a page takes
+    (see ``declaration.declare``), also when all is over, and goes back without a reason of its own.
     """
 
     phase: Phase
@@ -74,6 +77,7 @@ class Saying:
     long_reason: Mapping[str, str] | None = None
     ends_long: bool = False
     data: DataStatement | None = None
+    impact: Indicator | None = None
 
 
 @transaction.atomic
@@ -94,11 +98,14 @@ def declare(
     names: Mapping[str, str] | None = None,
     announces: bool = True,
     audience: str = "",
+    phase: Phase | None = None,
+    impact: Indicator | None = None,
 ) -> Spoken:
     """Open an incident and say the first word; without ``layers``, the holding statement.
 
     ``title`` is the incident's name in the page's own language; ``names`` are those in others.
-    With ``audience``, by id or slug, nobody else is told.
+    With ``audience``, by id or slug, nobody else is told. ``phase`` is that of the first word;
+    ``impact`` as in :class:`Saying`.
     Raises CannotDeclare, NotFitToSay, ``NotAllowed``; then nothing was opened.
     """
     known = declaration.declare(
@@ -111,17 +118,18 @@ def declare(
         detected_at=detected_at,
         zone=zone,
         audience=audience,
+        as_told=impact is not None,
         by=by,
         at=at,
     )
-    phase = Phase.INVESTIGATING if layers else Phase.HOLDING
     saying = Saying(
-        phase=phase,
+        phase=phase or (Phase.INVESTIGATING if layers else Phase.HOLDING),
         layers=layers or {},
         next_word_at=next_word_at,
         since=started_at,
         names=names,
         zone=zone,
+        impact=impact,
     )
     return say(known.id, saying, by=by, at=at, announces=announces)
 
@@ -188,18 +196,22 @@ def _check_planned(known: Known, saying: Saying) -> None:
 
 
 def _kept_open(known: Known, saying: Saying, *, by: Actor, at: datetime) -> Known:
+    as_told = saying.impact is not None
     if not known.is_open:
-        if not saying.components:
+        if not (saying.components or as_told):
             raise declaration.CannotDeclare(
                 f"{known.title!r} is resolved. To go back, say which components are affected again."
             )
-        known = declaration.reopen(known.id, components=saying.components, by=by, at=at)
+        known = declaration.reopen(
+            known.id, components=saying.components or {}, as_told=as_told, by=by, at=at
+        )
     if saying.severity or saying.components or saying.posture:
         known = declaration.escalate(
             known.id,
             severity=saying.severity,
             components=saying.components,
             posture=saying.posture,
+            as_told=as_told,
             by=by,
             at=at,
         )
@@ -207,6 +219,8 @@ def _kept_open(known: Known, saying: Saying, *, by: Actor, at: datetime) -> Know
 
 
 def _closed(known: Known, saying: Saying, *, by: Actor, at: datetime) -> Known:
+    if not known.is_open and saying.impact is not None:
+        return known
     if saying.posture:
         known = declaration.escalate(known.id, posture=saying.posture, by=by, at=at)
     known = _begun(known, saying, by=by, at=at)
@@ -237,9 +251,7 @@ def compose(known: Known, saying: Saying, *, at: datetime) -> Words:
     carried = None if saying.ends_long else before
     long_mode = long_incident.mode(known, saying.phase, saying.long_reason, carried, at=at)
     due = _due(known, saying, before, is_long=long_mode is not None, at=at)
-    layers = saying.layers or drafting.holding_layers(
-        page, list(known.impacts), next_word_at=due or at, since=saying.since, at=at
-    )
+    layers = saying.layers or _made(page, known, saying, due, at=at)
     if saying.opens_late:
         late = lateness.of(known, told, at=at)
         layers = lateness.opened(layers, late, page, saying.late_reason or {}, at=at)
@@ -257,13 +269,42 @@ def compose(known: Known, saying: Saying, *, at: datetime) -> Words:
         until=known.moments.get(MomentKind.ENDED) if saying.phase in FINAL else None,
         next_word_at=due,
         forecast=saying.forecast,
-        turn_reason=dict(saying.turn_reason or {}),
+        turn_reason=dict(saying.turn_reason or _going_back(before, saying, layers)),
         long_mode=long_mode,
         data=saying.data or (before.data if before else None),
         primary=next(iter(spoken), ""),
         translations_due=translation.dues(page, layers, within=within, before=before, at=at),
         window=before.window if before else None,
+        impact_told=_impact(known, saying, before),
     )
+
+
+def _made(
+    page: Brand, known: Known, saying: Saying, due: datetime | None, *, at: datetime
+) -> Mapping[str, Layer]:
+    """Words that nobody typed: the holding statement, or that it is understood, mended or over."""
+    components = list(known.impacts)
+    if saying.phase in wordless.TEMPLATES:
+        return wordless.layers(page, components, saying.phase, next_word_at=due, at=at)
+    return drafting.holding_layers(
+        page, components, next_word_at=due or at, since=saying.since, at=at
+    )
+
+
+def _going_back(
+    before: Words | None, saying: Saying, layers: Mapping[str, Layer]
+) -> Mapping[str, str]:
+    """Why it goes back, where a program says so that knows no reasons: its own first sentence."""
+    if saying.impact is None or not needs_reason(before.phase if before else None, saying.phase):
+        return {}
+    return {code: wordless.first_sentence(layer.body) for code, layer in layers.items()}
+
+
+def _impact(known: Known, saying: Saying, before: Words | None) -> Indicator | None:
+    """As it was told, until somebody says that it is better or worse."""
+    if saying.impact is not None or before is None:
+        return saying.impact
+    return before.impact_told if before.severity == known.severity else None
 
 
 def _due(

@@ -1,16 +1,13 @@
 """Components: what they are called, where they stand, their states and uptime."""
 
-from datetime import date
-from typing import Annotated, Any
-
 from django.http import HttpResponse
 from ninja import Query, Router, Schema
-from pydantic import BeforeValidator, StringConstraints
 
 from tocsin.api.v1 import shapes, uptime
 from tocsin.api.v1.answers import reads, writes
 from tocsin.api.v1.calls import Asked, Call, nothing, portion, written
 from tocsin.api.v1.failures import Unread
+from tocsin.api.v1.fields import Claim, Name, OnDay, Short, Status
 from tocsin.api.v1.scene import Scene
 from tocsin.api.v1.uptime import Range
 from tocsin.catalogue import arranging, shelf
@@ -19,18 +16,6 @@ from tocsin.catalogue.tree import Node, State
 from tocsin.statements import publication, states
 
 router = Router()
-
-
-def _none_if_empty(value: Any) -> Any:
-    return None if value == "" else value
-
-
-def _day(value: Any) -> Any:
-    """The day of a time, where a client sends one."""
-    return value[:10] if isinstance(value, str) and value else _none_if_empty(value)
-
-
-Status = Annotated[State | None, BeforeValidator(_none_if_empty)]
 
 
 class Paged(Schema):
@@ -43,13 +28,13 @@ class Paged(Schema):
 class ComponentFields(Schema):
     """What a component is made of; ``status`` empty leaves it as it is."""
 
-    name: Annotated[str, StringConstraints(max_length=255)] | None = None
-    description: Annotated[str, StringConstraints(max_length=5000)] | None = None
+    name: Name | None = None
+    description: Short | None = None
     status: Status = None
     group_id: str | None = None
-    showcase: bool | None = None
-    only_show_if_degraded: bool | None = None
-    start_date: Annotated[date | None, BeforeValidator(_day)] = None
+    showcase: Claim = None
+    only_show_if_degraded: Claim = None
+    start_date: OnDay = None
 
 
 class ComponentBody(Schema):
@@ -108,8 +93,16 @@ def component(request: Asked, page_id: str, component_id: str) -> HttpResponse:
 )
 def change(request: Asked, page_id: str, component_id: str, body: ComponentBody) -> HttpResponse:
     """Change what is told; the state that readers see is the worst that anybody says of it."""
-    call, told = request.call, body.component
-    node = Scene(call).node(component_id)
+    call, told, scene = request.call, body.component, Scene(request.call)
+    node = scene.node(component_id)
+    if told.model_fields_set - {"status"}:
+        _rearrange(call, node, told)
+        scene = Scene(call)
+    _set_state(call, node, told.status)
+    return written(scene.component(node.id))
+
+
+def _rearrange(call: Call, node: Node, told: ComponentFields) -> None:
     if told.name is not None:
         arranging.check_name(told.name)
     if told.name is not None or told.description is not None:
@@ -119,8 +112,6 @@ def change(request: Asked, page_id: str, component_id: str, body: ComponentBody)
     if "group_id" in told.model_fields_set:
         _regroup(call, node, told.group_id or "")
     _show(call, node.id, told)
-    _set_state(call, node, told.status)
-    return written(Scene(call).component(node.id))
 
 
 @router.delete(

@@ -64,7 +64,7 @@ def _answered(request: Asked, rest: str) -> HttpResponse:
     page_id = match.kwargs.get("page_id", key.page_id)
     if page_id != key.page_id:
         raise Missing  # whether there is such a page is none of this key's business
-    request.call = Call(key, shelf.brand(key.page_id), at)
+    request.call = Call(key, shelf.audiences_of(key.page_id)[0], at)
     if request.method in SAFE:
         request.told = {}
         return _read(request, match)

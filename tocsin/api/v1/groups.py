@@ -1,34 +1,31 @@
 """Groups: a top component with others below it."""
 
-from typing import Annotated
-
 from django.http import HttpResponse
 from ninja import Query, Router, Schema
-from pydantic import StringConstraints
 
 from tocsin.api.v1 import components, shapes, uptime
 from tocsin.api.v1.answers import reads, writes
 from tocsin.api.v1.calls import Asked, Call, portion, written
 from tocsin.api.v1.components import Paged
 from tocsin.api.v1.failures import Unread
+from tocsin.api.v1.fields import Ids, Name, Short
 from tocsin.api.v1.scene import Scene
 from tocsin.api.v1.uptime import Range
 from tocsin.catalogue import arranging, shelf
 
 router = Router()
-Description = Annotated[str, StringConstraints(max_length=5000)]
 
 
 class GroupFields(Schema):
-    name: Annotated[str, StringConstraints(max_length=255)] | None = None
-    description: Description | None = None
-    components: list[str] | None = None
+    name: Name | None = None
+    description: Short | None = None
+    components: Ids = None
 
 
 class GroupBody(Schema):
     """The description may stand outside, as Statuspage has it."""
 
-    description: Description | None = None
+    description: Short | None = None
     component_group: GroupFields
 
 

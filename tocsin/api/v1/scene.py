@@ -6,7 +6,7 @@ from typing import Any
 from tocsin.api.v1.calls import Call
 from tocsin.api.v1.failures import Missing
 from tocsin.catalogue import shelf
-from tocsin.catalogue.tree import Node
+from tocsin.catalogue.tree import Node, Tree
 from tocsin.page import statuspage
 from tocsin.page.address import url_of
 from tocsin.page.snapshot import Snapshot
@@ -23,18 +23,27 @@ class Scene:
         self.page, self.at = call.page, call.at
 
     @cached_property
+    def tree(self) -> Tree:
+        """What the page shows."""
+        return shelf.components_of(self.page.id)
+
+    @cached_property
     def snapshot(self) -> Snapshot:
-        """The page's tree and its states: what components and incidents are told by."""
+        """What incidents are told by: every component that the page has or had, and its state."""
+        return self._snapshot(shelf.components_of(self.page.id, retired=True))
+
+    def _snapshot(self, tree: Tree) -> Snapshot:
+        audience = self.page.audience_id
         return Snapshot(
             page=self.page,
             url=url_of(self.page),
-            tree=shelf.components_of(self.page.id),
-            everything=shelf.components_of(self.page.id, retired=True),
+            tree=tree,
+            everything=tree,
             open=(),
             recent=(),
             spans=(),
-            states=published.states_now(self.page.audience_id),
-            touched=published.touched(self.page.audience_id),
+            states=published.states_now(audience),
+            touched=published.touched(audience),
             number=0,
             revision=0,
             said_at=None,
@@ -42,8 +51,9 @@ class Scene:
         )
 
     def components(self) -> list[Values]:
-        """Every component and group, groups before what they hold."""
-        return [row | {"automation_email": None} for row in statuspage.components(self.snapshot)]
+        """Every component and group as they are now, groups before what they hold."""
+        rows = statuspage.components(self._snapshot(self.tree))
+        return [row | {"automation_email": None} for row in rows]
 
     def component(self, component_id: str) -> Values:
         """One of them. Raises Missing."""
@@ -64,7 +74,7 @@ class Scene:
 
     def node(self, component_id: str) -> Node:
         """A component that the page shows. Raises Missing."""
-        node = self.snapshot.tree.by_id().get(component_id)
+        node = self.tree.by_id().get(component_id)
         if node is None:
             raise Missing
         return node

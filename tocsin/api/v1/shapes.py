@@ -4,6 +4,8 @@ from typing import Any
 
 from ninja import Schema
 
+Values = dict[str, Any]
+
 
 class Failure(Schema):
     """Why a call was refused; ``error`` is a list where several things may be wrong."""
@@ -60,7 +62,7 @@ class Component(Schema):
     status: str
     showcase: bool
     only_show_if_degraded: bool
-    automation_email: str | None
+    automation_email: str | None = None
     start_date: str | None
     components: list[str] | None = None
 
@@ -99,4 +101,81 @@ class Uptime(Schema):
     related_events: RelatedEvents | None = None
 
 
-Values = dict[str, Any]
+class Affected(Schema):
+    """A component that an update speaks of, before and after it."""
+
+    code: str
+    name: str
+    old_status: str
+    new_status: str
+
+
+class IncidentUpdate(Schema):
+    """One word about an incident; ``affected_components`` is null where it names none."""
+
+    id: str
+    status: str
+    body: str
+    incident_id: str
+    created_at: str
+    updated_at: str
+    display_at: str
+    affected_components: list[Affected] | None
+    deliver_notifications: bool
+    custom_tweet: str | None
+    tweet_id: str | int | None
+    wants_twitter_update: bool
+    twitter_updated_at: str | None
+
+
+class Incident(Schema):
+    """An incident, or planned work (``scheduled_for`` is set then); updates newest first."""
+
+    id: str
+    name: str
+    status: str
+    created_at: str
+    updated_at: str
+    monitoring_at: str | None
+    resolved_at: str | None
+    impact: str
+    shortlink: str
+    started_at: str
+    page_id: str
+    incident_updates: list[IncidentUpdate]
+    components: list[Component]
+    reminder_intervals: Any
+    impact_override: str | None
+    metadata: dict[str, Any]
+    backfilled: bool
+    postmortem_body: str | None
+    postmortem_body_last_updated_at: str | None
+    postmortem_ignored: bool
+    postmortem_notified_subscribers: bool
+    postmortem_notified_twitter: bool
+    postmortem_published_at: str | None
+    scheduled_for: str | None
+    scheduled_until: str | None
+    scheduled_auto_completed: bool
+    scheduled_auto_in_progress: bool
+    scheduled_remind_prior: bool
+    scheduled_reminded_at: str | None
+    auto_transition_deliver_notifications_at_end: bool | None
+    auto_transition_deliver_notifications_at_start: bool | None
+    auto_transition_to_maintenance_state: bool | None
+    auto_transition_to_operational_state: bool | None
+
+
+class Postmortem(Schema):
+    """An incident's account: ``body`` is what is published, ``body_draft`` what is to be."""
+
+    created_at: str | None
+    preview_key: str | None
+    body: str | None
+    body_updated_at: str | None
+    body_draft: str | None
+    body_draft_updated_at: str | None
+    published_at: str | None
+    notify_subscribers: bool
+    notify_twitter: bool
+    custom_tweet: str | None

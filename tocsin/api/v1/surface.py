@@ -11,13 +11,15 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 
-from tocsin.api.v1 import components, failures, groups, pages
+from tocsin.api.v1 import components, failures, groups, incidents, pages, postmortems
 from tocsin.api.v1.bodies import Told
 
 PARTS = {
     "pages": pages.router,
     "components": components.router,
     "component-groups": groups.router,
+    "incidents": incidents.router,
+    "postmortems": postmortems.router,
 }
 OURS = {"body", "paged", "told"}  # what handlers call what they are sent
 ABOUT = """\

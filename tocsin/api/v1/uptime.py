@@ -1,15 +1,14 @@
 """How long a component was up, from published states alone; what was not observed is no data."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from math import floor
-from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from ninja import Schema
-from pydantic import BeforeValidator
 
 from tocsin.api.v1.failures import Unread
+from tocsin.api.v1.fields import Claim, Moment
 from tocsin.api.v1.scene import Scene
 from tocsin.api.v1.shapes import Values
 from tocsin.catalogue.tree import Node, State
@@ -21,25 +20,12 @@ from tocsin.statements.published import Span
 USUAL, LONGEST = timedelta(days=90), timedelta(days=184)
 
 
-def _moment(value: Any) -> Any:
-    """A day means its first moment in UTC."""
-    if isinstance(value, str) and len(value) == 10:
-        try:
-            return datetime.combine(date.fromisoformat(value), time.min, UTC)
-        except ValueError:
-            return value
-    return None if value == "" else value
-
-
-Moment = Annotated[datetime | None, BeforeValidator(_moment)]
-
-
 class Range(Schema):
     """From when to when; half a year at most."""
 
     start: Moment = None
     end: Moment = None
-    skip_related_events: bool = False
+    skip_related_events: Claim = None
 
 
 def of(scene: Scene, node: Node, told: Range) -> Values:
@@ -68,20 +54,16 @@ def of(scene: Scene, node: Node, told: Range) -> Values:
 
 
 def _bounds(told: Range, at: datetime) -> tuple[datetime, datetime]:
+    end = min(told.end or at, at)
     try:
-        end = min(_aware(told.end) if told.end else at, at)
-        start = _aware(told.start) if told.start else end - USUAL
+        start = told.start or end - USUAL
     except OverflowError:
-        raise Unread(["start, end: that is beyond the calendar."]) from None
+        raise Unread(["end: that is beyond the calendar."]) from None
     if start >= end:
         raise Unread(["start: it is not before the end, or is still to come."])
     if end - start > LONGEST:
         raise Unread(["start: six months are the most that can be asked for."])
     return start, end
-
-
-def _aware(moment: datetime) -> datetime:
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 Lasted = tuple[timedelta, dict[State, timedelta]]  # how long it was observed, and in what trouble

@@ -1,0 +1,121 @@
+"""What a client tells of an incident, in Statuspage's names and their older synonyms."""
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+from ninja import Schema
+from pydantic import BeforeValidator
+
+from tocsin.api.v1.fields import Body, Claim, Ids, Metadata, Moment, Name, States, none_if_empty
+from tocsin.catalogue.tree import State
+from tocsin.disclosure.phases import Phase
+from tocsin.disclosure.severity import Indicator, Severity
+
+
+class IncidentStatus(StrEnum):
+    INVESTIGATING = "investigating"
+    IDENTIFIED = "identified"
+    MONITORING = "monitoring"
+    RESOLVED = "resolved"
+    POSTMORTEM = "postmortem"
+    SCHEDULED = "scheduled"
+    IN_PROGRESS = "in_progress"
+    VERIFYING = "verifying"
+    COMPLETED = "completed"
+
+
+PLANNED = (
+    IncidentStatus.SCHEDULED,
+    IncidentStatus.IN_PROGRESS,
+    IncidentStatus.VERIFYING,
+    IncidentStatus.COMPLETED,
+)
+# Their words for our phases; ``postmortem`` is an account, which is published and not told so.
+PHASES = {
+    IncidentStatus.INVESTIGATING: Phase.INVESTIGATING,
+    IncidentStatus.IDENTIFIED: Phase.IDENTIFIED,
+    IncidentStatus.MONITORING: Phase.MONITORING,
+    IncidentStatus.RESOLVED: Phase.RESOLVED,
+    # Work that outlasted its window is an incident.
+    IncidentStatus.IN_PROGRESS: Phase.IDENTIFIED,
+    IncidentStatus.VERIFYING: Phase.MONITORING,
+    IncidentStatus.COMPLETED: Phase.RESOLVED,
+}
+SEVERITIES = {
+    Indicator.CRITICAL: Severity.SEV1,
+    Indicator.MAJOR: Severity.SEV2,
+    Indicator.MINOR: Severity.SEV3,
+    Indicator.NONE: Severity.SEV4,
+    Indicator.MAINTENANCE: Severity.SEV4,
+}
+Told = Annotated[IncidentStatus | None, BeforeValidator(none_if_empty)]
+Impact = Annotated[Indicator | None, BeforeValidator(none_if_empty)]
+
+
+class IncidentFields(Schema):
+    """Of a new incident only ``name`` is needed; of one that is there, what is to change."""
+
+    name: Name | None = None
+    status: Told = None
+    impact_override: Impact = None
+    body: Body | None = None
+    message: Body | None = None
+    components: States = None
+    component_ids: Ids = None
+    deliver_notifications: Claim = None
+    scheduled_for: Moment = None
+    scheduled_until: Moment = None
+    scheduled_remind_prior: Claim = None
+    scheduled_auto_in_progress: Claim = None
+    scheduled_auto_completed: Claim = None
+    scheduled_auto_transition: Claim = None
+    auto_transition_to_maintenance_state: Claim = None
+    auto_transition_to_operational_state: Claim = None
+    auto_transition_deliver_notifications_at_start: Claim = None
+    auto_transition_deliver_notifications_at_end: Claim = None
+    backfilled: Claim = None
+    backfill_date: Moment = None
+    metadata: Metadata = None
+    reminder_intervals: Any = None
+
+    @property
+    def words(self) -> str:
+        """What is said; empty where nothing is."""
+        return (self.body or self.message or "").strip()
+
+    @property
+    def announces(self) -> bool:
+        return self.deliver_notifications is not False
+
+    @property
+    def states(self) -> dict[str, State]:
+        """The states that are told, by component; those told to be as they are left out."""
+        return {key: state for key, state in (self.components or {}).items() if state}
+
+    @property
+    def linked(self) -> list[str]:
+        """The components that it is about, whatever their state."""
+        return list(dict.fromkeys([*(self.components or {}), *(self.component_ids or [])]))
+
+    def kept(self) -> dict[str, Any]:
+        """What the client told, by name, as JSON values."""
+        told = self.model_dump(mode="json", exclude_unset=True)
+        if self.scheduled_auto_transition is not None:
+            told.setdefault("scheduled_auto_in_progress", self.scheduled_auto_transition)
+        return {name: value for name, value in told.items() if value is not None}
+
+
+class IncidentBody(Schema):
+    incident: IncidentFields
+
+
+class UpdateFields(Schema):
+    body: Body | None = None
+    message: Body | None = None
+    display_at: Moment = None
+    deliver_notifications: Claim = None
+    wants_twitter_update: Claim = None
+
+
+class UpdateBody(Schema):
+    incident_update: UpdateFields

@@ -1,0 +1,98 @@
+"""Incidents as clients read them: the public API's rows, and what only this API tells."""
+
+from collections.abc import Iterable, Sequence
+
+from tocsin.api.v1 import remarks
+from tocsin.api.v1.remarks import Kept
+from tocsin.api.v1.scene import Scene
+from tocsin.api.v1.shapes import Values
+from tocsin.disclosure.phases import STATUSPAGE, Phase
+from tocsin.page import statuspage
+from tocsin.page.statuspage import stamp
+from tocsin.statements.published import Publication, Story
+
+UPDATES = {"wants_twitter_update": False, "twitter_updated_at": None}
+
+
+def incidents(scene: Scene, stories: Sequence[Story]) -> list[Values]:
+    """Some incidents, in this order."""
+    kept = remarks.of([story.incident_id for story in stories])
+    return [_told(scene, story, kept.get(story.incident_id, remarks.NONE)) for story in stories]
+
+
+def incident(scene: Scene, story: Story) -> Values:
+    """One incident, or one planned work."""
+    return incidents(scene, [story])[0]
+
+
+def _told(scene: Scene, story: Story, kept: Kept) -> Values:
+    tell = statuspage.scheduled if story.window else statuspage.incident
+    row = tell(scene.snapshot, story)
+    for update, said in updates(row, story):
+        update |= {name: value for name, value in UPDATES.items() if name not in update}
+        if story.corrections_of(said):
+            update["body"] = body_of(scene, story, said)
+    window = story.window
+    return {
+        "scheduled_for": stamp(window.starts_at) if window else None,
+        "scheduled_until": stamp(window.ends_at) if window else None,
+        "scheduled_reminded_at": None,
+        "backfilled": story.is_retrospective,
+        **_account(scene, story),
+        **row,
+        **_kept(row, kept, ends_itself=bool(window and window.ends_itself)),
+    }
+
+
+def updates(row: Values, story: Story) -> list[tuple[Values, Publication]]:
+    """Each update as told, and what it tells; what was brought from elsewhere has its own ids."""
+    said = [one for one in reversed(story.publications) if one.words]
+    # Of what outlasted its window the newest part alone is an incident.
+    return list(zip(row["incident_updates"], said, strict=False))
+
+
+def body_of(scene: Scene, story: Story, said: Publication) -> str:
+    """What an update says, as corrected since: a client that mends one reads it so."""
+    language, layer = said.layer(scene.page.language)
+    return story.as_corrected(said).get(language, layer).body
+
+
+def _kept(row: Values, kept: Kept, *, ends_itself: bool) -> Values:
+    told = {name: row.get(name, usual) for name, usual in remarks.KEPT.items()} | dict(kept.told)
+    if ends_itself:
+        told["scheduled_auto_completed"] = True
+    told["metadata"] = dict(row.get("metadata") or {}) | dict(told["metadata"] or {})
+    return told
+
+
+def _account(scene: Scene, story: Story) -> Values:
+    said = account_of(story)
+    return {
+        "postmortem_body": body_of(scene, story, said) if said else None,
+        "postmortem_body_last_updated_at": stamp(said.published_at) if said else None,
+        "postmortem_ignored": False,
+        "postmortem_notified_subscribers": bool(said and said.announces),
+        "postmortem_notified_twitter": False,
+        "postmortem_published_at": stamp(said.published_at) if said else None,
+    }
+
+
+def account_of(story: Story) -> Publication | None:
+    """The account in force: the newest word, if it is one."""
+    return story.last_word if story.phase == Phase.ACCOUNT else None
+
+
+def matching(stories: Iterable[Story], text: str) -> Iterable[Story]:
+    """Those whose name, status or words hold a text."""
+    sought = text.casefold()
+    for story in stories:
+        held = [*story.words.name.values(), STATUSPAGE[story.phase]]
+        held += [
+            part
+            for said in story.publications
+            if said.words
+            for layer in said.words.layers.values()
+            for part in (layer.headline, layer.body, layer.details)
+        ]
+        if any(sought in part.casefold() for part in held):
+            yield story
