@@ -97,6 +97,11 @@ def stamp(at: datetime, *, offset: int = 0) -> str:
     return f"{there:%Y-%m-%dT%H:%M:%S}.{there.microsecond // 1000:03d}{zone}"
 
 
+def a_component(turn: int = 0) -> Json:
+    """A row of a component as the API lists it."""
+    return _component(random.Random(turn), turn)
+
+
 def component_id(turn: int) -> str:
     return f"c0mp{turn:04d}aaaa"
 

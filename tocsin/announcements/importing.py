@@ -61,6 +61,7 @@ class Row:
     choice: Choice
     consented_at: datetime | None
     source: str
+    format: Format = Format.STANDARD
 
     @property
     def key(self) -> tuple[str, str]:
@@ -182,6 +183,7 @@ def _row(
         choice=choices[wished],
         consented_at=_consent(row.get("consented_at", ""), at),
         source=(row.get("source", "") or "import")[:60],
+        format=Format(row.get("format") or Format.STANDARD),
     )
 
 
@@ -220,7 +222,7 @@ def _create(page: Brand, rows: Sequence[Row], at: datetime) -> None:
     Subscription.objects.bulk_create(made, batch_size=500)
     for subscription, row in zip(made, rows, strict=True):
         if row.channel in accounts.MACHINES:
-            accounts.open_account(subscription.id, contact=row.contact, format=Format.STANDARD)
+            accounts.open_account(subscription.id, contact=row.contact, format=row.format)
     Follow.objects.bulk_create(
         [
             Follow(subscription=subscription, component_id=component)

@@ -1,4 +1,4 @@
-"""Calls to other people's machines: each by itself, none of them into our own network.
+"""Calls to other people's machines: each call by itself, none of them into our own network.
 
 Every address that a name resolves to is judged when the call is made, and the connection goes to
 one of those judged: there is no second look-up in between that could answer otherwise. TLS is
@@ -134,19 +134,28 @@ class Caller:
             self._loop = self._thread = None
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
-        """One POST and its answer. Raises Unreachable."""
+        """One POST and the beginning of its answer. Raises Unreachable."""
         return await self._call(b"POST", url, headers, body)
 
-    async def get(self, url: str) -> Reply:
-        """One GET and its answer. Raises Unreachable."""
-        return await self._call(b"GET", url, {}, b"")
+    async def get(
+        self, url: str, headers: Mapping[str, str] | None = None, *, most: int = 0
+    ) -> Reply:
+        """One GET and the beginning of its answer; with ``most``, all of it, of at most so many
+        octets. Raises Unreachable."""
+        return await self._call(b"GET", url, headers or {}, None, most=most)
 
     async def _call(
-        self, method: bytes, url: str, headers: Mapping[str, str], body: bytes
+        self,
+        method: bytes,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        *,
+        most: int = 0,
     ) -> Reply:
         try:
             async with asyncio.timeout(self._patience):
-                return await self._exchange(method, url, headers, body)
+                return await self._answered(method, url, headers, body, most)
         except (TimeoutError, httpcore.TimeoutException) as error:
             raise Unreachable(f"There was no answer within {self._patience:g} s.") from error
         except (ssl.SSLError, httpcore.ConnectError) as error:
@@ -154,8 +163,13 @@ class Caller:
         except (OSError, httpcore.NetworkError, httpcore.ProtocolError) as error:
             raise Unreachable("The connection broke before the answer was there.") from error
 
-    async def _exchange(
-        self, method: bytes, url: str, headers: Mapping[str, str], body: bytes
+    async def _answered(
+        self,
+        method: bytes,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        most: int,
     ) -> Reply:
         parts = urlsplit(url)
         limits = {"connect": CONNECT_WITHIN, "read": self._patience, "write": self._patience}
@@ -182,8 +196,18 @@ class Caller:
             return Reply(
                 answer.status,
                 {name.decode("latin-1").lower(): v.decode("latin-1") for name, v in answer.headers},
-                await _beginning(answer),
+                await (_whole(answer, most) if most else _beginning(answer)),
             )
+
+
+async def _whole(answer: httpcore.Response, most: int) -> bytes:
+    """All of a body, that must not be longer than so many octets."""
+    found = bytearray()
+    async for part in answer.aiter_stream():
+        found += part
+        if len(found) > most:
+            raise Unreachable(f"The answer is longer than {most} octets.", permanent=True)
+    return bytes(found)
 
 
 async def _beginning(answer: httpcore.Response) -> bytes:

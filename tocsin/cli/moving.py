@@ -6,15 +6,18 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+from zoneinfo import ZoneInfo
 
 import click
+from django.conf import settings
 
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand, NotFound
 from tocsin.cli import printing
 from tocsin.cli.commands import Refused
-from tocsin.moving.arrivals import folder
+from tocsin.cli.options import words_in
+from tocsin.moving.arrivals import cachet, cstate, folder, kuma, live, manage, upptime
 from tocsin.moving.arrivals.cargo import Cargo, Home, Loss
 from tocsin.moving.arrivals.unloading import (
     CHANGED,
@@ -27,11 +30,13 @@ from tocsin.moving.arrivals.unloading import (
     Unloading,
     destination,
 )
+from tocsin.moving.arrivals.web import Web
 
 SHOWN = 30
 LINE_EVERY = 5.0  # seconds, where nobody watches
 SIGNS = {NEW: "+", MORE: "~", CHANGED: "!", CONTINUED: "!"}
-SYSTEMS = ("statuspage",)
+SYSTEMS = ("statuspage", "cachet", "upptime", "cstate", "kuma")
+MOST_SIGNS = 4096
 
 
 @click.command("import")
@@ -44,6 +49,10 @@ SYSTEMS = ("statuspage",)
     help="Id or slug; else the page that has the source's own id, else the only one.",
 )
 @click.option("--open-page", is_flag=True, help="Open the source's page here, under its own id.")
+@click.option("--zone", default="Etc/UTC", show_default=True, help="Of times that have none.")
+@click.option(
+    "--key-file", type=click.File("rb"), metavar="FILE", help="The source's API key; or -."
+)
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 @click.option("--keep-good", is_flag=True, help="Take what can be read, and leave the rest.")
 @printing.as_json
@@ -52,6 +61,8 @@ def arrive(
     source: str,
     page_ref: str | None,
     open_page: bool,
+    zone: str,
+    key_file: IO[bytes] | None,
     dry_run: bool,
     keep_good: bool,
     is_json: bool,
@@ -64,7 +75,7 @@ def arrive(
     if page_ref and open_page:
         raise click.UsageError("Either --page or --open-page.")
     show = Shown()
-    cargo = _read(system, source, show)
+    cargo = _read(system, source, _zone(zone), _key(key_file), show)
     unloading = Unloading(
         cargo,
         destination(cargo.home, _page(cargo.home, page_ref, open_page=open_page)),
@@ -85,10 +96,48 @@ def arrive(
         _tell(report)
 
 
-def _read(system: str, source: str, show: "Shown") -> Cargo:
-    if system == "statuspage":
-        return folder.read(Path(source), progress=lambda done, of: show("read", done, of))
-    raise click.UsageError(f"{system} is none of them.")
+def _read(system: str, source: str, zone: ZoneInfo, key: str, show: "Shown") -> Cargo:
+    """Everything that a source holds. Raises CannotArrive."""
+    may = settings.TOCSIN.allow_private_targets
+    at = datetime.now(UTC)
+
+    def count(done: int, of: int) -> None:
+        show("read", done, of)
+
+    if system == "kuma":
+        return kuma.read(source, zone=zone, at=at)
+    if system == "cstate":
+        return cstate.read(Path(source), zone=zone, progress=count)
+    if system == "upptime":
+        if not upptime.is_repository(source) or Path(source).is_dir():
+            return upptime.read_checkout(Path(source), progress=show)
+        with Web(may_be_private=may, headers=upptime.headers(key)) as web:
+            return upptime.read(source, web, progress=show)
+    if system == "cachet":
+        with Web(may_be_private=may, headers=cachet.headers(key)) as web:
+            return cachet.read(source, web, zone=zone, has_key=bool(key), progress=show)
+    if not source.startswith(("https://", "http://")):
+        return folder.read(Path(source), progress=count)
+    with Web(may_be_private=may, headers=manage.headers(key)) as web:
+        if manage.is_manage(source):
+            return manage.read(source, web, progress=show)
+        return live.read(source, web, progress=show)
+
+
+def _zone(named: str) -> ZoneInfo:
+    if named not in shelf.time_zones():
+        raise click.BadParameter(f"{named!r} is no time zone. Name one such as Europe/Paris.")
+    return ZoneInfo(named)
+
+
+def _key(file: IO[bytes] | None) -> str:
+    """A key from a file or from standard input: an option stands in every list of processes."""
+    if file is None:
+        return ""
+    key = words_in(file, name="The key")
+    if not key.isascii() or not key.isprintable() or len(key) > MOST_SIGNS:
+        raise click.UsageError("The key file holds something else than a key.")
+    return key
 
 
 def _page(home: Home, ref: str | None, *, open_page: bool) -> Brand | None:

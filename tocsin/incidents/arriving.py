@@ -13,11 +13,16 @@ from tocsin.disclosure.severity import Severity
 from tocsin.incidents import locking
 from tocsin.incidents.declaration import TITLE_LENGTH, CannotDeclare
 from tocsin.incidents.models import Impact, Incident, IncidentKind, Moment, MomentKind, Window
-from tocsin.journal import chain
+from tocsin.journal import bulk, chain
 from tocsin.journal.actors import Actor
 from tocsin.people import access
 
-AT_ONCE = 300  # rows of one INSERT
+INCIDENT = (
+    *("id", "page", "audience", "kind", "title", "severity", "posture", "lead_id"),
+    *("declared_at", "resolved_at"),
+)
+IMPACT = ("incident", "component", "state", "at")
+MOMENT = ("incident", "kind", "at", "zone", "recorded_at", "recorded_by", "reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,40 +83,26 @@ def take_in(page_id: str, happened: Sequence[Happened], *, by: Actor, at: dateti
 
 def _create(page_id: str, fresh: Sequence[Happened], *, by: Actor, at: datetime) -> None:
     zone = shelf.brand(page_id).time_zone
-    Incident.objects.bulk_create(
-        (_incident(page_id, one, by=by) for one in fresh), batch_size=AT_ONCE
-    )
-    Impact.objects.bulk_create(
-        (impact for one in fresh for impact in _impacts(one)), batch_size=AT_ONCE
-    )
-    Moment.objects.bulk_create(
-        (moment for one in fresh for moment in _moments(one, zone, by=by, at=at)),
-        batch_size=AT_ONCE,
-    )
-    Window.objects.bulk_create((_window(one, zone) for one in fresh if one.work), batch_size=100)
+    bulk.insert(Incident, INCIDENT, (_incident(page_id, one, by=by) for one in fresh))
+    bulk.insert(Impact, IMPACT, (impact for one in fresh for impact in _impacts(one)))
+    moments = (moment for one in fresh for moment in _moments(one))
+    bulk.insert(Moment, MOMENT, ((*moment, zone, at, str(by)[:200], "") for moment in moments))
+    Window.objects.bulk_create(_window(one, zone) for one in fresh if one.work)
 
 
-def _incident(page_id: str, one: Happened, *, by: Actor) -> Incident:
-    return Incident(
-        id=one.id,
-        page_id=page_id,
-        kind=IncidentKind.MAINTENANCE if one.work else IncidentKind.INCIDENT,
-        title=one.title[:TITLE_LENGTH],
-        severity=one.severity,
-        posture=Posture.UNKNOWN,
-        lead_id=by.id,
-        declared_at=one.declared_at,
-        resolved_at=one.resolved_at,
-    )
+def _incident(page_id: str, one: Happened, *, by: Actor) -> tuple[object, ...]:
+    kind = IncidentKind.MAINTENANCE if one.work else IncidentKind.INCIDENT
+    title, posture = one.title[:TITLE_LENGTH], Posture.UNKNOWN
+    times = (one.declared_at, one.resolved_at)
+    return (one.id, page_id, None, kind, title, one.severity, posture, by.id, *times)
 
 
-def _impacts(one: Happened) -> Iterator[Impact]:
+def _impacts(one: Happened) -> Iterator[tuple[object, ...]]:
     moment = one.resolved_at or one.declared_at
-    for key, state in one.states.items():
-        yield Impact(incident_id=one.id, component_id=key, state=state, at=moment)
+    return ((one.id, key, state, moment) for key, state in one.states.items())
 
 
-def _moments(one: Happened, zone: str, *, by: Actor, at: datetime) -> Iterator[Moment]:
+def _moments(one: Happened) -> Iterator[tuple[object, ...]]:
     told = {
         MomentKind.STARTED: one.started_at,
         MomentKind.AWARE: one.declared_at,
@@ -119,14 +110,7 @@ def _moments(one: Happened, zone: str, *, by: Actor, at: datetime) -> Iterator[M
     }
     for kind, moment in told.items() if not one.work else ():
         if moment is not None:
-            yield Moment(
-                incident_id=one.id,
-                kind=kind,
-                at=moment,
-                zone=zone,
-                recorded_at=at,
-                recorded_by=str(by)[:200],
-            )
+            yield one.id, kind, moment
 
 
 def _window(one: Happened, zone: str) -> Window:

@@ -15,13 +15,16 @@ from pathlib import Path
 
 from django.db import IntegrityError, connection, models, transaction
 
-from tocsin.journal import bell
+from tocsin.journal import bell, bulk
 from tocsin.journal.actors import Actor
 from tocsin.journal.ids import rfc3339
 from tocsin.journal.models import Note, Seal
 
 SEALED_A_TURN = 1000
-NOTED_AT_ONCE = 500
+NOTED = (
+    *("at", "actor_kind", "actor_id", "actor_name", "verb"),
+    *("subject_kind", "subject_id", "page_id", "detail"),
+)
 Detail = dict[str, object]
 
 
@@ -53,22 +56,13 @@ def note_all(
     """Write down many acts of one kind, (subject, detail) each: a past that is brought along."""
     if not connection.in_atomic_block:
         raise RuntimeError("A journal note belongs inside the transaction of its act.")
-    Note.objects.bulk_create(
+    bulk.insert(
+        Note,
+        NOTED,
         (
-            Note(
-                at=at,
-                actor_kind=by.kind,
-                actor_id=by.id,
-                actor_name=by.name,
-                verb=verb,
-                subject_kind=subject[0],
-                subject_id=subject[1],
-                page_id=page,
-                detail=dict(detail),
-            )
+            (at, by.kind, by.id, by.name, verb, subject[0], subject[1], page, dict(detail))
             for subject, detail in acts
         ),
-        batch_size=NOTED_AT_ONCE,
     )
     bell.ring()
 

@@ -327,7 +327,7 @@ def _create(
     row = made(
         audience,
         kind,
-        clearance,
+        clearance.id,
         incident_id,
         phase,
         content,
@@ -344,7 +344,7 @@ def _create(
 def made(
     audience: Audience,
     kind: Kind,
-    clearance: Clearance,
+    clearance_id: str,
     incident_id: str | None,
     phase: str,
     content: Mapping[str, Any],
@@ -370,7 +370,7 @@ def made(
         content=content,
         announces=announces,
         published_at=at,
-        clearance=clearance,
+        clearance_id=clearance_id,
         salt=salt,
         digest=digest_of(publication_id, number, content, salt=salt, at=at),
     )

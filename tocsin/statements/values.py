@@ -1,10 +1,11 @@
 """The words of a draft and of a publication, as frozen values, and how they are written down."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.correcting import DataStatement
@@ -248,12 +249,22 @@ SOURCE_PROSE: Shape = {
 
 def written(words: Words) -> dict[str, Any]:
     """Words as JSON values."""
-    told: dict[str, Any] = _plain(asdict(words))
+    told: dict[str, Any] = _plain(words)
     return told
 
 
+@cache
+def _fields_of(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
 def _plain(value: Any) -> Any:
-    """Times as stamps and durations as seconds, at any depth."""
+    """Values by name, times as stamps and durations as seconds, at any depth."""
+    if value is None or isinstance(value, str | int):
+        return value
+    kind: Any = type(value)
+    if is_dataclass(kind):
+        return {name: _plain(getattr(value, name)) for name in _fields_of(cast(Any, kind))}
     if isinstance(value, datetime):
         return _stamp(value)
     if isinstance(value, timedelta):

@@ -46,7 +46,9 @@ def _content(path: Path) -> Any:
 
 def parsed(content: bytes) -> Any:
     """JSON as it can be kept. Raises ValueError."""
-    return clean(json.loads(content.decode("utf-8-sig")))
+    text = content.decode("utf-8-sig")
+    told = json.loads(text, parse_constant=lambda _never: None)
+    return clean(told) if "\\u" in text else told
 
 
 def _why(fault: Exception) -> str:
@@ -66,14 +68,15 @@ def _take(cargo: Cargo, found: dict[str, Brought], told: Any) -> None:
         return
     if not isinstance(told, dict):
         raise ValueError("it holds no object")
-    _know_home(cargo, told.get("page"))
+    know_home(cargo, told.get("page"))
     if isinstance(rows := told.get("components"), list) and "incident_updates" not in told:
         cargo.components, cargo.is_complete = [r for r in rows if isinstance(r, dict)], True
     for one in _incidents(told):
         found[str(one["id"])] = Brought(one)
 
 
-def _know_home(cargo: Cargo, page: object) -> None:
+def know_home(cargo: Cargo, page: object) -> None:
+    """Take down whose page it is, from the first answer that says so."""
     if isinstance(page, dict) and not cargo.home.id:
         cargo.home = Home(
             id=str(page.get("id") or ""),

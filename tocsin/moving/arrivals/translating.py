@@ -13,7 +13,7 @@ from tocsin.catalogue.tree import State
 from tocsin.disclosure.phases import FINAL, STATUSPAGE, Phase
 from tocsin.disclosure.severity import Severity
 from tocsin.incidents.arriving import Happened, Work
-from tocsin.moving.arrivals.cargo import Brought, CannotArrive, Json, Losses, own_id
+from tocsin.moving.arrivals.cargo import ID, Brought, CannotArrive, Json, Losses, own_id
 from tocsin.statements.arriving import Said, Told
 from tocsin.statements.values import Layer, Source, Window, Words
 
@@ -72,6 +72,8 @@ class _Incident:
     def __init__(self, brought: Brought, reading: Reading) -> None:
         self.told, self.links, self.reading = brought.told, brought.links, reading
         self.id = own_id(brought.told["id"], reading.page_id, reading.system, "incident")
+        if self.id != brought.told["id"] and reading.system == "statuspage":
+            self.links = (*self.links, f"incidents/{brought.told['id']}")
         self.name = str(brought.told.get("name") or "") or "Untitled"
         if not brought.updates:
             raise CannotArrive(f"{brought.id}: without incident_updates, nothing was said of it.")
@@ -105,15 +107,15 @@ class _Incident:
         changes = tuple(self._changes(update))
         self.states |= {key: State(after) for key, _, after in changes}
         body = update.get("body")
-        carried = {k: v for k, v in update.items() if k != "body" or not isinstance(v, str)}
         is_last = index == len(self.updates) - 1
+        own = own_id(update.get("id") or str(index), self.id, "update")
         return Said(
-            id=own_id(update.get("id"), self.id, "update", index),
+            id=own,
             words=self._words(index, body if isinstance(body, str) else "", changes, window),
             changes=changes,
             source=Source(
                 system=self.reading.system,
-                update=carried | self._renamed(carried, "incident_id"),
+                update=self._update(update, own),
                 incident=self._carried() if is_last else None,
                 links=self.links if is_last else (),
             ),
@@ -248,8 +250,33 @@ class _Incident:
 
     def _carried(self) -> Json:
         told = {name: value for name, value in self.told.items() if name != "incident_updates"}
-        return told | self._renamed(told, "id")
+        rows = told.get("components")
+        if isinstance(rows, list):
+            told["components"] = [self._row(row) for row in rows]
+        return told | {"id": self.id} | self._page_id(told)
 
-    def _renamed(self, told: Json, name: str) -> Json:
-        """An id that our addresses cannot hold gives way to ours."""
-        return {name: self.id} if name in told and told[name] == self.told["id"] else {}
+    def _update(self, update: Json, own: str) -> Json:
+        """An update as it was told, under ids that our addresses can hold."""
+        told = {k: v for k, v in update.items() if k != "body" or not isinstance(v, str)}
+        affected = update.get("affected_components")
+        if isinstance(affected, list):
+            told["affected_components"] = [self._row(row) for row in affected]
+        return told | {"id": own} | ({"incident_id": self.id} if "incident_id" in told else {})
+
+    def _row(self, row: object) -> object:
+        """A component, or what was said of one, by the id that it has here."""
+        if not isinstance(row, Mapping):
+            return row
+        ids = {
+            name: self.reading.component(str(row[name]))
+            for name in ("id", "code", "group_id")
+            if row.get(name)
+        }
+        return dict(row) | ids | self._page_id(row)
+
+    def _page_id(self, told: Mapping[str, object]) -> Json:
+        if "page_id" not in told:
+            return {}
+        theirs = told["page_id"]
+        is_like_ours = isinstance(theirs, str) and ID.fullmatch(theirs)
+        return {"page_id": theirs if is_like_ours else self.reading.page_id}

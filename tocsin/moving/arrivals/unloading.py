@@ -20,14 +20,14 @@ from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand, CannotKeep
 from tocsin.incidents import arriving as known
 from tocsin.journal.actors import Actor
-from tocsin.moving.arrivals.cargo import Brought, CannotArrive, Cargo, Home, Loss, id_of
+from tocsin.moving.arrivals.cargo import Brought, CannotArrive, Cargo, Home, Loss, id_of, own_id
 from tocsin.moving.arrivals.components import Components, component_id
 from tocsin.moving.arrivals.translating import Reading, Translated, translated
 from tocsin.statements import arriving as record
 from tocsin.statements import maintenance
 from tocsin.statements.arriving import Kept, Told, print_of
 
-AT_ONCE = 120  # incidents of one transaction: long enough to be quick, short enough to wait for
+AT_ONCE = 200  # incidents of one transaction: long enough to be quick, short enough to wait for
 Progress = Callable[[str, int, int], None]  # (what, done, of how many)
 Clock = Callable[[], datetime]
 
@@ -143,7 +143,10 @@ class Unloading:
 
     def _check_ids(self) -> None:
         """Refuse what another page of this installation holds already."""
-        ids = [brought.id for brought in self.cargo.incidents]
+        ids = [
+            own_id(brought.id, self.to.id, self.cargo.system, "incident")
+            for brought in self.cargo.incidents
+        ]
         elsewhere = known.taken_elsewhere(self.to.id, ids)
         elsewhere |= shelves.taken_elsewhere(self.to.id, [part.id for part in self.parts])
         if elsewhere:
@@ -234,7 +237,7 @@ class Unloading:
     def _bring_subscribers(self, page: Brand) -> None:
         if not self.cargo.subscribers:
             return
-        rows = self.cargo.subscribers
+        rows = [self._reader(row) for row in self.cargo.subscribers]
         try:
             self.report.imported = self._import(page, rows)
         except BrokenRows as broken:
@@ -243,6 +246,12 @@ class Unloading:
                 self._losses.note(f"A subscriber cannot be taken: {what}")
             good = [row for turn, row in enumerate(rows) if turn not in at_fault]
             self.report.imported = self._import(page, good)
+
+    def _reader(self, row: dict[str, str]) -> dict[str, str]:
+        """A reader who follows components by the ids that these have here."""
+        told = filter(None, row.get("components", "").split(";"))
+        ours = (component_id(self.cargo.system, self.to.id, one) for one in told)
+        return row | {"components": ";".join(ours)}
 
     def _import(self, page: Brand, rows: list[dict[str, str]]) -> Imported:
         try:

@@ -1,0 +1,26 @@
+"""Many rows of one table written at once: a past that is brought along has very many."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection, models
+
+
+def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write rows of values, in the order of the fields' ``names``; no field has its default.
+
+    A third of what ``bulk_create`` takes: no instances, and one statement however many there are.
+    """
+    told = [model._meta.get_field(name) for name in names]
+    prepare = [field.get_db_prep_save for field in told]  # type: ignore[union-attr]
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(str(field.column)) for field in told)  # type: ignore[union-attr]
+    marks = ", ".join(["%s"] * len(told))
+    sql = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})"
+    values = [
+        tuple(made(value, connection) for made, value in zip(prepare, row, strict=True))
+        for row in rows
+    ]
+    if values:
+        with connection.cursor() as cursor:
+            cursor.executemany(sql, values)
