@@ -19,6 +19,7 @@ BREACHES = [
     ("page", "page/breach.py", "from tocsin.statements.drafting import drafted"),
     ("page", "page/breach.py", "from tocsin.people import access"),
     ("page", "page/breach.py", "from tocsin.watch import signals"),
+    ("page", "page/breach.py", "from tocsin.watch.metrics import metrics_of"),
     ("judgement", "disclosure/phases.py", "from django.utils import timezone"),
     ("writing", "announcements/breach.py", "from tocsin.statements import publication"),
     ("writing", "page/breach.py", "from tocsin.statements.clearance import grant"),

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from tocsin.catalogue.tree import Node, State, worst
 from tocsin.disclosure.severity import INDICATOR_OF, Indicator
-from tocsin.page import labels, planned, views
+from tocsin.page import charts, labels, planned, views
 from tocsin.page.address import home_of, path_of
 from tocsin.page.bars import DAYS
 from tocsin.page.branches import Branch, branch, branches
@@ -98,6 +98,7 @@ def front(snapshot: Snapshot, language: str) -> str:
         confirmed_iso=iso(snapshot.at),
         minutes=CONFIRMED_EVERY // timedelta(minutes=1),
         tree=_tree(snapshot, language),
+        charts=charts.drawn(snapshot, voice),
         planned=planned.works(snapshot, voice),
         lately=[_entry(story, voice) for story in _lately(snapshot)],
     )

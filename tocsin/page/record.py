@@ -15,6 +15,7 @@ from tocsin.page.snapshot import Snapshot
 from tocsin.page.statuspage import stamp, written
 from tocsin.statements import published
 from tocsin.statements.published import Story
+from tocsin.watch import shown
 
 PATIENCE = 5
 
@@ -64,6 +65,7 @@ def _read(page: Brand, former: tuple[int, int] | None, at: datetime) -> Snapshot
         planned=published.planned_stories(page.audience_id),
         recent_planned=remembered.planned,
         series=remembered.series,
+        charts=shown.charts(page.id, at=at),
     )
 
 

@@ -26,6 +26,7 @@ from tocsin.page.settling import Settling, owes
 from tocsin.page.turn import Turn, is_due
 from tocsin.statements import published
 from tocsin.statements.published import Extent
+from tocsin.watch import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +40,14 @@ class LiveAt:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """By audience, as read at one time: how far it was told, and what stands here for it."""
+    """As read at one time, by audience: how far it was told, and what stands here for it.
+
+    By page, when what is measured was last renamed, shown or hidden.
+    """
 
     told: Mapping[str, Extent]
     live: Mapping[str, Live]
+    charts: Mapping[str, datetime]
 
     def told_to(self, page: Brand) -> Extent:
         return self.told.get(page.audience_id, Extent())
@@ -112,7 +117,8 @@ def settle(at: datetime) -> int:
 def _look() -> _Seen:
     """Read what was said and what is live of all pages at once: idle turns come twice a second."""
     rows = Live.objects.filter(place=settings.TOCSIN.place)
-    return _Seen(published.extents(), {row.audience_id: row for row in rows})
+    live_by_audience = {row.audience_id: row for row in rows}
+    return _Seen(published.extents(), live_by_audience, shown.changes())
 
 
 def _words_first(pages: list[Brand], seen: _Seen) -> list[Brand]:
@@ -123,7 +129,8 @@ def _words_first(pages: list[Brand], seen: _Seen) -> list[Brand]:
 def _is_due(page: Brand, seen: _Seen, *, at: datetime) -> bool:
     """Whether a head is to be made."""
     row = seen.live.get(page.audience_id)
-    return is_due(page, row, seen.told_to(page), directory_of(page), at=at)
+    charts_at = seen.charts.get(page.id)
+    return is_due(page, row, seen.told_to(page), directory_of(page), charts_at=charts_at, at=at)
 
 
 def _tell_hosts(pages: list[Brand]) -> int:

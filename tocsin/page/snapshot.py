@@ -12,6 +12,7 @@ from tocsin.page import bars, changes
 from tocsin.page.bars import Bars
 from tocsin.page.standing import Standing, standing
 from tocsin.statements.published import Span, Story
+from tocsin.watch.shown import Chart
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ class Snapshot:
     ``spans`` touch the last ninety days; ``touched`` says when a component's state was last
     published. ``planned`` is work to come or under way, by its window, and ``recent_planned`` the
     newest planned work of any kind; ``series`` holds what the rule of a series tells otherwise,
-    however old, and its newest window. ``url`` has no slash at its end.
+    however old, and its newest window; ``charts`` are what is measured. ``url`` has no slash at its
+    end.
     """
 
     page: Brand
@@ -42,6 +44,7 @@ class Snapshot:
     planned: tuple[Story, ...] = ()
     recent_planned: tuple[Story, ...] = ()
     series: tuple[Story, ...] = ()
+    charts: tuple[Chart, ...] = ()
     standing: Standing = field(init=False)
     changes_at: datetime = field(init=False)
     paths: Mapping[str, tuple[Node, ...]] = field(init=False, repr=False)

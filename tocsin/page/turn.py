@@ -16,6 +16,7 @@ from tocsin.page.settling import owes
 from tocsin.page.snapshot import Snapshot
 from tocsin.statements import published
 from tocsin.statements.published import Extent, Publication, Story
+from tocsin.watch import shown
 
 # A head from further ahead was made by a clock that has been set back since.
 AHEAD = timedelta(minutes=1)
@@ -24,10 +25,19 @@ MANY = 500
 MOST_STYLES = 4
 
 
-def is_due(page: Brand, row: Live | None, told: Extent, directory: Path, *, at: datetime) -> bool:
+def is_due(
+    page: Brand,
+    row: Live | None,
+    told: Extent,
+    directory: Path,
+    *,
+    charts_at: datetime | None,
+    at: datetime,
+) -> bool:
     """Whether a head has to be made: something newer, something later, or something missing.
 
-    Asks the files, never the database: that is read for all pages at once.
+    Asks the files, never the database: that is read for all pages at once. ``charts_at`` is when
+    what is measured was last renamed, shown or hidden; its points come with the next head.
     """
     return (
         row is None
@@ -37,6 +47,7 @@ def is_due(page: Brand, row: Live | None, told: Extent, directory: Path, *, at: 
         or row.at > at + AHEAD
         or row.edition != edition_of(page)
         or told.redactions != row.redactions
+        or (charts_at is not None and row.at < charts_at <= at)
         or not _stands(directory, row)
     )
 
@@ -64,7 +75,8 @@ class Turn:
     def take(self) -> int:
         """Make a head if one is due; returns how many were made."""
         told = published.extent(self.page.audience_id)
-        if not is_due(self.page, self.row, told, self.directory, at=self.at):
+        charts_at = shown.changed_at(self.page.id)
+        if not is_due(self.page, self.row, told, self.directory, charts_at=charts_at, at=self.at):
             return 0
         self._make_head()
         return 1

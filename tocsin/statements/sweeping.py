@@ -82,6 +82,7 @@ WORDS_STAND = (
         ("page",),
         {"name": TEXT, "description": TEXT, "words": COMPONENT_WORDS},
     ),
+    Stand("watch.Metric", ("page",), {"name": TEXT, "description": TEXT}),
     Stand("incidents.Incident", ("page",), {"title": TEXT}),
     Stand("incidents.Moment", ("incident__page",), {"reason": TEXT}),
     Stand("incidents.Fact", ("incident__page",), {"text": TEXT}),

@@ -83,3 +83,52 @@ class Signal(models.Model):
             ),
             models.Index(fields=["hook", "-id"], name="watch_signal_newest"),
         ]
+
+
+class Provider(models.Model):
+    """Where a page's metrics come from: our own programs, which send their points.
+
+    ``metrics_changed_at`` moves with every change but points, so that the compiled page follows.
+    """
+
+    id = models.CharField(primary_key=True, max_length=12, default=new_id, editable=False)
+    page = models.OneToOneField(Page, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    metrics_changed_at = models.DateTimeField()
+
+
+class Metric(models.Model):
+    """Something that is measured again and again; readers see it where ``is_shown``.
+
+    ``lowest`` and ``highest`` hold the chart's scale where somebody chose it.
+    """
+
+    id = models.CharField(primary_key=True, max_length=12, default=new_id, editable=False)
+    page = models.ForeignKey(Page, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=255)
+    identifier = models.CharField(max_length=255, blank=True)
+    description = models.CharField(max_length=500, blank=True)
+    suffix = models.CharField(max_length=20, blank=True)
+    decimals = models.PositiveSmallIntegerField(default=0)
+    lowest = models.FloatField(null=True)
+    highest = models.FloatField(null=True)
+    hides_scale = models.BooleanField(default=False)
+    is_shown = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+
+class Point(models.Model):
+    """What a metric was at one beat of thirty seconds, counted from 1970."""
+
+    metric = models.ForeignKey(Metric, on_delete=models.PROTECT, related_name="+", db_index=False)
+    beat = models.PositiveIntegerField()
+    value = models.FloatField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["metric", "beat"], name="watch_point_once")
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["beat"], name="watch_point_age"),
+        ]

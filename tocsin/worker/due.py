@@ -18,6 +18,7 @@ from tocsin.journal import chain
 from tocsin.page import seen, site, twins
 from tocsin.post import letters
 from tocsin.statements import maintenance, nudges, scrubbing, shouts, translation_nudges
+from tocsin.watch import metrics
 
 Entry = Callable[[datetime], int]
 Lane = tuple[Entry, ...]
@@ -72,6 +73,7 @@ HOUSEKEEPING: Lane = (
     hourly(audience.purge_unconfirmed),
     hourly(throttle.purge),
     hourly(admissions.purge_passes),
+    hourly(metrics.purge),
 )
 
 # Before a lane's process ends: what is still under way elsewhere is waited for, a little.

@@ -23,6 +23,7 @@ from tocsin.statements.drafting import CannotDraft, Overtaken, UnknownDraft
 from tocsin.statements.fitness import NotFitToSay
 from tocsin.statements.publication import CannotPublish, NotCleared
 from tocsin.statements.translation import CannotTranslate
+from tocsin.watch.metrics import CannotMeasure, NoMetric
 
 
 class Refused(Exception):
@@ -54,6 +55,7 @@ class Unread(Refused):
 STATUS: dict[type[Exception], int] = {
     NotFound: 404,
     UnknownIncident: 404,
+    NoMetric: 404,
     NotAllowed: 403,
     Overtaken: 409,
     UnknownDraft: 409,
@@ -71,6 +73,7 @@ STATUS: dict[type[Exception], int] = {
     CannotCorrect: 422,
     CannotSubscribe: 422,
     CannotAdmit: 422,
+    CannotMeasure: 422,
 }
 REFUSED: tuple[type[Exception], ...] = (Refused, *STATUS)
 

@@ -11,7 +11,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 
-from tocsin.api.v1 import components, failures, groups, incidents, pages, postmortems
+from tocsin.api.v1 import components, failures, groups, incidents, metrics, pages, postmortems
 from tocsin.api.v1.bodies import Told
 
 PARTS = {
@@ -20,6 +20,7 @@ PARTS = {
     "component-groups": groups.router,
     "incidents": incidents.router,
     "postmortems": postmortems.router,
+    "metrics": metrics.router,
 }
 OURS = {"body", "paged", "told"}  # what handlers call what they are sent
 ABOUT = """\

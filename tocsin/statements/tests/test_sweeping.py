@@ -47,6 +47,7 @@ NO_WORDS = {
     "announcements.Pass": "token_hash",
     "announcements.SignUp": "mark",
     "post.Letter": "key channel to language",
+    "watch.Metric": "identifier suffix",
     "api.Answered": "key_id page_id token_hash asked",
     "api.Remark": "page_id",
 }
