@@ -135,7 +135,7 @@ SENTENCES = (
     gettext_noop("More alerts came in while you looked. Look again, and say it then."),
     gettext_noop("Say in a few words why nobody need be told. Only our own people see it."),
     gettext_noop("A reason has at most %(most)s characters."),
-    gettext_noop("Every alert of it is over. Declare it with its times, or dismiss it."),
+    gettext_noop("Every alert of it is over. Tell it afterwards, or dismiss it."),
     gettext_noop(
         "Nobody can tell what these alerts are about. Declare it, and choose what is affected."
     ),

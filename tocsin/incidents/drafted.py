@@ -75,6 +75,11 @@ class Noticed:
         return _worst((sign.component_id, sign.state) for sign in self.signs if sign.is_on)
 
     @property
+    def ever(self) -> dict[str, State]:
+        """The worst that was ever said of each component."""
+        return _worst((sign.component_id, sign.state) for sign in self.signs)
+
+    @property
     def severity(self) -> Severity | None:
         """The gravest that is suggested now; None once all of it is over."""
         return _gravest(sign.severity for sign in self.signs if sign.is_on)
@@ -236,6 +241,20 @@ def claim(drafted_id: str, *, revision: int | None, by: Actor, at: datetime) -> 
 def become(drafted_id: str, incident_id: str, *, by: Actor, at: datetime) -> None:
     """A drafted incident was said: its alerts are that incident's from here on."""
     _settle(_open(drafted_id), Outcome.SAID, incident_id=incident_id, by=by, at=at)
+
+
+@transaction.atomic
+def take_in(drafted_id: str, incident_id: str, page_id: str, *, by: Actor, at: datetime) -> bool:
+    """An incident that was just declared is what these alerts drafted; answers whether it was open.
+
+    Raises NotAllowed.
+    """
+    access.check(by, "declare", page_id)
+    rows = DraftedIncident.objects.select_for_update()
+    row = rows.filter(pk=drafted_id, page_id=page_id, settled_at=None).first()
+    if row is not None:
+        _settle(row, Outcome.SAID, incident_id=incident_id, by=by, at=at)
+    return row is not None
 
 
 @transaction.atomic

@@ -90,5 +90,5 @@ def say(drafted_id: str, *, by: Actor, at: datetime, revision: int | None = None
 
 def _why_not(draft: Drafted) -> str:
     if draft.noticed.is_over:
-        return "Every alert of it is over. Declare it with its times, or dismiss it."
+        return "Every alert of it is over. Tell it afterwards, or dismiss it."
     return "Nobody can tell what these alerts are about. Declare it, and choose what is affected."

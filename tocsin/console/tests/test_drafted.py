@@ -1,15 +1,18 @@
 """Drafted incidents on the screen: one tap says it, a reason dismisses it, looking does neither."""
 
+import html
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.cast import a_page, ada, eve, later, olu
+from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
 from tocsin.console.tests.ground import came_in, nothing_written, text_of
 from tocsin.incidents import declaration, drafted, intake
 from tocsin.incidents.drafted import Drafted
+from tocsin.incidents.models import Outcome
 from tocsin.journal.actors import TERMINAL
 from tocsin.statements import published
 from tocsin.watch import hooks, signals
@@ -132,6 +135,40 @@ def test_what_nobody_can_place_leads_to_the_form(page: Brand, door: Door) -> Non
     assert "No component could be found for these alerts" in desk
     assert f"/console/drafted/{seen.id}/say" not in desk
     assert answer.status_code == 422
+
+
+def test_the_form_that_is_opened_from_there_takes_it_in(page: Brand, door: Door) -> None:
+    comes_in(door, component="nowhere")
+    client, seen = came_in(olu()), only(page)
+    leaf = shelf.components_of(page.id).find("cart")
+    assert leaf is not None
+
+    form = text_of(client.get(f"/console/declare?drafted={seen.id}"))
+    told = {"components": leaf.id, "state": "major_outage", "drafted": seen.id, "do": "publish"}
+    client.post("/console/declare", told)
+
+    assert f'name="drafted" value="{seen.id}"' in form
+    (known,) = declaration.open_incidents(page.id)
+    settled = drafted.drafted(seen.id, at=datetime.now(UTC))
+    assert (settled.outcome, settled.incident_id) == (Outcome.SAID, known.id)
+
+
+def test_of_what_is_over_the_form_is_filled_in_with_its_times(page: Brand, door: Door) -> None:
+    comes_in(door, ago=60)
+    comes_in(door, fires=False, ago=30)
+    client, seen = came_in(olu()), only(page)
+
+    desk = text_of(client.get("/console/"))
+    link = html.unescape(desk[desk.index("/console/declare/afterwards?page=") :].split('"')[0])
+    form = client.get(link)
+    said = client.post(f"/console/drafted/{seen.id}/say", {"revision": seen.revision})
+
+    assert "All of it is over by itself" in desk
+    assert form.status_code == 200
+    assert f'name="drafted" value="{seen.id}"' in text_of(form)
+    assert "Say when it began and when it ended." not in text_of(form)
+    assert said.status_code == 422
+    assert "Tell it afterwards, or dismiss it" in text_of(said)
 
 
 def test_an_incident_shows_what_alerts_suggest_and_offers_the_words(

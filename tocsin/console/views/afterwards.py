@@ -71,6 +71,7 @@ def _published(request: HttpRequest, visit: Visit, form: _Form) -> HttpResponse:
     except refusals.REFUSED as error:
         return _shown(request, visit, form, error=error)
     request.session[TOLD] = {once: spoken.incident_id}
+    declaring.take_in(visit, form.page, form.told, spoken.incident_id)
     done = _("Told afterwards, as no. %(number)d. No further word is owed.")
     messages.success(request, done % {"number": spoken.publication.number})
     return HttpResponseRedirect(reverse("console:incident", args=[spoken.incident_id]))

@@ -1,5 +1,6 @@
 """Declare an incident and say the first word, in one form of at most three choices."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ from tocsin.console.refusals import Unread
 from tocsin.disclosure import times
 from tocsin.disclosure.posture import Posture
 from tocsin.disclosure.severity import SEVERITY_OF, Severity
+from tocsin.incidents import drafted
 from tocsin.journal.ids import new_id
 from tocsin.people import access
 from tocsin.statements import drafting, published, word
@@ -86,8 +88,15 @@ def _published(request: HttpRequest, visit: Visit, form: _Form) -> HttpResponse:
     except refusals.REFUSED as error:
         return _shown(request, visit, form, error=error)
     request.session[DECLARED] = {once: spoken.incident_id}
+    take_in(visit, form.page, form.told, spoken.incident_id)
     messages.success(request, said_line(visit, form.page, spoken.publication))
     return HttpResponseRedirect(reverse("console:incident", args=[spoken.incident_id]))
+
+
+def take_in(visit: Visit, page: Brand, told: Mapping[str, str], incident_id: str) -> None:
+    """Settle what alerts had drafted, where the form was opened from there."""
+    if told.get("drafted"):
+        drafted.take_in(told["drafted"][:12], incident_id, page.id, by=visit.by, at=visit.at)
 
 
 def said_line(visit: Visit, page: Brand, made: Publication) -> str:

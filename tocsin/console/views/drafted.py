@@ -15,7 +15,7 @@ from tocsin.announcements import progress
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import ORDER, State, worst
-from tocsin.console import refusals
+from tocsin.console import clocks, refusals
 from tocsin.console.door import Visit, operators_only, screen
 from tocsin.console.views.declaring import said_line
 from tocsin.incidents import drafted
@@ -99,7 +99,7 @@ def _card(visit: Visit, draft: Drafted, page: Brand) -> Card:
         impacts=named,
         reach=_reach(page, ready, visit.at) if ready else 0,
         may_say=visit.may("declare", page.id),
-        change_url=_change_url(page, draft.noticed),
+        change_url=_change_url(visit, page, draft),
     )
 
 
@@ -116,12 +116,19 @@ def _reach(page: Brand, ready: Prepared, at: datetime) -> int:
     )
 
 
-def _change_url(page: Brand, noticed: Noticed) -> str:
-    """The declaration's form, filled in with what alerts suggest."""
-    told = [("page", page.slug), *(("components", key) for key in noticed.impacts)]
-    if noticed.impacts:
-        told.append(("state", worst(list(noticed.impacts.values())).value))
-    return f"{reverse('console:declare')}?{urlencode(told)}"
+def _change_url(visit: Visit, page: Brand, draft: Drafted) -> str:
+    """The form for it, filled in with what alerts suggest: of what is over, the one for that."""
+    noticed = draft.noticed
+    told = [("page", page.slug), ("drafted", draft.id)]
+    impacts = noticed.impacts or noticed.ever
+    told += [("components", key) for key in impacts]
+    if impacts:
+        told.append(("state", worst(list(impacts.values())).value))
+    if noticed.is_over:
+        for name, at in (("started", noticed.detected_at), ("ended", noticed.over_since)):
+            told.append((name, clocks.typed(at, page.time_zone, now=visit.at)))
+    form = "console:afterwards" if noticed.is_over else "console:declare"
+    return f"{reverse(form)}?{urlencode(told)}"
 
 
 @operators_only
