@@ -19,7 +19,8 @@ from tocsin.watch.together import Together
 STAMPED_EVERY = timedelta(minutes=1)
 ASKED_AT_ONCE = 500  # names in one query, which every database takes
 
-Turn = tuple[str, str, bool]  # alert, occasion, whether it fires
+Name = tuple[str, str]  # hook, alert
+Turn = tuple[str, str, str, bool]  # hook, alert, occasion, whether it fires
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,60 +54,99 @@ def receive(door: Door, alerts: Sequence[Alert], *, at: datetime) -> Received:
 
     Once this returns, nothing of it is lost by whatever ends next.
     """
-    told = _turns(door, [bounded(alert, at=at) for alert in alerts], at=at)
-    known = set(_known(door, told))
-    fresh = [_row(door, told[turn], turn, at=at) for turn in told if turn not in known]
-    is_stale = door.last_used_at is None or at - door.last_used_at >= STAMPED_EVERY
-    if fresh or is_stale:
-        _writing.add(fresh, {door.id: at} if is_stale else {})
-    return Received(new=len(fresh), repeated=len(alerts) - len(fresh))
+    return _receiving.add(_Told(door, tuple(bounded(alert, at=at) for alert in alerts), at))
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """One call, by the hook through which it came."""
+
+    door: Door
+    alerts: tuple[Alert, ...]
+    at: datetime
+
+    @property
+    def is_stamped(self) -> bool:
+        """Whether it was written down a moment ago that the hook is used."""
+        used = self.door.last_used_at
+        return used is not None and self.at - used < STAMPED_EVERY
+
+
+def _receive(calls: Sequence[_Told]) -> list[Received]:
+    """Write down what several calls told, as if they had come one after the other."""
+    turns = _turns(calls)
+    known = _known({turn for of_call in turns for turn in of_call})
+    fresh: dict[Turn, Signal] = {}
+    came = []
+    for call, of_call in zip(calls, turns, strict=True):
+        new = [turn for turn in of_call if turn not in known and turn not in fresh]
+        fresh |= {turn: _row(of_call[turn], turn, at=call.at) for turn in new}
+        came.append(Received(new=len(new), repeated=len(call.alerts) - len(new)))
+    used = {call.door.id: call.at for call in calls if not call.is_stamped}
+    if fresh or used:
+        _write(list(fresh.values()), used)
+    return came
 
 
 @transaction.atomic
 def _write(fresh: Sequence[Signal], used: Mapping[str, datetime]) -> None:
-    # Two calls that bring the same turn at once: the second finds it there, and leaves it.
+    # Two processes that are told the same at once: the second finds it there, and leaves it.
     Signal.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=200)
     for hook_id, at in used.items():
         Hook.objects.filter(pk=hook_id).update(last_used_at=at)
     bell.ring()
 
 
-_writing = Together(lambda fresh, used: _write(fresh, used))
+_receiving: Together[_Told, Received] = Together(_receive)
 
 
-def _turns(door: Door, alerts: Sequence[Alert], *, at: datetime) -> dict[Turn, Alert]:
-    """Each turn once. One without an occasion is new where the alert stood otherwise before."""
-    bare = [alert for alert in alerts if not alert.occasion]
-    standing = dict(_standing(door, {alert.name for alert in bare}))
-    turns: dict[Turn, Alert] = {}
-    for alert in alerts:
-        occasion = alert.occasion
+def _turns(calls: Sequence[_Told]) -> list[dict[Turn, Alert]]:
+    """The turns that each call tells of.
+
+    An alert without an occasion turns where it stood otherwise before.
+    """
+    standing = _standing(
+        {
+            (call.door.id, alert.name)
+            for call in calls
+            for alert in call.alerts
+            if not alert.occasion
+        }
+    )
+    return [dict(_turns_of(call, standing)) for call in calls]
+
+
+def _turns_of(call: _Told, standing: dict[Name, bool]) -> Iterator[tuple[Turn, Alert]]:
+    for alert in call.alerts:
+        name, occasion = (call.door.id, alert.name), alert.occasion
         if not occasion:
-            if standing.get(alert.name, False) == alert.is_firing:
+            if standing.get(name, False) == alert.is_firing:
                 continue
-            standing[alert.name] = alert.is_firing
-            occasion = rfc3339(at)
-        turns.setdefault((alert.name, occasion, alert.is_firing), alert)
-    return turns
+            standing[name] = alert.is_firing
+            occasion = rfc3339(call.at)
+        yield (*name, occasion, alert.is_firing), alert
 
 
-def _standing(door: Door, names: set[str]) -> Iterator[tuple[str, bool]]:
+def _standing(names: set[Name]) -> dict[Name, bool]:
     """How each alert stood last; the newest row counts."""
-    for some in _portions(sorted(names)):
-        rows = Signal.objects.filter(hook_id=door.id, alert__in=some).order_by("id")
-        yield from rows.values_list("alert", "is_firing")
+    found: dict[Name, bool] = {}
+    for some in _portions(sorted({alert for _, alert in names})):
+        rows = Signal.objects.filter(alert__in=some).order_by("id")
+        for hook_id, alert, is_firing in rows.values_list("hook_id", "alert", "is_firing"):
+            found[hook_id, alert] = is_firing
+    return found
 
 
-def _known(door: Door, turns: Iterable[Turn]) -> Iterator[Turn]:
-    wanted: dict[str, set[str]] = {}
-    for name, occasion, _ in turns:
-        wanted.setdefault(name, set()).add(occasion)
-    for some in _portions(sorted(wanted)):
-        occasions = {occasion for name in some for occasion in wanted[name]}
-        rows = Signal.objects.filter(hook_id=door.id, alert__in=some)
+def _known(turns: set[Turn]) -> set[Turn]:
+    """Those of these turns that were written down before."""
+    found: set[Turn] = set()
+    occasions = {occasion for _, _, occasion, _ in turns}
+    for some in _portions(sorted({alert for _, alert, _, _ in turns})):
+        rows = Signal.objects.filter(alert__in=some, hook_id__in={turn[0] for turn in turns})
         if len(occasions) <= ASKED_AT_ONCE:
             rows = rows.filter(occasion__in=occasions)
-        yield from rows.values_list("alert", "occasion", "is_firing")
+        found |= set(rows.values_list("hook_id", "alert", "occasion", "is_firing"))
+    return found & turns
 
 
 def _portions(names: list[str]) -> Iterator[list[str]]:
@@ -114,10 +154,10 @@ def _portions(names: list[str]) -> Iterator[list[str]]:
         yield names[start : start + ASKED_AT_ONCE]
 
 
-def _row(door: Door, alert: Alert, turn: Turn, *, at: datetime) -> Signal:
-    name, occasion, is_firing = turn
+def _row(alert: Alert, turn: Turn, *, at: datetime) -> Signal:
+    hook_id, name, occasion, is_firing = turn
     return Signal(
-        hook_id=door.id,
+        hook_id=hook_id,
         alert=name,
         occasion=occasion,
         is_firing=is_firing,

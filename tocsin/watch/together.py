@@ -5,56 +5,57 @@ for as many waits. Nobody is answered before the commit that holds what they tol
 """
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Generic, TypeVar
 
 from django.db import connection
 
-from tocsin.watch.models import Signal
-
-Write = Callable[[Sequence[Signal], Mapping[str, datetime]], None]
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 @dataclass(slots=True)
-class _Share:
+class _Share(Generic[T, R]):
     """What one call brings, and what came of it."""
 
-    fresh: Sequence[Signal]
-    used: Mapping[str, datetime]
+    brought: T
     is_done: bool = False
+    came: R | None = None
     error: Exception | None = None
 
 
-class Together:
-    """Writes what threads bring, as much at once as has gathered. Safe to use from any thread."""
+class Together(Generic[T, R]):
+    """Does for many at once what threads bring meanwhile. Safe to use from any thread.
 
-    def __init__(self, write: Write) -> None:
-        self._write = write
-        self._gathering, self._writing = threading.Lock(), threading.Lock()
-        self._waiting: list[_Share] = []
+    ``work`` is given what was brought, in order, and answers for each.
+    """
 
-    def add(self, fresh: Sequence[Signal], used: Mapping[str, datetime]) -> None:
-        """Return once it is committed; raises what kept it from that."""
+    def __init__(self, work: Callable[[Sequence[T]], Sequence[R]]) -> None:
+        self._work = work
+        self._gathering, self._working = threading.Lock(), threading.Lock()
+        self._waiting: list[_Share[T, R]] = []
+
+    def add(self, brought: T) -> R:
+        """Return what came of it once it is committed; raises what kept it from that."""
         if connection.vendor != "sqlite" or connection.in_atomic_block:
-            self._write(fresh, used)  # many may write, or the caller's commit decides
-            return
-        share = _Share(fresh, used)
+            return self._work([brought])[0]  # many may write, or the caller's commit decides
+        share: _Share[T, R] = _Share(brought)
         with self._gathering:
             self._waiting.append(share)
-        with self._writing:
+        with self._working:
             if not share.is_done:  # nobody took it along while we waited
-                self._write_all()
+                self._work_for_all()
         if share.error is not None:
             raise share.error
+        assert share.came is not None
+        return share.came
 
-    def _write_all(self) -> None:
+    def _work_for_all(self) -> None:
         with self._gathering:
             shares, self._waiting = self._waiting, []
         try:
-            fresh = [signal for share in shares for signal in share.fresh]
-            used = {hook_id: at for share in shares for hook_id, at in share.used.items()}
-            self._write(fresh, used)
+            self._done(shares)
         except Exception as error:
             self._one_by_one(shares, error)
         except BaseException:
@@ -65,13 +66,18 @@ class Together:
             for share in shares:
                 share.is_done = True
 
-    def _one_by_one(self, shares: list[_Share], error: Exception) -> None:
+    def _done(self, shares: Sequence[_Share[T, R]]) -> None:
+        answers = self._work([share.brought for share in shares])
+        for share, came in zip(shares, answers, strict=True):
+            share.came = came
+
+    def _one_by_one(self, shares: Sequence[_Share[T, R]], error: Exception) -> None:
         """What one of them brought may have failed them all: then each answers for itself."""
         for share in shares:
             share.error = error
             if len(shares) > 1:
                 try:
-                    self._write(share.fresh, share.used)
+                    self._done([share])
                     share.error = None
                 except Exception as own:
                     share.error = own

@@ -1,8 +1,7 @@
 """Many calls in one commit: none is answered before its own is through, nor by another's fault."""
 
 import threading
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 
 import pytest
 from django.db import connection
@@ -51,13 +50,13 @@ class Disk:
         self.began, self.go_on = threading.Event(), threading.Event()
         self.written: list[list[str]] = []
 
-    def write(self, fresh: Sequence[Signal], used: Mapping[str, datetime]) -> None:
+    def write(self, brought: Sequence[str]) -> list[str]:
         self.began.set()
         self.go_on.wait(20)
-        names = [signal.alert for signal in fresh]
-        if "poison" in names:
+        if "poison" in brought:
             raise ValueError("that cannot be written")
-        self.written.append(names)
+        self.written.append(list(brought))
+        return [f"{name} is written" for name in brought]
 
 
 def brought(disk: Disk, *names: str) -> dict[str, str]:
@@ -66,8 +65,7 @@ def brought(disk: Disk, *names: str) -> dict[str, str]:
 
     def bring(name: str) -> None:
         try:
-            together.add([Signal(alert=name)], {})
-            told[name] = "written"
+            told[name] = together.add(name)
         except ValueError as error:
             told[name] = str(error)
         finally:
@@ -91,7 +89,8 @@ def test_those_that_come_meanwhile_share_the_next_commit() -> None:
 
     told = brought(disk, "first", "second", "third", "fourth")
 
-    assert set(told.values()) == {"written"}
+    assert told == {name: f"{name} is written" for name in told}
+    assert len(told) == 4
     assert disk.written[0] == ["first"]
     assert sorted(disk.written[1]) == ["fourth", "second", "third"]
 
@@ -101,4 +100,8 @@ def test_one_that_cannot_be_written_spoils_no_other() -> None:
 
     told = brought(disk, "first", "poison", "third")
 
-    assert told == {"first": "written", "poison": "that cannot be written", "third": "written"}
+    assert told == {
+        "first": "first is written",
+        "poison": "that cannot be written",
+        "third": "third is written",
+    }
