@@ -205,16 +205,32 @@ def planned_stories(audience_id: str) -> tuple[Story, ...]:
     return _stories(audience_id, list(ordered.values_list("incident_id", flat=True)))
 
 
-def recent_stories(audience_id: str, *, limit: int = 50) -> tuple[Story, ...]:
-    """The newest incidents told of, newest first."""
-    threads = Thread.objects.filter(audience_id=audience_id, is_incident=True)
-    return _newest(audience_id, threads, limit)
+def recent_stories(audience_id: str, *, limit: int = 50, offset: int = 0) -> tuple[Story, ...]:
+    """The newest incidents told of, newest first, after as many as ``offset``."""
+    return _newest(audience_id, _incidents(audience_id), limit, offset)
 
 
-def recent_planned(audience_id: str, *, limit: int = 50) -> tuple[Story, ...]:
+def recent_planned(audience_id: str, *, limit: int = 50, offset: int = 0) -> tuple[Story, ...]:
     """The newest planned work told of, newest first, with that which outlasted its window."""
-    threads = Thread.objects.filter(audience_id=audience_id, is_planned=True)
-    return _newest(audience_id, threads, limit)
+    return _newest(audience_id, _planned(audience_id), limit, offset)
+
+
+def incident_count(audience_id: str) -> int:
+    """How many incidents were ever told of."""
+    return _incidents(audience_id).count()
+
+
+def planned_count(audience_id: str) -> int:
+    """How much planned work was ever told of."""
+    return _planned(audience_id).count()
+
+
+def _incidents(audience_id: str) -> QuerySet[Thread]:
+    return Thread.objects.filter(audience_id=audience_id, is_incident=True)
+
+
+def _planned(audience_id: str) -> QuerySet[Thread]:
+    return Thread.objects.filter(audience_id=audience_id, is_planned=True)
 
 
 def standing_of_series(audience_id: str) -> tuple[Story, ...]:
@@ -235,9 +251,12 @@ def standing_of_series(audience_id: str) -> tuple[Story, ...]:
     return _stories(audience_id, [*dict.fromkeys([*found, *newest.values()])])
 
 
-def _newest(audience_id: str, threads: QuerySet[Thread], limit: int) -> tuple[Story, ...]:
+def _newest(
+    audience_id: str, threads: QuerySet[Thread], limit: int, offset: int = 0
+) -> tuple[Story, ...]:
     ordered = threads.order_by("-opened_at", "-id")
-    return _stories(audience_id, list(ordered.values_list("incident_id", flat=True)[:limit]))
+    found = ordered.values_list("incident_id", flat=True)[offset : offset + limit]
+    return _stories(audience_id, list(found))
 
 
 def stories_from(

@@ -1,0 +1,49 @@
+"""One night told with the PyPI package transity-statuspageio, as it is; prints what it read."""
+
+import json
+import sys
+
+import statuspageio
+from statuspageio.errors import RequestError, ResourceError
+
+url, key, page_id = sys.argv[1:]
+client = statuspageio.Client(api_key=key, page_id=page_id, organization_id="linden")
+client.config.base_url = url
+told = {"page": client.pages.get().name}
+
+made = client.components.create(name="Wish list", description="For later", status="operational")
+told["made"] = [made.name, made.status]
+changed = client.components.update(made.id, status="degraded_performance")
+told["changed"] = changed.status
+client.components.update(made.id, status="operational")
+told["listed"] = "Wish list" in [one.name for one in client.components.list()]
+
+incident = client.incidents.create(
+    name="Wish lists are empty",
+    status="investigating",
+    body="Wish lists show nothing.",
+    component_ids=[made.id],
+    components={made.id: "partial_outage"},
+)
+told["incident"] = [incident.name, incident.status, incident.impact]
+told["unresolved"] = incident.id in [one.id for one in client.incidents.list_unresolved()]
+updated = client.incidents.update(
+    incident.id,
+    status="resolved",
+    message="Wish lists are back.",  # the older name of body
+    components={made.id: "operational"},
+)
+told["updates"] = [[one.status, one.body] for one in updated.incident_updates]
+told["newest"] = client.incidents.list()[0].name
+
+try:
+    client.incidents.create(name="x" * 300, status="investigating")
+except ResourceError as error:
+    told["refused"] = error.http_status
+client.components.delete(made.id)
+client.config.api_key = "wrong"
+try:
+    client.pages.get()
+except RequestError as error:
+    told["stranger"] = error.http_status
+print(json.dumps(told | {"id": incident.id}))
