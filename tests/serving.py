@@ -198,7 +198,9 @@ class House:
         told: dict[str, Any] = json.loads(self.read("/api/v2/summary.json").body)
         return told
 
-    def tocsin(self, *words: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+    def tocsin(
+        self, *words: str, stdin: str | None = None, within: float = 120
+    ) -> subprocess.CompletedProcess[str]:
         """Run one `tocsin` command in this installation, to its end."""
         return subprocess.run(
             [*TOCSIN, *words],
@@ -207,7 +209,7 @@ class House:
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=within,
             check=False,
         )
 

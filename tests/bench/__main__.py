@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import brands, clock, front, manage, shell, visible
+from tests.bench import arrive, brands, clock, front, manage, shell, visible
 from tests.bench.machine import described
 from tests.bench.table import Row, printed
 
@@ -33,6 +33,7 @@ PARTS: dict[str, Callable[[Say], list[Row]]] = {
     "mail": _mail,
     "front": front.measure,
     "manage": manage.measure,
+    "arrive": arrive.measure,
 }
 
 

@@ -100,6 +100,23 @@ def test_nobody_is_told(night: Telling, folder: Path) -> None:
     assert night.mails_to(SAM) == []
 
 
+def test_it_is_said_how_far_the_archive_has_come(night: Telling, folder: Path) -> None:
+    arrives(folder, night)
+    site.compile(night.night.now)
+
+    (behind,) = archives()
+    assert behind["incidents"] == COUNT
+    assert behind["incidents_left"] == COUNT
+    settled(night)
+    assert archives() == []
+
+
+def archives() -> list[dict[str, Any]]:
+    result = CliRunner().invoke(main, ["status", "--json"])
+    told: list[dict[str, Any]] = json.loads(result.stdout)["archive"]
+    return told
+
+
 def test_a_second_run_changes_nothing(night: Telling, folder: Path) -> None:
     first = arrives(folder, night)
     number = published.last_number(night.page.audience_id)

@@ -16,7 +16,7 @@ from tocsin.cli.options import page_of
 from tocsin.disclosure import times
 from tocsin.disclosure.phases import Phase
 from tocsin.incidents import declaration
-from tocsin.page import address, seen, twins
+from tocsin.page import address, seen, site, twins
 from tocsin.page.twins import TwinState
 from tocsin.statements import cadence, published, translation
 from tocsin.statements.cadence import Owed
@@ -44,6 +44,7 @@ def status(page_ref: str | None, is_json: bool) -> None:
                 "owed": [_owed(word, at) for word in owed],
                 "translations": [_lacking(word, at) for word in lacking],
                 "deliveries": {name: getattr(counts, name) for name in (*SAID, "withheld")},
+                "archive": [told for page in pages if (told := _archive(page))],
                 "seen": [_seen(page) for page in pages],
                 "twins": [_twin(page, twin, at) for page, twin in _twins(pages)],
             }
@@ -54,6 +55,7 @@ def status(page_ref: str | None, is_json: bool) -> None:
     _show_owed(pages, owed, at)
     _show_lacking(pages, lacking, at)
     _show_deliveries(counts)
+    _show_archives(pages)
     _show_seen(pages)
     _show_twins(pages, at)
 
@@ -162,6 +164,30 @@ def _show_deliveries(counts: Counts) -> None:
         if (number := getattr(counts, name))
     )
     click.echo(f"Told {bar} {counts.settled} of {counts.total}: {told}.")
+
+
+def _archive(page: Brand) -> dict[str, Any]:
+    """How far behind a page's archive is; empty where it is whole."""
+    behind = site.arrears_of(page)
+    if behind is None:
+        return {}
+    return {
+        "page": page.slug,
+        "incidents_left": behind.left,
+        "incidents": behind.of,
+        "items_owed": behind.items,
+    }
+
+
+def _show_archives(pages: Iterable[Brand]) -> None:
+    for page in pages:
+        behind = site.arrears_of(page)
+        if behind and behind.left:
+            done = behind.of - behind.left
+            full = BAR * done // max(behind.of, 1)
+            bar = f"[{'#' * full}{'-' * (BAR - full)}]"
+            told = f"{done:,} of {behind.of:,} incidents"
+            click.echo(f"Archive of {page.slug} {bar} {told}, the newest first.")
 
 
 def _seen(page: Brand) -> dict[str, Any]:

@@ -7,6 +7,7 @@ closed), what was drawn may tell of before, so it is thrown away and drawn anew 
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -22,6 +23,26 @@ SECONDS = 0.25  # of one go: what shares its lane is to have its turn
 def owes(row: Live) -> bool:
     """Whether files of the archive are still to be written for what a head says."""
     return bool(row.owed) or row.rebuilt_down_to is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrears:
+    """How many incidents of a past are not written out yet, of how many; and what else is owed."""
+
+    left: int
+    of: int
+    items: int
+
+
+def arrears(page: Brand, *, place: str) -> Arrears | None:
+    """How far behind a page's archive is; None where it is whole."""
+    row = Live.objects.filter(audience_id=page.audience_id, place=place).first()
+    if row is None or not owes(row):
+        return None
+    told = published.count_told(page.audience_id)
+    down_to = row.rebuilt_down_to
+    left = published.count_told(page.audience_id, before=down_to) if down_to else 0
+    return Arrears(left, told, len(row.owed))
 
 
 class Settling:

@@ -22,7 +22,7 @@ from tocsin.page import disk, packing, scouring
 from tocsin.page import export as exporting
 from tocsin.page.address import closed_hosts_of, hosts_of
 from tocsin.page.models import Live
-from tocsin.page.settling import Settling, owes
+from tocsin.page.settling import Arrears, Settling, arrears, owes
 from tocsin.page.turn import Turn, is_due
 from tocsin.statements import published
 from tocsin.statements.published import Extent
@@ -112,6 +112,11 @@ def settle(at: datetime) -> int:
     return sum(
         Settling(page, directory_of(page), owing[page.audience_id], at=at).take() for page in pages
     )
+
+
+def arrears_of(page: Brand) -> Arrears | None:
+    """How far behind the archive is on this machine; None where it is whole."""
+    return arrears(page, place=settings.TOCSIN.place)
 
 
 def _look() -> _Seen:

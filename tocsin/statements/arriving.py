@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import groupby, islice
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from tocsin.catalogue import shelf
 from tocsin.catalogue.models import Audience
@@ -75,9 +75,17 @@ def print_of(source: Mapping[str, Any] | None, body: str = "") -> str:
     return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
-def kept(page_id: str) -> dict[str, Kept]:
-    """Everything on a page that came from elsewhere, by incident."""
+def hold_others_off(page_id: str) -> None:
+    """Let nobody else bring words to this page until the transaction ends."""
+    if connection.vendor == "postgresql":  # SQLite has one writer at a time anyway
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"arriving {page_id}"])
+
+
+def kept(page_id: str, incident_ids: Sequence[str] | None = None) -> dict[str, Kept]:
+    """What on a page came from elsewhere, by incident: of some, or all of it."""
     rows = Publication.objects.filter(audience_id=shelf.brand(page_id).audience_id)
+    rows = rows if incident_ids is None else rows.filter(incident_id__in=incident_ids)
     told = rows.exclude(incident=None).exclude(kind=Kind.TRANSLATION)
     fields = told.order_by("incident_id", "number").values_list("incident_id", "content")
     found = {}
@@ -103,13 +111,6 @@ def _kept(contents: Sequence[Mapping[str, Any]]) -> Kept | None:
 def _body(content: Mapping[str, Any]) -> str:
     words = content["words"]
     return str(words["layers"][words["primary"]]["body"])
-
-
-def said_here(page_id: str, incident_ids: Iterable[str]) -> set[str]:
-    """Which of these incidents the page has told of."""
-    wanted = set(incident_ids)
-    rows = Thread.objects.filter(audience_id=shelf.brand(page_id).audience_id)
-    return wanted & set(rows.values_list("incident_id", flat=True))
 
 
 @transaction.atomic

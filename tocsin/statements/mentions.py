@@ -25,8 +25,17 @@ def of(row: Publication) -> list[Mention]:
 
 def note(rows: Iterable[Publication]) -> None:
     """Write down what some publications mention; what was mentioned before is left as it is."""
-    found = [mention for row in rows for mention in of(row)]
-    Mention.objects.bulk_create(found, ignore_conflicts=True, batch_size=500)
+    found = {
+        (
+            mention.component_id,
+            mention.incident_id,
+            mention.publication_id,
+            mention.audience_id,
+        ): mention
+        for row in rows
+        for mention in of(row)
+    }
+    Mention.objects.bulk_create(list(found.values()), ignore_conflicts=True, batch_size=500)
 
 
 def naming(audience_id: str, component_ids: Collection[str]) -> list[Publication]:

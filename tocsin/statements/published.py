@@ -291,6 +291,12 @@ def stories_between(audience_id: str, start: datetime, end: datetime) -> tuple[S
     return _stories(audience_id, list(threads.values_list("incident_id", flat=True)))
 
 
+def count_told(audience_id: str, *, before: datetime | None = None) -> int:
+    """How many incidents and planned work were told of; with ``before``, of an earlier time."""
+    threads = Thread.objects.filter(audience_id=audience_id)
+    return (threads.filter(placed_at__lt=before) if before else threads).count()
+
+
 def first_told_at(audience_id: str) -> datetime | None:
     """When the oldest incident was first told of, or the oldest planned work took place."""
     threads = Thread.objects.filter(audience_id=audience_id).order_by("placed_at")

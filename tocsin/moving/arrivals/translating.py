@@ -24,6 +24,7 @@ PHASES = {
 }
 SEVERITIES = {"critical": Severity.SEV1, "major": Severity.SEV2, "minor": Severity.SEV3}
 SHORTEST = timedelta(minutes=1)
+EARLIEST, LATEST = 1990, 2100
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,9 @@ def moment(told: object, zone: ZoneInfo) -> datetime | None:
         return None
     try:
         found = datetime.fromisoformat(told)
-        found = found if found.tzinfo else found.replace(tzinfo=zone)
-        return found.astimezone(UTC)
+        found = (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+        # A slip of a century would have the history walk through all the months in between.
+        return found if EARLIEST <= found.year <= LATEST else None
     except (ValueError, OverflowError):
         return None
 

@@ -4,7 +4,7 @@ What is there already stays as it is, so a second run changes nothing. Incidents
 at a time, each time whole or not at all: killed half-way, the next run does the rest.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -17,7 +17,8 @@ from tocsin.announcements.audience import CannotSubscribe
 from tocsin.announcements.importing import BrokenRows, Imported
 from tocsin.catalogue import arriving as shelves
 from tocsin.catalogue import shelf
-from tocsin.catalogue.shelf import Brand, CannotKeep
+from tocsin.catalogue.shelf import Brand
+from tocsin.catalogue.tree import State
 from tocsin.incidents import arriving as known
 from tocsin.journal.actors import Actor
 from tocsin.moving.arrivals.cargo import Brought, CannotArrive, Cargo, Home, Loss, id_of, own_id
@@ -115,6 +116,7 @@ class Unloading:
             broken=list(cargo.broken),
         )
         self._todo: list[Translated] = []
+        self._spoken_of: set[str] = set()
         self._losses = cargo.losses
 
     def plan(self) -> Report:
@@ -128,8 +130,21 @@ class Unloading:
         for turn, brought in enumerate(_oldest_first(self.cargo.incidents), start=1):
             self._plan_one(brought, reading, there)
             self.progress("compared", turn, total)
+        self._note_states_without_words()
         self.report.losses = self._losses.told()
         return self.report
+
+    def _note_states_without_words(self) -> None:
+        """What a component is there that no open incident says; nothing is said for its author."""
+        for row in self.cargo.components:
+            key = component_id(self.cargo.system, self.to.id, str(row.get("id")))
+            state = str(row.get("status") or State.OPERATIONAL)
+            if state != State.OPERATIONAL and key not in self._spoken_of and not row.get("group"):
+                self._losses.note(
+                    "A component is not operational there, and no open incident says so: set it "
+                    "here (`tocsin component state`).",
+                    f"{row.get('name')}: {state}",
+                )
 
     def _reading(self) -> Reading:
         return Reading(
@@ -161,6 +176,7 @@ class Unloading:
         except CannotArrive as fault:
             self.report.broken.append(str(fault))
             return
+        self._spoken_of |= one.told.standing.keys()
         what, fresh = _compared(one.told, there.get(one.told.incident_id))
         change = Change(one.told.incident_id, one.happened.title, what, len(fresh))
         self.report.changes.append(change)
@@ -216,8 +232,12 @@ class Unloading:
         )
 
     @transaction.atomic
-    def _take_in(self, page: Brand, batch: Sequence[Translated]) -> None:
+    def _take_in(self, page: Brand, planned: Sequence[Translated]) -> None:
         at = self.now()
+        record.hold_others_off(page.id)
+        batch = _still_new(planned, record.kept(page.id, [one.happened.id for one in planned]))
+        if not batch:
+            return
         known.take_in(page.id, [one.happened for one in batch], by=self.by, at=at)
         record.take_in(page.id, [one.told for one in batch], by=self.by, at=at)
         for one in batch:
@@ -280,6 +300,19 @@ def _compared(told: Told, there: Kept | None) -> tuple[str, tuple[record.Said, .
     return (SAME, ()) if is_same else (CHANGED, ())
 
 
+def _still_new(planned: Sequence[Translated], there: Mapping[str, Kept]) -> list[Translated]:
+    """What nobody else has brought since it was compared."""
+    found = []
+    for one in planned:
+        known_there = there.get(one.happened.id)
+        updates = known_there.updates if known_there else {}
+        said = tuple(s for s in one.told.said if s.source.update.get("id") not in updates)
+        if said:
+            told = Told(one.told.incident_id, said, one.told.standing)
+            found.append(Translated(one.happened, told))
+    return found
+
+
 def _oldest_first(incidents: Sequence[Brought]) -> list[Brought]:
     return sorted(incidents, key=lambda one: str(one.told.get("created_at") or ""))
 
@@ -288,6 +321,3 @@ def _batched(todo: Sequence[Translated]) -> Iterator[list[Translated]]:
     left = iter(todo)
     while batch := list(islice(left, AT_ONCE)):
         yield batch
-
-
-__all__ = ["CannotKeep", "Change", "Destination", "Report", "Unloading", "destination"]

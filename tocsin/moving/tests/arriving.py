@@ -35,8 +35,13 @@ def a_web(
 
 
 def unloaded(cargo: Cargo, page: Brand | None = None) -> tuple[Brand, Report]:
-    """Take a cargo into a page; a minute passes at each step."""
+    """Take a cargo into a page."""
     brand = page or a_page()
+    return brand, planned(cargo, brand).unload()
+
+
+def planned(cargo: Cargo, brand: Brand) -> Unloading:
+    """A cargo that was compared with a page; a moment passes at each step."""
     turns = iter(range(10_000))
 
     def now() -> datetime:
@@ -44,7 +49,7 @@ def unloaded(cargo: Cargo, page: Brand | None = None) -> tuple[Brand, Report]:
 
     work = Unloading(cargo, destination(cargo.home, brand), by=TERMINAL, now=now, progress=quiet)
     work.plan()
-    return brand, work.unload()
+    return work
 
 
 def whats(cargo: Cargo) -> list[str]:

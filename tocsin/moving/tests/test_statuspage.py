@@ -13,7 +13,7 @@ from tocsin.announcements.models import Account, Subscription
 from tocsin.catalogue import shelf
 from tocsin.moving.arrivals import folder, live, manage
 from tocsin.moving.arrivals.cargo import CannotArrive
-from tocsin.moving.tests.arriving import MISSING, a_web, answers, quiet, unloaded, whats
+from tocsin.moving.tests.arriving import MISSING, a_web, answers, planned, quiet, unloaded, whats
 from tocsin.statements import published
 
 PAGE = look_alikes.PAGE
@@ -243,3 +243,30 @@ def test_signs_that_no_database_takes_are_left_out(tmp_path: Path) -> None:
 
     (story,) = published.recent_stories(page.audience_id)
     assert story.name("en")[1] == "NUL  and half a  pair"
+
+
+@pytest.mark.django_db
+def test_two_who_bring_the_same_at_once_bring_it_once(tmp_path: Path) -> None:
+    for one in look_alikes.incidents(5):
+        (tmp_path / f"{one['id']}.json").write_text(json.dumps({"incident": one}))
+    page = a_page()
+    first, second = (planned(folder.read(tmp_path), page) for _ in range(2))
+
+    first.unload()
+    second.unload()
+
+    assert len(published.recent_stories(page.audience_id)) == 5
+    told = [said.source for said in published.numbered(page.audience_id, after=0) if said.source]
+    ids = [source.update["id"] for source in told]
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.django_db
+def test_trouble_that_no_incident_there_tells_of_is_named(tmp_path: Path) -> None:
+    row = look_alikes.a_component() | {"status": "partial_outage"}
+    (tmp_path / "components.json").write_text(json.dumps({"components": [row]}))
+
+    _, report = unloaded(folder.read(tmp_path))
+
+    (loss,) = report.losses
+    assert loss.examples == ["Storefront: partial_outage"]
