@@ -14,10 +14,12 @@ from tests.arrival import differences
 from tests.cast import SAM
 from tests.story.telling import Telling, mails
 from tocsin.announcements.models import Delivery
+from tocsin.catalogue.models import Access
 from tocsin.catalogue.tree import State
 from tocsin.cli.main import main
-from tocsin.page import site
-from tocsin.statements import publication, published, redaction
+from tocsin.journal.actors import TERMINAL
+from tocsin.page import record, site, statuspage
+from tocsin.statements import circles, publication, published, redaction
 
 COUNT = 40
 
@@ -74,6 +76,38 @@ def test_every_field_comes_out_as_it_went_in(
     ]
 
     assert wrong == []
+    assert publication.faults() == []
+
+
+def test_a_circle_that_joins_later_is_told_every_field_too(
+    night: Telling,
+    folder: Path,
+    tmp_path: Path,
+    past: list[dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(circles, "AT_ONCE", 15)
+    monkeypatch.setattr(circles, "WAITED_FOR", 1)
+    arrives(told(tmp_path / "begun", *past[:10]), night)
+
+    circle = circles.open_circle(
+        night.page.id, name="Partners", access=Access.NAMED, by=TERMINAL, at=night.night.now
+    )
+    arrives(folder, night)  # while the circle knows a part of it
+    while circles.join_due(night.night.now):
+        pass
+
+    everyone = published.numbered(night.page.audience_id, after=0)
+    theirs = published.numbered(circle.audience_id, after=0)
+    assert [(one.number, one.source) for one in theirs] == [
+        (one.number, one.source) for one in everyone
+    ]
+    snapshot = record.gather(circle, former=None, at=night.night.now)
+    story = published.story(circle.audience_id, past[2]["id"])
+    assert story is not None
+    assert story.is_as_brought
+    told_them = statuspage.incident(snapshot, story)
+    assert list(differences(past[2], json.loads(json.dumps(told_them)))) == []
     assert publication.faults() == []
 
 

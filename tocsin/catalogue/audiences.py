@@ -55,6 +55,7 @@ def open_circle(
         access=access,
         password=_hashed(access, password, before=""),
         locked_at=at if access == Access.PASSWORD else None,
+        is_joining=True,
         created_at=at,
         changed_at=at,
     )

@@ -82,6 +82,8 @@ class Audience(models.Model):
     access = models.CharField(max_length=8, choices=Access, default=Access.PUBLIC)
     password = models.CharField(max_length=200, blank=True)
     locked_at = models.DateTimeField(null=True)
+    # What everyone was told is still being brought along: nobody finds it, nothing is said to it.
+    is_joining = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     # Apart from the page's own: what is done for a closed circle must not show on the public page.
     changed_at = models.DateTimeField()

@@ -327,12 +327,12 @@ def pages() -> list[Brand]:
 
 def views() -> list[Brand]:
     """Every page as each of its audiences sees it: the default first, everyone before others."""
-    return _brands(Audience.objects.all())
+    return _brands(Audience.objects.filter(is_joining=False))
 
 
 def audiences_of(page_id: str) -> list[Brand]:
     """A page as each of its audiences sees it, everyone first."""
-    return _brands(Audience.objects.filter(page_id=page_id))
+    return _brands(Audience.objects.filter(page_id=page_id, is_joining=False))
 
 
 def seen_by(audience_id: str) -> Brand:

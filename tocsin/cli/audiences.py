@@ -80,6 +80,7 @@ def add_audience(
         by=printing.terminal(),
         at=datetime.now(UTC),
     )
+    _wait_for(opened, says=not is_json)
     if is_json:
         printing.facts(_told(opened))
         return
@@ -87,6 +88,14 @@ def add_audience(
     if opened.access == Access.NAMED:
         where = f"--page {opened.slug} --audience {opened.audience}"
         click.echo(f"Let readers in: tocsin audience admit name@example.com {where}")
+
+
+def _wait_for(opened: Brand, *, says: bool) -> None:
+    """Bring along what everyone was told; whoever stops this leaves the rest to the worker."""
+    while not circles.bring_along(opened.audience_id, by=printing.terminal(), at=datetime.now(UTC)):
+        for one in circles.joining(opened.id):
+            if says and one.audience_id == opened.audience_id:
+                click.echo(f"Brought along: {one.told} of {one.of} words.", err=True)
 
 
 @audience.command("admit")

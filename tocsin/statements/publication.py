@@ -132,8 +132,12 @@ def told_of(incident_id: str) -> Sequence[Audience]:
 
 
 def locked_audiences(page_id: str) -> Sequence[Audience]:
-    """Every audience of a page, everyone first; locked in one order, so that nobody waits twice."""
-    rows = Audience.objects.select_for_update().filter(page_id=page_id).order_by("pk")
+    """Every audience of a page, everyone first; locked in one order, so that nobody waits twice.
+
+    A circle that is being opened is brought what is said meanwhile (circles.py).
+    """
+    told = Audience.objects.filter(page_id=page_id, is_joining=False)
+    rows = told.select_for_update().order_by("pk")
     return sorted(rows, key=lambda row: row.slug != EVERYONE)
 
 

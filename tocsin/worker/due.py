@@ -17,7 +17,7 @@ from tocsin.incidents import intake
 from tocsin.journal import chain
 from tocsin.page import seen, site, twins
 from tocsin.post import letters
-from tocsin.statements import maintenance, nudges, scrubbing, shouts, translation_nudges
+from tocsin.statements import circles, maintenance, nudges, scrubbing, shouts, translation_nudges
 from tocsin.watch import metrics
 
 Entry = Callable[[datetime], int]
@@ -63,6 +63,7 @@ NETWORK: Lane = (
 )
 HOUSEKEEPING: Lane = (
     seal,
+    circles.join_due,
     nudges.nudge,
     translation_nudges.nudge,
     scrubbing.scrub,

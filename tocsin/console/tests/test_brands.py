@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from tests.cast import NOON, SAM, a_page, ada, an_operator, lea, olu
+from tests.cast import NOON, SAM, a_page, ada, an_incident, an_operator, lea, olu
 from tocsin.announcements import admissions
 from tocsin.catalogue import shelf
 from tocsin.catalogue.models import Access
@@ -69,6 +69,24 @@ def test_what_cannot_be_worn_is_a_form_to_mend(owner: Client, told: dict[str, An
     assert answer.status_code == 422
     assert shelf.brand("linden").look.logo is None
     assert shelf.brand("linden").look.css == ""
+
+
+def test_a_circle_with_a_long_past_shows_how_far_it_is(
+    page: Brand, owner: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(circles, "WAITED_FOR", 1)
+    monkeypatch.setattr(circles, "AT_ONCE", 1)
+    an_incident(page)
+    an_incident(page, component="sign-in")
+
+    opened = owner.post(f"{AUDIENCES}/open", {"name": "Acme", "access": "named"}, follow=True)
+    while circles.join_due(NOON):
+        pass
+
+    assert "Acme is brought what everyone was told." in text_of(opened)
+    assert "1 of 2 words that everyone was told are brought along" in text_of(opened)
+    assert "It is being opened" not in text_of(owner.get(AUDIENCES))
+    assert len(shelf.audiences_of(page.id)) == 2
 
 
 def test_a_circle_is_opened_filled_and_emptied(page: Brand, owner: Client) -> None:

@@ -54,6 +54,7 @@ def _shown(
     access.check(visit.by, "subscribers:see", page.id)
     context = {
         "rows": [_row(seen) for seen in shelf.audiences_of(page.id)],
+        "joining": circles.joining(page.id),
         "closed": [(one, WHO[one]) for one in Access if one != Access.PUBLIC],
         "may_write": visit.may("pages:write", page.id),
         "may_admit": visit.may("subscribers:write", page.id),
@@ -116,7 +117,10 @@ def open_circle(request: HttpRequest, visit: Visit) -> HttpResponse:
     except refusals.REFUSED as error:
         return _shown(request, visit, page, error=error)
     told_name = {"name": opened.audience_name}
-    messages.success(request, _("%(name)s is open. Let readers in.") % told_name)
+    if any(one.audience_id == opened.audience_id for one in circles.joining(page.id)):
+        messages.success(request, _("%(name)s is brought what everyone was told.") % told_name)
+    else:
+        messages.success(request, _("%(name)s is open. Let readers in.") % told_name)
     return _back(visit, page)
 
 
