@@ -21,7 +21,7 @@ CHATS = {
     "powerplatform.com": "teams",
     "webhook.office.com": "teams",
 }
-_UNSPELT = re.compile(r"[\s\\\x00-\x1f\x7f]")
+_UNSPELT = re.compile("[\\s\\\\\x00-\x1f\x7f\ud800-\udfff]")
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 
 # Beside what Python's is_global knows, which differs between its versions.

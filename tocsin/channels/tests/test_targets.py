@@ -111,6 +111,8 @@ def test_a_web_address_is_spelled_one_way(told: str, spelled: str) -> None:
         "https://[robots]/",
         "https://-x.example/",
         "https://" + "a" * 1000 + ".example/",
+        "https://robots.linden.example/\ud800",
+        "https://robots\udfff.linden.example/",
     ],
 )
 def test_what_cannot_or_must_not_be_called_is_refused(told: str) -> None:
