@@ -68,7 +68,7 @@ def admit(audience_id: str, *, address: str, by: Actor, at: datetime, language: 
         )
     row, is_new = Admission.objects.get_or_create(
         audience_id=audience_id,
-        address=_spelled(address),
+        address=spelled(address),
         defaults={
             "page_id": page.id,
             "language": language if language in page.languages else page.language,
@@ -82,7 +82,8 @@ def admit(audience_id: str, *, address: str, by: Actor, at: datetime, language: 
     return _guest(row)
 
 
-def _spelled(told: str) -> str:
+def spelled(told: str) -> str:
+    """An e-mail address in its one spelling. Raises CannotAdmit."""
     try:
         return channel("email").check_address(told)
     except BadAddress as error:

@@ -313,7 +313,7 @@ def forget(subscription_id: str, *, by: Actor, at: datetime) -> None:
     """Erase who a reader is; what was delivered stays provable by id. Raises UnknownLink."""
     told = remove(subscription_id, by=by, at=at)
     row = Subscription.objects.select_for_update().get(pk=told.id)
-    row.address, row.token = f"erased-{row.id}", secrets.token_urlsafe(24)
+    row.address, row.token = f"{readers.ERASED}{row.id}", secrets.token_urlsafe(24)
     row.asking_token, row.source, row.host = None, "", ""
     row.save()
     accounts.drop([row.id])

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from tocsin.announcements.accounts import MACHINES
-from tocsin.announcements.models import Account, Follow, Subscription
+from tocsin.announcements.models import Account, Delivery, Follow, Subscription
 from tocsin.disclosure.severity import Severity
+
+ERASED = "erased-"  # what stands in place of an address that was forgotten
 
 
 class Standing(StrEnum):
@@ -71,6 +73,32 @@ IS: Mapping[Standing, Q] = {
 }
 
 
+class Order(StrEnum):
+    """What a list goes by; where a web address would come, its host does."""
+
+    ADDRESS = "address"
+    CAME = "came"
+    BOUNCED = "bounced"
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which readers, in what order. Empty ``channels``: of every channel."""
+
+    standings: tuple[Standing, ...]
+    channels: tuple[str, ...] = ()
+    matching: str = ""
+    order: Order = Order.ADDRESS
+    descends: bool = False
+
+
+BY = {
+    Order.ADDRESS: ("host", "address"),
+    Order.CAME: ("asked_at",),
+    Order.BOUNCED: ("bounced_at",),
+}
+
+
 def shown(address: str, host: str) -> str:
     """An address as screens may show it."""
     return f"{host}/…" if host else address
@@ -116,6 +144,39 @@ def subscribers(
 def count(page_id: str, *, standing: Standing | None = None, matching: str = "") -> int:
     """How many there are."""
     return _of_page(page_id, standing, matching).count()
+
+
+def listed(page_id: str, sought: Sought, *, offset: int = 0, limit: int = 100) -> list[Subscriber]:
+    """Some of a page's readers."""
+    rows = _of_page(page_id, None, sought.matching)
+    is_one = Q()
+    for standing in sought.standings:
+        is_one |= IS[standing]
+    # Whoever was forgotten is nobody any more.
+    rows = rows.filter(is_one).exclude(address__startswith=ERASED)
+    rows = rows.filter(channel__in=sought.channels) if sought.channels else rows
+    sign = "-" if sought.descends else ""
+    ordered = rows.order_by(*(f"{sign}{name}" for name in BY[sought.order]), "id")
+    return _values(ordered[offset : offset + limit])
+
+
+def tally(page_id: str) -> dict[tuple[str, Standing], int]:
+    """How many there are, by channel and standing, in one query."""
+    counts = {standing.value: Count("pk", filter=IS[standing]) for standing in Standing}
+    rows = Subscription.objects.filter(page_id=page_id).values("channel").order_by()
+    told = rows.annotate(**counts).values_list("channel", *counts)
+    return {
+        (channel, Standing(standing)): number
+        for channel, *numbers in told
+        for standing, number in zip(counts, numbers, strict=True)
+    }
+
+
+def told_of(page_id: str, about: str, *, offset: int = 0, limit: int = 100) -> list[Subscriber]:
+    """The readers of a page that are told of one incident, and are still among us."""
+    told = Delivery.objects.filter(about=about).values("subscription_id")
+    rows = Subscription.objects.filter(page_id=page_id, unsubscribed_at=None, pk__in=told)
+    return _values(rows.order_by("host", "address", "id")[offset : offset + limit])
 
 
 def _of_page(page_id: str, standing: Standing | None, matching: str) -> "QuerySet[Subscription]":

@@ -2,6 +2,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from tocsin.journal.ids import new_id
+
 
 class Answered(models.Model):
     """What a call with an Idempotency-Key came to, so that the same call again does nothing anew.
@@ -45,4 +47,18 @@ class Remark(models.Model):
                 condition=~models.Q(withdrawn_at=None),
                 name="api_withdrawn",
             ),
+        ]
+
+
+class Template(models.Model):
+    """Words that a client keeps to tell incidents by, as JSON: they are handed back."""
+
+    id = models.CharField(primary_key=True, max_length=12, default=new_id, editable=False)
+    page_id = models.CharField(max_length=12)
+    told = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["page_id", "at"], name="api_templates"),
         ]

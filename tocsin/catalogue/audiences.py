@@ -89,6 +89,21 @@ def change_access(
     return shelf.seen_by(row.id)
 
 
+@transaction.atomic
+def rename(audience_id: str, name: str, *, by: Actor, at: datetime) -> Brand:
+    """Call a circle otherwise; its slug, and so its address, stays. Raises CannotKeep, NotFound."""
+    row = Audience.objects.select_for_update().filter(pk=audience_id).first()
+    if row is None:
+        raise NotFound(f"No audience {audience_id!r}.")
+    rights.check(by, "pages:write", row.page_id)
+    if not name.strip():
+        raise CannotKeep("A circle of readers needs a name of letters or digits.")
+    row.name, row.changed_at = name.strip()[:100], at
+    row.save()
+    _noted("renamed", row, by=by, at=at)
+    return shelf.seen_by(row.id)
+
+
 def _hashed(access: Access, password: str, *, before: str) -> str:
     if access != Access.PASSWORD:
         return ""

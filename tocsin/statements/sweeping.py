@@ -113,6 +113,7 @@ WORDS_STAND = (
     # What machines were answered, and what they keep with an incident: JSON that we only hand back.
     Stand("api.Answered", ("page_id",), {"body": TEXT}),
     Stand("api.Remark", ("page_id",), {"told": TEXT}),
+    Stand("api.Template", ("page_id",), {"told": TEXT}),
 )
 
 

@@ -130,7 +130,9 @@ def providers(request: Asked, page_id: str) -> HttpResponse:
 def provide(request: Asked, page_id: str, body: ProviderBody) -> HttpResponse:
     """Let programs of yours send points (`Self`); no other company is asked for any."""
     call = request.call
-    _check_type(body.metrics_provider.type or ProviderType.SELF)
+    if body.metrics_provider.type is None:
+        raise Unread(["metrics_provider.type: say Self."])
+    _check_type(body.metrics_provider.type)
     return written(_provider(kept.provide(page_id, by=call.by, at=call.at)), status=201)
 
 

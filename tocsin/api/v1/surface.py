@@ -11,7 +11,19 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 
-from tocsin.api.v1 import components, failures, groups, incidents, metrics, pages, postmortems
+from tocsin.api.v1 import (
+    components,
+    embed,
+    failures,
+    groups,
+    incidents,
+    metrics,
+    pages,
+    postmortems,
+    subscribers,
+    templates,
+    visitors,
+)
 from tocsin.api.v1.bodies import Told
 
 PARTS = {
@@ -20,7 +32,11 @@ PARTS = {
     "component-groups": groups.router,
     "incidents": incidents.router,
     "postmortems": postmortems.router,
+    "incident templates": templates.router,
+    "subscribers": subscribers.router,
     "metrics": metrics.router,
+    "page access": visitors.router,
+    "status embed": embed.router,
 }
 OURS = {"body", "paged", "told"}  # what handlers call what they are sent
 ABOUT = """\

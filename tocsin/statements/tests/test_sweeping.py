@@ -50,6 +50,7 @@ NO_WORDS = {
     "watch.Metric": "identifier suffix",
     "api.Answered": "key_id page_id token_hash asked",
     "api.Remark": "page_id",
+    "api.Template": "page_id",
 }
 NO_PROSE = {
     ("primary",),
