@@ -28,6 +28,8 @@ def test_cachet_s_client_tells_a_night(town: Town) -> None:
         "up": "Operational",
         "newest": "Parcels cannot be tracked",
         "incidents": True,
+        "metric": ["Parcels found", "parcels", 41.5, True],
+        "points": [41.5],
         "reader": ["sam@reader.example", True, True],
         "readers": 1,
         "left": 0,

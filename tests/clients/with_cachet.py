@@ -59,6 +59,15 @@ told["up"] = client.components.get(parcels.id).status_name
 told["newest"] = next(client.incidents.list(per_page=5)).name
 told["incidents"] = client.incidents.count() == len(list(client.incidents.list(per_page=2)))
 
+# What is measured
+metric = client.metrics.create(
+    name="Parcels found", description="In a minute", suffix="parcels", display_chart=1
+)
+point = client.metric_points.create(metric_id=metric.id, value=41.5)
+told["metric"] = [metric.name, metric.suffix, point.value, point.metric_id == metric.id]
+told["points"] = [one.value for one in client.metrics.get(metric.id).points()]
+client.metrics.delete(metric.id)
+
 # Who is told
 reader = client.subscribers.create(email="sam@reader.example", verify=True)
 told["reader"] = [reader.email, reader.is_global, reader.verified_at is not None]

@@ -44,6 +44,7 @@ PATHS = [
     "schedules/1",
     f"components/{10**19}",
     "metrics",
+    "metrics/1",
     "metrics/1/points",
     "nowhere",
     "components/1%0A",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from math import ceil
+from math import ceil, isfinite
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -57,6 +57,19 @@ class Call:
             return int(str(value))
         except ValueError:
             raise Unread([f"{name} is a whole number."]) from None
+
+    def decimal(self, name: str) -> float | None:
+        """A number with or without decimals; None where nothing was sent."""
+        value = self.told.get(name)
+        if value is None or value == "":
+            return None
+        try:
+            number = float(str(value))
+        except ValueError:
+            raise Unread([f"{name} is a number."]) from None
+        if not isfinite(number):
+            raise Unread([f"{name} is a number."])
+        return number
 
     def flag(self, name: str, *, usually: bool) -> bool:
         """A yes or no."""

@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from tocsin.api.cachet import basics, components, incidents, schedules, subscribers
+from tocsin.api.cachet import basics, components, incidents, metrics, schedules, subscribers
 from tocsin.api.cachet.calls import Call, Told
 from tocsin.api.v1 import bodies, failures, limits
 from tocsin.api.v1.failures import Missing, Refused
@@ -94,6 +94,12 @@ ROUTES = (
         "schedules/#",
         {"GET": schedules.schedule, "PUT": schedules.change, "DELETE": schedules.drop},
     ),
+    Route("metrics", {"GET": metrics.metrics, "POST": metrics.add}),
+    Route(
+        "metrics/#",
+        {"GET": metrics.metric, "PUT": metrics.change, "DELETE": metrics.drop},
+    ),
+    Route("metrics/#/points", {"GET": metrics.points, "POST": metrics.add_point}),
     Route("subscribers", {"GET": subscribers.subscribers, "POST": subscribers.add}),
     Route("subscribers/#", {"DELETE": subscribers.drop}),
 )

@@ -81,7 +81,7 @@ def test_who_writes_or_asks_for_readers_shows_a_key() -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["", "nowhere", "metrics", "components/x", f"components/{NOBODY_S}", "incidents/1/updates/x"],
+    ["", "nowhere", "actions", "components/x", f"components/{NOBODY_S}", "incidents/1/updates/x"],
 )
 def test_what_is_not_there_is_told_in_json(program: Program, path: str) -> None:
     assert program.refused(404, "GET", path) == NOWHERE
