@@ -172,6 +172,15 @@ def test_a_dry_run_says_the_difference_and_writes_nothing(night: Telling, folder
     assert published.last_number(night.page.audience_id) == 0
 
 
+def test_words_of_another_language_say_so(night: Telling, folder: Path, past: list[Any]) -> None:
+    arrives(folder, night, "--language", "fr")
+    settled(night)
+
+    path = f"incidents/{past[2]['id']}"
+    assert "in French" in night.reads(path)
+    assert list(differences(past[2], answer(night, path)["incident"])) == []
+
+
 def test_what_goes_on_there_comes_after(
     night: Telling, tmp_path: Path, past: list[dict[str, Any]]
 ) -> None:

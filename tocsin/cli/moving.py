@@ -49,6 +49,7 @@ MOST_SIGNS = 4096
     help="Id or slug; else the page that has the source's own id, else the only one.",
 )
 @click.option("--open-page", is_flag=True, help="Open the source's page here, under its own id.")
+@click.option("--language", default="", metavar="LANG", help="Of the words; else the page's first.")
 @click.option("--zone", default="Etc/UTC", show_default=True, help="Of times that have none.")
 @click.option(
     "--key-file", type=click.File("rb"), metavar="FILE", help="The source's API key; or -."
@@ -61,6 +62,7 @@ def arrive(
     source: str,
     page_ref: str | None,
     open_page: bool,
+    language: str,
     zone: str,
     key_file: IO[bytes] | None,
     dry_run: bool,
@@ -78,7 +80,11 @@ def arrive(
     cargo = _read(system, source, _zone(zone), _key(key_file), show)
     unloading = Unloading(
         cargo,
-        destination(cargo.home, _page(cargo.home, page_ref, open_page=open_page)),
+        destination(
+            cargo.home,
+            _page(cargo.home, page_ref, open_page=open_page),
+            language=language,
+        ),
         by=printing.terminal(),
         now=lambda: datetime.now(UTC),
         progress=show,

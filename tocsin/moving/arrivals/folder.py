@@ -14,13 +14,16 @@ ONES = ("incident", "scheduled_maintenance")
 
 
 def read(folder: Path, *, progress: Callable[[int, int], None] = lambda done, of: None) -> Cargo:
-    """Everything in a folder and below. Raises CannotArrive.
+    """Everything in a folder and below, or in one file. Raises CannotArrive.
 
     A file may hold one incident, a list of them, the components, or a whole summary.
     """
-    if not folder.is_dir():
-        raise CannotArrive(f"{folder} is no folder.")
-    files = sorted(path for path in folder.rglob("*.json") if path.is_file())
+    if folder.is_file():
+        files, folder = [folder], folder.parent
+    elif folder.is_dir():
+        files = sorted(path for path in folder.rglob("*.json") if path.is_file())
+    else:
+        raise CannotArrive(f"{folder} is neither a folder nor a file.")
     if not files:
         raise CannotArrive(f"There is no .json file in {folder}.")
     cargo, found = Cargo("statuspage"), dict[str, Brought]()

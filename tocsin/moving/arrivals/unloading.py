@@ -80,21 +80,26 @@ class Destination:
     id: str
     name: str
     time_zone: str
-
-    @property
-    def language(self) -> str:
-        return self.brand.language if self.brand else "en"
+    language: str
 
 
-def destination(home: Home, brand: Brand | None) -> Destination:
-    """Where a cargo goes: to the page that is named, else to one that has the source's own id."""
+def destination(home: Home, brand: Brand | None, *, language: str = "") -> Destination:
+    """Where a cargo goes: to the page that is named, else to one that has the source's own id.
+
+    ``language`` is that of its words, the page's own unless told. Raises CannotArrive.
+    """
+    spoken = brand.languages if brand else ("en",)
+    language = language or spoken[0]
+    if language not in spoken:
+        where = brand.name if brand else "A page that is to be opened"
+        raise CannotArrive(f"{where} does not speak {language!r}; it speaks {', '.join(spoken)}.")
     if brand is not None:
-        return Destination(brand, brand.id, brand.name, brand.time_zone)
+        return Destination(brand, brand.id, brand.name, brand.time_zone, language)
     if not home.name:
         raise CannotArrive("The source does not say what its page is called. Name one: --page.")
     page_id = home.id if shelves.ID.fullmatch(home.id) else id_of("page", home.id, home.name)
     zone = home.time_zone if home.time_zone in shelf.time_zones() else "Etc/UTC"
-    return Destination(None, page_id, home.name, zone)
+    return Destination(None, page_id, home.name, zone, language)
 
 
 class Unloading:
