@@ -123,6 +123,19 @@ def test_people_find_it_where_they_found_it_before(
     assert "&lt;ul&gt;" not in "".join(night.reads(f"incidents/{one['id']}") for one in past)
 
 
+def test_one_moment_alone_is_no_length(
+    night: Telling, tmp_path: Path, past: list[dict[str, Any]]
+) -> None:
+    one = next(one for one in past if len(one["incident_updates"]) == 1)
+    arrives(told(tmp_path / "past", one | {"started_at": one["resolved_at"]}), night)
+    settled(night)
+
+    page = night.reads(f"incidents/{one['id']}")
+
+    assert "began" in page
+    assert "lasted" not in page
+
+
 def test_nobody_is_told(night: Telling, folder: Path) -> None:
     arrives(folder, night)
     settled(night)

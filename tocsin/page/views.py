@@ -125,7 +125,7 @@ def _telling(snapshot: Snapshot, story: Story, voice: Voice, impact: Indicator) 
         phase=labels.phase(story.phase),
         is_open=story.is_open,
         since=voice.time(story.started_at) if story.is_open else voice.dated_time(story.started_at),
-        lasted=voice.lasted(ended - story.started_at) if ended and not story.is_open else "",
+        lasted=_lasted(story, ended, voice),
         body=_body(story.last_word, layer),
         rows=tuple(_answers(snapshot, story, layer, voice, lang=foreign)),
         due=_due(story, voice, at=snapshot.at),
@@ -142,6 +142,13 @@ def _telling(snapshot: Snapshot, story: Story, voice: Voice, impact: Indicator) 
 
 def _body(said: Publication, layer: Layer) -> SafeString:
     return mark_safe(html_of_brought(layer.body) if said.source else html_of(layer.body))
+
+
+def _lasted(story: Story, ended: datetime | None, voice: Voice) -> str:
+    """How long it lasted; nothing where a past that was brought along tells one moment alone."""
+    if ended is None or story.is_open or (story.source and ended <= story.started_at):
+        return ""
+    return voice.lasted(ended - story.started_at)
 
 
 def _named(story: Story, voice: Voice) -> Said:
