@@ -1,8 +1,8 @@
 """`make bench`: every measure in turn, then one table of what was seen against what is wanted.
 
 Ends with 0 even where a target is missed (a busy machine is no defect), and with 1 where a part
-could not run. Words name the parts to run (``visible shell clock mail front``). BENCH_OUT names a
-file that gets the table too.
+could not run. Words name the parts to run (``visible shell clock alerts mail front``). BENCH_OUT
+names a file that gets the table too.
 """
 
 import os
@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import arrive, brands, clock, front, manage, shell, visible
+from tests.bench import alerts, arrive, brands, clock, front, manage, shell, visible
 from tests.bench.machine import described
 from tests.bench.table import Row, printed
 
@@ -30,6 +30,7 @@ PARTS: dict[str, Callable[[Say], list[Row]]] = {
     "brands": brands.measure,
     "shell": shell.measure,
     "clock": clock.measure,
+    "alerts": alerts.measure,
     "mail": _mail,
     "front": front.measure,
     "manage": manage.measure,

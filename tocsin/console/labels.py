@@ -122,6 +122,9 @@ ACTS: Labels = {
     "people:operator:revoked": _("let somebody go"),
     "people:key:created": _("made a key"),
     "people:key:revoked": _("revoked a key"),
+    "watch:hook:created": _("let a source of alerts in"),
+    "watch:hook:changed": _("changed how alerts come in"),
+    "watch:hook:revoked": _("let a source of alerts in no longer"),
     "api:incident:withdrawn": _("withdrew an incident"),
     "catalogue:component:moved": _("moved a component"),
     "catalogue:component:shown": _("changed how a component is shown"),
@@ -137,6 +140,12 @@ ACTS: Labels = {
     "incidents:incident:reopened": _("reopened an incident"),
     "incidents:incident:timed": _("recorded a time"),
     "incidents:incident:learned": _("wrote down an internal fact"),
+    "incidents:drafted:opened": _("drafted an incident"),
+    "incidents:drafted:changed": _("drafted it anew"),
+    "incidents:drafted:said": _("said what alerts had drafted"),
+    "incidents:drafted:joined": _("brought what was drafted to an incident"),
+    "incidents:drafted:dismissed": _("dismissed what alerts had drafted"),
+    "incidents:drafted:lapsed": _("closed a draft that had long been over"),
     "incidents:window:planned": _("planned work"),
     "incidents:window:moved": _("moved planned work"),
     "incidents:window:extended": _("changed the end of planned work"),
@@ -177,4 +186,5 @@ ACTS: Labels = {
 ACTORS: Labels = {
     "the terminal": _("the terminal"),
     "the policy": _("the policy"),
+    "the alerts": _("the alerts"),
 }

@@ -13,7 +13,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from tocsin.catalogue.tree import ORDER, State
+from tocsin.catalogue.tree import ORDER, State, Tree
 from tocsin.disclosure.severity import Severity
 from tocsin.incidents.models import DraftedIncident, Notice, Outcome
 from tocsin.journal import chain
@@ -122,6 +122,13 @@ def _worst(told: Iterable[tuple[str, State]]) -> dict[str, State]:
             known = worst.get(component_id, State.OPERATIONAL)
             worst[component_id] = max(known, state, key=ORDER.index)
     return dict(sorted(worst.items()))
+
+
+def on_leaves(impacts: Mapping[str, State], tree: Tree) -> dict[str, State]:
+    """What is said of groups, said of everything below them; the worst of each component."""
+    return _worst(
+        (leaf.id, state) for key, state in impacts.items() for leaf in tree.leaves_of(key)
+    )
 
 
 def _gravest(told: Iterable[Severity]) -> Severity | None:

@@ -186,7 +186,7 @@ class _Page:
             },
             notices=_notices_of(alerts),
             turns=signals.turns_since(alerts, since=at - FLAPS_WITHIN),
-            ended=signals.ends_before(alerts, min(signal.id for signal in told)),
+            ended=signals.ends_taken(alerts),
         )
         page.before = {row.id: page._suggests(row) for row in drafts}
         page.settled = page._dismissed()

@@ -38,8 +38,7 @@ def prepared(draft: Drafted, *, at: datetime) -> Prepared | None:
     """The word as it stands; None where all is over, or nobody can tell what it is about."""
     page = shelf.brand(draft.page_id)
     tree = shelf.components_of(page.id)
-    listed = tree.by_id()
-    impacts = {key: state for key, state in draft.noticed.impacts.items() if key in listed}
+    impacts = drafted.on_leaves(draft.noticed.impacts, tree)
     severity = draft.noticed.severity
     if not impacts or severity is None:
         return None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.severity import Severity
@@ -90,8 +90,10 @@ def _receive(calls: Sequence[_Told]) -> list[Received]:
 
 @transaction.atomic
 def _write(fresh: Sequence[Signal], used: Mapping[str, datetime]) -> None:
-    # Two processes that are told the same at once: the second finds it there, and leaves it.
-    Signal.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=200)
+    # Two processes that are told the same at once: the second finds it there, and leaves it. In one
+    # order, so that neither waits for the other; an alert's own turns stay in the order they came.
+    ordered = sorted(fresh, key=lambda signal: (signal.hook_id, signal.alert))
+    Signal.objects.bulk_create(ordered, ignore_conflicts=True, batch_size=200)
     for hook_id, at in used.items():
         Hook.objects.filter(pk=hook_id).update(last_used_at=at)
     bell.ring()
@@ -130,10 +132,9 @@ def _turns_of(call: _Told, standing: dict[Name, bool]) -> Iterator[tuple[Turn, A
 def _standing(names: set[Name]) -> dict[Name, bool]:
     """How each alert stood last; the newest row counts."""
     found: dict[Name, bool] = {}
-    for some in _portions(sorted({alert for _, alert in names})):
-        rows = Signal.objects.filter(alert__in=some).order_by("id")
-        for hook_id, alert, is_firing in rows.values_list("hook_id", "alert", "is_firing"):
-            found[hook_id, alert] = is_firing
+    for rows in _of(names):
+        told = rows.order_by("id").values_list("hook_id", "alert", "is_firing")
+        found |= {(hook_id, alert): is_firing for hook_id, alert, is_firing in told}
     return found
 
 
@@ -141,12 +142,18 @@ def _known(turns: set[Turn]) -> set[Turn]:
     """Those of these turns that were written down before."""
     found: set[Turn] = set()
     occasions = {occasion for _, _, occasion, _ in turns}
-    for some in _portions(sorted({alert for _, alert, _, _ in turns})):
-        rows = Signal.objects.filter(alert__in=some, hook_id__in={turn[0] for turn in turns})
-        if len(occasions) <= ASKED_AT_ONCE:
-            rows = rows.filter(occasion__in=occasions)
-        found |= set(rows.values_list("hook_id", "alert", "occasion", "is_firing"))
+    for rows in _of({turn[:2] for turn in turns}):
+        asked = rows.filter(occasion__in=occasions) if len(occasions) <= ASKED_AT_ONCE else rows
+        found |= set(asked.values_list("hook_id", "alert", "occasion", "is_firing"))
     return found & turns
+
+
+def _of(names: Iterable[Name]) -> "Iterator[QuerySet[Signal]]":
+    """The signals of these alerts, some of them at a time: by hook too, as their index has them."""
+    told = list(names)
+    hooks = {hook_id for hook_id, _ in told}
+    for some in _portions(sorted({alert for _, alert in told})):
+        yield Signal.objects.filter(hook_id__in=hooks, alert__in=some)
 
 
 def _portions(names: list[str]) -> Iterator[list[str]]:
@@ -204,25 +211,23 @@ def turns_since(
     """How often each alert (hook, name) began to fire since then."""
     asked = set(alerts)
     found: dict[tuple[str, str], int] = {}
-    for some in _portions(sorted({name for _, name in asked})):
-        rows = Signal.objects.filter(alert__in=some, received_at__gte=since).order_by()
-        counted = rows.values("hook_id", "alert").annotate(times=Count("id", Q(is_firing=True)))
+    for rows in _of(asked):
+        lately = rows.filter(received_at__gte=since).order_by()
+        counted = lately.values("hook_id", "alert").annotate(times=Count("id", Q(is_firing=True)))
         for hook_id, name, times in counted.values_list("hook_id", "alert", "times"):
             found[hook_id, name] = times
     return {alert: found.get(alert, 0) for alert in asked}
 
 
-def ends_before(
-    alerts: Iterable[tuple[str, str]], signal_id: int
-) -> dict[tuple[str, str], datetime]:
-    """When each alert (hook, name) ended last, of what was written down before a signal."""
+def ends_taken(alerts: Iterable[Name]) -> dict[Name, datetime]:
+    """When each alert ended last, of what was taken up before."""
     asked = set(alerts)
-    found: dict[tuple[str, str], datetime] = {}
-    for some in _portions(sorted({name for _, name in asked})):
-        rows = Signal.objects.filter(alert__in=some, is_firing=False, pk__lt=signal_id).order_by()
-        ended = rows.values("hook_id", "alert").annotate(last=Max("happened_at"))
-        for hook_id, name, last in ended.values_list("hook_id", "alert", "last"):
-            found[hook_id, name] = last
+    found: dict[Name, datetime] = {}
+    for rows in _of(asked):
+        over = rows.filter(is_firing=False, taken_up_at__isnull=False).order_by()
+        ended = over.values("hook_id", "alert")
+        told = ended.annotate(last=Max("happened_at")).values_list("hook_id", "alert", "last")
+        found |= {(hook_id, name): last for hook_id, name, last in told}
     return {alert: found[alert] for alert in asked if alert in found}
 
 

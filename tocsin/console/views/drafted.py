@@ -78,13 +78,13 @@ def hint(known: Known, page: Brand, language: str, *, at: datetime) -> Hint | No
     if noticed is None:
         return None
     tree = shelf.components_of(page.id)
-    worse = {
-        leaf: state
-        for key, state in noticed.impacts.items()
-        for leaf in tree.leaves_of(key)
-        if ORDER.index(state) > ORDER.index(known.impacts.get(leaf.id, State.OPERATIONAL))
-    }
-    return Hint(noticed, tuple((leaf.named(language), state) for leaf, state in worse.items()))
+    nodes, told = tree.by_id(), drafted.on_leaves(noticed.impacts, tree)
+    worse = tuple(
+        (nodes[key].named(language), state)
+        for key, state in told.items()
+        if ORDER.index(state) > ORDER.index(known.impacts.get(key, State.OPERATIONAL))
+    )
+    return Hint(noticed, worse)
 
 
 def _card(visit: Visit, draft: Drafted, page: Brand) -> Card:

@@ -36,6 +36,7 @@ class Row:
 
     door: Door
     heard: tuple[Heard, ...]
+    source: str
 
     @property
     def rules(self) -> str:
@@ -102,7 +103,7 @@ def _row(page: Brand, door: Door, language: str) -> Row:
     for signal in signals.recent(door.id, limit=SIGNALS_SHOWN):
         node = nodes.get(mapping.about(signal.labels, door.rules, tree).component)
         heard.append(Heard(signal, node.named(language) if node else ""))
-    return Row(door, tuple(heard))
+    return Row(door, tuple(heard), _named(door.source))
 
 
 def _source(told: str) -> Source:

@@ -110,6 +110,21 @@ def test_a_group_s_alert_belongs_to_what_is_below_it(page: Brand) -> None:
     assert len(waiting(page)) == 1
 
 
+def test_of_a_group_and_what_is_below_it_the_worst_counts(page: Brand) -> None:
+    door = a_door(page)
+    told(door, "a", 0, component="shop", state=State.DEGRADED)
+    told(door, "b", 1, component="cart", state=State.MAJOR)
+
+    (one,) = waiting(page)
+    tree = shelf.components_of(page.id)
+    found = drafted.on_leaves(one.noticed.impacts, tree)
+    nodes = tree.by_id()
+    assert {nodes[key].slug: state for key, state in found.items()} == {
+        "checkout": State.DEGRADED,
+        "cart": State.MAJOR,
+    }
+
+
 def test_pages_never_mix(page: Brand) -> None:
     other = shelf.open_page(name="Ash", by=TERMINAL, at=NOON)
     told(a_door(page), "a", 0)
