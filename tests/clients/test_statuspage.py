@@ -21,6 +21,10 @@ def test_statuspage_s_client_tells_a_night(town: Town) -> None:
             ["investigating", "Wish lists show nothing."],
         ],
         "newest": "Wish lists are empty",
+        "reader": "bao@reader.example",
+        "readers": True,
+        "left": True,
+        "metric": ["Wishes", 12.5],
         "refused": 422,
         "stranger": 401,
     }

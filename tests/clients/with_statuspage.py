@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 
 import statuspageio
 from statuspageio.errors import RequestError, ResourceError
@@ -35,6 +36,22 @@ updated = client.incidents.update(
 )
 told["updates"] = [[one.status, one.body] for one in updated.incident_updates]
 told["newest"] = client.incidents.list()[0].name
+
+reader = client.subscribers.create(email="bao@reader.example", skip_confirmation_notification=True)
+told["reader"] = reader.email
+told["readers"] = "bao@reader.example" in [one.email for one in client.subscribers.list()]
+client.subscribers.delete(reader.id)
+told["left"] = "bao@reader.example" not in [one.email for one in client.subscribers.list()]
+
+# Nothing of this client links a source of metrics: that is done once, by hand.
+linking = f"/pages/{page_id}/metrics_providers.json"
+client.http_client.post(linking, container="metrics_provider", body={"type": "Self"})
+(source,) = client.metrics.list_linked()
+metric = client.metrics.create(source.id, name="Wishes", suffix="a minute")
+point = client.metrics.submit_data(metric.id, timestamp=int(time.time()), value=12.5)
+told["metric"] = [metric.name, point.data.value]
+client.metrics.delete_all_data(metric.id)
+client.metrics.delete(metric.id)
 
 try:
     client.incidents.create(name="x" * 300, status="investigating")
