@@ -1,6 +1,6 @@
 """Readers, for whoever answers for them: never without a key that writes."""
 
-from tocsin.announcements import audience, readers
+from tocsin.announcements import audience, enrolling, readers
 from tocsin.announcements.audience import Choice
 from tocsin.announcements.readers import Standing, Subscriber
 from tocsin.api.cachet import numbers
@@ -26,13 +26,16 @@ def subscribers(call: Call) -> Told:
 
 
 def add(call: Call) -> Told:
-    """Sign a reader up; unless they are verified elsewhere, their mailbox is asked first."""
-    access.check(call.by, "subscribers:write", call.page.id)
-    reader = audience.subscribe(
+    """Sign a reader up; their mailbox is asked first, unless they are verified elsewhere.
+
+    Whoever left before is asked all the same.
+    """
+    reader = enrolling.enrol(
         call.page.id,
+        channel="email",
         address=call.text("email"),
         choice=Choice(components=_components_in(call), language=call.page.language),
-        confirmed=call.flag("verify", usually=False),
+        vouches=call.flag("verify", usually=False),
         source="cachet",
         by=call.by,
         at=call.at,

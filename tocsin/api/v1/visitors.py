@@ -34,7 +34,7 @@ WHOLE = (
 )
 
 
-class UserFields(Schema):
+class AccessUserFields(Schema):
     """Whose ``email`` is let in, and into which groups."""
 
     email: Name | None = None
@@ -51,11 +51,11 @@ class UserFields(Schema):
         return [self.page_access_group_id] if self.page_access_group_id else None
 
 
-class UserBody(Schema):
-    page_access_user: UserFields
+class AccessUserBody(Schema):
+    page_access_user: AccessUserFields
 
 
-class GroupFields(Schema):
+class AccessGroupFields(Schema):
     name: Name | None = None
     external_identifier: Name | None = None
     component_ids: Ids = None
@@ -63,11 +63,11 @@ class GroupFields(Schema):
     page_access_user_ids: Ids = None
 
 
-class GroupBody(Schema):
-    page_access_group: GroupFields
+class AccessGroupBody(Schema):
+    page_access_group: AccessGroupFields
 
 
-class User(Schema):
+class AccessUser(Schema):
     """Somebody who is let in by name."""
 
     id: str
@@ -81,7 +81,7 @@ class User(Schema):
     updated_at: str
 
 
-class Group(Schema):
+class AccessGroup(Schema):
     """A circle of readers; it reads of every component."""
 
     id: str
@@ -116,6 +116,8 @@ class Circles:
     def __init__(self, call: Call) -> None:
         access.check(call.by, "subscribers:see", call.page.id)
         seen = shelf.audiences_of(call.page.id)
+        # One that is still brought what everyone was told is there for whoever opened it.
+        seen += [shelf.seen_by(one.audience_id) for one in circles.joining(call.page.id)]
         self.call = call
         self.named = {one.audience_id: one for one in seen if one.access == Access.NAMED}
         guests = [guest for key in self.named for guest in admissions.guests_of(key)]
@@ -155,7 +157,7 @@ class Circles:
         admissions.expel(guest.id, by=self.call.by, at=self.call.at)
 
 
-@router.get(USERS, response=reads(list[User]), operation_id="page_access_users")
+@router.get(USERS, response=reads(list[AccessUser]), operation_id="page_access_users")
 def users(request: Asked, page_id: str, paged: Query[Paged], email: str = "") -> HttpResponse:
     """Everybody who is let in by name, or the one with an address."""
     found = Circles(request.call).visitors
@@ -165,8 +167,8 @@ def users(request: Asked, page_id: str, paged: Query[Paged], email: str = "") ->
     return written([_user(page_id, one) for one in some])
 
 
-@router.post(USERS, response=writes(User), operation_id="add_page_access_user")
-def add_user(request: Asked, page_id: str, body: UserBody) -> HttpResponse:
+@router.post(USERS, response=writes(AccessUser), operation_id="add_page_access_user")
+def add_user(request: Asked, page_id: str, body: AccessUserBody) -> HttpResponse:
     """Let somebody in by name; they are written where the page is."""
     before, told = Circles(request.call), body.page_access_user
     groups = told.groups
@@ -182,7 +184,7 @@ def add_user(request: Asked, page_id: str, body: UserBody) -> HttpResponse:
     return written(_user(page_id, Circles(request.call).visitor(guest.id)))
 
 
-@router.get(f"{USERS}/{{user_id}}", response=reads(User), operation_id="page_access_user")
+@router.get(f"{USERS}/{{user_id}}", response=reads(AccessUser), operation_id="page_access_user")
 def user(request: Asked, page_id: str, user_id: str) -> HttpResponse:
     """One of them."""
     return written(_user(page_id, Circles(request.call).visitor(user_id)))
@@ -191,10 +193,10 @@ def user(request: Asked, page_id: str, user_id: str) -> HttpResponse:
 @router.api_operation(
     ["PATCH", "PUT"],
     f"{USERS}/{{user_id}}",
-    response=writes(User),
+    response=writes(AccessUser),
     operation_id="change_page_access_user",
 )
-def change_user(request: Asked, page_id: str, user_id: str, body: UserBody) -> HttpResponse:
+def change_user(request: Asked, page_id: str, user_id: str, body: AccessUserBody) -> HttpResponse:
     """Let them into these groups, and into no others."""
     before, told = Circles(request.call), body.page_access_user
     known = before.visitor(user_id)
@@ -219,7 +221,7 @@ def delete_user(request: Asked, page_id: str, user_id: str) -> HttpResponse:
     return nothing()
 
 
-@router.get(GROUPS, response=reads(list[Group]), operation_id="page_access_groups")
+@router.get(GROUPS, response=reads(list[AccessGroup]), operation_id="page_access_groups")
 def groups(request: Asked, page_id: str, paged: Query[Paged]) -> HttpResponse:
     """Every circle whose readers are let in by name."""
     told = Circles(request.call)
@@ -227,8 +229,8 @@ def groups(request: Asked, page_id: str, paged: Query[Paged]) -> HttpResponse:
     return written([_group(told, key) for key in some])
 
 
-@router.post(GROUPS, response=writes(Group, status=201), operation_id="add_page_access_group")
-def add_group(request: Asked, page_id: str, body: GroupBody) -> HttpResponse:
+@router.post(GROUPS, response=writes(AccessGroup, status=201), operation_id="add_page_access_group")
+def add_group(request: Asked, page_id: str, body: AccessGroupBody) -> HttpResponse:
     """Open a circle: it is brought along what everyone was told so far."""
     call, told = request.call, body.page_access_group
     before = Circles(call)
@@ -242,7 +244,7 @@ def add_group(request: Asked, page_id: str, body: GroupBody) -> HttpResponse:
     return written(_group(Circles(call), made.audience_id), status=201)
 
 
-@router.get(f"{GROUPS}/{{group_id}}", response=reads(Group), operation_id="page_access_group")
+@router.get(f"{GROUPS}/{{group_id}}", response=reads(AccessGroup), operation_id="page_access_group")
 def group(request: Asked, page_id: str, group_id: str) -> HttpResponse:
     """One of them."""
     told = Circles(request.call)
@@ -253,10 +255,12 @@ def group(request: Asked, page_id: str, group_id: str) -> HttpResponse:
 @router.api_operation(
     ["PATCH", "PUT"],
     f"{GROUPS}/{{group_id}}",
-    response=writes(Group),
+    response=writes(AccessGroup),
     operation_id="change_page_access_group",
 )
-def change_group(request: Asked, page_id: str, group_id: str, body: GroupBody) -> HttpResponse:
+def change_group(
+    request: Asked, page_id: str, group_id: str, body: AccessGroupBody
+) -> HttpResponse:
     """Call it otherwise, or let in these users and no others."""
     call, told = request.call, body.page_access_group
     before = Circles(call)
@@ -270,7 +274,7 @@ def change_group(request: Asked, page_id: str, group_id: str, body: GroupBody) -
 
 
 @router.delete(
-    f"{GROUPS}/{{group_id}}", response=writes(Group), operation_id="delete_page_access_group"
+    f"{GROUPS}/{{group_id}}", response=writes(AccessGroup), operation_id="delete_page_access_group"
 )
 def delete_group(request: Asked, page_id: str, group_id: str) -> HttpResponse:
     """Always refused: what was said in a circle stays said. Let its users go instead."""
@@ -303,7 +307,7 @@ def _fill(before: Circles, group_id: str, user_ids: Sequence[str]) -> None:
         before.admit(group_id, address)
 
 
-def _check_whole(call: Call, told: GroupFields) -> None:
+def _check_whole(call: Call, told: AccessGroupFields) -> None:
     """Refuse to keep a circle to some components: they would read of all. Raises Unread."""
     named = told.component_ids
     if named and not {node.id for node in shelf.components_of(call.page.id)} <= set(named):

@@ -2,11 +2,12 @@ from typing import Any
 
 import pytest
 
-from tests.cast import SAM, a_page
-from tocsin.announcements import readers
+from tests.cast import NOON, SAM, a_page
+from tocsin.announcements import audience, readers
 from tocsin.announcements.readers import Standing
 from tocsin.api.cachet.door import NOWHERE
 from tocsin.api.cachet.tests.programs import Program, a_program
+from tocsin.post.models import Letter
 
 pytestmark = pytest.mark.django_db
 
@@ -73,3 +74,13 @@ def test_readers_are_listed_and_let_go(program: Program) -> None:
 def test_what_cannot_be_told_is_refused(program: Program, told: dict[str, Any]) -> None:
     assert program.refused(400, "POST", "subscribers", told)
     assert program.get("subscribers") == []
+
+
+def test_who_left_is_asked_though_verified_elsewhere(program: Program) -> None:
+    program.post("subscribers", email=SAM, verify=True)
+    audience.unsubscribe(sam(program).token, at=NOON)
+
+    program.post("subscribers", email=SAM, verify=True)
+
+    assert sam(program).standing == Standing.UNSUBSCRIBED
+    assert Letter.objects.filter(to=SAM).count() == 1

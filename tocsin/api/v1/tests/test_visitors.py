@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.cast import a_page
+from tests.cast import a_page, an_incident
 from tests.machine import Machine, a_machine
 from tocsin.api.models import Template
 from tocsin.catalogue import audiences, shelf
@@ -12,6 +12,7 @@ from tocsin.catalogue.models import Access
 from tocsin.journal.actors import TERMINAL
 from tocsin.people.models import Scope
 from tocsin.post.models import Letter
+from tocsin.statements import circles
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_rate")]
 
@@ -46,6 +47,21 @@ def test_a_user_is_let_into_a_circle_and_written_to(machine: Machine) -> None:
     assert [one["email"] for one in machine.get(f"{USERS}?email={NOE.upper()}")] == [NOE]
     seen = {one.audience_name: one.access for one in shelf.audiences_of(machine.page.id)}
     assert seen["Large customers"] == Access.NAMED
+
+
+def test_a_circle_with_a_long_past_is_there_at_once(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(circles, "WAITED_FOR", 1)
+    monkeypatch.setattr(circles, "AT_ONCE", 1)
+    an_incident(machine.page)
+    an_incident(machine.page, component="sign-in")
+
+    group = a_group(machine)
+    made = a_user(machine, group["id"])
+
+    assert circles.joining(machine.page.id)
+    assert machine.get(f"{GROUPS}/{group['id']}")["page_access_user_ids"] == [made["id"]]
 
 
 def test_a_user_of_two_circles_is_one_and_is_moved(machine: Machine) -> None:
