@@ -16,7 +16,9 @@ def _second(value: Any) -> Any:
 
 
 Number = Annotated[float | None, BeforeValidator(none_if_empty)]
-Places = Annotated[int | None, BeforeValidator(none_if_empty), Field(ge=0, le=MOST_DECIMALS)]
+Places = Annotated[
+    Annotated[int, Field(ge=0, le=MOST_DECIMALS)] | None, BeforeValidator(none_if_empty)
+]
 
 
 class MetricFields(Schema):

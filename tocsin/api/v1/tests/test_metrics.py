@@ -35,7 +35,8 @@ def test_a_metric_is_made_changed_and_deleted(machine: Machine) -> None:
     made = a_metric(machine, decimal_places=1, y_axis_min=0)
     path = f"metrics/{made['id']}"
 
-    changed = machine.patch(path, {"metric": {"name": "Latency", "y_axis_min": ""}})
+    told = {"name": "Latency", "y_axis_min": "", "decimal_places": None}
+    changed = machine.patch(path, {"metric": told})
     machine.post(f"{path}/data", {"data": {"timestamp": _now(), "value": 1}})
 
     assert (made["name"], made["decimal_places"], made["y_axis_min"]) == ("Response time", 1, 0)
