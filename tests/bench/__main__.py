@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import alerts, arrive, brands, clock, front, manage, shell, visible
+from tests.bench import alerts, arrive, brands, clock, front, shell, visible
 from tests.bench.machine import described
 from tests.bench.table import Row, printed
 
@@ -33,7 +33,6 @@ PARTS: dict[str, Callable[[Say], list[Row]]] = {
     "alerts": alerts.measure,
     "mail": _mail,
     "front": front.measure,
-    "manage": manage.measure,
     "arrive": arrive.measure,
 }
 

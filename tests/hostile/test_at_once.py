@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from tests.cast import NOON, a_page
+from tests.machine import a_machine
 from tocsin.announcements import importing
 from tocsin.announcements.audience import CannotSubscribe
 from tocsin.announcements.models import Subscription
@@ -128,3 +129,15 @@ def test_two_who_tap_at_once_say_it_once() -> None:
 
     assert "said it already" in refused
     assert published.last_number(page.audience_id) == 1
+
+
+def test_one_call_sent_twice_at_once_does_it_once() -> None:
+    machine = a_machine(a_page())
+    told = {"component": {"name": "Search"}}
+
+    def add() -> object:
+        return machine.post("components", told, **{"Idempotency-Key": "one"})
+
+    at_once(add, add)
+
+    assert [row["name"] for row in machine.get("components")].count("Search") == 1

@@ -224,9 +224,10 @@ def publish_state(
     if not landed:
         raise CannotPublish("Say which component changes.")
     granted = leave.for_state(page_id, by=by, at=at)
+    groups_named = {node.id for node in tree if node.is_group and node.id in landed}
     rows = []
     for audience in locked_audiences(page_id):
-        groups = {node.id for node in tree if node.is_group} - states.overridden(audience.id)
+        groups = groups_named - states.overridden(audience.id) if groups_named else set()
         theirs = {key: state for key, state in landed.items() if key not in groups}
         rows.append(_state_row(audience, granted, theirs, by=by, at=at))
     return _said(rows[0])

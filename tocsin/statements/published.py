@@ -278,6 +278,12 @@ def stories_holding(audience_id: str, text: str) -> list[str]:
     return list(threads.order_by("-opened_at", "-id").values_list("incident_id", flat=True))
 
 
+def open_ids(audience_id: str) -> list[str]:
+    """The ids of trouble that is open and was never planned, the newest first."""
+    threads = Thread.objects.filter(audience_id=audience_id, is_open=True, is_planned=False)
+    return list(threads.order_by("-opened_at", "-id").values_list("incident_id", flat=True))
+
+
 def stories_of(audience_id: str, incident_ids: Sequence[str]) -> tuple[Story, ...]:
     """Some incidents as told to an audience, in this order; those never told of are left out."""
     return _stories(audience_id, list(incident_ids))

@@ -25,10 +25,11 @@ def take(
     ``effective_at`` is when the public was told that the change happened, ``at`` when not told.
     Returns (component id, old, new) of every component spoken of, as page-wide states.
     """
-    before = _effective(audience_id, list(said))
+    standing = _standing(audience_id, list(said))
+    before = {key: worst(list(standing[key].values())) for key in said}
     for component_id, state in said.items():
-        _stand(audience_id, component_id, incident_id, state)
-    after = _effective(audience_id, list(said))
+        _stand(audience_id, component_id, incident_id, state, standing[component_id])
+    after = {key: worst(list(standing[key].values())) for key in said}
     for component_id in said:
         if before[component_id] != after[component_id]:
             _turn(audience_id, component_id, after[component_id], effective_at or at, at)
@@ -79,27 +80,43 @@ def overrides(audience_id: str) -> dict[str, State]:
     return {key: State(state) for key, state in told.values_list("component_id", "state")}
 
 
-def _effective(audience_id: str, component_ids: list[str]) -> dict[str, State]:
+def _standing(audience_id: str, component_ids: list[str]) -> dict[str, dict[str | None, State]]:
+    """What each incident, or an override (None), now says of some components."""
     rows = Standing.objects.filter(audience_id=audience_id, component_id__in=component_ids)
-    standing: dict[str, list[State]] = {key: [] for key in component_ids}
-    for component_id, state in rows.values_list("component_id", "state"):
-        standing[component_id].append(State(state))
-    return {key: worst(told) for key, told in standing.items()}
+    told: dict[str, dict[str | None, State]] = {key: {} for key in component_ids}
+    for component_id, incident_id, state in rows.values_list(
+        "component_id", "incident_id", "state"
+    ):
+        told[component_id][incident_id] = State(state)
+    return told
 
 
-def _stand(audience_id: str, component_id: str, incident_id: str | None, state: State) -> None:
-    told = Standing.objects.filter(
+def _stand(
+    audience_id: str,
+    component_id: str,
+    incident_id: str | None,
+    state: State,
+    before: dict[str | None, State],
+) -> None:
+    """Let an incident say this of a component, as ``before`` has it from then on too."""
+    rows = Standing.objects.filter(
         audience_id=audience_id, component_id=component_id, incident_id=incident_id
     )
+    was = before.pop(incident_id, None)
     if state == State.OPERATIONAL:
-        told.delete()
-    elif not told.update(state=state):
+        if was is not None:
+            rows.delete()
+        return
+    before[incident_id] = state
+    if was is None:
         Standing.objects.create(
             audience_id=audience_id,
             component_id=component_id,
             incident_id=incident_id,
             state=state,
         )
+    elif was != state:
+        rows.update(state=state)
 
 
 def _turn(

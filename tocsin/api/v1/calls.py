@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from tocsin.api.v1.bodies import Told
+from tocsin.api.v1.recall import Catalogue
 from tocsin.catalogue.shelf import Brand
 from tocsin.journal.actors import Actor
 from tocsin.people.keys import Key
@@ -18,11 +19,17 @@ MOST = 100  # rows on one page of a list
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Who calls, about which page (as everyone sees it), and when."""
+    """Who calls, about which page, and when; ``reads`` alone, or writes."""
 
     key: Key
-    page: Brand
+    catalogue: Catalogue
     at: datetime
+    reads: bool
+
+    @property
+    def page(self) -> Brand:
+        """The page as everyone sees it."""
+        return self.catalogue.page
 
     @property
     def by(self) -> Actor:

@@ -1,5 +1,6 @@
 """Components: what they are called, where they stand, their states and uptime."""
 
+from django.db import transaction
 from django.http import HttpResponse
 from ninja import Query, Router, Schema
 
@@ -93,12 +94,16 @@ def component(request: Asked, page_id: str, component_id: str) -> HttpResponse:
 )
 def change(request: Asked, page_id: str, component_id: str, body: ComponentBody) -> HttpResponse:
     """Change what is told; the state that readers see is the worst that anybody says of it."""
-    call, told, scene = request.call, body.component, Scene(request.call)
+    call, told = request.call, body.component
+    scene = Scene(call, as_it_was=True)
     node = scene.node(component_id)
     if told.model_fields_set - {"status"}:
-        _rearrange(call, node, told)
+        with transaction.atomic():
+            _rearrange(call, node, told)
+            _set_state(call, node, told.status)
         scene = Scene(call)
-    _set_state(call, node, told.status)
+    else:
+        _set_state(call, node, told.status)
     return written(scene.component(node.id))
 
 

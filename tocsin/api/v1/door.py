@@ -15,10 +15,9 @@ from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from tocsin.api.v1 import bodies, failures, limits, repeats, surface
+from tocsin.api.v1 import bodies, failures, limits, recall, repeats, surface
 from tocsin.api.v1.calls import Asked, Call, written
 from tocsin.api.v1.failures import Missing, Refused
-from tocsin.catalogue import shelf
 from tocsin.people import keys
 from tocsin.people.keys import Key, UnknownKey
 
@@ -64,13 +63,16 @@ def _answered(request: Asked, rest: str) -> HttpResponse:
     page_id = match.kwargs.get("page_id", key.page_id)
     if page_id != key.page_id:
         raise Missing  # whether there is such a page is none of this key's business
-    request.call = Call(key, shelf.audiences_of(key.page_id)[0], at)
-    if request.method in SAFE:
+    reads = request.method in SAFE
+    request.call = Call(key, recall.catalogue(key.page_id), at, reads)
+    if reads:
         request.told = {}
         return _read(request, match)
     if not key.writes:
         raise Refused("This key only reads. Make one with the scope `manage`.", status=403)
     request.told = bodies.told(request)
+    if (request.method, match.route) in surface.BRIEF and repeats.HEADER not in request.headers:
+        return _called(request, match)
     return repeats.once(request, lambda: _called(request, match))
 
 

@@ -61,10 +61,18 @@ def _holding(call: Call, text: str, offset: int, limit: int) -> tuple[Story, ...
     return tuple(islice(telling.matching(stories, text), offset, offset + limit))
 
 
-def _unresolved(call: Call) -> list[Story]:
-    told = published.open_stories(call.page.audience_id)
-    mine = (story for story in told if story.window is None)
-    return sorted(mine, key=lambda story: story.opened_at, reverse=True)
+@router.get(
+    f"{HERE}/unresolved",
+    response=reads(list[shapes.Incident]),
+    operation_id="unresolved_incidents",
+)
+def unresolved(request: Asked, page_id: str, paged: Query[Paged]) -> HttpResponse:
+    """Trouble that is not over, the newest first."""
+    call, audience = request.call, request.call.page.audience_id
+    gone = remarks.withdrawn(call.page.id)
+    ids = [key for key in published.open_ids(audience) if key not in gone]
+    shown = portion(ids, page=paged.page, per_page=paged.per_page)
+    return written(telling.incidents(Scene(call), published.stories_of(audience, shown)))
 
 
 def _scheduled(call: Call) -> list[Story]:
@@ -96,7 +104,6 @@ def _list(name: str, told_of: Callable[[Call], list[Story]], line: str) -> None:
     listed.__doc__ = line
 
 
-_list("unresolved", _unresolved, "Trouble that is not over, the newest first.")
 _list("scheduled", _scheduled, "Planned work that is not over, by its window.")
 _list("upcoming", _upcoming, "Planned work that has not begun.")
 _list("active_maintenance", _active, "Planned work that is under way.")
@@ -215,5 +222,5 @@ def find(call: Call, incident_id: str) -> Story:
 
 
 def _read(call: Call, incident_id: str) -> Values:
-    scene = Scene(call)
+    scene = Scene(call, as_it_was=True)
     return telling.incident(scene, scene.story(incident_id))

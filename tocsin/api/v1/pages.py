@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from ninja import Router, Schema
 from pydantic import StringConstraints
 
-from tocsin.api.v1 import shapes
+from tocsin.api.v1 import recall, shapes
 from tocsin.api.v1.answers import reads, writes
 from tocsin.api.v1.calls import Asked, written
 from tocsin.api.v1.shapes import Values
@@ -53,7 +53,9 @@ def change(request: Asked, page_id: str, body: PageBody) -> HttpResponse:
     changed = {name: value for name, value in told.dict(exclude_none=True).items() if value != ""}
     if not changed:
         return written(_told(call.page))
-    return written(_told(shelf.change_page(call.page.id, by=call.by, at=call.at, **changed)))
+    kept = shelf.change_page(call.page.id, by=call.by, at=call.at, **changed)
+    recall.anew(kept)
+    return written(_told(kept))
 
 
 def _told(kept: Brand) -> Values:

@@ -3,9 +3,9 @@
 from functools import cached_property
 from typing import Any
 
+from tocsin.api.v1 import recall
 from tocsin.api.v1.calls import Call
 from tocsin.api.v1.failures import Missing
-from tocsin.catalogue import shelf
 from tocsin.catalogue.tree import Node, Tree
 from tocsin.page import statuspage
 from tocsin.page.address import url_of
@@ -17,20 +17,25 @@ Values = dict[str, Any]
 
 
 class Scene:
-    """One page at the time of a call, as everyone sees it; each thing is read when it is asked."""
+    """One page at the time of a call, as everyone sees it; each thing is read when it is asked.
 
-    def __init__(self, call: Call) -> None:
+    What a call changes of the catalogue is read anew, unless it is ``as_it_was``.
+    """
+
+    def __init__(self, call: Call, *, as_it_was: bool = False) -> None:
         self.page, self.at = call.page, call.at
+        is_as_it_was = call.reads or as_it_was
+        self._kept = call.catalogue if is_as_it_was else recall.anew(call.page)
 
     @cached_property
     def tree(self) -> Tree:
         """What the page shows."""
-        return shelf.components_of(self.page.id)
+        return self._kept.tree()
 
     @cached_property
     def snapshot(self) -> Snapshot:
         """What incidents are told by: every component that the page has or had, and its state."""
-        return self._snapshot(shelf.components_of(self.page.id, retired=True))
+        return self._snapshot(self._kept.tree(retired=True))
 
     def _snapshot(self, tree: Tree) -> Snapshot:
         audience = self.page.audience_id

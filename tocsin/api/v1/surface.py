@@ -38,6 +38,9 @@ PARTS = {
     "page access": visitors.router,
     "status embed": embed.router,
 }
+# What is called most and sees to its own transaction: on SQLite, where one writes at a time, nobody
+# waits for what this call merely reads.
+BRIEF = {(method, "pages/<page_id>/components/<component_id>") for method in ("PATCH", "PUT")}
 OURS = {"body", "paged", "told"}  # what handlers call what they are sent
 ABOUT = """\
 Statuspage's manage API, as far as this page has what it speaks of.
