@@ -1,7 +1,8 @@
 """Readers come, choose and go: ask, confirm, change preferences, unsubscribe.
 
 CannotSubscribe     what was asked for cannot be; says what to do
-└── UnknownLink     the link belongs to nobody, or its reader has left since
+├── UnknownLink     the link belongs to nobody, or its reader has left since
+└── ShutOut         only some may read now what its reader asked to be told
 
 A sign-up never tells who asked whether an address is known: only its mailbox learns that.
 """
@@ -37,6 +38,10 @@ class CannotSubscribe(Exception):
 
 
 class UnknownLink(CannotSubscribe):
+    pass
+
+
+class ShutOut(CannotSubscribe):
     pass
 
 
@@ -205,14 +210,20 @@ def _wish(row: Subscription, wish: Choice) -> None:
 
 @transaction.atomic
 def confirm(asking_token: str, *, at: datetime, by: Actor | None = None) -> Subscriber:
-    """Confirm a sign-up; a second time changes nothing. Raises UnknownLink."""
+    """Confirm a sign-up; a second time changes nothing. Raises UnknownLink, ShutOut."""
     row = Subscription.objects.select_for_update().filter(asking_token=asking_token).first()
     if row is None or not asking_token:
         raise UnknownLink("This link is no longer known. Ask to be told once more.")
+    _check_not_shut_out(reach.may_confirm(row.id))
     is_answered = row.subscribed_at is not None and row.subscribed_at >= row.asked_at
     if not (_is_told(row) and is_answered):
         _confirm(row, by=by, at=at)
     return _told(row)
+
+
+def _check_not_shut_out(is_let_in: bool) -> None:
+    if not is_let_in:
+        raise ShutOut("Only some may read this page now. Come in, and ask to be told once more.")
 
 
 def _confirm(row: Subscription, *, by: Actor | None, at: datetime) -> None:
@@ -227,10 +238,14 @@ def _confirm(row: Subscription, *, by: Actor | None, at: datetime) -> None:
 def prefer(
     token: str, choice: Choice, *, at: datetime, by: Actor | None = None, format: str = ""
 ) -> Subscriber:
-    """Change what a reader hears of, or a machine's format. Raises UnknownLink, CannotSubscribe."""
+    """Change what a reader hears of, or a machine's format.
+
+    Raises UnknownLink, ShutOut, CannotSubscribe.
+    """
     row = _locked(token)
     if row.unsubscribed_at:
         raise UnknownLink("You unsubscribed. Ask to be told once more.")
+    _check_not_shut_out(reach.may_confirm(row.id))
     _wish(row, checked(shelf.seen_by(row.audience_id), choice))
     row.save()
     if format:

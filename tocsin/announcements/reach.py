@@ -17,15 +17,16 @@ from tocsin.statements.published import Kind, Publication
 # Of a subscription ``s``: whoever may not read what is said there is told nothing of it either.
 # Where a password is asked for, who signed up before it was set never needed it. They are let in by
 # coming through the door and confirming once more, or by an operator who answers for them.
-LET_IN = """EXISTS (
+_DOOR = """EXISTS (
     SELECT 1 FROM catalogue_audience door
     WHERE door.id = s.audience_id AND (door.access = 'public'
-      OR door.access = 'password'
-        AND s.asked_at >= door.locked_at AND s.subscribed_at >= s.asked_at
+      OR door.access = 'password' AND s.asked_at >= door.locked_at {confirmed}
       OR door.access = 'named' AND s.channel = 'email' AND EXISTS (
         SELECT 1 FROM announcements_admission let_in
         WHERE let_in.audience_id = s.audience_id AND let_in.address = s.address
           AND let_in.expelled_at IS NULL)))"""
+LET_IN = _DOOR.format(confirmed="AND s.subscribed_at >= s.asked_at")
+MAY_CONFIRM = _DOOR.format(confirmed="")
 SLICE = 5000  # subscriptions looked at in one transaction
 
 
@@ -85,9 +86,18 @@ def shut_out(audience_id: str) -> int:
 
 def is_let_in(subscription_id: str) -> bool:
     """Whether a reader may be told what their audience is."""
+    return _holds(LET_IN, subscription_id)
+
+
+def may_confirm(subscription_id: str) -> bool:
+    """Whether a reader may be told what their audience is, once they have confirmed."""
+    return _holds(MAY_CONFIRM, subscription_id)
+
+
+def _holds(condition: str, subscription_id: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT 1 FROM announcements_subscription s WHERE s.id = %s AND {LET_IN}",
+            f"SELECT 1 FROM announcements_subscription s WHERE s.id = %s AND {condition}",
             [subscription_id],
         )
         return cursor.fetchone() is not None

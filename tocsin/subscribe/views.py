@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from tocsin.announcements import audience, readers, throttle
+from tocsin.announcements import audience, reach, readers, throttle
 from tocsin.announcements.accounts import Format
-from tocsin.announcements.audience import CannotSubscribe, Choice, UnknownLink
+from tocsin.announcements.audience import CannotSubscribe, Choice, ShutOut, UnknownLink
 from tocsin.announcements.readers import Subscriber
 from tocsin.disclosure.severity import Severity
 from tocsin.subscribe import gate, ways, wishes
@@ -145,12 +145,16 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     visit = visit_of(request, reader=known)
     if known is None:
         return _unknown(visit)
+    if not reach.may_confirm(known.id):
+        return _shut_out(visit, known)
     if request.method != "POST":
         return shown(visit, "confirm", reader=known)
     try:
         reader = audience.confirm(token, at=visit.at)
     except UnknownLink:
         return _unknown(visit)
+    except ShutOut:
+        return _shut_out(visit, known)
     secret = audience.reveal_secret(reader.token, at=visit.at)
     return shown(visit, "confirmed", reader=reader, names=_names(visit, reader), secret=secret)
 
@@ -167,6 +171,8 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
     visit = visit_of(request, reader=reader)
     if reader is None or reader.unsubscribed_at:
         return _unknown(visit)
+    if not reach.may_confirm(reader.id):
+        return _shut_out(visit, reader)
     if request.method == "POST" and "renew" in request.POST and reader.format:
         return _renewed(visit, reader)
     error, is_saved = "", False
@@ -216,6 +222,11 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     if reader.unsubscribed_at:
         return shown(visit, "unsubscribed")
     return shown(visit, "unsubscribe", reader=reader)
+
+
+def _shut_out(visit: Visit, reader: Subscriber) -> HttpResponse:
+    """What an old link shows of a page that was closed since: nothing that is inside."""
+    return shown(visit, "shut_out", status=403, reader=reader)
 
 
 def _unknown(visit: Visit) -> HttpResponse:

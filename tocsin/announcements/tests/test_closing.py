@@ -15,6 +15,7 @@ from tocsin.announcements import (
     reach,
     readers,
 )
+from tocsin.announcements.audience import ShutOut
 from tocsin.announcements.delivering import SHUT
 from tocsin.announcements.models import Subscription
 from tocsin.announcements.tests.machines import a_machine
@@ -146,7 +147,8 @@ def test_a_link_of_public_days_does_not_let_in(server: HostileSmtp) -> None:
     asking_token = Subscription.objects.get(pk=told.id).asking_token
     closed(page, Access.PASSWORD)
 
-    audience.confirm(asking_token or "", at=later(2))
+    with pytest.raises(ShutOut):
+        audience.confirm(asking_token or "", at=later(2))
 
     assert not reach.is_let_in(told.id)
 

@@ -16,6 +16,8 @@ from tests.cast import NOON, SAM, a_page, an_incident, later
 from tests.story.reading import Reader
 from tocsin.announcements import admissions, audience, readers, throttle
 from tocsin.announcements.audience import CannotSubscribe
+from tocsin.announcements.models import Subscription
+from tocsin.announcements.readers import Standing
 from tocsin.catalogue import audiences, shelf
 from tocsin.catalogue.models import Access
 from tocsin.catalogue.shelf import Brand
@@ -26,6 +28,7 @@ from tocsin.settings.discretion import without_tokens
 
 pytestmark = pytest.mark.django_db
 
+BAO = "bao@reader.example"
 PASSWORD = "nine lanterns at the quay"
 HOST = "oak.localhost"
 
@@ -237,6 +240,63 @@ def test_a_token_leads_to_its_reader_s_own_page_on_any_host() -> None:
     assert "Oak" in shown.content.decode()
     assert "Linden" not in shown.content.decode()
     assert shelf.brand(linden.id).name == "Linden"
+
+
+@pytest.fixture(params=[Access.PASSWORD, Access.NAMED])
+def shut_out(request: pytest.FixtureRequest) -> tuple[Brand, Subscription]:
+    """Sam hears of Oak when it is closed, and Bao was asked and has not answered yet."""
+    a_page()
+    page = a_page(name="Oak")
+    audience.subscribe(page.id, address=SAM, confirmed=True, by=TERMINAL, at=NOON)
+    audience.subscribe(page.id, address=BAO, at=NOON)
+    return closed(page, request.param), Subscription.objects.get(address=BAO)
+
+
+def test_an_old_link_shows_nothing_of_what_is_closed_since(
+    shut_out: tuple[Brand, Subscription],
+) -> None:
+    (sam,) = readers.subscribers(shut_out[0].id, matching=SAM)
+    link, reader = f"/subscribe/preferences/{sam.token}", Reader(HOST)
+
+    shown, saved = reader.get(link), reader.post(link, {"severity": "sev1", "language": "fr"})
+
+    for answer in (shown, saved):
+        assert answer.status_code == 403
+        assert "nothing is sent to you" in answer.content.decode()
+        assert "Checkout" not in answer.content.decode()
+    assert readers.subscribers(shut_out[0].id, matching=SAM) == [sam]
+    assert f"/subscribe/unsubscribe/{sam.token}" in shown.content.decode()
+    left = reader.post(f"/subscribe/unsubscribe/{sam.token}").content.decode()
+    assert "Nothing further will come." in left
+    assert "stays open" not in left
+
+
+def test_an_old_question_promises_nothing_that_will_not_be(
+    shut_out: tuple[Brand, Subscription],
+) -> None:
+    page, bao = shut_out
+    link, reader = f"/subscribe/confirm/{bao.asking_token}", Reader(HOST)
+
+    for answer in (reader.get(link), reader.post(link)):
+        assert answer.status_code == 403
+        assert "nothing is sent to you" in answer.content.decode()
+    assert readers.count(page.id, standing=Standing.UNCONFIRMED) == 1
+
+    audiences.change_access(page.audience_id, Access.PUBLIC, by=TERMINAL, at=later(4))
+
+    assert "You will be told" in reader.post(link).content.decode()
+
+
+def test_whoever_came_in_confirms_and_chooses_as_ever(oak: Brand) -> None:
+    reader = came_in()
+    reader.post("/subscribe", {"email": SAM, "language": "en"})
+    (asked,) = Subscription.objects.all()
+
+    confirmed = reader.post(f"/subscribe/confirm/{asked.asking_token}")
+    shown = reader.get(f"/subscribe/preferences/{asked.token}")
+
+    assert "You will be told" in confirmed.content.decode()
+    assert "Checkout" in shown.content.decode()
 
 
 def test_the_path_of_a_link_keeps_its_token_out_of_the_log() -> None:
