@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from hypothesis import strategies as st
@@ -11,6 +11,7 @@ from tests import cast
 from tocsin.announcements import audience
 from tocsin.announcements.audience import Choice
 from tocsin.catalogue import shelf
+from tocsin.catalogue.models import Access
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.phases import Phase
@@ -21,6 +22,7 @@ from tocsin.incidents.plans import Plan
 from tocsin.journal.actors import TERMINAL
 from tocsin.rehearse.player import Night
 from tocsin.statements import (
+    circles,
     corrections,
     maintenance,
     publication,
@@ -55,6 +57,7 @@ REFUSED = (
     NotFitToSay,
     Overtaken,
 )
+MOST_VIEWS = 3
 WAITS = (0, 1, 4, 6, 19, 26, 61, 24 * 60)
 
 
@@ -78,6 +81,11 @@ class World:
     declared: list[str] = field(default_factory=list)
     said: int = 0
     taken_out: list[str] = field(default_factory=list)
+
+    @property
+    def views(self) -> list["World"]:
+        """This world as each audience of the page sees it, everyone first."""
+        return [replace(self, page=view) for view in shelf.audiences_of(self.page.id)]
 
     @classmethod
     def new(cls) -> "World":
@@ -271,6 +279,15 @@ def _tell_afterwards(world: World, step: Step) -> None:
     )
 
 
+def _open_circle(world: World, step: Step) -> None:
+    """A closed circle joins, told from the start all that everyone was; a few at the most."""
+    name = f"Circle {1 + len(shelf.audiences_of(world.page.id))}"
+    if len(shelf.audiences_of(world.page.id)) < MOST_VIEWS:
+        circles.open_circle(
+            world.page.id, name=name, access=Access.NAMED, by=TERMINAL, at=world.night.now
+        )
+
+
 def _wait(world: World, step: Step) -> None:
     """Nobody does anything."""
 
@@ -288,9 +305,16 @@ ACTS: dict[str, Callable[[World, Step], None]] = {
     "correct": _correct,
     "redact": _redact,
     "tell afterwards": _tell_afterwards,
+    "open a circle": _open_circle,
     "wait": _wait,
 }
 PHASES = (Phase.INVESTIGATING, Phase.IDENTIFIED, Phase.MONITORING)
+
+
+BESIDE_A_CIRCLE = [
+    Step(act, "checkout", State.MAJOR, Phase.IDENTIFIED, 4)
+    for act in ("declare", "correct", "plan", "open a circle", "say in English", "redact")
+]
 
 
 def histories() -> st.SearchStrategy[list[Step]]:

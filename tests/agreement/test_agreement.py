@@ -7,15 +7,16 @@ from dataclasses import replace
 from datetime import UTC, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from dateutil.rrule import rrulestr
 from django.conf import settings as installed
 from django.test import override_settings
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis.extra.django import TestCase
 
 from tests import cast
-from tests.agreement.history import Step, World, histories
+from tests.agreement.history import BESIDE_A_CIRCLE, Step, World, histories
 from tests.agreement.shown import LETTER_OF, Page, mailed_to
 from tocsin.catalogue import shelf
 from tocsin.disclosure.phases import Phase
@@ -27,6 +28,11 @@ from tocsin.statements import cadence, publication, published
 from tocsin.statements.published import Kind
 
 PLANNED = "scheduled_maintenances"
+SAID_TO_ALL = (
+    ("components", "components"),
+    ("incidents", "incidents"),
+    ("scheduled-maintenances", PLANNED),
+)
 BAO = "bao@reader.example"
 LETTERS = {told.value: letter for told, letter in labels.LETTERS.items()}
 
@@ -37,6 +43,7 @@ class WhateverHappens(TestCase):
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
 
     @settings(max_examples=8, deadline=None)
+    @example(BESIDE_A_CIRCLE)
     @given(histories())
     def test_no_two_surfaces_say_otherwise(self, steps: list[Step]) -> None:
         own = Path(tempfile.mkdtemp(dir=self.folder))
@@ -44,6 +51,7 @@ class WhateverHappens(TestCase):
             installed.TOCSIN,
             data_dir=own,
             site_dir=own / "site",
+            private_dir=own / "private",
             outbox_dir=own / "outbox",
             smtp_url=None,
         )
@@ -58,16 +66,35 @@ class WhateverHappens(TestCase):
 
 
 def _agree(world: World) -> None:
-    page = Page(world.page)
-    _one_state_of_things(world, page)
-    _one_set_of_incidents(page)
-    _one_set_of_planned_work(page)
-    _the_calendar_says_when(world, page)
-    _the_same_words_in_the_feed(page)
-    _overdue_everywhere_or_nowhere(world, page)
-    _no_language_is_forgotten(world, page)
+    for seen in world.views:
+        page = Page(seen.page)
+        _one_state_of_things(seen, page)
+        _one_set_of_incidents(page)
+        _one_set_of_planned_work(page)
+        _the_calendar_says_when(seen, page)
+        _the_same_words_in_the_feed(page)
+        _overdue_everywhere_or_nowhere(seen, page)
+        _no_language_is_forgotten(seen, page)
+        _nothing_that_was_taken_out(seen, page)
+        _as_everyone_is_told(world, page)
     _every_word_in_the_mail(world)
-    _nothing_that_was_taken_out(world, page)
+
+
+def _as_everyone_is_told(world: World, page: Page) -> None:
+    """A circle that is told nothing of its own reads what everyone does, whenever it was opened."""
+    everyone = Page(world.page)
+    for name, told in SAID_TO_ALL:
+        assert [facts(one) for one in page.api(name)[told]] == [
+            facts(one) for one in everyone.api(name)[told]
+        ]
+
+
+def facts(told: dict[str, Any]) -> tuple[Any, ...]:
+    """What does not differ between audiences: ids of updates, and addresses, are each one's own."""
+    said = [
+        (one["status"], one["body"], one["display_at"]) for one in told.get("incident_updates", [])
+    ]
+    return told["id"], told["status"], told.get("impact"), told.get("scheduled_for"), said
 
 
 def _one_state_of_things(world: World, page: Page) -> None:
