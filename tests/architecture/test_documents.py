@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tests.architecture.house import PACKAGE, ROOT, files
 from tocsin.channels.registry import CHANNELS
+from tocsin.moving.leaving import parts
 
 SETTING = re.compile(r"\bTOCSIN_[A-Z_]+[A-Z]\b")
 FROM_PARENT_TO_CHILD = {"TOCSIN_PARENT_PID"}  # between processes of ours; nobody sets it
@@ -78,6 +79,12 @@ def test_every_make_target_that_a_document_names_exists() -> None:
     }
 
     assert lost == set()
+
+
+def test_every_table_that_an_export_holds_is_documented() -> None:
+    document = (ROOT / "docs" / "operating" / "leaving.md").read_text("utf-8")
+
+    assert [part.file for part in parts.parts() if f"`{part.file}`" not in document] == []
 
 
 def test_every_channel_is_documented() -> None:

@@ -1,7 +1,5 @@
 """`tocsin import`: a page's past comes along from another status page."""
 
-import sys
-import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -14,9 +12,10 @@ from django.conf import settings
 
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand, NotFound
-from tocsin.cli import printing
+from tocsin.cli import leaving, printing
 from tocsin.cli.commands import Refused
 from tocsin.cli.options import words_in
+from tocsin.cli.shown import Shown
 from tocsin.moving.arrivals import cachet, cstate, folder, kuma, live, manage, upptime
 from tocsin.moving.arrivals.cargo import Cargo, Home, Loss
 from tocsin.moving.arrivals.unloading import (
@@ -32,15 +31,15 @@ from tocsin.moving.arrivals.unloading import (
 )
 from tocsin.moving.arrivals.web import Web
 
+OURS = "tocsin"  # an export of our own comes in whole, into an empty installation
 SHOWN = 30
-LINE_EVERY = 5.0  # seconds, where nobody watches
 SIGNS = {NEW: "+", MORE: "~", CHANGED: "!", CONTINUED: "!"}
 SYSTEMS = ("statuspage", "cachet", "upptime", "cstate", "kuma")
 MOST_SIGNS = 4096
 
 
 @click.command("import")
-@click.argument("system", type=click.Choice(SYSTEMS))
+@click.argument("system", type=click.Choice([*SYSTEMS, OURS]))
 @click.argument("source", metavar="SOURCE")
 @click.option(
     "--page",
@@ -56,6 +55,7 @@ MOST_SIGNS = 4096
 )
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 @click.option("--keep-good", is_flag=True, help="Take what can be read, and leave the rest.")
+@click.option("--as-is", is_flag=True, help="Of Tocsin's own: take what does not verify, too.")
 @printing.as_json
 def arrive(
     system: str,
@@ -67,13 +67,22 @@ def arrive(
     key_file: IO[bytes] | None,
     dry_run: bool,
     keep_good: bool,
+    as_is: bool,
     is_json: bool,
 ) -> None:
     """Bring a page along: incidents, updates, components, planned work, readers.
 
     Ids, times, impact and text stay as they are; nobody is told of anything; a second run changes
-    nothing. What cannot come along is listed.
+    nothing. What cannot come along is listed. `tocsin import tocsin FILE` takes in all that
+    `tocsin export` wrote, into an installation that holds nothing yet.
     """
+    if system == OURS:
+        if page_ref or open_page or keep_good:
+            raise click.UsageError("An export comes in whole, as it is: only --dry-run, --as-is.")
+        leaving.bring_back(Path(source), dry_run=dry_run, as_is=as_is, is_json=is_json)
+        return
+    if as_is:
+        raise click.UsageError("--as-is is for an export of Tocsin's own.")
     if page_ref and open_page:
         raise click.UsageError("Either --page or --open-page.")
     show = Shown()
@@ -102,7 +111,7 @@ def arrive(
         _tell(report)
 
 
-def _read(system: str, source: str, zone: ZoneInfo, key: str, show: "Shown") -> Cargo:
+def _read(system: str, source: str, zone: ZoneInfo, key: str, show: Shown) -> Cargo:
     """Everything that a source holds. Raises CannotArrive."""
     may = settings.TOCSIN.allow_private_targets
     at = datetime.now(UTC)
@@ -162,35 +171,6 @@ def _page(home: Home, ref: str | None, *, open_page: bool) -> Brand | None:
         return pages[0]
     named = "|".join(page.slug for page in pages)
     raise Refused(f"Say which page: --page {named}; or --open-page for one of its own.")
-
-
-class Shown:
-    """How far it has come: a line that counts up on a terminal, a line now and then elsewhere."""
-
-    def __init__(self) -> None:
-        self._last = ""
-        self._at = time.monotonic()
-        self._is_open = False
-
-    def __call__(self, what: str, done: int, of: int) -> None:
-        if sys.stderr.isatty():
-            if what != self._last:
-                self.end()
-            if done == of or done % 20 == 0:
-                click.echo(f"\r{done:,} of {of:,} {what} ", nl=False, err=True)
-                self._is_open = True
-        elif (done == of and what != self._last) or time.monotonic() - self._at >= LINE_EVERY:
-            click.echo(f"{done:,} of {of:,} {what}", err=True)
-            self._at = time.monotonic()
-        else:
-            return
-        self._last = what
-
-    def end(self) -> None:
-        """Leave the line."""
-        if self._is_open:
-            click.echo(err=True)
-            self._is_open = False
 
 
 def _refusal(broken: list[str]) -> str:

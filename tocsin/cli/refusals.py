@@ -12,6 +12,8 @@ from tocsin.disclosure.policy import BadPolicy
 from tocsin.incidents.declaration import CannotDeclare
 from tocsin.incidents.drafted import CannotSettle
 from tocsin.moving.arrivals.cargo import CannotArrive
+from tocsin.moving.leaving.departing import CannotLeave
+from tocsin.moving.leaving.returning import CannotReturn
 from tocsin.page.site import NotPublic
 from tocsin.people.access import NotAllowed
 from tocsin.statements.clearance import CannotClear
@@ -29,6 +31,8 @@ FAMILIES = (
     CannotKeep,
     CannotDeclare,
     CannotArrive,
+    CannotLeave,
+    CannotReturn,
     CannotSettle,
     CannotHook,
     CannotDraft,

@@ -20,6 +20,7 @@ WHY_NOBODY: dict[str, str | Promise] = {
     "silent": _("Published without telling anybody, as asked."),
     "too old": _("Too old to be told: the news would mislead."),
     "dropped": _("Somebody decided to tell nobody."),
+    "moved": _("Cut short when the record moved here; whoever was not told by then is not."),
 }
 FATES: dict[str, str | Promise] = {
     "pending": _("waiting"),

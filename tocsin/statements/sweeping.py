@@ -1,8 +1,8 @@
 """Finding a text wherever the database keeps words, and putting a mark in its place.
 
-The one place that writes rows of other folders. What holds words is declared here, column by column
-(``WORDS_STAND``) and part by part: a short secret stands in times, ids and states too, by chance,
-and a row that lost a piece of one could never be read again.
+The one place that changes rows of other folders. What holds words is declared here, column by
+column (``WORDS_STAND``) and part by part: a short secret stands in times, ids and states too, by
+chance, and a row that lost a piece of one could never be read again.
 
 Unreadable    what would be left of a row cannot be read; nothing may be written
 """
