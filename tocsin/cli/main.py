@@ -33,6 +33,7 @@ ENTRIES = {
         "tocsin.cli.readers:subscribers", "all who are told: list, import, forget"
     ),
     "import": Entry("tocsin.cli.moving:arrive", "bring a page along from another status page"),
+    "apply": Entry("tocsin.cli.applying:apply", "make pages what a file says of them"),
     "export": Entry("tocsin.cli.leaving:export", "everything that is kept here, in one file"),
     "operators": Entry("tocsin.cli.people:operators", "who may act"),
     "key": Entry("tocsin.cli.keys:key", "keys to the manage API: create, list, revoke"),
@@ -47,7 +48,6 @@ ENTRIES = {
 # Names that a later version fills, kept so that no script comes to mean something else by them.
 RESERVED = {
     "review": "Until then, have somebody read your words who was not there.",
-    "apply": "Until then, use `tocsin page` and `tocsin component`.",
     "backup": "Until then, copy the data directory while nothing runs.",
     "restore": "Until then, put a copied data directory back while nothing runs.",
     "drill": "Until then, rehearse on a page of your own: `tocsin page add`.",

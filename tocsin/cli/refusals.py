@@ -11,6 +11,8 @@ from tocsin.catalogue.shelf import CannotKeep
 from tocsin.disclosure.policy import BadPolicy
 from tocsin.incidents.declaration import CannotDeclare
 from tocsin.incidents.drafted import CannotSettle
+from tocsin.moving.applying.reading import BadFile
+from tocsin.moving.applying.work import CannotApply
 from tocsin.moving.arrivals.cargo import CannotArrive
 from tocsin.moving.leaving.departing import CannotLeave
 from tocsin.moving.leaving.returning import CannotReturn
@@ -30,6 +32,8 @@ FAMILIES = (
     NotAllowed,
     CannotKeep,
     CannotDeclare,
+    BadFile,
+    CannotApply,
     CannotArrive,
     CannotLeave,
     CannotReturn,

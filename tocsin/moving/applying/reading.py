@@ -1,0 +1,181 @@
+"""Reading a file by its schema: values that know their lines, or every fault with its own. Pure.
+
+Nothing of YAML is constructed: no tag can do anything, and an alias is its value once more.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from tocsin.moving.applying.schema import Schema
+
+LONGEST_TEXT = 1024 * 1024
+MOST_VALUES = 100_000  # aliases of aliases would be more than any file says
+DEEPEST = 40
+NAMES = {"object": "parts", "array": "a list", "string": "text", "boolean": "true or false"}
+BOOLEANS = {"true": True, "false": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one line of the file, counted from 1."""
+
+    line: int
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"Line {self.line}: {self.sentence}"
+
+
+class BadFile(Exception):
+    """The file cannot be understood; nothing was changed."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        self.faults = tuple(sorted(faults, key=lambda fault: fault.line))
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+@dataclass(slots=True)
+class Given:
+    """The parts of a mapping that the file gives, and where each stands."""
+
+    line: int
+    parts: dict[str, Any] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.parts
+
+    def __getitem__(self, name: str) -> Any:
+        return self.parts[name]
+
+    def get(self, name: str, usual: Any = None) -> Any:
+        return self.parts.get(name, usual)
+
+    def all_of(self, name: str) -> "list[Given]":
+        """The entries of a list, none where it is not given."""
+        return list(self.parts.get(name, ()))
+
+    def line_of(self, name: str) -> int:
+        return self.lines.get(name, self.line)
+
+
+def read(text: str, schema: Schema) -> Given:
+    """What a file says. Raises BadFile with every fault, by line."""
+    if len(text) > LONGEST_TEXT:
+        raise BadFile([Fault(1, "The file is longer than 1 MiB.")])
+    root = _composed(text)
+    if root is None:
+        raise BadFile([Fault(1, "The file says nothing. It begins with “pages:”.")])
+    reader = _Reader(schema)
+    found = reader.value(root, schema, "The file", depth=0)
+    if reader.faults:
+        raise BadFile(reader.faults)
+    assert isinstance(found, Given)
+    return found
+
+
+def _composed(text: str) -> Node | None:
+    try:
+        node: Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        problem = error.problem or "this cannot be read"
+        raise BadFile(
+            [Fault(mark.line + 1 if mark else 1, f"This is no YAML: {problem}.")]
+        ) from None
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise BadFile([Fault(line, "A character that no text file has. Take it out.")]) from None
+    except RecursionError:
+        raise BadFile([Fault(1, "It is nested far too deeply.")]) from None
+    return node
+
+
+class _Reader:
+    """One reading of one file: collects faults instead of stopping at the first."""
+
+    def __init__(self, schema: Schema) -> None:
+        self.faults: list[Fault] = []
+        self._defs: dict[str, Schema] = schema.get("$defs", {})
+        self._values = 0
+
+    def value(self, node: Node, schema: Schema, name: str, *, depth: int) -> Any:
+        """A value as the schema wants it; None where it is not, which is a fault."""
+        if "$ref" in schema:
+            schema = self._defs[schema["$ref"].rpartition("/")[2]]
+        self._values += 1
+        if self._values > MOST_VALUES or depth > DEEPEST:
+            self._fault(node, "Here it says too much at once: an alias in a circle?")
+            raise BadFile(self.faults)
+        match schema["type"], node:
+            case "object", MappingNode():
+                return self._object(node, schema, name, depth)
+            case "array", SequenceNode():
+                found = (
+                    self.value(one, schema["items"], name, depth=depth + 1) for one in node.value
+                )
+                return [one for one in found if one is not None]
+            case (("string" | "boolean"), ScalarNode()):
+                return self._scalar(node, schema, name)
+        self._fault(node, f"{name} is to be {NAMES[schema['type']]}.")
+        return None
+
+    def _object(self, node: MappingNode, schema: Schema, name: str, depth: int) -> Given:
+        known, given = schema["properties"], Given(_line(node))
+        for key, value in node.value:
+            called = key.value if isinstance(key, ScalarNode) else "this"
+            if called not in known:
+                listed = ", ".join(known)
+                self._fault(key, f"{name} has no part “{str(called)[:40]}”. It has {listed}.")
+            elif called in given.lines:
+                self._fault(key, f"“{called}” is said twice, first in line {given.lines[called]}.")
+            else:
+                given.lines[called] = _line(key)
+                read = self.value(value, known[called], f"“{called}”", depth=depth + 1)
+                if read is not None:
+                    given.parts[called] = read
+        for missing in schema["required"]:
+            if missing not in given.lines:
+                self._fault(node, f"{name} needs “{missing}”.")
+        return given
+
+    def _scalar(self, node: ScalarNode, schema: Schema, name: str) -> Any:
+        kind = node.tag.rpartition(":")[2]
+        if schema["type"] == "boolean":
+            if kind != "bool" or node.value.lower() not in BOOLEANS:
+                self._fault(node, f"{name} is to be true or false.")
+                return None
+            return BOOLEANS[node.value.lower()]
+        if kind == "null":
+            self._fault(node, f"{name} is empty. Say it, or take the line out; “” is no text.")
+            return None
+        if kind not in ("str", "timestamp"):
+            self._fault(node, f'{name} is to be text. Put it in quotes: "{node.value[:40]}".')
+            return None
+        return self._text(node, schema, name)
+
+    def _text(self, node: ScalarNode, schema: Schema, name: str) -> str | None:
+        text = str(node.value)
+        if "enum" in schema and text not in schema["enum"]:
+            self._fault(node, f"{name} is one of {', '.join(schema['enum'])}, not “{text[:40]}”.")
+        elif "pattern" in schema and not re.search(schema["pattern"], text):
+            self._fault(node, f"“{text[:40]}” does not do for {name}: {schema['pattern']}")
+        elif len(text) > schema.get("maxLength", len(text)):
+            most = schema["maxLength"]
+            self._fault(node, f"{name} has {len(text)} characters; {most} is the most.")
+        elif len(text.strip()) < schema.get("minLength", 0):
+            self._fault(node, f"{name} is empty.")
+        else:
+            return text
+        return None
+
+    def _fault(self, node: Node, sentence: str) -> None:
+        self.faults.append(Fault(_line(node), sentence))
+
+
+def _line(node: Node) -> int:
+    return int(node.start_mark.line) + 1
