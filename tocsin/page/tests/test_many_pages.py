@@ -76,7 +76,7 @@ def test_an_idle_turn_asks_no_more_of_many_audiences_than_of_few(
         )
     lanes.drain((site.compile, ledger.announce), later(2))
 
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         assert site.compile(later(2)) == 0
     with django_assert_max_num_queries(3):
         assert ledger.announce(later(2)) == 0

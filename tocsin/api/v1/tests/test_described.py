@@ -45,7 +45,7 @@ CALLS = {found.ok().label: found.ok() for found in DESCRIBED.get_all_operations(
 
 
 @pytest.fixture
-def machine(db: None, no_rate: None) -> Machine:
+def machine(transactional_db: None, no_rate: None) -> Machine:
     return a_machine(a_page())
 
 
