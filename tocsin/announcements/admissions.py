@@ -195,7 +195,7 @@ def guest(admission_id: str) -> Guest | None:
 def guest_by_key(audience_id: str, key: str) -> Guest | None:
     """Somebody who is let in, by what their programs show."""
     rows = Admission.objects.filter(audience_id=audience_id, key=key, expelled_at=None)
-    row = rows.first() if key else None
+    row = rows.first() if key.isascii() and key.isprintable() and key else None
     return _guest(row) if row else None
 
 

@@ -356,7 +356,9 @@ def _wipe() -> None:
         kept = [name for name in tables if name != "django_content_type"]
         if connection.vendor == "postgresql":
             quoted = ", ".join(connection.ops.quote_name(name) for name in kept)
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # none may wait past the rows
             cursor.execute(f"TRUNCATE {quoted}")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
             return
         for name in kept:
             cursor.execute(f"DELETE FROM {connection.ops.quote_name(name)}")
