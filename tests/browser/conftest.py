@@ -5,13 +5,12 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.bench.shell import FAST
 from tests.bench.visible import is_live
 from tests.serving import House, until
 
-CHROMIUM = "/usr/bin/chromium"
 OpenTab = Callable[..., Page]
 
 
@@ -22,14 +21,6 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         house.start("--demo")
         house.await_page()
         yield house
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

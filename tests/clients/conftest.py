@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from tests.bench.shell import FAST
-from tests.browser.conftest import CHROMIUM, wait_for_number
+from tests.browser.conftest import wait_for_number
 from tests.clients.elsewhere import Elsewhere
 from tests.serving import ROOT, House
 
@@ -67,14 +66,6 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         said = house.told_by("declare", "The cart is empty", *DECLARED)
         wait_for_number(house, said["publication"])
         yield Town(house, page["id"], made["key"], said["incident"])
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
