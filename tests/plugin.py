@@ -197,12 +197,18 @@ def migrated_database() -> Path:
 
 @pytest.fixture(autouse=True)
 def _own_data(request: pytest.FixtureRequest) -> None:
-    """What an installation keeps beside its database (the anchor) is each test's own, as it is."""
+    """What lies beside the database is each test's own, as that is: the journal's anchor, the
+    page's files, the shouts that wait in them."""
     if _touches_the_database(request.node):
         assert _ground
         settings: Settings = request.getfixturevalue("settings")
-        data_dir = tempfile.mkdtemp(prefix="data-", dir=_ground.directory)
-        settings.TOCSIN = replace(settings.TOCSIN, data_dir=Path(data_dir))
+        data_dir = Path(tempfile.mkdtemp(prefix="data-", dir=_ground.directory))
+        settings.TOCSIN = replace(
+            settings.TOCSIN,
+            data_dir=data_dir,
+            site_dir=data_dir / "site",
+            private_dir=data_dir / "private",
+        )
 
 
 @pytest.fixture
