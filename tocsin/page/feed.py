@@ -23,6 +23,7 @@ from tocsin.page.snapshot import Snapshot
 from tocsin.statements.published import Publication, Story, Window
 
 RECENT = 25
+PARTS = ("title", "link", "description", "unique_id", "pubdate", "updateddate")
 
 
 class _Remembering:
@@ -33,7 +34,8 @@ class _Remembering:
 
     def write_items(self, handler: SimplerXMLGenerator) -> None:
         for item in self.items:
-            handler.ignorableWhitespace(_kept((self.element, *item["key"]), self._entry, item))
+            said = (self.element, *(item[part] for part in PARTS))
+            handler.ignorableWhitespace(_kept(said, said, self._entry, item))
 
     def _entry(self, item: dict[str, Any]) -> str:
         out = StringIO()
@@ -116,16 +118,13 @@ def _fed(kind: type[_Atom | _Rss], name: str, snapshot: Snapshot, language: str)
         updated_at=max(updated, default=page.created_at),
     )
     for story in told:
-        title = without_unseen(story.name(language)[1])
-        link = f"{snapshot.url}/{prefix}{path_of(story)}"
         feed.add_item(
-            title=title,
-            link=link,
+            title=without_unseen(story.name(language)[1]),
+            link=f"{snapshot.url}/{prefix}{path_of(story)}",
             description=without_unseen(_content(story, language, page.time_zone)),
             unique_id=f"tag:{host},2005:Incident/{story.incident_id}{prefix and '/' + language}",
             pubdate=story.opened_at,
             updateddate=story.updated_at(language),
-            key=(*_state(story, language, page.time_zone), title, link),
         )
     return feed.writeString("utf-8").encode()
 
@@ -137,8 +136,8 @@ def _newest(snapshot: Snapshot) -> list[Story]:
     return sorted(unique, key=lambda story: story.first.number, reverse=True)[:RECENT]
 
 
-# A story of so many words reads the same every time.
-_texts: dict[tuple[str, ...], str] = {}
+# What was written, under a name, of what: of anything else it is written anew.
+_texts: dict[tuple[object, ...], tuple[object, str]] = {}
 MOST_TEXTS = 3000
 Told = ParamSpec("Told")
 
@@ -149,23 +148,27 @@ def forget() -> None:
 
 
 def _kept(
-    key: tuple[str, ...], write: Callable[Told, str], *told: Told.args, **named: Told.kwargs
+    key: tuple[object, ...],
+    of: object,
+    write: Callable[Told, str],
+    *told: Told.args,
+    **named: Told.kwargs,
 ) -> str:
-    """What was written under a key, or is now."""
-    if key not in _texts:
-        if len(_texts) >= MOST_TEXTS:
-            _texts.clear()
-        _texts[key] = write(*told, **named)
-    return _texts[key]
-
-
-def _state(story: Story, language: str, zone: str) -> tuple[str, ...]:
-    # A publication's id is one audience's own: two audiences' stories may share all their numbers.
-    return story.first.id, str(story.newest), language, zone
+    """What was written under a key if it was of the very same, or is written now."""
+    known = _texts.get(key)
+    if known and known[0] == of:
+        return known[1]
+    if len(_texts) >= MOST_TEXTS:
+        _texts.clear()
+    text = write(*told, **named)
+    _texts[key] = of, text
+    return text
 
 
 def _content(story: Story, language: str, zone: str) -> str:
-    return _kept(_state(story, language, zone), _written, story, language, zone)
+    # A publication's id is one audience's own: two audiences tell of one incident under one id.
+    key = story.first.id, language, zone
+    return _kept(key, story, _written, story, language, zone)
 
 
 def _written(story: Story, language: str, zone: str) -> str:

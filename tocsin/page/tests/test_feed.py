@@ -127,3 +127,12 @@ def test_rss_readers_find_the_same_incidents_at_their_addresses() -> None:
 def test_the_same_words_make_the_same_rss() -> None:
     with translation.override("en"):
         assert feed.rss(a_snapshot(), "en") == feed.rss(a_snapshot(), "en")
+
+
+def test_an_entry_is_never_what_was_written_of_other_words() -> None:
+    atom(a_snapshot(a_story(a_word(headline="A secret slipped in"))))
+
+    told = atom(a_snapshot(a_story(a_word(headline="Checkout is failing")))).decode()
+
+    assert "Checkout is failing" in told
+    assert "secret" not in told
