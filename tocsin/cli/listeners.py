@@ -4,6 +4,8 @@ Run as ``python -m tocsin.cli.listeners front|web HOST PORT``. It imports no Dja
 the front starts, and starts again, whatever has become of settings and database.
 """
 
+import gc
+import multiprocessing
 import os
 import resource
 import sys
@@ -20,6 +22,7 @@ from granian.server import Server
 from tocsin.cli import lifeline
 
 FRONT, WEB = "tocsin.front.app:app", "tocsin.settings.wsgi:application"
+MANAGE = "tocsin.api.v1.routes"  # looked up by its door alone
 FILES = 65_536  # open files: each event stream is one
 STREAMS = 20_000  # granian's bound of requests under way; with its default, streams timed out
 BACKLOG = 4096
@@ -27,6 +30,7 @@ WEB_THREADS = 4  # Django keeps one database connection for each
 WEB_WAITING = 64  # the front sends no more at once
 STOP_WITHIN = 2  # seconds; open event streams would keep a stopping server waiting
 
+Loader = Callable[[str], Any]
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
@@ -71,27 +75,48 @@ def _serve(target: str, **told: Any) -> None:
         websockets=False,
         log_level=LogLevels.warning,
         workers_kill_timeout=STOP_WITHIN,
+        respawn_failed_workers=True,
         **told,
     )
-    server.serve(target_loader=partial(_loaded, parent=os.getpid()))
+    server.serve(target_loader=partial(_tied, _loader(target), parent=os.getpid()))
 
 
-def _loaded(target: str, *, parent: int) -> Any:
-    # In granian's own child, which would otherwise outlive a killed granian and keep the port.
-    lifeline.tie_to(parent)
+def _loader(target: str) -> Loader:
+    """How granian's child comes by the application. Forked on Linux, it has it already.
+
+    So that a killed child is followed by one that answers, not by one that reads a thousand files
+    while alerts are refused.
+    """
+    if sys.platform != "linux":
+        return _loaded
+    multiprocessing.set_start_method("fork")  # with Python 3.14's usual way nothing is shared
+    application = _loaded(target)
+    gc.collect()
+    gc.freeze()  # what is there stays shared: no collection in the child touches it
+    return lambda _: application
+
+
+def _loaded(target: str) -> Any:
     module, _, name = target.partition(":")
     application = getattr(import_module(module), name)
-    if target != WEB:
-        return application
-    _warm_up()
-    return believing_the_front(application)
+    if target == WEB:
+        _warm_up()
+        application = believing_the_front(application)
+    return application
+
+
+def _tied(load: Loader, target: str, *, parent: int) -> Any:
+    # In granian's own child, which would otherwise outlive a killed granian and keep the port.
+    lifeline.tie_to(parent)
+    return load(target)
 
 
 def _warm_up() -> None:
     """Import every view now: the first operator of the night should not wait for it."""
     from django.urls import get_resolver
 
-    get_resolver().url_patterns  # noqa: B018 - looking is loading
+    for addresses in (None, MANAGE):
+        get_resolver(addresses).url_patterns  # noqa: B018 - looking is loading
 
 
 def believing_the_front(application: Wsgi) -> Wsgi:

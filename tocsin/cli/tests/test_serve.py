@@ -131,13 +131,17 @@ def test_a_killed_child_comes_back(role: str, served: Served) -> None:
     assert f"{role} ended" in served.said
 
 
-def test_granian_s_own_child_killed_alone_comes_back(served: Served) -> None:
-    (victim,) = children_of(served.child("front"))
+@pytest.mark.parametrize("role", ["front", "web"])
+def test_granian_s_own_child_killed_alone_is_forked_anew(role: str, served: Served) -> None:
+    path = {"front": "/healthz", "web": "/metrics"}[role]
+    parent = served.child(role)
+    (victim,) = children_of(parent)
 
     kill(victim)
 
     eventually(lambda: not is_running(victim))
-    eventually(lambda: served.status("/healthz") == 200)
+    eventually(lambda: served.status(path) == 200)
+    assert served.child(role) == parent  # nothing was imported anew while somebody waited
 
 
 def test_a_killed_parent_takes_everyone_along(doomed: Served) -> None:
