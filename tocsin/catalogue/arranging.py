@@ -147,6 +147,6 @@ def _component(component_id: str, by: Actor) -> Component:
 def _kept(row: Component, done: str, *, by: Actor, at: datetime) -> None:
     row.changed_at = at
     row.save()
-    Page.objects.filter(pk=row.page_id).update(changed_at=at)
+    shelf.touch(row.page_id, at)
     subject = ("component", row.id)
     chain.note(f"catalogue:component:{done}", by=by, at=at, subject=subject, page=row.page_id)

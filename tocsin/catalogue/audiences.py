@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from tocsin.catalogue import shelf
-from tocsin.catalogue.models import EVERYONE, Access, Audience, Page
+from tocsin.catalogue.models import EVERYONE, Access, Audience
 from tocsin.catalogue.shelf import Brand, CannotKeep, NotFound
 from tocsin.journal import chain
 from tocsin.journal.actors import Actor
@@ -84,7 +84,7 @@ def change_access(
     row.changed_at = at
     row.save()
     if row.slug == EVERYONE:
-        Page.objects.filter(pk=row.page_id).update(changed_at=at)
+        shelf.touch(row.page_id, at)
     _noted("changed", row, by=by, at=at)
     return shelf.seen_by(row.id)
 

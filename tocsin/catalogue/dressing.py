@@ -139,7 +139,7 @@ def _page(page_id: str, by: Actor) -> Page:
 
 
 def _kept(page: Page, *, by: Actor, at: datetime) -> Brand:
-    page.changed_at = at
+    page.changed_at = shelf.after(page, at)
     page.save()
     chain.note("catalogue:page:dressed", by=by, at=at, subject=("page", page.id), page=page.id)
     return shelf.brand(page.id)

@@ -7,7 +7,7 @@ CannotKeep          the name, parent, zone or language cannot be used; says what
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from zoneinfo import available_timezones
 
@@ -29,6 +29,7 @@ DEEPEST = 6  # a page deeper than this is a map of the firm, not of what custome
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 DOMAIN = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})+")
 SLUG_LENGTH = 50
+INSTANT = timedelta(microseconds=1)  # the shortest time that both databases tell apart
 LOCAL = ".localhost"  # names that a page has anyway, by its slug
 MARK = ("file", "width", "height")
 WORDS_KEPT = ("name", "function", "can_do")
@@ -187,7 +188,7 @@ def change_page(
     page.contact = page.contact if contact is None else contact.strip()
     page.words = page.words if words is None else _kept(words)
     _check_page(page)
-    page.changed_at = at
+    page.changed_at = after(page, at)
     page.save()
     chain.note("catalogue:page:changed", by=by, at=at, subject=("page", page.id), page=page.id)
     return brand(page.id)
@@ -309,7 +310,13 @@ def _noted(done: str, component_id: str, *, page_id: str, by: Actor, at: datetim
 
 def touch(page_id: str, at: datetime) -> None:
     """Let the compiled page follow what changed."""
-    Page.objects.filter(pk=page_id).update(changed_at=at)
+    row = Page.objects.select_for_update().only("changed_at").get(pk=page_id)
+    Page.objects.filter(pk=page_id).update(changed_at=after(row, at))
+
+
+def after(page: Page, at: datetime) -> datetime:
+    """When a page changes: later than ever before, so that the moment alone tells each state."""
+    return max(at, page.changed_at + INSTANT)
 
 
 def _kept(words: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:

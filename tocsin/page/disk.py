@@ -11,7 +11,7 @@ import shutil
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from secrets import token_hex
 
@@ -128,12 +128,17 @@ def release(directory: Path, files: Mapping[str, bytes], named: Release) -> None
     for left in target.parent.glob(".*.making"):
         shutil.rmtree(left, ignore_errors=True)
     making = target.with_name(f".{target.name}.making")
-    written = [
-        making / path
+    for folder in sorted({str((making / path).parent) for path in files}):
+        os.makedirs(folder, exist_ok=True)
+    changed = {
+        making / path: content
         for path, content in files.items()
-        if _placed(making / path, content, former / path if former else None)
-    ]
-    _sync([*written, *(Path(folder) for folder, _, _ in os.walk(making))])
+        if not (former and _holds(f"{former}/{path}", content) and _linked(former, making, path))
+    }
+    for path, content in changed.items():
+        path.unlink(missing_ok=True)  # what a killed process left may be linked to a live file
+        path.write_bytes(content)
+    _sync([*changed, *(Path(folder) for folder, _, _ in os.walk(making))])
     if target.exists():  # left by a process that was killed before it was pointed at
         shutil.rmtree(target)
     making.rename(target)
@@ -192,31 +197,24 @@ def _releases(directory: Path) -> Iterator[Release]:
             yield int(found[1]), int(found[2])
 
 
-def _placed(path: Path, content: bytes, former: Path | None) -> bool:
-    """Put a file into a release; False where it could be linked to the former one's."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if former and _holds(former, content) and _linked(former, path):
-        return False
-    path.write_bytes(content)
-    return True
-
-
-def _linked(former: Path, path: Path) -> bool:
+def _linked(former: Path, making: Path, path: str) -> bool:
+    """Whether a file of the former release could be linked, with what was packed from it."""
     try:
-        os.link(former, path)
-        for suffix in PACKED:
-            packed = former.with_name(former.name + suffix)
-            if packed.exists():
-                os.link(packed, path.with_name(path.name + suffix))
+        os.link(f"{former}/{path}", f"{making}/{path}")
     except OSError:  # a file system without links
-        path.unlink(missing_ok=True)
         return False
+    for suffix in PACKED:
+        with suppress(OSError):  # not packed yet
+            os.link(f"{former}/{path}{suffix}", f"{making}/{path}{suffix}")
     return True
 
 
-def _holds(path: Path, content: bytes) -> bool:
+def _holds(path: str | Path, content: bytes) -> bool:
     try:
-        return path.stat().st_size == len(content) and path.read_bytes() == content
+        if os.stat(path).st_size != len(content):
+            return False
+        with open(path, "rb") as file:
+            return file.read() == content
     except OSError:
         return False
 

@@ -1,9 +1,9 @@
 """The Atom and RSS feeds: an entry per incident, its updates inside, newest first. Pure."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from io import StringIO
-from typing import Any, ParamSpec
+from typing import Any
 from urllib.parse import urlsplit
 from xml.sax.xmlreader import AttributesImpl
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from tocsin.catalogue import languages
 from tocsin.disclosure.phases import STATUSPAGE
 from tocsin.page import labels
 from tocsin.page.address import path_of, prefix_of
+from tocsin.page.keeping import Kept
 from tocsin.page.markup import html_of, html_of_brought, without_unseen
 from tocsin.page.snapshot import Snapshot
 from tocsin.statements.published import Publication, Story, Window
@@ -35,7 +36,7 @@ class _Remembering:
     def write_items(self, handler: SimplerXMLGenerator) -> None:
         for item in self.items:
             said = (self.element, *(item[part] for part in PARTS))
-            handler.ignorableWhitespace(_kept(said, said, self._entry, item))
+            handler.ignorableWhitespace(_texts.get(said, said, self._entry, item))
 
     def _entry(self, item: dict[str, Any]) -> str:
         out = StringIO()
@@ -136,43 +137,21 @@ def _newest(snapshot: Snapshot) -> list[Story]:
     return sorted(unique, key=lambda story: story.first.number, reverse=True)[:RECENT]
 
 
-# What was written, under a name, of what: of anything else it is written anew.
-_texts: dict[tuple[object, ...], tuple[object, str]] = {}
-MOST_TEXTS = 3000
-Told = ParamSpec("Told")
-
-
-def forget() -> None:
-    """Write every story anew next time."""
-    _texts.clear()
-
-
-def _kept(
-    key: tuple[object, ...],
-    of: object,
-    write: Callable[Told, str],
-    *told: Told.args,
-    **named: Told.kwargs,
-) -> str:
-    """What was written under a key if it was of the very same, or is written now."""
-    known = _texts.get(key)
-    if known and known[0] == of:
-        return known[1]
-    if len(_texts) >= MOST_TEXTS:
-        _texts.clear()
-    text = write(*told, **named)
-    _texts[key] = of, text
-    return text
+_texts: Kept[str] = Kept()
+forget = _texts.forget
 
 
 def _content(story: Story, language: str, zone: str) -> str:
     # A publication's id is one audience's own: two audiences tell of one incident under one id.
     key = story.first.id, language, zone
-    return _kept(key, story, _written, story, language, zone)
+    return _texts.get(key, story, _written, story, language, zone)
 
 
 def _written(story: Story, language: str, zone: str) -> str:
-    parts = [_part(said, label, language, zone) for said, label in _labelled(story)]
+    parts = [
+        _texts.get((said.id, label, language, zone), said, _part, said, label, language, zone)
+        for said, label in _labelled(story)
+    ]
     event = [_event(story.window, language, zone)] if story.window else []
     return "".join([*event, *reversed(parts)])
 

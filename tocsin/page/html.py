@@ -87,6 +87,7 @@ def front(snapshot: Snapshot, language: str) -> str:
         is_well=is_well,
         is_bare=not snapshot.tree.roots,
         lead=lead,
+        timeline=_timeline(lead, language) if lead else "",
         wordless=wordless,
         wordless_leads=wordless is not None and lead is None,
         open_too=[_telling(snapshot, story, voice) for story in told.others],
@@ -111,12 +112,30 @@ def _tree(snapshot: Snapshot, language: str) -> SafeString:
     return mark_safe("".join(_drawn(root, language, home) for root in told))
 
 
+def _timeline(telling: views.Telling, language: str) -> SafeString:
+    """What was said of it, as HTML, newest first."""
+    return mark_safe("".join(_written(word, language) for word in telling.timeline))
+
+
+# As with the bars: of a long night's words only the newest is new.
+@lru_cache(maxsize=4096)
+def _written(word: views.Word, language: str) -> str:
+    """One word of a timeline as HTML; the translation in force is that of ``language``."""
+    text: str = template("page/word.html").render({"word": word})
+    return text
+
+
 # A word changes a component or two: the others' bars, most of a large page, are drawn already.
 @lru_cache(maxsize=4096)
 def _drawn(root: Branch, language: str, home: str) -> str:
     """One branch of the tree as HTML; the translation in force is that of ``language``."""
     text: str = template("page/branches.html").render({"branches": (root,), "home": home})
     return text
+
+
+def forget() -> None:
+    """Draw every word anew next time."""
+    _written.cache_clear()
 
 
 @_in_its_language
@@ -134,6 +153,7 @@ def incident(snapshot: Snapshot, language: str, story: Story, *, path: str = "")
         frame(snapshot, language, path=path or path_of(story), title=name),
         letter=telling.letter if story.is_open else "o",
         story=telling,
+        timeline=_timeline(telling, language),
         touched=_touched(snapshot, story, language),
     )
 

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from tocsin.catalogue import shelf
+from tocsin.catalogue.tree import Tree
 from tocsin.page.statuspage import RECENT
 from tocsin.statements import published
 from tocsin.statements.published import Publication, Span, Story
@@ -24,7 +26,8 @@ class Memory:
     the stories too once it outlasted its window), the spans of the last ninety days. Of ``series``,
     however old, what the calendar needs beside the rule.
 
-    ``touched`` says when each component was last in trouble, ever.
+    ``touched`` says when each component was last in trouble, ever; ``trees`` are the components;
+    ``said_at`` is when the newest word was said, and ``last_id`` which that was.
     """
 
     audience_id: str
@@ -36,6 +39,25 @@ class Memory:
     series: tuple[Story, ...] = ()
     spans: tuple[Span, ...] = ()
     touched: dict[str, datetime] = field(default_factory=dict)
+    trees: tuple[Tree, Tree] | None = None
+    last_id: str = ""
+    said_at: datetime | None = None
+
+    @property
+    def stories(self) -> dict[str, Story]:
+        """Every story at hand, by incident."""
+        told = (*self.series, *self.planned, *self.recent)
+        return {story.incident_id: story for story in told}
+
+    def trees_of(self, page_id: str) -> tuple[Tree, Tree]:
+        """What the page shows, and that with what was taken off: the page's, as of ``changed_at``.
+
+        Read before they are changed again, they may be newer than that, and are read again then.
+        """
+        if self.trees is None:
+            shown = shelf.components_of(page_id)
+            self.trees = shown, shelf.components_of(page_id, retired=True)
+        return self.trees
 
     def catch_up(
         self,
@@ -53,6 +75,7 @@ class Memory:
         """
         if (redactions, changed_at) != (self.redactions, self.changed_at):
             self.number, self.redactions, self.changed_at = 0, redactions, changed_at
+            self.trees = None
         fresh = self._fresh(newest)
         if fresh is None:
             self._read_anew(newest, window, until)
@@ -62,7 +85,7 @@ class Memory:
             self.recent = _newest(story for story in told if story.is_incident)
             self.planned = _newest(story for story in told if story.window)
             self.series = _of_series((*self.series, *told))
-            self.number = fresh[-1].number
+            self._stands_at(fresh[-1])
         self.spans = tuple(span for span in self.spans if not span.until or span.until > window)
         self.touched |= _edges(self.spans)
 
@@ -70,15 +93,21 @@ class Memory:
         """What was said since; None where all has to be read (the first time, or a backup)."""
         if not 0 < self.number <= newest:
             return None
-        if newest == self.number:
-            return ()
-        fresh = published.numbered(self.audience_id, after=self.number, limit=MOST_FRESH)
-        if len(fresh) == MOST_FRESH or any(said.retells for said in fresh):
+        told = published.numbered(self.audience_id, after=self.number - 1, limit=MOST_FRESH)
+        if not told or told[0].id != self.last_id:
+            return None  # a backup was put back, and others spoke since
+        fresh = told[1:]
+        if len(told) == MOST_FRESH or any(said.retells for said in fresh):
             return None  # too many, or stretches of the past were laid out anew
         return fresh
 
+    def _stands_at(self, last: Publication) -> None:
+        self.number, self.last_id, self.said_at = last.number, last.id, last.published_at
+
     def _read_anew(self, newest: int, window: datetime, until: datetime) -> None:
-        self.number = newest
+        self.number, self.last_id, self.said_at = newest, "", None
+        for last in published.numbered(self.audience_id, after=newest - 1, limit=1):
+            self._stands_at(last)
         self.recent = published.recent_stories(self.audience_id, limit=RECENT)
         self.planned = published.recent_planned(self.audience_id, limit=RECENT)
         self.series = published.standing_of_series(self.audience_id)
@@ -93,7 +122,7 @@ class Memory:
 
     def _stories_with(self, fresh: Iterable[Publication]) -> Iterable[Story]:
         """The stories with what was said since; one not among them is read whole."""
-        told = {story.incident_id: story for story in (*self.series, *self.planned, *self.recent)}
+        told = self.stories
         for said in fresh:
             key = said.incident_id
             before = (told.get(key) or published.story(self.audience_id, key)) if key else None

@@ -6,16 +6,15 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.disclosure.severity import Indicator
-from tocsin.page import assets, bars, feed, markup, memory
+from tocsin.page import assets, bars, feed, html, markup, memory, statuspage, views
 from tocsin.page.address import path_of, url_of
 from tocsin.page.snapshot import Snapshot
 from tocsin.page.statuspage import stamp, written
 from tocsin.statements import published
 from tocsin.statements.published import Story
-from tocsin.watch import shown
+from tocsin.watch import shown as measured
 
 PATIENCE = 5
 
@@ -38,7 +37,6 @@ def gather(page: Brand, *, former: tuple[int, int] | None, at: datetime) -> Snap
 def _read(page: Brand, former: tuple[int, int] | None, at: datetime) -> Snapshot:
     number = published.last_number(page.audience_id)
     revision = former[1] + 1 if former and former[0] == number else 0
-    last = published.numbered(page.audience_id, after=number - 1, limit=1) if number else ()
     window = bars.midnights(at, page.time_zone)[0]
     remembered, redactions = memory.of(page.audience_id), published.redactions(page.audience_id)
     if redactions != remembered.redactions:
@@ -48,30 +46,35 @@ def _read(page: Brand, former: tuple[int, int] | None, at: datetime) -> Snapshot
     remembered.catch_up(
         number, window=window, until=until, redactions=redactions, changed_at=page.changed_at
     )
+    shown, everything = remembered.trees_of(page.id)
+    at_hand = remembered.stories
     return Snapshot(
         page=page,
         url=url_of(page),
-        tree=shelf.components_of(page.id),
-        everything=shelf.components_of(page.id, retired=True),
-        open=published.open_stories(page.audience_id),
+        tree=shown,
+        everything=everything,
+        open=published.open_stories(page.audience_id, at_hand),
         recent=remembered.recent,
         spans=remembered.spans,
         states=published.states_now(page.audience_id),
         touched=dict(remembered.touched),
         number=number,
         revision=revision,
-        said_at=last[0].published_at if last else None,
+        said_at=remembered.said_at,
         at=at,
-        planned=published.planned_stories(page.audience_id),
+        planned=published.planned_stories(page.audience_id, at_hand),
         recent_planned=remembered.planned,
         series=remembered.series,
-        charts=shown.charts(page.id, at=at),
+        charts=measured.charts(page.id, at=at),
     )
 
 
 def forget_rendered() -> None:
     """Let this process forget words that it made of what was published: some were taken out."""
     feed.forget()
+    html.forget()
+    statuspage.forget()
+    views.forget()
     markup.html_of.cache_clear()
     markup.html_of_brought.cache_clear()
 

@@ -11,6 +11,7 @@ from tocsin.disclosure.phases import STATUSPAGE, scheduled_status
 from tocsin.disclosure.severity import Indicator
 from tocsin.page import verbatim
 from tocsin.page.address import path_of
+from tocsin.page.keeping import Kept
 from tocsin.page.snapshot import Snapshot
 from tocsin.page.standing import DESCRIPTIONS
 from tocsin.statements.published import Change, Publication, Story
@@ -248,6 +249,16 @@ def _position(snapshot: Snapshot, path: tuple[Node, ...]) -> int:
 
 
 def _update(snapshot: Snapshot, said: Publication, status: str) -> Json:
+    of = said, snapshot.everything
+    name = said.id, status, snapshot.page.language
+    return _updates.get(name, of, _update_anew, snapshot, said, status)
+
+
+_updates: Kept[Json] = Kept()
+forget = _updates.forget
+
+
+def _update_anew(snapshot: Snapshot, said: Publication, status: str) -> Json:
     at = stamp(said.published_at)
     told = {
         "id": said.id,

@@ -7,12 +7,13 @@ from datetime import datetime
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from tocsin.disclosure.phases import Turn, turn
+from tocsin.disclosure.phases import Phase, Turn, turn
 from tocsin.disclosure.severity import Indicator
 from tocsin.disclosure.typography import set_in
 from tocsin.page import amendments, changes, labels, planned
 from tocsin.page.address import path_of
 from tocsin.page.amendments import Amended, Corrected
+from tocsin.page.keeping import Kept
 from tocsin.page.markup import html_of, html_of_brought
 from tocsin.page.planned import Work
 from tocsin.page.snapshot import Snapshot
@@ -236,15 +237,23 @@ def _timeline(snapshot: Snapshot, story: Story, voice: Voice) -> Iterator[Word]:
     later = voice.now
     pairs = zip(story.publications, (None, *story.publications), strict=False)
     for said, before in reversed(list(pairs)):
-        yield _word(snapshot, story, said, before, voice, later)
+        phase = before.words.phase if before and before.words else None
+        name = said.id, voice.language, voice.zone
+        beside = phase, voice.date_of(later), story.corrections_of(said)
+        of = said, beside, snapshot.everything
+        yield _words.get(name, of, _word, snapshot, story, said, phase, voice, later)
         later = said.published_at
+
+
+_words: Kept[Word] = Kept()
+forget = _words.forget
 
 
 def _word(
     snapshot: Snapshot,
     story: Story,
     said: Publication,
-    before: Publication | None,
+    before: Phase | None,
     voice: Voice,
     later: datetime,
 ) -> Word:
@@ -254,7 +263,7 @@ def _word(
     foreign = "" if lang == voice.language else lang
     return Word(
         anchor=f"n{said.number}",
-        label=_label(said.words, before.words if before else None),
+        label=_label(said.words, before),
         time=voice.time_after(said.published_at, later),
         lang=foreign,
         note=labels.written_in(lang) if foreign else "",
@@ -279,13 +288,13 @@ def _removed(said: Publication, voice: Voice) -> Iterator[tuple[SafeString, Said
         yield voice.time_after(gone.at, said.published_at), why
 
 
-def _label(words: Words, before: Words | None) -> str:
+def _label(words: Words, before: Phase | None) -> str:
     """The phase where it turns; a second word in one phase is an update."""
     if words.correction:
         return _("Correction")
     if words.retrospective:
         return _("Told afterwards")
-    turned = turn(before.phase if before else None, words.phase)
+    turned = turn(before, words.phase)
     name = labels.phase(words.phase)
     if turned == Turn.STAYS:
         return _("Update")

@@ -85,13 +85,15 @@ class Extent:
     redactions: int = 0
 
 
+AtHand = Mapping[str, Story]
+NOTHING: AtHand = {}
+
 SHOUTS = shouted.FOLDER  # beside the files of a page
 
 
 def last_number(audience_id: str) -> int:
     """The number of the newest publication; 0 before the first."""
-    rows = PublicationRow.objects.filter(audience_id=audience_id).order_by("-number")
-    return rows.values_list("number", flat=True).first() or 0
+    return _count("SELECT max(number) FROM statements_publication", audience_id)
 
 
 def last_numbers() -> dict[str, int]:
@@ -138,7 +140,14 @@ def numbered(audience_id: str, *, after: int, limit: int = 1000) -> tuple[Public
 
 def redactions(audience_id: str) -> int:
     """How often something was taken out of what an audience was told before."""
-    return RedactionRow.objects.filter(audience_id=audience_id).count()
+    return _count("SELECT count(*) FROM statements_redaction", audience_id)
+
+
+def _count(sql: str, audience_id: str) -> int:
+    """A number of one audience's, asked plainly: every head asks several times."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} WHERE audience_id = %s", [audience_id])
+        return cursor.fetchone()[0] or 0
 
 
 def redaction_counts(audience_ids: Collection[str]) -> dict[str, int]:
@@ -190,19 +199,22 @@ def story(audience_id: str, incident_id: str) -> Story | None:
     return next(iter(_stories(audience_id, [incident_id])), None)
 
 
-def open_stories(audience_id: str) -> tuple[Story, ...]:
-    """The incidents that are open, worst first, then newest first."""
+def open_stories(audience_id: str, at_hand: AtHand = NOTHING) -> tuple[Story, ...]:
+    """The incidents that are open, worst first, then newest first.
+
+    Stories ``at_hand``, by incident, are not read again.
+    """
     threads = Thread.objects.filter(audience_id=audience_id, is_open=True, is_incident=True)
-    told = _stories(audience_id, list(threads.values_list("incident_id", flat=True)))
+    told = _stories(audience_id, list(threads.values_list("incident_id", flat=True)), at_hand)
     newest_first = sorted(told, key=lambda story: story.opened_at, reverse=True)
     return tuple(sorted(newest_first, key=lambda story: story.severity))
 
 
-def planned_stories(audience_id: str) -> tuple[Story, ...]:
-    """Planned work to come or under way, by its window."""
+def planned_stories(audience_id: str, at_hand: AtHand = NOTHING) -> tuple[Story, ...]:
+    """Planned work to come or under way, by its window; those ``at_hand`` are not read again."""
     threads = Thread.objects.filter(audience_id=audience_id, is_open=True, is_incident=False)
     ordered = threads.order_by("placed_at", "id")
-    return _stories(audience_id, list(ordered.values_list("incident_id", flat=True)))
+    return _stories(audience_id, list(ordered.values_list("incident_id", flat=True)), at_hand)
 
 
 def recent_stories(audience_id: str, *, limit: int = 50, offset: int = 0) -> tuple[Story, ...]:
@@ -345,12 +357,21 @@ def spans_between(audience_id: str, start: datetime, end: datetime) -> tuple[Spa
     return tuple(Span(key, State(state), began, ended) for key, state, began, ended in fields)
 
 
-def _stories(audience_id: str, incident_ids: list[str]) -> tuple[Story, ...]:
+def _stories(
+    audience_id: str, incident_ids: list[str], at_hand: AtHand = NOTHING
+) -> tuple[Story, ...]:
+    missing = [key for key in incident_ids if key not in at_hand]
+    read = _read_stories(audience_id, missing) if missing else {}
+    found = ((at_hand.get(key) or read.get(key)) for key in dict.fromkeys(incident_ids))
+    return tuple(story for story in found if story)
+
+
+def _read_stories(audience_id: str, incident_ids: list[str]) -> dict[str, Story]:
     rows = PublicationRow.objects.filter(audience_id=audience_id, incident_id__in=incident_ids)
-    told: dict[str, list[Publication]] = {key: [] for key in incident_ids}
+    told: dict[str, list[Publication]] = {}
     for row in rows.order_by("number"):
-        told[str(row.incident_id)].append(_publication(row))
-    return tuple(Story(key, folded(said)) for key, said in told.items() if said)
+        told.setdefault(str(row.incident_id), []).append(_publication(row))
+    return {key: Story(key, folded(said)) for key, said in told.items()}
 
 
 def _publication(row: PublicationRow) -> Publication:

@@ -17,7 +17,6 @@ from typing import Any
 from django.db import connection, transaction
 
 from tocsin.catalogue import shelf
-from tocsin.catalogue.models import Page
 from tocsin.catalogue.shelf import Brand
 from tocsin.incidents import locking
 from tocsin.journal import chain
@@ -115,7 +114,7 @@ def redact(
         ) from left
     sessions.take_out(sought.pattern)
     if any(table.startswith("catalogue_") for table in tables):
-        Page.objects.filter(pk=page_id).update(changed_at=at)  # its files follow the catalogue
+        shelf.touch(page_id, at)  # its files follow the catalogue
     Redaction.objects.filter(act=act).update(tables=[*ALWAYS_TOUCHED, *tables])
     sealed = tuple(sealed_notes(sought))
     return Redacted(act, page_id, _stood(page, found), rows=swept, sealed=sealed)

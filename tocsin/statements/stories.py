@@ -6,6 +6,7 @@ Everyone else knows them by ``published``, which reads them.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from tocsin.catalogue.tree import State
@@ -134,11 +135,12 @@ class Told:
     said_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Story:
     """An incident as its audience was told of it. ``words`` are oldest first, never empty.
 
-    Translations are folded into the words they translate.
+    Translations are folded into the words they translate. What is worked out of them is worked out
+    once: a head asks each story for its words a hundred times.
     """
 
     incident_id: str
@@ -152,13 +154,13 @@ class Story:
     def latest(self) -> Publication:
         return self.publications[-1]
 
-    @property
+    @cached_property
     def last_word(self) -> Publication:
         """The newest that an author said: what promised the next word, and keeps the time of it."""
         said = (each for each in reversed(self.publications) if each.kind == Kind.WORD)
         return next(said, self.latest)
 
-    @property
+    @cached_property
     def words(self) -> Words:
         """The words in force: those of the newest word, as corrected since."""
         assert self.latest.words is not None
@@ -171,7 +173,7 @@ class Story:
         layers = self.as_corrected(word)
         return replace(self.latest.words, name=name, layers=layers, correction=None)
 
-    @property
+    @cached_property
     def in_force(self) -> Publication:
         """The newest word, reading as it does now."""
         return replace(self.last_word, words=self.words)
@@ -222,7 +224,7 @@ class Story:
         """By when readers of a language were to have the words in force; None once they do."""
         return self.last_word.translation_due(language)
 
-    @property
+    @cached_property
     def newest(self) -> int:
         """The number of what was said of it last, translations included."""
         return max(said.newest for said in self.publications)
@@ -288,7 +290,7 @@ class Story:
                 told = [*told, (said, said.words.until)] if said.words.is_final else []
         return _times(told)
 
-    @property
+    @cached_property
     def source(self) -> Source | None:
         """Where it was brought from, as the newest word from there tells the whole; or None."""
         found = (said.source for said in reversed(self.publications) if said.source)
@@ -340,7 +342,7 @@ class Story:
     def resolved_at(self) -> datetime | None:
         return None if self.is_open else self._reached(Phase.RESOLVED, Phase.ENDED, Phase.CANCELLED)
 
-    @property
+    @cached_property
     def component_ids(self) -> tuple[str, ...]:
         """Every component ever spoken of, in order of mention."""
         told = (change.component_id for said in self.publications for change in said.changes)

@@ -54,6 +54,8 @@ def changed_at(page_id: str) -> datetime | None:
 
 def charts(page_id: str, *, at: datetime) -> tuple[Chart, ...]:
     """A page's public metrics, the oldest first, each with its last day."""
+    if not Metric.objects.filter(page_id=page_id, is_shown=True).exists():
+        return ()
     since, until = beat_of(at - DRAWN_FOR), beat_of(at)
     newest = Point.objects.filter(metric_id=OuterRef("pk"), beat__gt=since, beat__lte=until)
     newest = newest.order_by("-beat")

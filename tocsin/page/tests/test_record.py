@@ -7,6 +7,7 @@ from icalendar import Calendar
 
 from tests import cast
 from tests.cast import NOON, later
+from tocsin.catalogue import shelf
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.phases import Phase
 from tocsin.incidents.plans import Plan
@@ -56,6 +57,31 @@ def test_a_backup_put_back_is_read_anew() -> None:
 
     told = record.gather(page, former=None, at=later(1)).recent
     assert [story.incident_id for story in told] == [kept.incident_id]
+
+
+def test_a_backup_put_back_is_noticed_after_as_many_words() -> None:
+    page = cast.a_page()
+    kept_until = transaction.savepoint()
+    cast.an_incident(page)
+    record.gather(page, former=None, at=NOON)
+    transaction.savepoint_rollback(kept_until)
+
+    kept = cast.an_incident(page, component="cart", at=later(1))
+
+    told = record.gather(page, former=None, at=later(1))
+    assert [story.incident_id for story in told.open] == [kept.incident_id]
+    assert [story.incident_id for story in told.recent] == [kept.incident_id]
+
+
+def test_components_changed_at_one_moment_are_each_seen() -> None:
+    page = cast.a_page()
+    for name in ("Search", "Returns"):
+        shelf.add_component(page.id, name=name, by=TERMINAL, at=NOON)
+
+        told = record.gather(shelf.seen_by(page.audience_id), former=None, at=NOON)
+
+        assert name in [node.name for node in told.tree]
+        assert name in [node.name for node in told.everything]
 
 
 def test_a_component_remembers_when_it_was_last_in_trouble() -> None:

@@ -99,7 +99,8 @@ def test_what_was_drawn_before_something_happened_is_not_written(
     ("owner", "name"),
     [
         (archivist.Archivist, "write_closed"),
-        (disk, "_placed"),
+        (disk, "_holds"),
+        (disk, "_linked"),
         (disk, "release"),
         (disk, "replace_all"),
         (turn.Turn, "_keep"),
