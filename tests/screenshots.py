@@ -278,14 +278,10 @@ def _telling(page: "Brand", traveller: time_machine.Traveller) -> datetime:
     """Say that it gets better, and let a third of the readers be told of it."""
     from tocsin.announcements import ledger
     from tocsin.page import seen
-    from tocsin.rehearse.nights import sign_in
     from tocsin.worker import lanes
     from tocsin.worker.due import WORDS
 
-    night, incident = _night(page)
-    at: datetime = night.at("13:59")
-    traveller.move_to(at)
-    _say(incident, sign_in.watching(night), at)
+    at = _played(page, "13:59", traveller)
     lanes.drain(WORDS, at)
     seen.confirm_due(at)
     for turn in range(3):
@@ -312,14 +308,10 @@ def _rooms(studio: Studio, page: "Brand") -> None:
 
 def _over(page: "Brand", traveller: time_machine.Traveller) -> datetime:
     """Close the incident, and let the page say so some minutes later."""
-    from tocsin.rehearse.nights import sign_in
     from tocsin.worker import lanes
     from tocsin.worker.due import WORDS
 
-    night, incident = _night(page)
-    at: datetime = night.at("14:12")
-    traveller.move_to(at)
-    _say(incident, sign_in.resolved(night), at)
+    at = _played(page, "14:12", traveller)
     lanes.drain(WORDS, at)
     now = at + timedelta(minutes=21)
     traveller.move_to(now)
@@ -454,20 +446,22 @@ def _says(url: str, words: str) -> bool:
         return words in answer.read().decode()
 
 
-def _night(page: "Brand") -> tuple[Any, str]:
+def _played(page: "Brand", clock: str, traveller: time_machine.Traveller) -> datetime:
+    """Let what the night says at ``clock`` happen, with the lanes idle; the moment itself."""
     from tocsin.incidents import declaration
-    from tocsin.rehearse.nights import sign_in
-    from tocsin.rehearse.player import Night
-
-    opens = MIDWAY.replace(hour=12, minute=45)
-    return Night(page, opens, sign_in.OPENS), declaration.open_incidents(page.id)[0].id
-
-
-def _say(incident: str, saying: Any, at: datetime) -> None:
     from tocsin.journal.actors import TERMINAL
-    from tocsin.statements import word
+    from tocsin.rehearse import demo, linden, reading
+    from tocsin.rehearse.player import Night
+    from tocsin.rehearse.playing import Play
 
-    word.say(incident, saying, by=TERMINAL, at=at)
+    scenario = reading.named(demo.TONIGHT)
+    night = Night(page, MIDWAY.replace(hour=12, minute=45), scenario.opens, works=False)
+    cast = linden.invite_cast(by=TERMINAL, at=MIDWAY)
+    incident = declaration.open_incidents(page.id)[0].id
+    (step,) = (step for step in scenario.story if step.at == clock)
+    traveller.move_to(night.when(clock))
+    Play(scenario, night, cast, by=TERMINAL, incident=incident).take(step)
+    return night.now
 
 
 def _latest(page: "Brand") -> str:

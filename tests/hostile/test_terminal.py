@@ -241,3 +241,50 @@ def test_a_sheet_with_a_broken_row_brings_nobody_in(
 
     assert_refused(result, result.exit_code)
     assert result.exit_code in {REFUSED, WRONG_USAGE}
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        (("play", "no-such-night"), REFUSED),
+        (("play", "../../etc/passwd"), REFUSED),
+        (("play", NUL), REFUSED),
+        (("play", "no/such/night.yaml"), REFUSED),
+        (("play", "checkout"), REFUSED),  # this page is nobody's demo
+        (("play", "checkout", "--speed", "0"), WRONG_USAGE),
+        (("play", "checkout", "--speed", "nan"), WRONG_USAGE),
+        (("play", "checkout", "--speed", "1e9"), WRONG_USAGE),
+        (("check", "/"), REFUSED),
+        (("check",), WRONG_USAGE),
+    ],
+)
+def test_no_night_is_played_that_is_none(page: Brand, words: tuple[str, ...], status: int) -> None:
+    with nothing_written():
+        result = tocsin("demo", *words)
+
+    assert_refused(result, status)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        b"\xff\xfe",
+        b"x" * (1024 * 1024 + 1),
+        b"!!python/object/apply:os.system [id]",
+        b"a: &a [*a, *a]",
+        b"[" * 100_000,
+        b"- 1",
+        b"name: \x00",
+    ],
+)
+def test_a_night_that_cannot_be_read_is_not_played(
+    page: Brand, tmp_path: Path, given: bytes
+) -> None:
+    file = tmp_path / "night.yaml"
+    file.write_bytes(given)
+
+    with nothing_written():
+        result = tocsin("demo", "play", str(file))
+
+    assert result.exit_code in {REFUSED, WRONG_USAGE}
+    assert_refused(result, result.exit_code)

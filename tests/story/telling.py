@@ -3,7 +3,7 @@
 import email
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email import policy
 from email.message import EmailMessage
@@ -17,14 +17,18 @@ from tocsin.catalogue.tree import State
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.posture import Certainty, Posture
 from tocsin.incidents import declaration
-from tocsin.journal.actors import Actor
+from tocsin.journal.actors import TERMINAL, Actor
 from tocsin.page import site
+from tocsin.rehearse import reading
+from tocsin.rehearse.linden import Cast
 from tocsin.rehearse.player import Night
+from tocsin.rehearse.playing import Play
 from tocsin.statements import published, word
 from tocsin.statements.published import Publication
 from tocsin.statements.values import Layer
 from tocsin.statements.word import Saying
 
+NIGHTS = Path(__file__).parent / "nights"
 CHECKOUT_DOWN: Mapping[str, State] = {"checkout": State.MAJOR}
 
 
@@ -35,6 +39,7 @@ class Telling:
     night: Night
     olu: Actor
     lea: Actor
+    plays_on: Play | None = field(default=None, init=False)
 
     @property
     def page(self) -> Brand:
@@ -47,6 +52,13 @@ class Telling:
         self.night.run_lanes()
 
     # What people do
+
+    def plays(self, name: str, *, until: str = "") -> str:
+        """Let what `nights/` has by this name happen, from where it was left. Return its id."""
+        if self.plays_on is None:
+            scenario = reading.read((NIGHTS / f"{name}.yaml").read_text("utf-8"))
+            self.plays_on = Play(scenario, self.night, Cast(self.olu, self.lea), by=TERMINAL)
+        return self.plays_on.whole(until=until)
 
     def declared(self, clock: str = "09:04") -> str:
         """Olu declares checkout down; nothing is said yet. Return the incident's id."""

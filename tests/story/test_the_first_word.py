@@ -1,7 +1,7 @@
 """From the first sentence typed to the last reader told, row by row of the walk.
 
 Olu responds, Lea leads, Sam asked to be told. The clock is turned by hand; the verbs and the
-worker's lanes are the real ones.
+worker's lanes are the real ones. The whole of it stands in `nights/checkout.yaml`.
 """
 
 import pytest
@@ -113,11 +113,7 @@ def test_9_sam_is_told_and_it_can_be_proved(night: Telling) -> None:
 
 
 def test_then_the_cause_is_known(night: Telling) -> None:
-    incident = night.said_first("09:07")
-    night.run_lanes()
-
-    night.said("09:22", incident, night.identified("We know why", "09:42"), by=night.olu)
-    night.run_lanes()
+    incident = night.plays("checkout", until="09:22")
 
     assert "We know why" in night.reads(f"incidents/{incident}")
     first, second = night.mails_to(SAM)
@@ -188,20 +184,11 @@ def test_a_word_that_stays_away_shows(night: Telling) -> None:
 
 
 def test_it_is_over_and_the_record_holds(night: Telling) -> None:
-    incident = night.said_first("09:07")
-    night.said("09:40", incident, night.watching("10:40"), by=night.olu)
-    over = Saying(
-        phase=Phase.RESOLVED,
-        layers=both("Checkout works again", "Le paiement fonctionne de nouveau"),
-        until=night.night.when("10:05"),
-    )
-
-    night.said("10:12", incident, over, by=night.lea)
-    night.run_lanes()
+    incident = night.plays("checkout")
 
     assert night.summary()["status"]["indicator"] == "none"
     assert "Checkout works again" in night.reads(f"incidents/{incident}")
-    assert len(night.mails_to(SAM)) == 3
+    assert len(night.mails_to(SAM)) == 4
     assert cadence.owed_words() == []
     (span,) = published.spans_between(
         night.page.audience_id, night.night.when("09:00"), night.night.when("11:00")

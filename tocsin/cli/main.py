@@ -41,6 +41,7 @@ ENTRIES = {
     "compile": Entry("tocsin.cli.upkeep:compile_site", "a page as plain files in a directory"),
     "verify": Entry("tocsin.cli.upkeep:verify", "check the journal, the words said, the ledger"),
     "doctor": Entry("tocsin.cli.doctor:doctor", "check the installation, with a mend for each ill"),
+    "demo": Entry("tocsin.cli.demo:demo", "a fictional night, played: play, list, check, schema"),
     "worker": Entry("tocsin.cli.work:worker", "one more worker, on any machine", False),
     "front": Entry("tocsin.cli.serve:front", "one more front", False),
     "web": Entry("tocsin.cli.serve:web", "one more web process", False),
@@ -51,7 +52,6 @@ RESERVED = {
     "backup": "Until then, copy the data directory while nothing runs.",
     "restore": "Until then, put a copied data directory back while nothing runs.",
     "drill": "Until then, rehearse on a page of your own: `tocsin page add`.",
-    "demo": "Until then, `tocsin serve --demo` tells one night on an empty installation.",
 }
 
 

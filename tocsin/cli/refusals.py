@@ -18,6 +18,9 @@ from tocsin.moving.leaving.departing import CannotLeave
 from tocsin.moving.leaving.returning import CannotReturn
 from tocsin.page.site import NotPublic
 from tocsin.people.access import NotAllowed
+from tocsin.rehearse.demo import NotOurs
+from tocsin.rehearse.playing import CannotPlay
+from tocsin.rehearse.scenario import BadScenario, NoScenario
 from tocsin.statements.clearance import CannotClear
 from tocsin.statements.corrections import CannotCorrect
 from tocsin.statements.drafting import CannotDraft
@@ -53,6 +56,10 @@ FAMILIES = (
     NotPublic,
     BrokenRows,
     CannotRelease,
+    NotOurs,
+    BadScenario,
+    NoScenario,
+    CannotPlay,
     ImproperlyConfigured,
 )
 NOT_SET_UP = ("no such table", "no such column", "does not exist")

@@ -12,9 +12,10 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import TypeVar
 
-import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from tocsin.disclosure import lined
+from tocsin.disclosure.lined import Fault, Unreadable, listed
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.severity import Severity
 
@@ -27,23 +28,8 @@ AT_WORK = (Phase.HOLDING, Phase.INVESTIGATING, Phase.IDENTIFIED)
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with one line of the file, counted from 1."""
-
-    line: int
-    sentence: str
-
-    def __str__(self) -> str:
-        return f"Line {self.line}: {self.sentence}"
-
-
-class BadPolicy(Exception):
+class BadPolicy(Unreadable):
     """The text is no policy; nothing of it is taken over."""
-
-    def __init__(self, faults: list[Fault]) -> None:
-        self.faults = tuple(sorted(faults, key=lambda fault: fault.line))
-        super().__init__("\n".join(map(str, self.faults)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,30 +106,15 @@ USUAL = Policy(
 @lru_cache(maxsize=64)
 def read(text: str) -> Policy:
     """The policy that a text says. Raises BadPolicy with every fault, by line."""
-    if len(text) > LONGEST_TEXT:
-        raise BadPolicy([Fault(1, f"The file is longer than {LONGEST_TEXT // 1024} KiB.")])
+    try:
+        root = lined.composed(text, kind="policy", longest=LONGEST_TEXT)
+    except Unreadable as unreadable:
+        raise BadPolicy(list(unreadable.faults)) from None
     reader = _Reader()
-    policy = reader.policy(_composed(text))
+    policy = reader.policy(root)
     if reader.faults:
         raise BadPolicy(reader.faults)
     return policy
-
-
-def _composed(text: str) -> Node | None:
-    """The file's nodes, which know their lines. Nothing is constructed: no tag can do anything."""
-    try:
-        node: Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        problem = error.problem or "this cannot be read"
-        raise BadPolicy([Fault(line, f"This is no YAML: {problem}.")]) from None
-    except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        raise BadPolicy([Fault(line, "A character that no text file has. Take it out.")]) from None
-    except RecursionError:
-        raise BadPolicy([Fault(1, "It is nested far too deeply to be a policy.")]) from None
-    return node
 
 
 class _Reader:
@@ -170,13 +141,13 @@ class _Reader:
     def _parts(self, node: Node, name: str, known: tuple[str, ...]) -> Iterator[tuple[str, Node]]:
         """The parts of a mapping by name; what is not known is a fault, and so is a second one."""
         if not isinstance(node, MappingNode):
-            self._fault(node, f"{name} has parts: {_listed(known)}.")
+            self._fault(node, f"{name} has parts: {listed(known)}.")
             return
         seen: set[str] = set()
         for key, value in node.value:
             called = key.value if isinstance(key, ScalarNode) else "this"
             if called not in known:
-                self._fault(key, f"{name} has no part “{called}”. It has {_listed(known)}.")
+                self._fault(key, f"{name} has no part “{called}”. It has {listed(known)}.")
             elif called in seen:
                 self._fault(key, f"“{called}” is said twice.")
             else:
@@ -273,12 +244,7 @@ class _Reader:
         return span
 
     def _fault(self, node: Node, sentence: str) -> None:
-        self.faults.append(Fault(node.start_mark.line + 1, sentence))
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    quoted = [f"“{name}”" for name in names]
-    return f"{', '.join(quoted[:-1])} and {quoted[-1]}" if len(quoted) > 1 else quoted[0]
+        self.faults.append(Fault(lined.line_of(node), sentence))
 
 
 def shown(span: timedelta) -> str:

@@ -9,24 +9,20 @@ from django.conf import settings
 from django.db import transaction
 
 from tocsin.announcements import audience
-from tocsin.announcements.audience import Choice
+from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.journal.actors import Actor
-from tocsin.rehearse import linden, weeks
+from tocsin.rehearse import linden, reading, weeks
 from tocsin.rehearse.linden import Cast
-from tocsin.rehearse.nights import checkout, sign_in
-from tocsin.rehearse.player import Night
+from tocsin.rehearse.player import Night, since_midnight
+from tocsin.rehearse.playing import Play
 
 OPEN_SINCE = timedelta(days=100)  # bars show 90 days
-DEMO = "the demo"
-READERS = (
-    ("sam", "en", ()),
-    ("ana", "en", ("checkout", "payments")),
-    ("bao", "fr", ()),
-    ("chloe", "fr", ("accounts",)),
-    ("dmitri", "en", ("api",)),
-    ("elif", "fr", ("shop",)),
-)
+YESTERDAY, TONIGHT = "checkout", "sign-in"  # the scenarios; the second is left midway
+
+
+class NotOurs(Exception):
+    """There is no page on which a fictional night may be told; says what to do."""
 
 
 def furnish(*, by: Actor, at: datetime) -> Brand:
@@ -38,13 +34,15 @@ def furnish(*, by: Actor, at: datetime) -> Brand:
 
 def tell_tonight(page: Brand, cast: Cast, *, by: Actor, at: datetime) -> None:
     """Leave an incident open, half told; its readers' mail goes into the outbox alone."""
+    scenario = reading.named(TONIGHT)
     with _into_the_outbox():
-        readers = let_readers_in(page, by=by, at=at - timedelta(hours=3))
-        opens_at = (at - _since_opening()).replace(second=0, microsecond=0)
-        night = Night(page, opens_at, sign_in.OPENS)
-        sign_in.tell_midway(night, cast)
-        night.at(sign_in.MIDWAY)
-        night.run_lanes()
+        passed = since_midnight(scenario.midway) - since_midnight(scenario.opens)
+        night = Night(page, (at - passed).replace(second=0, microsecond=0), scenario.opens)
+        play = Play(scenario, night, cast, by=by)
+        readers = play.let_in()
+        play.whole(until=scenario.midway)
+        night.at(scenario.midway)
+        play.run_lanes()
     if settings.TOCSIN.smtp_url:
         _let_go(readers, by=by, at=at)  # they exist nowhere; real mail must not look for them
 
@@ -55,33 +53,35 @@ def _past(*, by: Actor, at: datetime) -> tuple[Brand, Cast]:
     opened = at - OPEN_SINCE
     page, cast = linden.open_page(by=by, at=opened), linden.invite_cast(by=by, at=opened)
     weeks.tell(page, cast, until=at)
-    yesterday = (at - timedelta(days=1)).replace(hour=9, minute=47, second=0, microsecond=0)
-    checkout.tell(Night(page, yesterday, checkout.OPENS, announces=False, works=False), cast)
+    scenario = reading.named(YESTERDAY)
+    opens_at = _midnight_before(at) - timedelta(days=1) + since_midnight(scenario.opens)
+    night = Night(page, opens_at, scenario.opens, announces=False, works=False)
+    Play(scenario, night, cast, by=by, lets_readers_in=False).whole()
     return page, cast
 
 
-def _since_opening() -> timedelta:
-    hours, minutes = (
-        int(late) - int(early)
-        for late, early in zip(sign_in.MIDWAY.split(":"), sign_in.OPENS.split(":"), strict=True)
-    )
-    return timedelta(hours=hours, minutes=minutes)
+def _midnight_before(at: datetime) -> datetime:
+    return at.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def let_readers_in(page: Brand, *, by: Actor, at: datetime) -> list[str]:
-    """Subscribe the demo's readers, already confirmed; return their ids."""
-    return [
-        audience.subscribe(
-            page.id,
-            address=f"{name}@shop.example",
-            choice=Choice(components=components, language=language),
-            source=DEMO,
-            confirmed=True,
-            by=by,
-            at=at,
-        ).id
-        for name, language, components in READERS
-    ]
+def stage(*, by: Actor, at: datetime) -> tuple[Brand, Cast]:
+    """Linden's page and people, opened on an installation that has no page yet. Raises NotOurs."""
+    if settings.TOCSIN.smtp_url:
+        raise NotOurs(
+            "This installation sends mail, and a fictional night would send it to people who do "
+            "not exist. Play it where none leaves: TOCSIN_SMTP_URL= TOCSIN_DATA_DIR=demo tocsin "
+            "demo play."
+        )
+    pages = shelf.pages()
+    page = next((page for page in pages if page.slug == linden.SLUG), None)
+    if page is None and not pages:
+        page = linden.open_page(by=by, at=at)
+    if page is None or page.contact != linden.CONTACT:
+        raise NotOurs(
+            "This installation has pages of its own, and the demo's is not among them. Play it in "
+            "a data directory apart: TOCSIN_DATA_DIR=demo tocsin demo play."
+        )
+    return page, linden.invite_cast(by=by, at=at)
 
 
 def _let_go(readers: list[str], *, by: Actor, at: datetime) -> None:

@@ -7,8 +7,13 @@ from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.journal.actors import Actor
 from tocsin.people import access
+from tocsin.people.access import Member
 from tocsin.people.models import Role
 
+NAME, SLUG, CONTACT = "Linden", "linden", "help@linden.example"
+LANGUAGES = ("en", "fr")
+CAST = ("olu", "lea")
+READERS = ("sam", "ana", "bao", "chloe", "dmitri", "elif")
 WORDS = {
     "en": {"function": "the Linden shop platform", "can_do": "run your shop"},
     "fr": {"function": "la plateforme Linden", "can_do": "faire tourner votre boutique"},
@@ -184,11 +189,11 @@ TREE = (
 def open_page(*, by: Actor, at: datetime) -> Brand:
     """Open Linden's page with its whole tree. Raises CannotKeep."""
     page = shelf.open_page(
-        name="Linden",
-        slug="linden",
-        languages=("en", "fr"),
+        name=NAME,
+        slug=SLUG,
+        languages=LANGUAGES,
         time_zone="Etc/UTC",
-        contact="help@linden.example",
+        contact=CONTACT,
         words=WORDS,
         by=by,
         at=at,
@@ -213,9 +218,13 @@ class Cast:
     olu: Actor
     lea: Actor
 
+    def named(self, name: str) -> Actor:
+        """One of them by the name that a scenario has."""
+        return {"olu": self.olu, "lea": self.lea}[name]
+
 
 def invite_cast(*, by: Actor, at: datetime) -> Cast:
-    """Let Olu and Lea in; nobody is written to."""
+    """Let Olu and Lea in, unless they are already; nobody is written to."""
     return Cast(
         olu=_invited("Olu", Role.RESPONDER, by=by, at=at),
         lea=_invited("Lea", Role.INCIDENT_LEAD, by=by, at=at),
@@ -224,8 +233,14 @@ def invite_cast(*, by: Actor, at: datetime) -> Cast:
 
 def _invited(name: str, role: Role, *, by: Actor, at: datetime) -> Actor:
     email = f"{name.lower()}@linden.example"
-    access.invite(email=email, name=name, role=role, by=by, at=at)
-    member = next(member for member in access.everyone() if member.email == email)
+    if _member(email) is None:
+        access.invite(email=email, name=name, role=role, by=by, at=at)
+    member = _member(email)
+    assert member is not None
     operator = access.operator_of(member.id)
     assert operator is not None
     return operator.actor
+
+
+def _member(email: str) -> Member | None:
+    return next((member for member in access.everyone() if member.email == email), None)

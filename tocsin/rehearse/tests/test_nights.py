@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -9,17 +10,19 @@ from tocsin.announcements import progress, readers
 from tocsin.announcements.readers import Standing
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
-from tocsin.incidents import declaration
+from tocsin.incidents import declaration, drafted
 from tocsin.journal import chain
 from tocsin.journal.actors import TERMINAL
 from tocsin.page import site
-from tocsin.rehearse import demo, linden
+from tocsin.rehearse import demo, linden, reading
 from tocsin.rehearse.linden import Cast
-from tocsin.rehearse.nights import checkout, sign_in
 from tocsin.rehearse.player import BackInTime, Night
-from tocsin.statements import cadence, publication, published
+from tocsin.rehearse.playing import Play
+from tocsin.statements import cadence, debts, publication, published
+from tocsin.statements.published import Story
 
 NINE = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+SHIPPED = ("checkout", "sign-in", "transfers")
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_directories")]
 
@@ -30,8 +33,24 @@ def page() -> Brand:
 
 
 @pytest.fixture
-def cast() -> Cast:
+def cast(page: Brand) -> Cast:
     return linden.invite_cast(by=TERMINAL, at=NINE)
+
+
+def a_night_of(name: str, page: Brand, cast: Cast, *, works: bool = False) -> Play:
+    scenario = reading.named(name)
+    opens_at = NINE.replace(hour=0) + timedelta(minutes=17)
+    return Play(scenario, Night(page, opens_at, scenario.opens, works=works), cast, by=TERMINAL)
+
+
+def story_of(play: Play) -> Story:
+    story = published.story(play.night.page.audience_id, play.incident)
+    assert story is not None
+    return story
+
+
+def test_three_scenarios_come_along() -> None:
+    assert reading.shipped() == SHIPPED
 
 
 def test_the_clock_of_a_night_only_goes_forward(page: Brand) -> None:
@@ -43,51 +62,78 @@ def test_the_clock_of_a_night_only_goes_forward(page: Brand) -> None:
         night.at("23:00")
 
 
+def test_a_night_at_speed_says_times_that_really_were(page: Brand) -> None:
+    really = NINE
+    night = Night(page, NINE, "10:00", speed=60, real=lambda: really)
+
+    assert night.when("10:10") == NINE + timedelta(seconds=10)
+    really = NINE + timedelta(seconds=14)  # it took longer
+    assert night.at("10:10") == really
+    assert night.when("10:05") == NINE + timedelta(seconds=7), "half way to what really was"
+    assert night.when("10:20") == really + timedelta(seconds=10), "and all that follows is later"
+
+
 def test_linden_has_words_for_customers_in_both_languages(page: Brand) -> None:
     assert shelf.lacking_words(page) == []
 
 
 def test_the_checkout_night_keeps_the_rhythm_of_the_published_one(page: Brand, cast: Cast) -> None:
-    opens_at = NINE.replace(hour=9, minute=47)
-    night = Night(page, opens_at, checkout.OPENS, works=False)
+    play = a_night_of("checkout", page, cast)
 
-    incident = checkout.tell(night, cast)
+    play.whole()
 
-    story = published.story(page.audience_id, incident)
-    known = declaration.known_of(incident)
-    assert story is not None
+    story = story_of(play)
+    known = declaration.known_of(play.incident)
     assert (story.opened_at - known.moments["started"]).seconds == 11 * 60
     assert (story.opened_at - known.moments["detected"]).seconds == 10 * 60
-    assert story.monitoring_at == night.when("11:00")
-    assert story.resolved_at == night.when("12:44")
+    assert story.monitoring_at == play.night.when("11:00")
+    assert story.resolved_at == play.night.when("12:44")
     assert story.resolved_at - known.moments["ended"] == timedelta(minutes=9)
 
 
-@pytest.mark.parametrize(("told", "opens"), [(checkout, "09:47"), (sign_in, "12:45")])
-def test_every_word_came_before_it_was_due(
-    told: object, opens: str, page: Brand, cast: Cast
+def test_the_sign_in_night_keeps_its_promises_strictly(page: Brand, cast: Cast) -> None:
+    play = a_night_of("sign-in", page, cast)
+
+    play.whole()
+
+    story = story_of(play)
+    began = declaration.known_of(play.incident).moments["started"]
+    assert story.opened_at - began == timedelta(minutes=45)
+    found = debts.debts_of(story, at=play.night.now)
+    assert [debt.is_strictly_kept for debt in found] == [True] * 4
+
+
+def test_the_transfers_night_is_28_seconds_late_once_and_goes_back_once(
+    page: Brand, cast: Cast
 ) -> None:
-    tell = checkout.tell if told is checkout else sign_in.tell
-    incident = tell(Night(page, NINE, opens, works=False), cast)
+    play = a_night_of("transfers", page, cast, works=True)
+    play.let_in()
 
-    story = published.story(page.audience_id, incident)
+    play.whole()
 
-    assert story is not None
-    dues = [said.words.next_word_at for said in story.publications if said.words]
-    nexts = [said.published_at for said in story.publications[1:]]
-    assert all(due and come <= due for due, come in zip(dues, nexts, strict=False))
+    story = story_of(play)
+    found = debts.debts_of(story, at=play.night.now)
+    late = [debt for debt in found if not debt.is_strictly_kept]
+    assert [debt.fate for debt in found] == ["kept"] * 7, "six that were stated, and a usual one"
+    assert [debt.lateness for debt in late] == [timedelta(seconds=28)]
+    phases = [said.words.phase for said in story.publications if said.words]
+    assert phases[3:7] == ["monitoring", "investigating", "investigating", "monitoring"]
 
 
-def test_a_night_speaks_both_languages_throughout(page: Brand, cast: Cast) -> None:
-    incident = checkout.tell(Night(page, NINE, checkout.OPENS, works=False), cast)
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_night_speaks_both_languages_throughout(name: str, page: Brand, cast: Cast) -> None:
+    play = a_night_of(name, page, cast)
 
-    story = published.story(page.audience_id, incident)
+    play.whole()
 
-    assert story is not None
+    story = story_of(play)
     for said in story.publications:
         assert said.words
         assert set(said.words.layers) == {"en", "fr"}
-    assert story.name("fr") == ("fr", checkout.NAMES["fr"])
+        for layer in said.words.layers.values():
+            assert not re.search(r"[{}]", layer.body), "every time is told"
+    assert not story.is_open
+    assert drafted.open_ones([page.id], at=play.night.now) == []
 
 
 def test_a_newcomer_finds_a_living_page() -> None:
@@ -103,6 +149,7 @@ def test_a_newcomer_finds_a_living_page() -> None:
     assert live is not None
     assert live.number == published.last_number(page.audience_id)
     assert "Safari" in open_now.words.layers["fr"].headline
+    assert drafted.open_ones([page.id], at=at) == [], "what alerted was said"
     assert chain.verify().faults == []
     assert publication.faults() == []
 

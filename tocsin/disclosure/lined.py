@@ -1,0 +1,61 @@
+"""YAML that people write, as nodes that know their lines. Pure.
+
+Unreadable    the text is no YAML, or too much of it; ``faults`` say in which line, and why
+
+Nothing is constructed: no tag can do anything, and a scalar is the very text that was typed.
+"""
+
+from dataclasses import dataclass
+
+import yaml
+from yaml.nodes import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one line of a file, counted from 1."""
+
+    line: int
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"Line {self.line}: {self.sentence}"
+
+
+class Unreadable(Exception):
+    """The text cannot be used; nothing of it is taken over."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        self.faults = tuple(sorted(faults, key=lambda fault: fault.line))
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+def composed(text: str, *, kind: str, longest: int) -> Node | None:
+    """The file's nodes; None for an empty one. ``kind`` is what it should be. Raises Unreadable."""
+    if len(text) > longest:
+        raise Unreadable([Fault(1, f"The file is longer than {longest // 1024} KiB.")])
+    try:
+        node: Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        problem = error.problem or "this cannot be read"
+        raise Unreadable([Fault(line, f"This is no YAML: {problem}.")]) from None
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        fault = Fault(line, "A character that no text file has. Take it out.")
+        raise Unreadable([fault]) from None
+    except RecursionError:
+        raise Unreadable([Fault(1, f"It is nested far too deeply to be a {kind}.")]) from None
+    return node
+
+
+def line_of(node: Node) -> int:
+    """The line on which a node begins, counted from 1."""
+    return int(node.start_mark.line) + 1
+
+
+def listed(names: tuple[str, ...]) -> str:
+    """Names in a sentence: “a”, “b” and “c”."""
+    quoted = [f"“{name}”" for name in names]
+    return f"{', '.join(quoted[:-1])} and {quoted[-1]}" if len(quoted) > 1 else quoted[0]

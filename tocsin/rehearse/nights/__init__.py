@@ -1,1 +1,0 @@
-"""The nights, each retold from a published incident for the fictional brand."""

@@ -1,0 +1,354 @@
+"""A scenario played, step by step: each act by the verb that a door would call.
+
+CannotPlay    a step was refused; says in which line of the file, and why
+"""
+
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
+
+from django.conf import settings
+
+from tocsin.announcements import audience, progress, readers
+from tocsin.announcements.audience import CannotSubscribe, Choice
+from tocsin.announcements.progress import Counts
+from tocsin.incidents import declaration, drafted
+from tocsin.incidents.declaration import CannotDeclare
+from tocsin.incidents.drafted import CannotSettle
+from tocsin.incidents.models import MomentKind
+from tocsin.journal.actors import Actor
+from tocsin.people.access import NotAllowed
+from tocsin.rehearse import scenario as values
+from tocsin.rehearse.kinds import IN_BRACES
+from tocsin.rehearse.linden import Cast
+from tocsin.rehearse.player import Night
+from tocsin.rehearse.scenario import Scenario, Spoken, Step, Trouble
+from tocsin.statements import drafting, prepared, published, word
+from tocsin.statements.clearance import CannotClear
+from tocsin.statements.drafting import CannotDraft, Drafted
+from tocsin.statements.fitness import NotFitToSay
+from tocsin.statements.publication import CannotPublish, NotCleared
+from tocsin.statements.published import Publication
+from tocsin.statements.values import Forecast, Layer
+from tocsin.statements.word import Saying
+from tocsin.watch import hooks, signals
+from tocsin.watch.alerts import Alert
+from tocsin.watch.hooks import CannotHook, Door
+from tocsin.watch.models import Source
+
+CHECKS = "Linden's own checks"
+SOURCE = "a scenario"
+REFUSED = (
+    NotAllowed,
+    CannotDeclare,
+    CannotSettle,
+    CannotHook,
+    CannotDraft,
+    NotFitToSay,
+    CannotClear,
+    NotCleared,
+    CannotPublish,
+    CannotSubscribe,
+)
+
+
+class CannotPlay(Exception):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """What a step came to. ``said`` is a word that became official, ``told`` how its telling goes.
+
+    ``by_name`` are some of those who were told; ``waits``: an incident is drafted and not said.
+    """
+
+    step: Step
+    at: datetime
+    incident_id: str = ""
+    said: Publication | None = None
+    told: Counts | None = None
+    by_name: tuple[str, ...] = ()
+    waits: bool = False
+
+
+@dataclass
+class Play:
+    """A scenario on a night. ``by`` stands behind what the machines and the readers do.
+
+    ``incident`` may be given, to go on with one that was left half told.
+    """
+
+    scenario: Scenario
+    night: Night
+    cast: Cast
+    by: Actor
+    incident: str = ""
+    lets_readers_in: bool = True
+    troubles: set[Trouble] = field(default_factory=set)
+    _draft: tuple[Drafted, Saying] | None = field(default=None, init=False)
+    _past: int = field(default=0, init=False)  # steps that have happened
+
+    def let_in(self) -> list[str]:
+        """Subscribe those who asked to be told before; return their ids."""
+        at = self.night.now
+        return [self._join(reader, at=at) for reader in self.scenario.readers]
+
+    def play(self, *, after: str = "", until: str = "") -> Iterator[Happened]:
+        """Play on from the last step, past ``after`` and up to ``until``, each as it is asked for.
+
+        Raises CannotPlay, BackInTime.
+        """
+        since = self.night.since_opening
+        for step in self.scenario.story[self._past :]:
+            if until and since(step.at) > since(until):
+                return
+            self._past += 1
+            if not after or since(step.at) > since(after):
+                yield self.take(step)
+
+    def whole(self, *, after: str = "", until: str = "") -> str:
+        """Play on at once; return the incident's id. Raises CannotPlay, BackInTime."""
+        for _ in self.play(after=after, until=until):
+            pass
+        return self.incident
+
+    def take(self, step: Step) -> Happened:
+        """Let one step happen. Raises CannotPlay, BackInTime."""
+        match step.act:
+            case values.Fail(trouble):
+                self.troubles.add(trouble)
+            case values.Mend(trouble):
+                self.troubles.discard(trouble)
+        with self._in_trouble():
+            try:
+                said = self._act(step)
+            except REFUSED as error:
+                place = f"Line {step.line}" if step.line else "A step"
+                raise CannotPlay(f"{place}, at {step.at}: {error}") from error
+        return self._happened(step, said)
+
+    def run_lanes(self) -> None:
+        """Let the worker do what is due by now, as far as it can."""
+        with self._in_trouble():
+            self.night.work()
+
+    def _happened(self, step: Step, said: Publication | None) -> Happened:
+        fates = progress.fates(said.id, fate="delivered", limit=7) if said else ()
+        return Happened(
+            step=step,
+            at=self.night.now,
+            incident_id=self.incident,
+            said=said,
+            told=progress.progress_of(said.id).counts if said else None,
+            by_name=tuple(fate.address.partition("@")[0] for fate in fates),
+            waits=bool(drafted.open_ones([self.night.page.id], at=self.night.now)),
+        )
+
+    def _act(self, step: Step) -> Publication | None:
+        who = self.cast.named(step.by)
+        match step.act:
+            case values.Declare() as told:
+                return self._declare(step, told, who)
+            case values.SayIt():
+                return self._tap(step, who)
+            case values.Say() as told:
+                return self._say(step, told, who)
+            case values.Clear():
+                return self._clear(step, who)
+        self._act_unseen(step, who, at=self.night.at(step.at))
+        self.night.work()
+        return None
+
+    def _act_unseen(self, step: Step, who: Actor, *, at: datetime) -> None:
+        """What readers see nothing of."""
+        match step.act:
+            case values.Alert() as told:
+                self._notice(told, at=at)
+            case values.Dismiss(because):
+                drafted.dismiss(self._waiting(at), reason=because, by=who, at=at)
+            case values.Learn(fact):
+                declaration.learn(self.incident, text=fact, by=who, at=at)
+            case values.Mitigated():
+                kind = MomentKind.MITIGATED
+                declaration.set_moment(self.incident, kind=kind, moment_at=at, by=who, at=at)
+            case values.Draft(saying):
+                self._write(saying, who, at=at)
+            case values.Reader() as told:
+                self._join(told, at=at)
+            case values.Leave(name):
+                self._leave(name, at=at)
+
+    def _declare(self, step: Step, told: values.Declare, who: Actor) -> Publication:
+        own = self.night.page.language
+        names = {code: filled(text, self.night, code) for code, text in told.name.items()}
+        self.incident = self.night.declare(
+            step.at,
+            names.get(own) or next(iter(names.values())),
+            components=told.components,
+            severity=told.severity,
+            started=told.started,
+            detected=told.detected,
+            next_word=told.next_word,
+            names=names,
+            layers=layers_of(told.words, self.night) or None,
+            by=who,
+        )
+        return self._latest()
+
+    def _tap(self, step: Step, who: Actor) -> Publication:
+        at = self.night.at(step.at)
+        self.incident = prepared.say(self._waiting(at), by=who, at=at).incident_id
+        self.night.work()
+        return self._latest()
+
+    def _say(self, step: Step, told: values.Say, who: Actor) -> Publication:
+        return self.night.say(step.at, self.incident, lambda night: saying_of(told, night), by=who)
+
+    def _write(self, told: values.Say, who: Actor, *, at: datetime) -> None:
+        saying = saying_of(told, self.night)
+        words = word.compose(declaration.known_of(self.incident), saying, at=at)
+        draft = drafting.open_draft(self.incident, by=who, at=at)
+        self._draft = drafting.revise(draft.id, words, follows=0, by=who, at=at), saying
+
+    def _clear(self, step: Step, who: Actor) -> Publication:
+        if self._draft is None:
+            raise CannotDraft("There is no draft left: it was said already.")
+        (draft, saying), self._draft = self._draft, None
+        at = self.night.at(step.at)
+        spoken = word.say(
+            self.incident,
+            saying,
+            draft_id=draft.id,
+            follows=draft.revision,
+            announces=self.night.announces,
+            by=who,
+            at=at,
+        )
+        self.night.work()
+        return spoken.publication
+
+    def _latest(self) -> Publication:
+        story = published.story(self.night.page.audience_id, self.incident)
+        assert story is not None
+        return story.latest
+
+    def _waiting(self, at: datetime) -> str:
+        """The newest of what alerts suggest. Raises CannotSettle."""
+        waiting = drafted.open_ones([self.night.page.id], at=at)
+        if not waiting:
+            raise CannotSettle("No incident is drafted: nothing waits to be said.")
+        return max(waiting, key=lambda one: one.opened_at).id
+
+    def _notice(self, told: values.Alert, *, at: datetime) -> None:
+        alert = Alert(
+            name=told.title,
+            title=told.title,
+            is_firing=not told.over,
+            state=told.state,
+            labels={"component": told.component},
+            happened_at=at,
+        )
+        signals.receive(self._door(at), [alert], at=at)
+
+    def _door(self, at: datetime) -> Door:
+        page_id = self.night.page.id
+        for door in hooks.hooks_of(page_id):
+            if door.name == CHECKS and door.revoked_at is None:
+                return door
+        return hooks.create(page_id, Source.GENERIC, name=CHECKS, by=self.by, at=at)[0]
+
+    def _join(self, reader: values.Reader, *, at: datetime) -> str:
+        if not self.lets_readers_in:
+            return ""
+        return audience.subscribe(
+            self.night.page.id,
+            address=address_of(reader.name),
+            choice=Choice(components=reader.components, language=reader.language),
+            source=SOURCE,
+            confirmed=True,
+            by=self.by,
+            at=at,
+        ).id
+
+    def _leave(self, name: str, *, at: datetime) -> None:
+        known = readers.at_address(self.night.page.id, address_of(name))
+        if known is not None:
+            audience.remove(known.id, by=self.by, at=at)
+
+    @contextmanager
+    def _in_trouble(self) -> Iterator[None]:
+        """What has failed fails for as long as this lasts, and never past it."""
+        self.night.is_stalled = Trouble.WORKER in self.troubles
+        if Trouble.MAIL not in self.troubles:
+            yield
+            return
+        before = settings.TOCSIN
+        with socket.socket() as deaf:  # bound, and listening to nobody: it refuses
+            deaf.bind(("127.0.0.1", 0))
+            settings.TOCSIN = replace(before, smtp_url=f"smtp://127.0.0.1:{deaf.getsockname()[1]}")
+            try:
+                yield
+            finally:
+                settings.TOCSIN = before
+
+
+def address_of(name: str) -> str:
+    """A reader's mailbox, which exists nowhere."""
+    return f"{name}@shop.example"
+
+
+def filled(text: str, night: Night, language: str) -> str:
+    """Words with the times in braces told as readers see them."""
+    return IN_BRACES.sub(lambda found: night.told(found[1], language), text)
+
+
+def spoken_of(told: Spoken, night: Night) -> dict[str, str]:
+    return {code: filled(text, night, code) for code, text in told.items()}
+
+
+def layers_of(told: Mapping[str, values.ToldLayer], night: Night) -> dict[str, Layer]:
+    """The words by language, as they are said on this night."""
+    return {
+        code: Layer(
+            **{
+                part.name: filled(getattr(layer, part.name), night, code)
+                for part in fields(values.ToldLayer)
+            }
+        )
+        for code, layer in told.items()
+    }
+
+
+def saying_of(told: values.Say, night: Night) -> Saying:
+    """What somebody says, once it is so late in the night."""
+
+    def moment(clock: str) -> datetime | None:
+        return night.when(clock) if clock else None
+
+    return Saying(
+        phase=told.phase,
+        layers=layers_of(told.words, night),
+        next_word_at=moment(told.next_word),
+        components=dict(told.components) or None,
+        severity=told.severity,
+        posture=told.posture,
+        certainty=told.certainty,
+        since=moment(told.since),
+        until=moment(told.until),
+        forecast=_forecast(told.forecast, night) if told.forecast else None,
+        turn_reason=spoken_of(told.turn_reason, night) or None,
+        late_reason=spoken_of(told.late_reason, night) or None,
+        long_reason=spoken_of(told.long_reason, night) or None,
+        data=told.data,
+    )
+
+
+def _forecast(told: values.ToldForecast, night: Night) -> Forecast:
+    return Forecast(
+        earliest=night.when(told.earliest),
+        latest=night.when(told.latest),
+        basis=spoken_of(told.basis, night),
+    )
