@@ -26,6 +26,7 @@ from tocsin.statements import (
     corrections,
     maintenance,
     publication,
+    published,
     redaction,
     retrospective,
     translation,
@@ -257,6 +258,15 @@ def _correct(world: World, step: Step) -> None:
         corrections.correct(incident, amending, by=TERMINAL, at=world.night.now)
 
 
+def _correct_a_state(world: World, step: Step) -> None:
+    """What the newest incident's first word said of a component was not so."""
+    for incident in world.declared[-1:]:
+        told = published.story(world.page.audience_id, incident)
+        number = told.first.number if told else None
+        amending = Amending(number=number, components={step.slug: step.state})
+        corrections.correct(incident, amending, by=TERMINAL, at=world.night.now)
+
+
 def _redact(world: World, step: Step) -> None:
     """Take out what the newest words should not have held."""
     why = {"en": "A key stood here."}
@@ -303,6 +313,7 @@ ACTS: dict[str, Callable[[World, Step], None]] = {
     "change": _change,
     "recover": _recover,
     "correct": _correct,
+    "correct a state": _correct_a_state,
     "redact": _redact,
     "tell afterwards": _tell_afterwards,
     "open a circle": _open_circle,

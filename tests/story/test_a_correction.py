@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from tests.cast import SAM
 from tests.story.telling import Telling, text_of
+from tocsin.catalogue.tree import State
 from tocsin.disclosure.severity import Severity
 from tocsin.statements import corrections, publication
 from tocsin.statements.corrections import Amending
@@ -122,3 +123,25 @@ def test_a_corrected_time_is_told_with_both_values_and_the_bars_follow(night: Te
     assert "09:00 UTC</time>, corrected at <time" in page
     french = night.reads(f"fr/incidents/{incident}")
     assert "annoncé d’abord à" in french
+
+
+def test_a_component_that_was_never_down_is_put_right_in_words_and_bars(night: Telling) -> None:
+    incident, _ = told(night)
+
+    corrections.correct(
+        incident,
+        Amending(components={"checkout": State.PARTIAL}),
+        by=night.lea,
+        at=night.at("09:31"),
+    )
+    night.run_lanes()
+
+    page = night.reads(f"incidents/{incident}")
+    assert "Correction to our update of 09:22 UTC" in page
+    assert "Checkout was down" in page
+    assert "Checkout was failing for some customers" in page
+    assert "ne fonctionnait que pour une partie des clients" in night.reads(
+        f"fr/incidents/{incident}"
+    )
+    states = {told["name"]: told["status"] for told in night.summary()["components"]}
+    assert states["Checkout"] == "partial_outage"

@@ -144,6 +144,7 @@ def _correction(told: Correction | None) -> Json | None:
         "started_at": _turned(told.since, stamp),
         "ended_at": _turned(told.until, stamp),
         "data": _turned(told.data, str),
+        "components": {key: _turned(pair, str) for key, pair in told.states.items()},
         "was": _update(told.was),
         "now": _update(told.now),
     }

@@ -6,6 +6,7 @@ from html import escape
 
 from django.utils.translation import gettext as _
 
+from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.channels.sheet import Block, Fact
 from tocsin.disclosure.correcting import Mark, Piece, former, latter
@@ -31,7 +32,13 @@ def shown(said: Publication, page: Brand, language: str) -> Shown:
     if said.words is None or said.words.correction is None:
         return Shown()
     voice = Voice(language, page.time_zone, said.published_at)
-    told = list(amendments.amended(said.words.correction, voice))
+    correction = said.words.correction
+    nodes = shelf.components_of(page.id, retired=True).by_id() if correction.states else {}
+
+    def called(key: str) -> str:
+        return nodes[key].named(language) if key in nodes else ""
+
+    told = list(amendments.amended(correction, voice, called))
     facts = [Fact(one.label, _turned(one), one.lang) for one in told if one.label]
     words = [_block(one) for one in told if not one.label]
     return Shown(facts, words)

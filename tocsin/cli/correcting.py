@@ -14,7 +14,7 @@ from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.cli import printing
 from tocsin.cli.commands import Refused
-from tocsin.cli.options import MOMENT, page_of, said
+from tocsin.cli.options import IMPACT, MOMENT, page_of, said
 from tocsin.disclosure.correcting import DataStatement
 from tocsin.disclosure.severity import Severity
 from tocsin.incidents import declaration
@@ -46,6 +46,13 @@ Pairs = tuple[tuple[str, str], ...]
 @click.option("--lang", metavar="LANG", help="The language of what has none; else the page's.")
 @click.option("--severity", type=click.Choice([s.value for s in Severity]))
 @click.option("--data", type=click.Choice([d.value for d in DataStatement]), help="Their data.")
+@click.option(
+    "--component",
+    "components",
+    type=IMPACT,
+    multiple=True,
+    help="What that word should have said of a component: cart=degraded_performance.",
+)
 @click.option("--since", type=MOMENT, help="When the effect began in fact.")
 @click.option("--until", type=MOMENT, help="When it ended in fact.")
 @click.option("--learned", type=MOMENT, help="When you learned it; else now.")
@@ -95,6 +102,7 @@ def _amending(
         since=told["since"],
         until=told["until"],
         data=DataStatement(told["data"]) if told["data"] else None,
+        components=dict(told["components"]),
         learned_at=told["learned"],
         wrong=_by_language(first, told["wrong"], told["wrong_in"]),
         correct=_by_language(first, told["right"], told["right_in"]),

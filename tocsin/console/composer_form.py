@@ -37,7 +37,7 @@ CAUSE_IS_TOLD = {Phase.IDENTIFIED, Phase.MONITORING, Phase.RESOLVED, Phase.ACCOU
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing the form asks for. ``name`` is the control's; ``only_when`` "choice=option"."""
+    """One thing the form asks for. ``name`` is the control's; ``only_when`` "choice=one|other"."""
 
     name: str
     label: str
@@ -276,7 +276,7 @@ class _Asked:
             hint=form.hint,
             required=bool(blank and blank.required and name != "basis"),
             options=tuple(form.options.items()),
-            only_when="=".join(condition) if condition else "",
+            only_when=f"{condition[0]}={'|'.join(sorted(condition[1]))}" if condition else "",
         )
 
     def shared(self) -> Iterator[Field]:

@@ -60,11 +60,11 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """One blank of one template; ``only_when`` names the choice and option that bring it in."""
+    """One blank of one template; ``only_when`` names a choice and the options that bring it in."""
 
     form: Form
     required: bool
-    only_when: tuple[str, str] | None = None
+    only_when: tuple[str, frozenset[str]] | None = None
 
     @property
     def name(self) -> str:
@@ -81,10 +81,16 @@ def blanks_of(template: Template, language: str, severity: str | None = None) ->
         before = found.setdefault(blank.name, blank)
         if blank.required and not before.required:
             found[blank.name] = blank
-        elif before.only_when != blank.only_when:
-            # Several options bring it in, or the text itself does: whatever is chosen needs it.
-            found[blank.name] = replace(before, only_when=None)
+        else:
+            found[blank.name] = replace(before, only_when=_either(before, blank))
     return tuple(found.values())
+
+
+def _either(one: Blank, other: Blank) -> tuple[str, frozenset[str]] | None:
+    """What brings in a blank that two places need: where the text itself does, every choice."""
+    if one.only_when is None or other.only_when is None or one.only_when[0] != other.only_when[0]:
+        return None
+    return one.only_when[0], one.only_when[1] | other.only_when[1]
 
 
 def missing(template: Template, blanks: Blanks, severity: str | None = None) -> tuple[str, ...]:
@@ -237,8 +243,9 @@ def _blanks(template: Template, language: str, severity: str | None) -> Iterator
                 form = library.form(name, language)
                 yield Blank(form, _is_required(form, is_optional, severity))
                 for option, words in text.choices.get(name, {}).items():
+                    brought = name, frozenset({option})
                     for inner in BLANK.findall(words):
-                        yield Blank(library.form(inner, language), True, (name, option))
+                        yield Blank(library.form(inner, language), True, brought)
 
 
 def _segments(line: str) -> Iterator[tuple[str, bool]]:
@@ -253,7 +260,7 @@ def _is_required(form: Form, is_optional: bool, severity: str | None) -> bool:
 
 
 def _is_chosen(blank: Blank, blanks: Blanks) -> bool:
-    return blank.only_when is None or _said(blanks, blank.only_when[0]) == blank.only_when[1]
+    return blank.only_when is None or _said(blanks, blank.only_when[0]) in blank.only_when[1]
 
 
 def _is_filled(template: Template, blank: Blank, blanks: Blanks) -> bool:

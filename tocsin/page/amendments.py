@@ -1,6 +1,6 @@
 """What was put right, as readers see it: what stood there, and what stands there now. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
 
@@ -33,9 +33,15 @@ class Corrected:
     changes: tuple[Amended, ...]
 
 
-def amended(told: Correction, voice: Voice) -> Iterator[Amended]:
+Called = Callable[[str], str]  # what readers call the component of an id; empty where it is gone
+
+
+def amended(told: Correction, voice: Voice, called: Called) -> Iterator[Amended]:
     """Every difference that a correction makes: the facts first, then the words."""
     yield from _facts(told, voice)
+    for key, states in told.states.items():
+        if name := called(key):
+            yield _fact(name, *map(labels.state, states))
     lang = voice.language if voice.language in told.now else next(iter(told.now), "")
     if not lang:
         return
@@ -74,7 +80,9 @@ def _when(at: datetime | None, beside: datetime, voice: Voice) -> str:
     return Voice(voice.language, voice.zone, beside if is_near else voice.now).spoken(at)
 
 
-def corrections_of(story: Story, said: Publication, voice: Voice) -> Iterator[Corrected]:
+def corrections_of(
+    story: Story, said: Publication, voice: Voice, called: Called
+) -> Iterator[Corrected]:
     """What stands beside a word: what was put right in it since."""
     for later in story.corrections_of(said):
         assert later.words
@@ -82,7 +90,7 @@ def corrections_of(story: Story, said: Publication, voice: Voice) -> Iterator[Co
         yield Corrected(
             anchor=f"n{later.number}",
             time=voice.time_after(later.published_at, said.published_at),
-            changes=tuple(amended(later.words.correction, voice)),
+            changes=tuple(amended(later.words.correction, voice, called)),
         )
 
 

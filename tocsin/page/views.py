@@ -133,7 +133,9 @@ def _telling(snapshot: Snapshot, story: Story, voice: Voice, impact: Indicator) 
         timeline=tuple(_timeline(snapshot, story, voice)),
         first_since=amendments.first_said(story.as_incident().begun, voice),
         first_until=amendments.first_said(story.as_incident().ended, voice),
-        corrected=tuple(amendments.corrections_of(story, story.last_word, voice)),
+        corrected=tuple(
+            amendments.corrections_of(story, story.last_word, voice, _called(snapshot, voice))
+        ),
         is_afterwards=story.is_retrospective,
         is_by_hand=story.words.is_shouted,
         path=path_of(story),
@@ -258,7 +260,7 @@ def _word(
     later: datetime,
 ) -> Word:
     assert said.words is not None
-    correction = said.words.correction
+    correction, called = said.words.correction, _called(snapshot, voice)
     lang, layer = said.layer(voice.language)
     foreign = "" if lang == voice.language else lang
     return Word(
@@ -273,11 +275,21 @@ def _word(
         reason=_reason(said.words, voice),
         changes=tuple(_changed(snapshot, said.changes, voice)),
         is_correction=correction is not None,
-        amended=tuple(amendments.amended(correction, voice)) if correction else (),
-        corrected=tuple(amendments.corrections_of(story, said, voice)),
+        amended=tuple(amendments.amended(correction, voice, called)) if correction else (),
+        corrected=tuple(amendments.corrections_of(story, said, voice, called)),
         removed=tuple(_removed(said, voice)),
         is_by_hand=said.words.is_shouted,
     )
+
+
+def _called(snapshot: Snapshot, voice: Voice) -> amendments.Called:
+    """How readers of a language call a component; as in the tree, by its own name alone."""
+
+    def called(key: str) -> str:
+        path = snapshot.paths.get(key, ())
+        return path[-1].named(voice.language) if path else ""
+
+    return called
 
 
 def _removed(said: Publication, voice: Voice) -> Iterator[tuple[SafeString, Said]]:

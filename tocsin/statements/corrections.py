@@ -15,6 +15,7 @@ from django.db import transaction
 
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
+from tocsin.catalogue.tree import State
 from tocsin.disclosure import correcting, library, times, wording
 from tocsin.disclosure.correcting import DataStatement, Difference
 from tocsin.disclosure.phases import FINAL
@@ -24,7 +25,7 @@ from tocsin.incidents.declaration import Known
 from tocsin.incidents.models import MomentKind
 from tocsin.journal.actors import Actor
 from tocsin.people import access
-from tocsin.statements import clearance, drafting, maintenance, publication, published
+from tocsin.statements import clearance, drafting, maintenance, publication, published, stretches
 from tocsin.statements.published import Publication, Story
 from tocsin.statements.values import Correction, Layer, Words
 from tocsin.statements.word import Spoken
@@ -48,7 +49,8 @@ class Amending:
     ``number`` is the corrected word's (else the newest). ``layers`` hold, by language, the word as
     it should have read. ``wrong``, ``correct`` and ``customer_action`` are T-16's own blanks by
     language; without the first two, the words that changed are quoted. ``zone`` is that in which
-    times were told. ``names`` are what the incident is called from then on.
+    times were told. ``names`` are what the incident is called from then on. ``components``: {id or
+    slug: state} as that word should have had it.
     """
 
     number: int | None = None
@@ -57,6 +59,7 @@ class Amending:
     since: datetime | None = None
     until: datetime | None = None
     data: DataStatement | None = None
+    components: Mapping[str, State] = field(default_factory=dict)
     learned_at: datetime | None = None
     wrong: Mapping[str, str] = field(default_factory=dict)
     correct: Mapping[str, str] = field(default_factory=dict)
@@ -105,7 +108,10 @@ def _let_known_follow(known: Known, words: Words, *, zone: str, by: Actor, at: d
     """What we know follows what we say: the times with both values, the severity."""
     told = words.correction
     assert told is not None
-    if told.severity:
+    in_force = {key: words.impacts[key] for key in told.states}
+    if known.is_open and any(known.impacts.get(key) != now for key, now in in_force.items()):
+        declaration.escalate(known.id, components=in_force, severity=words.severity, by=by, at=at)
+    elif told.severity:
         declaration.reassess(known.id, severity=words.severity, by=by, at=at)
     pairs = ((MomentKind.STARTED, told.since), (MomentKind.ENDED, told.until))
     # Both at once may not contradict each other on the way: what moves outwards goes first.
@@ -127,7 +133,7 @@ def _let_known_follow(known: Known, words: Words, *, zone: str, by: Actor, at: d
 def compose(page: Brand, story: Story, amending: Amending, *, at: datetime) -> Words:
     """All that the correction would say. Writes nothing. Raises CannotCorrect."""
     said = _meant(story, amending.number)
-    told = _facts(story, said, amending, at)
+    told = _facts(page, story, said, amending, at)
     _check_differs(told)
     layers = dict(_layers(page, told, amending, at=at))
     before = story.words
@@ -139,6 +145,7 @@ def compose(page: Brand, story: Story, amending: Amending, *, at: datetime) -> W
         since=told.since[1] if told.since else before.since,
         until=told.until[1] if told.until else before.until,
         data=told.data[1] if told.data else before.data,
+        impacts={**before.impacts, **_in_force(story, said, told)},
         turn_reason={},
         correction=told,
         retrospective=None,
@@ -162,7 +169,45 @@ def _meant(story: Story, number: int | None) -> Publication:
     return said
 
 
-def _facts(story: Story, said: Publication, amending: Amending, at: datetime) -> Correction:
+def _states(
+    page: Brand, story: Story, said: Publication, components: Mapping[str, State]
+) -> dict[str, tuple[State, State]]:
+    """What a word said of components, and should have said; those that differ."""
+    if not components:
+        return {}
+    if story.words.window:
+        raise CannotCorrect(
+            "Planned work says of components what its window does. Say how it is with an update."
+        )
+    if said.is_final and not (said.words and said.words.retrospective):
+        raise CannotCorrect(
+            f"No. {said.number} says that it is over. Name the word that told the wrong state: "
+            "--number."
+        )
+    told = next(one for one in stretches.put_right(story.publications) if one.id == said.id)
+    before, tree = stretches.states_told(told), shelf.components_of(page.id)
+    pairs = {
+        key: (before.get(key, State.OPERATIONAL), state)
+        for key, state in declaration.landed(tree, components).items()
+    }
+    return {key: pair for key, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def _in_force(story: Story, said: Publication, told: Correction) -> dict[str, State]:
+    """What holds now of the components that are put right: as corrected, unless it turned since."""
+    words = stretches.put_right(story.publications)
+    first, last = next(n for n, one in enumerate(words) if one.id == said.id), len(words) - 1
+    return {
+        key: now
+        if not story.words.is_final and last in stretches.shared(words, first, key, was)
+        else story.words.impacts.get(key, State.OPERATIONAL)
+        for key, (was, now) in told.states.items()
+    }
+
+
+def _facts(
+    page: Brand, story: Story, said: Publication, amending: Amending, at: datetime
+) -> Correction:
     was = story.as_corrected(said)
     before = story.words
     changed = [code for code, layer in amending.layers.items() if was.get(code) != layer]
@@ -183,6 +228,7 @@ def _facts(story: Story, said: Publication, amending: Amending, at: datetime) ->
         since=_turned(before.since or story.opened_at, amending.since),
         until=_turned(before.until, amending.until),
         data=_turned(before.data, amending.data),
+        states=_states(page, story, said, amending.components),
     )
 
 
@@ -191,7 +237,7 @@ def _turned(before: Before, after: Fact | None) -> tuple[Before, Fact] | None:
 
 
 def _check_differs(told: Correction) -> None:
-    if not told.now and not any((told.severity, told.since, told.until, told.data)):
+    if not told.now and not told.has_facts:
         raise CannotCorrect(
             f"Nothing would differ from no. {told.number}. Say what it should have said."
         )
@@ -233,9 +279,8 @@ def _layers(
     page: Brand, told: Correction, amending: Amending, *, at: datetime
 ) -> Iterator[tuple[str, Layer]]:
     """T-16 in every language that something differs in."""
-    is_fact = any((told.severity, told.since, told.until, told.data))
     for code in page.languages:
-        if not is_fact and code not in told.now:
+        if not told.has_facts and code not in told.now:
             continue
         blanks = {
             "told_at": times.spoken(told.told_at, page.time_zone, code, now=at),
@@ -280,6 +325,11 @@ def _of_facts(
         if moment:
             spoken = times.spoken(moment, page.time_zone, code, now=at)
             yield wording.fill(template, code, {"told_fact": name, name: spoken}).body
+    nodes = shelf.components_of(page.id, retired=True).by_id() if told.states else {}
+    for key, states in told.states.items():
+        if key in nodes:
+            blanks = {"told_fact": states[side].value, "component": nodes[key].named(code)}
+            yield wording.fill(template, code, blanks).body
 
 
 def _quoted(told: Correction, code: str, template: library.Template) -> Iterator[str]:

@@ -291,7 +291,7 @@ def _written(
 
 def _moves_an_edge(words: Words, told: published.Story | None) -> bool:
     """Whether these words tell another beginning or end than was told before."""
-    if words.retrospective:
+    if words.retrospective or (words.correction and words.correction.states):
         return True
     if told is None or (words.window and not words.correction):
         return False  # a window's edges were told when they came

@@ -5,7 +5,7 @@ when its last word says that it ended; between them a change counts from its pub
 several incidents, or an override, speak of one component at one time, the worst of them holds.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -82,7 +82,8 @@ def voices(said: Iterable[Publication]) -> Iterator[list[Step]]:
 
 def steps_of(publications: Iterable[Publication]) -> list[Step]:
     """An incident's changes in order of time, with its edges where they are now said to be."""
-    told = [(said.words, said.published_at) for said in publications if said.words is not None]
+    said = [one for one in publications if one.words is not None]
+    told = [(one.words, one.published_at) for one in put_right(said) if one.words]
     if any(words.window for words, _ in told):
         return list(_of_planned_work(told))
     steps: list[Step] = []
@@ -91,6 +92,62 @@ def steps_of(publications: Iterable[Publication]) -> list[Step]:
         edges.hear(words, at, len(steps))
         steps += _told(words, at)
     return edges.set_in(steps)
+
+
+def put_right(said: Sequence[Publication]) -> list[Publication]:
+    """An incident's words, each with the states that it should have told, as corrected since."""
+    told = list(said)
+    for number, later in enumerate(said):
+        if later.words is None or later.words.correction is None:
+            continue
+        first = _place_of(later.words.correction.of, told)
+        for key, (was, now) in later.words.correction.states.items():
+            places = list(shared(told[:number], first, key, was))
+            for place in places:
+                told[place] = _stating(told[place], key, now)
+            _let_it_end(told, places, key)
+    return told
+
+
+def _let_it_end(told: list[Publication], places: Sequence[int], key: str) -> None:
+    """The word that said that it was over ends it also for what no word had named before."""
+    after = places[-1] + 1 if places else len(told)
+    if after < len(told) and told[after].is_final and key not in states_told(told[after]):
+        told[after] = _stating(told[after], key, State.OPERATIONAL)
+
+
+def shared(said: Sequence[Publication], first: int, key: str, was: State) -> Iterator[int]:
+    """The places, from ``first`` on, of the words that said the same of a component: up to the one
+    that said otherwise, or that it was over."""
+    for place in range(first, len(said)):
+        if states_told(said[place]).get(key, State.OPERATIONAL) != was:
+            return
+        if place > first and (words := said[place].words) and words.is_final:
+            return
+        yield place
+        if (words := said[place].words) and words.is_final:
+            return
+
+
+def states_told(said: Publication) -> Mapping[str, State]:
+    """The states that a word is about: those that it tells of the past, where it does."""
+    if said.words is None:
+        return {}
+    return (said.words.retrospective or said.words).impacts
+
+
+def _stating(said: Publication, key: str, state: State) -> Publication:
+    assert said.words is not None
+    words, past = said.words, said.words.retrospective
+    if past:
+        told = replace(past, impacts={**past.impacts, key: state})
+        return replace(said, words=replace(words, retrospective=told))
+    return replace(said, words=replace(words, impacts={**words.impacts, key: state}))
+
+
+def _place_of(publication_id: str, said: Sequence[Publication]) -> int:
+    """Where a word stands; past the end where this audience was never told it."""
+    return next((n for n, one in enumerate(said) if one.id == publication_id), len(said))
 
 
 def _of_planned_work(told: Iterable[tuple[Words, datetime]]) -> Iterator[Step]:

@@ -69,7 +69,9 @@ class Correction:
     """What an earlier word said and should have said (R-27), whole, so that either can be shown.
 
     ``of`` and ``number`` name the corrected publication. ``was`` and ``now`` hold the languages
-    whose text differs; a fact that stands is None, else (what was said, what is right).
+    whose text differs; a fact that stands is None, else (what was said, what is right). ``states``
+    are such pairs by component id: what that word said of it, and every word after it until the
+    incident was over or something else was said (stretches.py).
     """
 
     of: str
@@ -82,6 +84,12 @@ class Correction:
     since: tuple[datetime | None, datetime] | None = None
     until: tuple[datetime | None, datetime] | None = None
     data: tuple[DataStatement | None, DataStatement] | None = None
+    states: Mapping[str, tuple[State, State]] = field(default_factory=dict)
+
+    @property
+    def has_facts(self) -> bool:
+        """Whether it is about more than words."""
+        return any((self.severity, self.since, self.until, self.data, self.states))
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +355,7 @@ def _correction(told: Mapping[str, Any]) -> Correction:
         since=_pair(told.get("since"), datetime.fromisoformat),
         until=_pair(told.get("until"), datetime.fromisoformat),
         data=_pair(told.get("data"), DataStatement),
+        states={key: (State(a), State(b)) for key, (a, b) in (told.get("states") or {}).items()},
     )
 
 

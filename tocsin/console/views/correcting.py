@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from functools import partial
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from tocsin.announcements import progress
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
+from tocsin.catalogue.tree import Node, State
 from tocsin.console import clocks, labels, refusals, sights, telling
 from tocsin.console.composer_form import Field
 from tocsin.console.door import Visit, operators_only, screen
@@ -27,7 +29,7 @@ from tocsin.page import amendments
 from tocsin.page.amendments import Amended
 from tocsin.page.voice import Voice
 from tocsin.people import access
-from tocsin.statements import corrections, published, redaction
+from tocsin.statements import corrections, published, redaction, stretches
 from tocsin.statements.corrections import Amending
 from tocsin.statements.fitness import HEADLINE_LENGTH
 from tocsin.statements.published import Layer, Publication, Story, Words
@@ -107,6 +109,7 @@ def _begun(page: Brand, story: Story, said: Publication, at: datetime) -> dict[s
         "until": clocks.typed(words.until, page.time_zone, now=at),
         "data": str(words.data or ""),
     }
+    typed |= {f"state.{key}": state.value for key, state in _states(story, said).items()}
     for code, layer in story.as_corrected(said).items():
         typed |= {f"{part}.{code}": getattr(layer, part) for part in PARTS}
     return typed
@@ -125,8 +128,10 @@ def _amending(
 
     now = story.as_corrected(said)
     layers = {code: _layer(layer, code, typed) for code, layer in now.items()}
+    states = {key: typed.get(f"state.{key}", "") for key in _states(story, said)}
     severity, data = typed.get("severity", ""), typed.get("data", "")
-    if severity not in (*Severity, "") or data not in (*DataStatement, ""):
+    strange = any(state not in (*State, "") for state in states.values())
+    if strange or severity not in (*Severity, "") or data not in (*DataStatement, ""):
         raise Unread([_("This form is not as it was handed out. Open it again.")])
     return Amending(
         number=said.number,
@@ -135,11 +140,25 @@ def _amending(
         since=moment("since"),
         until=moment("until"),
         data=DataStatement(data) if data else None,
+        components={
+            key: State(state)
+            for key, state in states.items()
+            if state and state != begun.get(f"state.{key}")
+        },
         learned_at=clocks.past(typed.get("learned_at", ""), zone=page.time_zone, now=at),
         wrong=_own("wrong", page, typed),
         correct=_own("correct", page, typed),
         customer_action=_own("customer_action", page, typed),
     )
+
+
+def _states(story: Story, said: Publication) -> Mapping[str, State]:
+    """The states that a word told, as put right since; none where they are not its to correct."""
+    told = next(one for one in stretches.put_right(story.publications) if one.id == said.id)
+    is_past = said.words is not None and said.words.retrospective is not None
+    if story.words.window or (said.is_final and not is_past):
+        return {}
+    return stretches.states_told(told)
 
 
 def _layer(layer: Layer, code: str, typed: Mapping[str, str]) -> Layer:
@@ -178,7 +197,7 @@ def _shown(
         "said": said,
         "typed": typed,
         "sections": list(_sections(story, said, typed, visit.language)),
-        "facts": list(_facts(story, typed)),
+        "facts": [*_facts(story, typed), *_of_components(page, story, said, typed, visit.language)],
         "seen": list(_seen(page, words, visit.at)) if words else [],
         "is_looked_at": words is not None,
         "hears": hears,
@@ -224,6 +243,17 @@ def _facts(story: Story, typed: Mapping[str, str]) -> Iterator[Field]:
     yield Field("learned_at", _("We learned it at"), typed.get("learned_at", ""), "time", hint)
 
 
+def _of_components(
+    page: Brand, story: Story, said: Publication, typed: Mapping[str, str], spoken: str
+) -> Iterator[Field]:
+    nodes = shelf.components_of(page.id).by_id()
+    options = tuple((str(state), str(labels.STATES[state])) for state in State)
+    for key in _states(story, said):
+        if key in nodes:
+            name, value = f"state.{key}", typed.get(f"state.{key}", "")
+            yield Field(name, nodes[key].named(spoken), value, "choice", options=options)
+
+
 def _data_label(told: DataStatement) -> str:
     return {
         DataStatement.NONE_LOST: _("Nothing lost or changed"),
@@ -234,11 +264,17 @@ def _data_label(told: DataStatement) -> str:
 
 def _seen(page: Brand, words: Words, at: datetime) -> Iterator[Seen]:
     assert words.correction is not None
+    nodes = shelf.components_of(page.id, retired=True).by_id()
     for code, layer in words.layers.items():
+        called = partial(_named, nodes, code)
         with override(code):
             voice = Voice(code, page.time_zone, at)
-            changes = tuple(amendments.amended(words.correction, voice))
+            changes = tuple(amendments.amended(words.correction, voice, called))
         yield Seen(code, layer.headline, sights.safely(layer.body), changes)
+
+
+def _named(nodes: Mapping[str, Node], code: str, key: str) -> str:
+    return nodes[key].named(code) if key in nodes else ""
 
 
 @operators_only

@@ -94,11 +94,11 @@
     shown.classList.toggle("over", length > most);
   };
 
-  /* Blanks that only one option of a choice asks for. */
+  /* Blanks that only some options of a choice ask for. */
   const bringIn = (field) => {
-    const [name, option] = field.dataset.onlyWhen.split("=");
+    const [name, options] = field.dataset.onlyWhen.split("=");
     const choice = document.getElementsByName(name)[0];
-    if (choice) field.hidden = choice.value !== option;
+    if (choice) field.hidden = !options.split("|").includes(choice.value);
   };
 
   /* The incident's name follows the choices until somebody writes their own. */
