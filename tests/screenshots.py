@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 IMAGES = ROOT / "docs" / "images"
 CHROMIUM = "/usr/bin/chromium"
-MIDWAY = datetime(2026, 11, 24, 13, 49, tzinfo=UTC)  # the night's own clock, see sign_in.py
+MIDWAY = datetime(2026, 11, 24, 13, 49, tzinfo=UTC)  # the night's own clock, see sign-in.yaml
 READERS = 4812
 PASSWORD = "a lantern over nine harbours"
 WIDE, PHONE = {"width": 1160, "height": 860}, {"width": 390, "height": 844}

@@ -45,7 +45,9 @@ def demo() -> None:
 )
 @printing.as_json
 def play(name: str, speed: int, is_json: bool) -> None:
-    """Tell a night on the demo's page: SCENARIO is one that comes along, or a file.
+    """Tell a night on the demo's page.
+
+    SCENARIO is one that comes along, or a file.
 
     Every step goes through the verbs that the doors call; the page, the feeds and the readers' mail
     (in the outbox) follow as they do in earnest. Times are those of now, the night being quicker.
@@ -86,10 +88,11 @@ def list_scenarios(is_json: bool) -> None:
 @demo.command()
 @click.argument("file", type=click.Path(path_type=Path))
 def check(file: Path) -> None:
-    """Say whether a file of your own can be played, and in which lines it cannot."""
+    """Say in which lines a file cannot be played."""
     scenario = _read(file)
     count = len(scenario.story)
-    click.echo(f"{file}: {count} steps, from {scenario.opens} to {scenario.story[-1].at}.")
+    steps = "1 step" if count == 1 else f"{count} steps"
+    click.echo(f"{file}: {steps}, from {scenario.opens} to {scenario.story[-1].at}.")
 
 
 @demo.command()

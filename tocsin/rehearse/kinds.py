@@ -16,6 +16,8 @@ from tocsin.disclosure.lined import Fault, line_of, listed
 
 CLOCK = r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?"
 IN_BRACES = re.compile(r"\{([^{}]*)\}")
+# What no database takes: NUL, other control characters, halves of surrogate pairs.
+UNKEEPABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 LONGEST = 20_000
 MISSING = object()  # a value that could not be read
 
@@ -52,6 +54,8 @@ class Text:
             return wrong(node, faults, "Words belong here.")
         if len(text) > self.longest:
             return wrong(node, faults, f"This is longer than {self.longest:,} characters.")
+        if UNKEEPABLE.search(text):
+            return wrong(node, faults, "This holds a character that cannot be kept. Take it out.")
         if self.tells_times:
             for inner in IN_BRACES.findall(text):
                 if not re.fullmatch(CLOCK, inner):

@@ -78,6 +78,11 @@ class Night:
         self.now = moment
         return moment
 
+    @property
+    def present(self) -> datetime:
+        """What time it is, also between two things that happen."""
+        return self.now if self.real is None else self.real()
+
     def told(self, clock: str, language: str) -> str:
         """A time as readers see it: "09:47 UTC"."""
         zone = self.page.time_zone
@@ -88,7 +93,7 @@ class Night:
 
         Packing files takes its time and shows nobody anything new: the real worker does it later.
         """
-        at = self.now if self.real is None else self.real()
+        at = self.present
         quick = [
             tuple(entry for entry in lane if entry != site.compress) for lane in LANES.values()
         ]

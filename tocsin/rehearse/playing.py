@@ -5,15 +5,17 @@ CannotPlay    a step was refused; says in which line of the file, and why
 
 import socket
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
 from django.conf import settings
 
-from tocsin.announcements import audience, progress, readers
+from tocsin.announcements import audience, ledger, progress, readers
 from tocsin.announcements.audience import CannotSubscribe, Choice
+from tocsin.announcements.ledger import CannotRelease
 from tocsin.announcements.progress import Counts
+from tocsin.announcements.readers import Standing
 from tocsin.incidents import declaration, drafted
 from tocsin.incidents.declaration import CannotDeclare
 from tocsin.incidents.drafted import CannotSettle
@@ -63,6 +65,7 @@ class Happened:
     """What a step came to. ``said`` is a word that became official, ``told`` how its telling goes.
 
     ``by_name`` are some of those who were told; ``waits``: an incident is drafted and not said.
+    ``was_held``: so many mails in so little time looked like a storm, and were let go.
     """
 
     step: Step
@@ -72,6 +75,7 @@ class Happened:
     told: Counts | None = None
     by_name: tuple[str, ...] = ()
     waits: bool = False
+    was_held: bool = False
 
 
 @dataclass
@@ -90,6 +94,7 @@ class Play:
     troubles: set[Trouble] = field(default_factory=set)
     _draft: tuple[Drafted, Saying] | None = field(default=None, init=False)
     _past: int = field(default=0, init=False)  # steps that have happened
+    _let_go: set[str] = field(default_factory=set, init=False)  # publications that were held
 
     def let_in(self) -> list[str]:
         """Subscribe those who asked to be told before; return their ids."""
@@ -128,12 +133,33 @@ class Play:
             except REFUSED as error:
                 place = f"Line {step.line}" if step.line else "A step"
                 raise CannotPlay(f"{place}, at {step.at}: {error}") from error
+            self._release()
         return self._happened(step, said)
 
     def run_lanes(self) -> None:
         """Let the worker do what is due by now, as far as it can."""
         with self._in_trouble():
             self.night.work()
+            self._release()
+
+    def _release(self) -> None:
+        """Let go what the circuit breaker holds of a night that is made shorter.
+
+        It counts mails by the real time, in which an hour's words are no storm but a minute's are.
+        """
+        if self.night.speed <= 1 or self.night.is_stalled:
+            return
+        for held in progress.held(self.night.page.audience_id):
+            self._settle_hold(held.publication_id, at=self.night.present)
+            self.night.work()
+
+    def _settle_hold(self, publication_id: str, *, at: datetime) -> None:
+        try:
+            ledger.release_hold(publication_id, by=self.cast.lea, at=at)
+            self._let_go.add(publication_id)
+        except CannotRelease:
+            with suppress(CannotRelease):  # too old to be told, or somebody was quicker
+                ledger.drop_hold(publication_id, by=self.cast.lea, at=at)
 
     def _happened(self, step: Step, said: Publication | None) -> Happened:
         fates = progress.fates(said.id, fate="delivered", limit=7) if said else ()
@@ -145,6 +171,7 @@ class Play:
             told=progress.progress_of(said.id).counts if said else None,
             by_name=tuple(fate.address.partition("@")[0] for fate in fates),
             waits=bool(drafted.open_ones([self.night.page.id], at=self.night.now)),
+            was_held=said is not None and said.id in self._let_go,
         )
 
     def _act(self, step: Step) -> Publication | None:
@@ -263,10 +290,14 @@ class Play:
     def _join(self, reader: values.Reader, *, at: datetime) -> str:
         if not self.lets_readers_in:
             return ""
+        choice = Choice(components=reader.components, language=reader.language)
+        known = readers.at_address(self.night.page.id, address_of(reader.name))
+        if known is not None and known.standing is Standing.ACTIVE:  # since an earlier night
+            return audience.prefer(known.token, choice, by=self.by, at=at).id
         return audience.subscribe(
             self.night.page.id,
             address=address_of(reader.name),
-            choice=Choice(components=reader.components, language=reader.language),
+            choice=choice,
             source=SOURCE,
             confirmed=True,
             by=self.by,

@@ -48,8 +48,12 @@ def telling(happened: Happened) -> Iterator[str]:
     """What came of it: the word's number, and who was told."""
     if happened.said is not None:
         yield f"No. {happened.said.number} {_told(happened)}"
+        if happened.was_held:
+            yield "So many mails in so little time were held, as in a storm; Lea let them go"
     elif isinstance(happened.step.act, values.Alert) and happened.waits:
         yield "An incident is drafted, its words ready; readers learn nothing of it"
+    elif isinstance(happened.step.act, values.Fail):
+        yield "Staged here alone: a tocsin serve beside it needs --no-worker to fail as well"
 
 
 def _told(happened: Happened) -> str:

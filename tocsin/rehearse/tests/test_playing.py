@@ -10,6 +10,7 @@ from tocsin.journal.actors import TERMINAL
 from tocsin.rehearse import linden, reading
 from tocsin.rehearse.player import Night
 from tocsin.rehearse.playing import CannotPlay, Play
+from tocsin.rehearse.scenario import Reader
 from tocsin.rehearse.telling import sentence, telling
 from tocsin.statements import published
 from tocsin.statements.models import Clearance
@@ -35,6 +36,9 @@ ALERT = '{at: "09:02", alert: {title: 5xx, component: checkout}}'
 DECLARE = (
     '{at: "09:04", declare: {name: {en: Checkout fails}, components: {checkout: major_outage}}}'
 )
+
+
+TWO = "[{name: sam}, {name: ana}]"
 
 
 def say(clock: str, rest: str = "phase: investigating") -> str:
@@ -123,12 +127,13 @@ def test_mail_that_no_relay_takes_is_tried_again_until_it_is_mended() -> None:
     )
     steps = play.play()
 
-    next(steps)
+    failed = next(steps)
     failing = next(steps)
     assert failing.said is not None
     assert failing.told is not None
     assert (failing.told.delivered, failing.told.retrying) == (0, 1)
     assert "1 still to be told" in next(telling(failing))
+    assert "--no-worker" in next(telling(failed))
     for _ in steps:
         pass
 
@@ -167,6 +172,46 @@ def test_readers_come_and_go() -> None:
     told = [happened.by_name for happened in play.play() if happened.said]
 
     assert [set(names) for names in told] == [{"sam"}, {"sam", "bao"}, {"bao"}]
+
+
+def test_a_night_made_shorter_is_no_storm() -> None:
+    said = [say(f"09:{10 + minute}") for minute in range(25)]
+    play = played(DECLARE, *said, readers=TWO)
+    play.night = replace(play.night, speed=60)
+
+    told = [happened for happened in play.play() if happened.said]
+
+    assert {happened.told.delivered for happened in told[:20] if happened.told} == {2}
+    (held, *_) = [happened for happened in told if happened.was_held]
+    assert "Lea let them go" in list(telling(held))[-1]
+    assert progress.held(play.night.page.audience_id) == []
+
+
+def test_what_an_earlier_night_left_held_and_old_does_not_hold_up_this_one() -> None:
+    earlier = played(DECLARE, *[say(f"09:10:{second}") for second in range(10, 23)], readers=TWO)
+    earlier.whole()
+    assert progress.held(earlier.night.page.audience_id)
+    late = Night(earlier.night.page, NINE + timedelta(hours=9), "09:00", speed=60)
+    play = Play(earlier.scenario, late, earlier.cast, by=TERMINAL)
+
+    declared = next(play.play())
+
+    assert declared.told is not None
+    assert declared.told.delivered == 2
+
+
+def test_a_reader_of_an_earlier_night_hears_of_what_this_one_says() -> None:
+    everything = played(DECLARE, readers=TWO)
+    everything.whole()
+    search = Reader("sam", components=("search",))
+    scenario = replace(everything.scenario, readers=(search,))
+    night = Night(everything.night.page, NINE + timedelta(hours=2), "09:00")
+    later = Play(scenario, night, everything.cast, by=TERMINAL)
+    later.let_in()
+
+    (declared,) = later.play()
+
+    assert declared.by_name == ("ana",)
 
 
 def test_a_refused_step_names_its_line_and_leaves_nothing_half_done() -> None:

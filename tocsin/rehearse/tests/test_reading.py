@@ -107,6 +107,14 @@ def test_a_night_is_read_as_it_is_told() -> None:
             ),
             ["Line 9: “begun” is none of", "Line 11: “soon” is no time of day."],
         ),
+        (
+            night('  - at: "09:05"\n    alert: {title: "5\\0xx", component: checkout}\n'),
+            ["Line 6: This holds a character that cannot be kept."],
+        ),
+        (
+            night('  - at: "09:05"\n    alert: {title: "\\ud83d", component: checkout}\n'),
+            ["Line 6: This holds a character that cannot be kept."],
+        ),
         ("x" * (256 * 1024 + 1), ["Line 1: The file is longer than 256 KiB."]),
         ("[" * 5000, ["Line 1: It is nested far too deeply to be a scenario."]),
         ("a\x00b", ["Line 1: A character that no text file has."]),
