@@ -16,6 +16,7 @@ from tocsin.front.headers import PREFLIGHT, SIGN_UP_PREFLIGHT, is_read_by_others
 from tocsin.front.paths import (
     candidates,
     is_compiled,
+    is_dynamic,
     is_forwardable,
     is_read_alone,
     is_sign_up,
@@ -74,7 +75,7 @@ class Front:
             await self._forward_closed(scope, exchange)
         elif path in ("/healthz", "/events"):
             await self._own(scope, exchange)
-        elif scope.method in _READING:
+        elif scope.method in _READING and not is_dynamic(path):
             await self._read(scope, exchange)
         elif scope.method == "OPTIONS" and is_read_by_others(path):
             exchange.response_empty(204, SIGN_UP_PREFLIGHT if is_sign_up(path) else PREFLIGHT)

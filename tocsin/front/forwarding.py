@@ -5,7 +5,9 @@ never holds one of Django's few threads and a broken-off body is never taken for
 """
 
 import logging
+import sys
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 import httpx
 
@@ -16,11 +18,17 @@ from tocsin.front.paths import target_of
 from tocsin.front.peers import Peer, headers_in, headers_out, peer_of
 from tocsin.front.rsgi import Exchange, Header, ProtocolClosed, Scope
 
+if find_spec("sniffio") is None:
+    # httpcore looks for it several times in each call. Where it is not installed, that was a search
+    # through every folder of the path each time, a quarter of all that forwarding cost.
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
+
 log = logging.getLogger("tocsin.front")
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS"})
 HOOKS = "/hooks/"  # a group of thousands of alerts is one body, and a refused one is lost
+KEPT = 32  # connections to Django, open for the next call
 BUFFERED = 256 * 1024  # bytes; a longer answer is streamed
 
 
@@ -47,7 +55,7 @@ class Forwarder:
         self._transport = httpx.AsyncHTTPTransport(
             trust_env=False,
             limits=httpx.Limits(
-                max_connections=told.forwards, max_keepalive_connections=16, keepalive_expiry=15
+                max_connections=told.forwards, max_keepalive_connections=KEPT, keepalive_expiry=15
             ),
         )
 

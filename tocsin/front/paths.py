@@ -16,6 +16,8 @@ _COMPILED = re.compile(
     r"|(fr|en)(/|$)|assets/|embed/|promises(/|$)|score(/|$)|log(/|$)"
     r"|(feed\.json|status\.txt|badge\.svg|record\.json|404\.html)$)"
 )
+# What Django alone answers: no file can, and none is looked for.
+_DYNAMIC = ("/v1/", "/api/v1/", "/console/", "/hooks/")
 _API = "/api/v2/"
 _SIGN_UP = re.compile(r"/api/v2/subscribers(/[A-Za-z0-9_-]+)?\.json")
 _PAGE = re.compile(r"(?:^|&)page=0*([1-9][0-9]{0,3})(?:&|$)")
@@ -44,6 +46,11 @@ def is_forwardable(path: str) -> bool:
 def is_compiled(path: str) -> bool:
     """Whether only a compiled file can answer this path."""
     return bool(_COMPILED.match(path)) and not is_sign_up(path)
+
+
+def is_dynamic(path: str) -> bool:
+    """Whether Django alone can answer this path."""
+    return path.startswith(_DYNAMIC)
 
 
 def is_sign_up(path: str) -> bool:

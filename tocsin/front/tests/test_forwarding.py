@@ -1,4 +1,7 @@
 import gzip
+import sys
+from importlib import import_module
+from importlib.machinery import PathFinder
 from typing import Any
 
 import httpx
@@ -17,6 +20,19 @@ def told(answer: httpx.Response) -> dict[str, Any]:
 def test_what_is_not_compiled_is_django_s(front: Running, page: Page) -> None:
     for path in ("/console/", "/subscribe", "/us", "/v1/pages/x", "/hooks/grafana/t", "/readyz"):
         assert told(front.get(page, path))["target"] == path
+
+
+def test_no_file_is_looked_for_where_django_alone_answers(front: Running, page: Page) -> None:
+    for path in ("/console/x", "/v1/pages/x.json", "/api/v1/ping", "/hooks/grafana/t"):
+        page.archive(path[1:], "never to be served")
+
+        assert told(front.get(page, path))["target"] == path
+
+
+def test_what_httpcore_looks_for_in_vain_is_not_searched_for_at_each_call() -> None:
+    import_module("tocsin.front.forwarding")
+
+    assert PathFinder.find_spec("sniffio") or sys.modules["sniffio"] is None
 
 
 def test_all_of_a_closed_page_is_django_s(front: Running, site: Site) -> None:
