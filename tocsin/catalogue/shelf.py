@@ -22,6 +22,7 @@ from tocsin.catalogue.models import EVERYONE, Access, Audience, Component, Logo,
 from tocsin.catalogue.tree import Node, Tree, Words
 from tocsin.journal import chain
 from tocsin.journal.actors import Actor
+from tocsin.journal.compiled import Compiled
 from tocsin.journal.ids import new_id
 from tocsin.people import access
 
@@ -360,7 +361,7 @@ def audience(page_id: str, ref: str) -> Brand:
 
 def brand(ref: str) -> Brand:
     """A page by id or slug, as everyone sees it. Raises :class:`NotFound`."""
-    page = Page.objects.filter(slug=ref).first() or Page.objects.filter(pk=ref).first()
+    page = _BY_SLUG.first(ref) or _BY_ID.first(ref)
     if page is None:
         raise NotFound(f"No page {ref!r}. See `tocsin page list`.")
     return _brand(page)
@@ -422,13 +423,23 @@ def _page_words(page: Page, language: str) -> Words:
     return Words(page.name, said["function"], said["can_do"])
 
 
+# Asked with each word and change of state: the SQL is written once.
+_BY_SLUG = Compiled(lambda slug: Page.objects.filter(slug=slug))
+_BY_ID = Compiled(lambda key: Page.objects.filter(pk=key))
+_EVER = Compiled(
+    lambda page: Component.objects.filter(page_id=page).order_by("position", "created_at", "id")
+)
+_SHOWN = Compiled(
+    lambda page: Component.objects.filter(page_id=page, retired_at=None).order_by(
+        "position", "created_at", "id"
+    )
+)
+
+
 def components_of(page_id: str, *, retired: bool = False) -> Tree:
     """A page's tree. With ``retired``, those taken off too (the history names them)."""
-    rows = Component.objects.filter(page_id=page_id).order_by("position", "created_at", "id")
-    if not retired:
-        rows = rows.filter(retired_at=None)
     children: dict[str | None, list[Component]] = {}
-    for row in rows:
+    for row in (_EVER if retired else _SHOWN).rows(page_id):
         children.setdefault(row.parent_id, []).append(row)
 
     def node(row: Component) -> Node:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from tocsin.catalogue import shelf
 from tocsin.catalogue.tree import State, Tree, worst
@@ -19,6 +19,7 @@ from tocsin.disclosure.severity import SEVERITY_OF, Severity
 from tocsin.incidents.models import Fact, Impact, Incident, IncidentKind, Moment, MomentKind
 from tocsin.journal import chain
 from tocsin.journal.actors import Actor
+from tocsin.journal.compiled import Compiled
 from tocsin.people import access
 
 TITLE_LENGTH = 255
@@ -379,14 +380,12 @@ def moment_history(incident_id: str) -> list[tuple[str, datetime, str, datetime,
 
 def impacts_of(incident_id: str) -> dict[str, State]:
     """The newest impact on each component ever touched, by id."""
-    rows = Impact.objects.filter(incident_id=incident_id).order_by("id")
-    return {row.component_id: State(row.state) for row in rows}
+    return {key: State(state) for key, state in _IMPACTS.tuples(incident_id)}
 
 
 def moments_of(incident_id: str) -> dict[str, datetime]:
     """The newest known time of each kind of moment."""
-    rows = Moment.objects.filter(incident_id=incident_id).order_by("id")
-    return {row.kind: row.at for row in rows}
+    return dict(_MOMENTS.tuples(incident_id))
 
 
 def audience_of(row: Incident) -> str:
@@ -402,6 +401,19 @@ def _own_audience_of(page_id: str) -> str:
     if page_id not in _own_audiences:
         _own_audiences[page_id] = shelf.brand(page_id).audience_id
     return _own_audiences[page_id]
+
+
+# Asked several times for each word: the SQL is written once.
+_READ = Compiled(lambda key: Incident.objects.filter(pk=key))
+_LOCKED = Compiled(lambda key: Incident.objects.filter(pk=key).select_for_update())
+_IMPACTS = Compiled(
+    lambda key: (
+        Impact.objects.filter(incident_id=key).order_by("id").values_list("component_id", "state")
+    )
+)
+_MOMENTS = Compiled(
+    lambda key: Moment.objects.filter(incident_id=key).order_by("id").values_list("kind", "at")
+)
 
 
 def _known(row: Incident) -> Known:
@@ -423,10 +435,8 @@ def _known(row: Incident) -> Known:
 
 
 def _incident(incident_id: str) -> Incident:
-    rows = Incident.objects.filter(pk=incident_id)
-    if transaction.get_connection().in_atomic_block:
-        rows = rows.select_for_update()  # two operators change one incident in turn
-    row = rows.first()
+    # In a transaction it is locked: two operators change one incident in turn.
+    row = (_LOCKED if connection.in_atomic_block else _READ).first(incident_id)
     if row is None:
         raise UnknownIncident(f"No incident {incident_id!r}. See `tocsin status`.")
     return row

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from tocsin.journal import chain
 from tocsin.journal.actors import Actor, ActorKind
+from tocsin.journal.compiled import Compiled
 from tocsin.people import access
 from tocsin.people.access import NotAllowed
 from tocsin.people.models import ApiKey, Scope
@@ -21,7 +22,7 @@ MARK = "tocsin_"  # so that whoever finds one, a scanner of repositories too, kn
 FIRST = len(MARK) + 6  # kept to recognise it by; what is left of it cannot be guessed
 STAMPED_EVERY = timedelta(minutes=1)
 NAME_LENGTH = 100
-BY_HASH = "SELECT * FROM people_apikey WHERE key_hash = %s"  # plain, for it is asked at each call
+BY_HASH = Compiled(lambda mark: ApiKey.objects.filter(key_hash=mark))  # asked at each call
 
 
 class CannotMake(NotAllowed):
@@ -115,7 +116,7 @@ def keys_of(page_id: str) -> list[Key]:
 
 def recognised(secret: str, *, at: datetime) -> Key:
     """The key that somebody shows; when it was used is kept to the minute. Raises UnknownKey."""
-    row = next(iter(ApiKey.objects.raw(BY_HASH, [_hash(secret)])), None)
+    row = BY_HASH.first(_hash(secret))
     if row is None or not _key(row).is_good(at):
         raise UnknownKey("This key is unknown, was revoked, or has expired.")
     if row.last_used_at is None or at - row.last_used_at >= STAMPED_EVERY:

@@ -20,6 +20,7 @@ from tocsin.disclosure import times, wording
 from tocsin.incidents import declaration
 from tocsin.journal import chain
 from tocsin.journal.actors import Actor
+from tocsin.journal.compiled import Compiled
 from tocsin.people import access
 from tocsin.statements import published, values
 from tocsin.statements.fitness import HEADLINE_LENGTH
@@ -108,7 +109,7 @@ def revise(draft_id: str, words: Words, *, follows: int, by: Actor, at: datetime
     draft = _live(draft_id)
     page_id = draft.incident.page_id
     access.check(by, "draft", page_id)
-    last = Revision.objects.filter(draft=draft).order_by("-number").first()
+    last = _NEWEST.first(draft.id)
     number = last.number if last else 0
     if last is not None and number != follows:
         raise _overtaken_by(last, words)
@@ -164,12 +165,15 @@ def _lines(words: Words) -> list[str]:
     return told
 
 
+_NEWEST = Compiled(lambda draft: Revision.objects.filter(draft_id=draft).order_by("-number")[:1])
+
+
 def drafted(draft_id: str) -> Drafted:
     """A draft with its newest revision. Raises UnknownDraft."""
     draft = Draft.objects.select_related("incident").filter(pk=draft_id).first()
     if draft is None:
         raise UnknownDraft("There is no such draft.")
-    last = Revision.objects.filter(draft=draft).order_by("-number").first()
+    last = _NEWEST.first(draft_id)
     return Drafted(
         id=draft.id,
         incident_id=draft.incident_id,

@@ -14,6 +14,7 @@ from tocsin.disclosure import policy
 from tocsin.disclosure.policy import BadPolicy, Policy
 from tocsin.journal import chain
 from tocsin.journal.actors import Actor
+from tocsin.journal.compiled import Compiled
 from tocsin.people import access
 from tocsin.statements.models import PolicyText
 
@@ -61,9 +62,12 @@ def adopt(page_id: str, text: str, *, by: Actor, at: datetime) -> Adopted:
     return _adopted(row)
 
 
+_NEWEST = Compiled(lambda page: PolicyText.objects.filter(page_id=page).order_by("-number")[:1])
+
+
 def adopted(page_id: str) -> Adopted:
     """The policy in force, with its text."""
-    row = PolicyText.objects.filter(page_id=page_id).order_by("-number").first()
+    row = _NEWEST.first(page_id)
     return _adopted(row) if row else Adopted(0, policy.written(policy.USUAL), "", None)
 
 

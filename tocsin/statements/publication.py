@@ -22,6 +22,7 @@ from tocsin.disclosure.phases import FINAL, Phase
 from tocsin.incidents import declaration
 from tocsin.journal import chain
 from tocsin.journal.actors import Actor
+from tocsin.journal.compiled import Compiled
 from tocsin.journal.ids import new_id, rfc3339
 from tocsin.statements import clearance as leave
 from tocsin.statements import drafting, mentions, nudges, published, states, values
@@ -131,14 +132,19 @@ def told_of(incident_id: str) -> Sequence[Audience]:
     return [Audience.objects.select_for_update().get(pk=known.audience_id)]
 
 
+_LOCKED = Compiled(
+    lambda page: (
+        Audience.objects.filter(page_id=page, is_joining=False).select_for_update().order_by("pk")
+    )
+)
+
+
 def locked_audiences(page_id: str) -> Sequence[Audience]:
     """Every audience of a page, everyone first; locked in one order, so that nobody waits twice.
 
     A circle that is being opened is brought what is said meanwhile (circles.py).
     """
-    told = Audience.objects.filter(page_id=page_id, is_joining=False)
-    rows = told.select_for_update().order_by("pk")
-    return sorted(rows, key=lambda row: row.slug != EVERYONE)
+    return sorted(_LOCKED.rows(page_id), key=lambda row: row.slug != EVERYONE)
 
 
 def _check_last_revision(draft: Draft, revision: Revision, words: Words) -> None:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from django.db.models.functions import Cast, Coalesce
 from tocsin.catalogue.models import EVERYONE, Audience
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.phases import Phase
+from tocsin.journal.compiled import Compiled
 from tocsin.statements import mentions, shouted, values
 from tocsin.statements.models import Publication as PublicationRow
 from tocsin.statements.models import Redaction as RedactionRow
@@ -120,7 +122,7 @@ def extent(audience_id: str) -> Extent:
 
 def publication(publication_id: str) -> Publication | None:
     """One publication by id."""
-    row = PublicationRow.objects.filter(pk=publication_id).first()
+    row = _BY_ID.first(publication_id)
     return _publication(row) if row else None
 
 
@@ -275,9 +277,23 @@ def stories_from(
     audience_id: str, *, offset: int, limit: int, without: Collection[str] = ()
 ) -> tuple[Story, ...]:
     """Some of all that was told of, planned work too, the newest first; ``without`` some ids."""
+    if not (offset or without):
+        return _stories(audience_id, [key for (key,) in _first(limit).tuples(audience_id)])
     threads = Thread.objects.filter(audience_id=audience_id).exclude(incident__in=without)
     ordered = threads.order_by("-opened_at", "-id").values_list("incident_id", flat=True)
     return _stories(audience_id, list(ordered[offset : offset + limit]))
+
+
+@lru_cache(maxsize=100)
+def _first(limit: int) -> "Compiled[Thread]":
+    """The newest of all that was told of."""
+    return Compiled(
+        lambda audience: (
+            Thread.objects.filter(audience_id=audience)
+            .order_by("-opened_at", "-id")
+            .values_list("incident_id")[:limit]
+        )
+    )
 
 
 def stories_holding(audience_id: str, text: str) -> list[str]:
@@ -292,8 +308,7 @@ def stories_holding(audience_id: str, text: str) -> list[str]:
 
 def open_ids(audience_id: str) -> list[str]:
     """The ids of trouble that is open and was never planned, the newest first."""
-    threads = Thread.objects.filter(audience_id=audience_id, is_open=True, is_planned=False)
-    return list(threads.order_by("-opened_at", "-id").values_list("incident_id", flat=True))
+    return [key for (key,) in _OPEN_IDS.tuples(audience_id)]
 
 
 def stories_of(audience_id: str, incident_ids: Sequence[str]) -> tuple[Story, ...]:
@@ -329,15 +344,12 @@ def last_placed_at(audience_id: str) -> datetime | None:
 
 def states_now(audience_id: str) -> dict[str, State]:
     """Each component that is not operational, as published."""
-    rows = SpanRow.objects.filter(audience_id=audience_id, until=None)
-    return {row.component_id: State(row.state) for row in rows}
+    return {key: State(state) for key, state in _STATES_NOW.tuples(audience_id)}
 
 
 def touched(audience_id: str) -> dict[str, datetime]:
     """When each component's published state last changed; those whose never did are left out."""
-    rows = SpanRow.objects.filter(audience_id=audience_id).values("component_id").order_by()
-    last = Coalesce("until", "since")
-    return dict(rows.annotate(last=Max(last)).values_list("component_id", "last"))
+    return dict(_TOUCHED.tuples(audience_id))
 
 
 def shouts_waiting(directory: Path) -> tuple[Shout, ...]:
@@ -367,11 +379,48 @@ def _stories(
 
 
 def _read_stories(audience_id: str, incident_ids: list[str]) -> dict[str, Story]:
-    rows = PublicationRow.objects.filter(audience_id=audience_id, incident_id__in=incident_ids)
     told: dict[str, list[Publication]] = {}
-    for row in rows.order_by("number"):
+    for row in _told_of(audience_id, incident_ids):
         told.setdefault(str(row.incident_id), []).append(_publication(row))
     return {key: Story(key, folded(said)) for key, said in told.items()}
+
+
+def _told_of(audience_id: str, incident_ids: Sequence[str]) -> Iterable[PublicationRow]:
+    if 0 < len(incident_ids) <= FEW:
+        return _OF_INCIDENTS.rows(audience_id, *incident_ids)
+    return _of_incidents(audience_id, *incident_ids)
+
+
+def _of_incidents(audience_id: str, *incident_ids: str) -> "QuerySet[PublicationRow]":
+    rows = PublicationRow.objects.filter(audience_id=audience_id, incident_id__in=incident_ids)
+    return rows.order_by("number")
+
+
+# What every call of a machine's asks: its SQL is written once.
+FEW = 20  # stories at once, of which each number has its own SQL
+_BY_ID = Compiled(lambda key: PublicationRow.objects.filter(pk=key))
+_OF_INCIDENTS = Compiled(_of_incidents)
+_OPEN_IDS = Compiled(
+    lambda audience: (
+        Thread.objects.filter(audience_id=audience, is_open=True, is_planned=False)
+        .order_by("-opened_at", "-id")
+        .values_list("incident_id")
+    )
+)
+_STATES_NOW = Compiled(
+    lambda audience: SpanRow.objects.filter(audience_id=audience, until=None).values_list(
+        "component_id", "state"
+    )
+)
+_TOUCHED = Compiled(
+    lambda audience: (
+        SpanRow.objects.filter(audience_id=audience)
+        .values("component_id")
+        .order_by()
+        .annotate(last=Max(Coalesce("until", "since")))
+        .values_list("component_id", "last")
+    )
+)
 
 
 def _publication(row: PublicationRow) -> Publication:

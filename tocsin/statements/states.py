@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from tocsin.catalogue.tree import State, worst
+from tocsin.journal.compiled import Compiled
 from tocsin.statements import published, stretches
 from tocsin.statements.models import Span, Standing
 
@@ -70,23 +71,44 @@ def lay_out(
 
 def overridden(audience_id: str) -> set[str]:
     """The components whose state was changed without words, and still is."""
-    told = Standing.objects.filter(audience_id=audience_id, incident_id=None)
-    return set(told.values_list("component_id", flat=True))
+    return {key for key, _ in _OVERRIDES.tuples(audience_id)}
 
 
 def overrides(audience_id: str) -> dict[str, State]:
     """What was said without words of each component that is not operational by that."""
-    told = Standing.objects.filter(audience_id=audience_id, incident_id=None)
-    return {key: State(state) for key, state in told.values_list("component_id", "state")}
+    return {key: State(state) for key, state in _OVERRIDES.tuples(audience_id)}
+
+
+def _of_components(
+    audience_id: str, *component_ids: str
+) -> "QuerySet[Standing, tuple[str, str | None, str]]":
+    rows = Standing.objects.filter(audience_id=audience_id, component_id__in=component_ids)
+    return rows.values_list("component_id", "incident_id", "state")
+
+
+# Asked with each change of state: the SQL is written once.
+FEW = 20  # components at once, of which each number has its own SQL
+_OF_COMPONENTS = Compiled(_of_components)
+_OVERRIDES = Compiled(
+    lambda audience: Standing.objects.filter(audience_id=audience, incident_id=None).values_list(
+        "component_id", "state"
+    )
+)
+_LAST = Compiled(
+    lambda audience, component: (
+        Span.objects.filter(audience_id=audience, component_id=component)
+        .order_by("-since", "-id")
+        .values_list("since", "until")[:1]
+    )
+)
 
 
 def _standing(audience_id: str, component_ids: list[str]) -> dict[str, dict[str | None, State]]:
     """What each incident, or an override (None), now says of some components."""
-    rows = Standing.objects.filter(audience_id=audience_id, component_id__in=component_ids)
     told: dict[str, dict[str | None, State]] = {key: {} for key in component_ids}
-    for component_id, incident_id, state in rows.values_list(
-        "component_id", "incident_id", "state"
-    ):
+    is_few = 0 < len(component_ids) <= FEW
+    ask = _OF_COMPONENTS.tuples if is_few else _of_components
+    for component_id, incident_id, state in ask(audience_id, *component_ids):
         told[component_id][incident_id] = State(state)
     return told
 
@@ -124,8 +146,8 @@ def _turn(
 ) -> None:
     """End the stretch that runs and begin the next one, never before the last one began."""
     spans = Span.objects.filter(audience_id=audience_id, component_id=component_id)
-    last = spans.order_by("-since", "-id").first()
-    floor = (last.until or last.since) if last else None
+    last = next(iter(_LAST.tuples(audience_id, component_id)), None)
+    floor = (last[1] or last[0]) if last else None
     moment = max(told_at, floor) if floor else told_at
     moment = min(moment, at) if floor is None or floor <= at else at
     spans.filter(until=None).update(until=moment)

@@ -1,7 +1,7 @@
 """What a client keeps with an incident and we have no use for: handed back as it came."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from tocsin.api.models import Remark
 from tocsin.api.v1.calls import Call
 from tocsin.api.v1.repeats import told_as_text
+from tocsin.journal.compiled import Compiled
 
 # What is kept of what a client tells, and what it is where nobody told it.
 KEPT: dict[str, Any] = {
@@ -34,18 +35,30 @@ class Kept:
 
 
 NONE = Kept()
+FEW = 20
+_OF = Compiled(lambda *keys: Remark.objects.filter(pk__in=keys))
+_WITHDRAWN = Compiled(
+    lambda page: (
+        Remark.objects.filter(page_id=page).exclude(withdrawn_at=None).values_list("incident_id")
+    )
+)
 
 
 def of(incident_ids: Collection[str]) -> dict[str, Kept]:
     """What is kept with some incidents."""
-    rows = Remark.objects.filter(pk__in=incident_ids)
+    rows = _remarks(incident_ids)
     return {row.incident_id: Kept(_read(row.told), row.withdrawn_at) for row in rows}
 
 
 def withdrawn(page_id: str) -> set[str]:
     """The incidents of a page that clients deleted."""
-    rows = Remark.objects.filter(page_id=page_id).exclude(withdrawn_at=None)
-    return set(rows.values_list("incident_id", flat=True))
+    return {key for (key,) in _WITHDRAWN.tuples(page_id)}
+
+
+def _remarks(incident_ids: Collection[str]) -> Iterable[Remark]:
+    if 0 < len(incident_ids) <= FEW:
+        return _OF.rows(*incident_ids)
+    return Remark.objects.filter(pk__in=incident_ids)
 
 
 def keep(call: Call, incident_id: str, told: Mapping[str, Any]) -> None:
