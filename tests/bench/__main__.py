@@ -1,7 +1,7 @@
 """`make bench`: every measure in turn, then one table of what was seen against what is wanted.
 
 Ends with 0 even where a target is missed (a busy machine is no defect), and with 1 where a part
-could not run. Words name the parts to run (``visible shell clock alerts mail front``). BENCH_OUT
+could not run. Words name the parts to run (``PARTS``, such as ``visible shell``). BENCH_OUT
 names a file that gets the table too.
 """
 
@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import alerts, arrive, brands, clock, front, shell, visible
+from tests.bench import alerts, arrive, brands, clock, front, leave, manage, shell, visible
 from tests.bench.machine import described
 from tests.bench.table import Row, printed
 
@@ -34,6 +34,8 @@ PARTS: dict[str, Callable[[Say], list[Row]]] = {
     "mail": _mail,
     "front": front.measure,
     "arrive": arrive.measure,
+    "leave": leave.measure,
+    "manage": manage.measure,
 }
 
 

@@ -12,7 +12,7 @@ from django.core.management.color import no_style
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from tocsin.announcements import auditing
-from tocsin.journal import chain
+from tocsin.journal import bulk, chain
 from tocsin.moving.leaving.departing import Progress
 from tocsin.moving.leaving.parcel import Manifest, NoParcel, Unpacking
 from tocsin.moving.leaving.parts import Part, parts
@@ -100,16 +100,18 @@ def _first(fault: Exception) -> str:
 def _rows(parcel: Unpacking, part: Part) -> Iterator[int]:
     """Take one file in, a few hundred rows at a time; how many each time."""
     reading = Reading(part, has_secrets=parcel.manifest.has_secrets)
-    lines, number = parcel.lines(part.file), 0
+    lines, number, fields = parcel.lines(part.file), 0, part.model._meta.concrete_fields
+    names, columns = [field.name for field in fields], [field.attname for field in fields]
     while batch := list(islice(lines, AT_ONCE)):
         rows = []
-        for told in batch:
+        for line in batch:
             number += 1
             try:
-                rows.append(reading.row(told))
+                rows.append(reading.row(line))
             except Unfit as fault:
                 raise CannotReturn(f"{part.file}, line {number} {fault}. {_NONE}") from None
-        part.model._base_manager.bulk_create(rows)
+        told = ([getattr(row, column) for column in columns] for row in rows)
+        bulk.insert(part.model, names, told)
         yield len(rows)
 
 
