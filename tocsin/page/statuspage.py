@@ -251,7 +251,8 @@ def _position(snapshot: Snapshot, path: tuple[Node, ...]) -> int:
 def _update(snapshot: Snapshot, said: Publication, status: str) -> Json:
     of = said, snapshot.everything
     name = said.id, status, snapshot.page.language
-    return _updates.get(name, of, _update_anew, snapshot, said, status)
+    # A copy: the manage API adds what it alone tells, and what is kept must stay as it was drawn.
+    return dict(_updates.get(name, of, _update_anew, snapshot, said, status))
 
 
 _updates: Kept[Json] = Kept()
