@@ -10,6 +10,7 @@ from tocsin.catalogue.tree import Node, State
 from tocsin.disclosure.times import lasted
 from tocsin.page import bars, labels
 from tocsin.page.bars import Bars, Day
+from tocsin.page.keeping import Kept
 from tocsin.page.snapshot import Snapshot
 
 STEP, WIDTH = 4, 3  # of one day's bar; the stylesheet draws the gaps by the same two
@@ -62,8 +63,16 @@ def branch(snapshot: Snapshot, node: Node, language: str, *, most_days: int = FE
         state=labels.state(state),
         is_troubled=state != State.OPERATIONAL,
         children=branches(snapshot, node.children, language),
-        drawing=drawing(snapshot.bars_of(node), language, most_days) if draws else None,
+        drawing=_drawn(snapshot.bars_of(node), node.id, language, most_days) if draws else None,
     )
+
+
+def _drawn(told: Bars, node_id: str, language: str, most_days: int) -> Drawing:
+    # Most components' bars are as they were a word ago.
+    return _drawings.get((node_id, language, most_days), told, drawing, told, language, most_days)
+
+
+_drawings: Kept[Drawing] = Kept()
 
 
 def _state(snapshot: Snapshot, node: Node) -> State:
