@@ -177,7 +177,7 @@ class _Page:
             page_id=page_id,
             at=at,
             tree=tree,
-            doors={hook_id: hooks.hook(hook_id) for hook_id, _ in alerts},
+            doors={key: hooks.hook(key) for key in {hook_id for hook_id, _ in alerts}},
             incidents=_told_of(page_id),
             drafts=drafts,
             about={

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from itertools import permutations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.cast import NOON, a_page, an_incident, later
 from tocsin.catalogue import shelf
@@ -81,6 +83,32 @@ def test_alerts_of_one_component_are_one_however_far_apart(page: Brand) -> None:
 
     (one,) = waiting(page)
     assert one.noticed.alerts == 2
+
+
+def test_a_storm_asks_the_database_as_often_as_one_alert(page: Brand) -> None:
+    door = a_door(page)
+    told(door, "opens", 0)
+    asked = []
+    for count in (2, 60):
+        alerts = [
+            Alert(
+                name=f"{count}-{number}",
+                is_firing=True,
+                title="Down",
+                state=State.MAJOR,
+                severity=None,
+                occasion="now",
+                labels={"component": "checkout"},
+                happened_at=later(1),
+            )
+            for number in range(count)
+        ]
+        signals.receive(door, alerts, at=later(1))
+        with CaptureQueriesContext(connection) as queries:
+            assert intake.take_up(later(1)) == count
+        asked.append(len(queries))
+
+    assert asked[0] == asked[1]
 
 
 def test_alerts_of_others_join_while_it_is_young_and_stand_alone_afterwards(page: Brand) -> None:
