@@ -8,7 +8,7 @@ from tocsin.api.v1 import shapes, uptime
 from tocsin.api.v1.answers import reads, writes
 from tocsin.api.v1.calls import Asked, Call, nothing, portion, written
 from tocsin.api.v1.failures import Unread
-from tocsin.api.v1.fields import Claim, Name, OnDay, Short, Status
+from tocsin.api.v1.fields import Claim, Name, OnDay, Sent, Short, Status
 from tocsin.api.v1.scene import Scene
 from tocsin.api.v1.uptime import Range
 from tocsin.catalogue import arranging, shelf
@@ -26,7 +26,7 @@ class Paged(Schema):
     per_page: int = 100
 
 
-class ComponentFields(Schema):
+class ComponentFields(Sent):
     """What a component is made of; ``status`` empty leaves it as it is."""
 
     name: Name | None = None
@@ -38,7 +38,7 @@ class ComponentFields(Schema):
     start_date: OnDay = None
 
 
-class ComponentBody(Schema):
+class ComponentBody(Sent):
     component: ComponentFields
 
 

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, StringConstraints
 
 from tocsin.api.v1.answers import reads, writes
 from tocsin.api.v1.calls import Asked, written
-from tocsin.api.v1.fields import none_if_empty
+from tocsin.api.v1.fields import Sent, none_if_empty
 from tocsin.api.v1.shapes import Values
 from tocsin.catalogue import dressing
 from tocsin.catalogue.shelf import Brand
@@ -21,7 +21,7 @@ Told = Annotated[
 ]
 
 
-class EmbedFields(Schema):
+class EmbedFields(Sent):
     """What is left out stays. Text has to be readable on its background."""
 
     position: Told = None
@@ -31,7 +31,7 @@ class EmbedFields(Schema):
     maintenance_text_color: Told = None
 
 
-class EmbedBody(Schema):
+class EmbedBody(Sent):
     status_embed_config: EmbedFields
 
 

@@ -2,11 +2,29 @@
 
 import json
 from datetime import UTC, date, datetime, time
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BeforeValidator, StringConstraints
+from ninja import Schema
+from pydantic import AfterValidator, BeforeValidator, StringConstraints, model_validator
+from pydantic.functional_validators import ModelWrapValidatorHandler
 
 from tocsin.catalogue.tree import State
+
+NO_OBJECT = "an object with fields is expected here"
+
+
+class Sent(Schema):
+    """What a client sends as an object: in place of one, nothing else is taken.
+
+    Ninja looks for fields as attributes, so that a text would be an object without any of ours.
+    """
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _objects_alone(cls, told: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        if not isinstance(told, dict):
+            raise ValueError(NO_OBJECT)
+        return handler(told)
 
 
 def none_if_empty(value: Any) -> Any:

@@ -1,14 +1,14 @@
 """Groups: a top component with others below it."""
 
 from django.http import HttpResponse
-from ninja import Query, Router, Schema
+from ninja import Query, Router
 
 from tocsin.api.v1 import components, shapes, uptime
 from tocsin.api.v1.answers import reads, writes
 from tocsin.api.v1.calls import Asked, Call, portion, written
 from tocsin.api.v1.components import Paged
 from tocsin.api.v1.failures import Unread
-from tocsin.api.v1.fields import Ids, Name, Short
+from tocsin.api.v1.fields import Ids, Name, Sent, Short
 from tocsin.api.v1.scene import Scene
 from tocsin.api.v1.uptime import Range
 from tocsin.catalogue import arranging, shelf
@@ -16,13 +16,13 @@ from tocsin.catalogue import arranging, shelf
 router = Router()
 
 
-class GroupFields(Schema):
+class GroupFields(Sent):
     name: Name | None = None
     description: Short | None = None
     components: Ids = None
 
 
-class GroupBody(Schema):
+class GroupBody(Sent):
     """The description may stand outside, as Statuspage has it."""
 
     description: Short | None = None

@@ -3,10 +3,19 @@
 from enum import StrEnum
 from typing import Annotated, Any
 
-from ninja import Schema
 from pydantic import BeforeValidator
 
-from tocsin.api.v1.fields import Body, Claim, Ids, Metadata, Moment, Name, States, none_if_empty
+from tocsin.api.v1.fields import (
+    Body,
+    Claim,
+    Ids,
+    Metadata,
+    Moment,
+    Name,
+    Sent,
+    States,
+    none_if_empty,
+)
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.severity import Indicator, Severity
@@ -52,7 +61,7 @@ Told = Annotated[IncidentStatus | None, BeforeValidator(none_if_empty)]
 Impact = Annotated[Indicator | None, BeforeValidator(none_if_empty)]
 
 
-class IncidentFields(Schema):
+class IncidentFields(Sent):
     """Of a new incident only ``name`` is needed; of one that is there, what is to change."""
 
     name: Name | None = None
@@ -105,11 +114,11 @@ class IncidentFields(Schema):
         return {name: value for name, value in told.items() if value is not None}
 
 
-class IncidentBody(Schema):
+class IncidentBody(Sent):
     incident: IncidentFields
 
 
-class UpdateFields(Schema):
+class UpdateFields(Sent):
     body: Body | None = None
     message: Body | None = None
     display_at: Moment = None
@@ -117,5 +126,5 @@ class UpdateFields(Schema):
     wants_twitter_update: Claim = None
 
 
-class UpdateBody(Schema):
+class UpdateBody(Sent):
     incident_update: UpdateFields

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from ninja import Schema
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from tocsin.api.v1.fields import Claim, Name, none_if_empty
+from tocsin.api.v1.fields import Claim, Name, Sent, none_if_empty
 from tocsin.watch.metrics import MOST_DECIMALS
 
 
@@ -21,7 +21,7 @@ Places = Annotated[
 ]
 
 
-class MetricFields(Schema):
+class MetricFields(Sent):
     """What a metric is called and how its chart is drawn; what is left out stays."""
 
     name: Name | None = None
@@ -35,22 +35,22 @@ class MetricFields(Schema):
     tooltip_description: Annotated[str, StringConstraints(max_length=500)] | None = None
 
 
-class MetricBody(Schema):
+class MetricBody(Sent):
     metric: MetricFields
 
 
-class SentPoint(Schema):
+class SentPoint(Sent):
     """A value at a time, in seconds since 1970."""
 
     timestamp: Annotated[int, BeforeValidator(_second)]
     value: float
 
 
-class PointBody(Schema):
+class PointBody(Sent):
     data: SentPoint
 
 
-class PointsBody(Schema):
+class PointsBody(Sent):
     """Points by the id of their metric."""
 
     data: dict[str, list[SentPoint]]
@@ -66,11 +66,11 @@ class ProviderType(StrEnum):
     PINGDOM = "Pingdom"
 
 
-class ProviderFields(Schema):
+class ProviderFields(Sent):
     type: ProviderType | None = None
 
 
-class ProviderBody(Schema):
+class ProviderBody(Sent):
     metrics_provider: ProviderFields
 
 

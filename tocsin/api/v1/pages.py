@@ -4,12 +4,13 @@ from typing import Annotated
 
 from django.conf import settings
 from django.http import HttpResponse
-from ninja import Router, Schema
+from ninja import Router
 from pydantic import StringConstraints
 
 from tocsin.api.v1 import recall, shapes
 from tocsin.api.v1.answers import reads, writes
 from tocsin.api.v1.calls import Asked, written
+from tocsin.api.v1.fields import Sent
 from tocsin.api.v1.shapes import Values
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
@@ -20,7 +21,7 @@ router = Router()
 Text = Annotated[str, StringConstraints(max_length=253)]
 
 
-class PageFields(Schema):
+class PageFields(Sent):
     """What can be changed; the rest of what a client sends is left as it is here."""
 
     name: Annotated[str, StringConstraints(max_length=100)] | None = None
@@ -28,7 +29,7 @@ class PageFields(Schema):
     domain: Text | None = None
 
 
-class PageBody(Schema):
+class PageBody(Sent):
     page: PageFields
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 
 from django.http import HttpResponse
-from ninja import Router, Schema
+from ninja import Router
 
 from tocsin.api.v1 import shapes, telling
 from tocsin.api.v1.answers import reads, writes
 from tocsin.api.v1.calls import Asked, Call, nothing, written
 from tocsin.api.v1.failures import Missing, Unread
-from tocsin.api.v1.fields import Body, Claim
+from tocsin.api.v1.fields import Body, Claim, Sent
 from tocsin.api.v1.incidents import HERE, find
 from tocsin.api.v1.realtime import short
 from tocsin.api.v1.scene import Scene
@@ -23,22 +23,22 @@ router = Router()
 PLACE = f"{HERE}/{{incident_id}}/postmortem"
 
 
-class DraftFields(Schema):
+class DraftFields(Sent):
     body_draft: Body | None = None
     body: Body | None = None
 
 
-class DraftBody(Schema):
+class DraftBody(Sent):
     postmortem: DraftFields
 
 
-class PublishFields(Schema):
+class PublishFields(Sent):
     notify_subscribers: Claim = None
     notify_twitter: Claim = None
     custom_tweet: str | None = None
 
 
-class PublishBody(Schema):
+class PublishBody(Sent):
     postmortem: PublishFields = PublishFields()
 
 

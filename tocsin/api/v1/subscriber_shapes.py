@@ -6,7 +6,7 @@ from typing import Annotated
 from ninja import Schema
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from tocsin.api.v1.fields import Claim, Ids, none_if_empty
+from tocsin.api.v1.fields import Claim, Ids, Sent, none_if_empty
 
 Address = Annotated[str, StringConstraints(max_length=1000)]
 
@@ -60,7 +60,7 @@ class Listed(Counted):
     sort_direction: Direction = Direction.ASC
 
 
-class SubscriberFields(Schema):
+class SubscriberFields(Sent):
     """An ``email``, or an ``endpoint`` with the ``email`` of whoever answers for it."""
 
     email: Address | None = None
@@ -72,22 +72,22 @@ class SubscriberFields(Schema):
     component_ids: Ids = None
 
 
-class SubscriberBody(Schema):
+class SubscriberBody(Sent):
     subscriber: SubscriberFields
 
 
-class Following(Schema):
+class Following(Sent):
     component_ids: Ids = None
 
 
-class FollowingBody(Schema):
+class FollowingBody(Sent):
     """``component_ids`` may stand outside, as Statuspage has it; empty changes nothing."""
 
     subscriber: Following | None = None
     component_ids: Ids = None
 
 
-class ManyBody(Schema):
+class ManyBody(Sent):
     """Ids of subscribers, at most a hundred; or `all`, of a type and state, if they are as few."""
 
     subscribers: list[str] | str

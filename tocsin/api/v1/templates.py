@@ -13,7 +13,7 @@ from tocsin.api.v1.answers import reads, writes
 from tocsin.api.v1.calls import Asked, Call, portion, written
 from tocsin.api.v1.components import Paged
 from tocsin.api.v1.failures import Unread
-from tocsin.api.v1.fields import Body, Claim, Ids, Name, none_if_empty
+from tocsin.api.v1.fields import Body, Claim, Ids, Name, Sent, none_if_empty
 from tocsin.api.v1.incident_fields import IncidentStatus
 from tocsin.api.v1.repeats import told_as_text
 from tocsin.api.v1.scene import Scene
@@ -26,7 +26,7 @@ HERE = "/pages/{page_id}/incident_templates"
 MOST = 500
 
 
-class TemplateFields(Schema):
+class TemplateFields(Sent):
     """``name`` is the template's own, ``title`` the incident's; ``update_status`` what it sets."""
 
     name: Name
@@ -39,7 +39,7 @@ class TemplateFields(Schema):
     component_ids: Ids = None
 
 
-class TemplateBody(Schema):
+class TemplateBody(Sent):
     template: TemplateFields
 
 

@@ -16,7 +16,7 @@ from tocsin.api.v1.answers import reads, writes
 from tocsin.api.v1.calls import Asked, Call, nothing, portion, written
 from tocsin.api.v1.components import Paged
 from tocsin.api.v1.failures import Missing, Refused, Unread
-from tocsin.api.v1.fields import Claim, Ids, Name
+from tocsin.api.v1.fields import Claim, Ids, Name, Sent
 from tocsin.api.v1.shapes import Values
 from tocsin.catalogue import audiences, shelf
 from tocsin.catalogue.models import Access
@@ -34,7 +34,7 @@ WHOLE = (
 )
 
 
-class AccessUserFields(Schema):
+class AccessUserFields(Sent):
     """Whose ``email`` is let in, and into which groups."""
 
     email: Name | None = None
@@ -51,11 +51,11 @@ class AccessUserFields(Schema):
         return [self.page_access_group_id] if self.page_access_group_id else None
 
 
-class AccessUserBody(Schema):
+class AccessUserBody(Sent):
     page_access_user: AccessUserFields
 
 
-class AccessGroupFields(Schema):
+class AccessGroupFields(Sent):
     name: Name | None = None
     external_identifier: Name | None = None
     component_ids: Ids = None
@@ -63,7 +63,7 @@ class AccessGroupFields(Schema):
     page_access_user_ids: Ids = None
 
 
-class AccessGroupBody(Schema):
+class AccessGroupBody(Sent):
     page_access_group: AccessGroupFields
 
 

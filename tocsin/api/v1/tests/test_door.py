@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -9,7 +10,7 @@ from django.test import Client
 
 from tests.cast import NOON, a_page
 from tests.machine import Machine, a_machine
-from tocsin.api.v1 import bodies
+from tocsin.api.v1 import bodies, surface
 from tocsin.api.v1.failures import Refused
 from tocsin.catalogue import shelf
 from tocsin.journal.actors import TERMINAL
@@ -130,6 +131,44 @@ def test_what_cannot_be_read_is_said_and_nothing_is_written(
     assert machine.refused(status, "POST", "components", said)
 
     assert len(machine.get("components")) == 4
+
+
+def enveloped() -> list[tuple[str, str, str]]:
+    """Every call that takes an object by a name: (method, path, name)."""
+    told = surface.description()
+    kept = told["components"]["schemas"]
+
+    def at(shape: dict[str, Any]) -> dict[str, Any]:
+        inner = shape.get("allOf") or shape.get("anyOf") or [shape]
+        name = str(inner[0].get("$ref", "")).rpartition("/")[2]
+        return dict(kept.get(name, {}))
+
+    return [
+        (method.upper(), path.removeprefix("/v1"), name)
+        for path, calls in told["paths"].items()
+        for method, call in calls.items()
+        if "requestBody" in call
+        for shape in [call["requestBody"]["content"]["application/json"]["schema"]]
+        for name, inner in at(shape).get("properties", {}).items()
+        if at(inner).get("type") == "object"
+    ]
+
+
+@pytest.mark.parametrize("sent", ["x", "", 7, True, [], ["x"]])
+def test_what_is_no_object_is_never_read_as_an_empty_one(machine: Machine, sent: object) -> None:
+    calls = enveloped()
+    assert {name for _, _, name in calls} >= {"incident", "component", "postmortem", "subscriber"}
+
+    for method, path, name in calls:
+        there = "/v1" + path.replace("{page_id}", machine.page.id)
+        sentence = machine.refused(422, method, there, {name: sent})
+        assert sentence.startswith(f"{name}: an object"), (method, path, sentence)
+
+
+def test_a_form_that_sends_a_text_for_an_object_is_told_so(machine: Machine) -> None:
+    sentence = machine.refused(422, "POST", "incidents", "incident=x")
+
+    assert sentence == "incident: an object with fields is expected here."
 
 
 def test_several_faults_are_a_list(machine: Machine) -> None:
