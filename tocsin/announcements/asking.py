@@ -12,6 +12,7 @@ from tocsin.catalogue.shelf import Brand
 from tocsin.channels.sheet import Link, Sheet, paragraph
 from tocsin.page import address
 from tocsin.post import letters
+from tocsin.statements import published
 
 AGAIN_AFTER = 10 * 60  # seconds in which asking twice sends one letter
 
@@ -33,7 +34,7 @@ def owe_question(page: Brand, row: Subscription, *, at: datetime) -> None:
             eyebrow=_("One click is left"),
             headline=_question(row),
             preview=_("Confirm, and %(page)s will write to you.") % {"page": page.name},
-            blocks=[paragraph(_asked(page, row))],
+            blocks=[paragraph(told) for told in (_asked(page, row), _about(row)) if told],
             action=Link(
                 _("Confirm, and tell me"), own_url(page, "confirm", row.asking_token or "")
             ),
@@ -79,6 +80,19 @@ def _asked(page: Brand, row: Subscription) -> str:
     )
 
 
+def _about(row: Subscription) -> str:
+    """Of a follower, the one incident; empty for a reader of the page."""
+    named = name_of(row.audience_id, row.about, row.language)
+    told = _("It is about one incident alone, to its end: %(incident)s")
+    return told % {"incident": named} if named else ""
+
+
+def name_of(audience_id: str, incident_id: str, language: str) -> str:
+    """What an incident is called in public; empty without one."""
+    story = published.story(audience_id, incident_id) if incident_id else None
+    return story.name(language)[1] if story else ""
+
+
 def _is_machine(row: Subscription) -> bool:
     return row.channel in MACHINES
 
@@ -92,7 +106,7 @@ def owe_reminder(page: Brand, row: Subscription, *, at: datetime) -> None:
             eyebrow=_("Nothing to do"),
             headline=_("You are told already"),
             preview=_("Your choices stand as they were."),
-            blocks=[paragraph(_asked_again(page, row))],
+            blocks=[paragraph(told) for told in (_asked_again(page, row), _about(row)) if told],
             action=Link(_("Change what you hear"), own_url(page, "preferences", row.token)),
             links=[Link(_("Unsubscribe"), own_url(page, "unsubscribe", row.token))],
         )

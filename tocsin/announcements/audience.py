@@ -29,6 +29,7 @@ from tocsin.disclosure.severity import Severity
 from tocsin.journal import actors, chain
 from tocsin.journal.actors import Actor
 from tocsin.people import access
+from tocsin.statements import published
 
 UNCONFIRMED_FOR = timedelta(days=7)  # then the address is forgotten
 
@@ -72,13 +73,15 @@ def subscribe(
     consented_at: datetime | None = None,
     contact: str = "",
     format: str = Format.STANDARD,
+    about: str = "",
 ) -> Subscriber:
     """Take up a wish to be told; unless ``confirmed``, the mailbox is asked first.
 
     Without ``by`` it is the reader who asks; ``audience`` is one of the page's by id or slug, else
     everyone. A machine has a ``contact``, the mailbox of whoever answers for it, which is asked in
     its place; a chat room is asked in the room. A known reader's row is left as it is: they are
-    written a letter instead. Never show the result to who asked. Raises CannotSubscribe.
+    written a letter instead. With ``about`` it is for one incident alone. Never show the result to
+    who asked. Raises CannotSubscribe.
     """
     page = shelf.audience(page_id, audience) if audience else shelf.brand(page_id)
     if confirmed:
@@ -86,12 +89,15 @@ def subscribe(
         access.check(by, "subscribers:write", page.id)
     spelled, wish = checked_address(channel, address), checked(page, choice)
     check_let_in(page, channel, spelled)
+    _check_one(page, about, wish)
     answers = checked_contact(channel, contact, is_needed=not confirmed)
     row, is_new = Subscription.objects.select_for_update().get_or_create(
         audience_id=page.audience_id,
         channel=channel,
         address=spelled,
-        defaults=_fresh(page, wish, at, source) | {"host": host_of(channel, spelled)},
+        about=about,
+        defaults=_fresh(page, wish, at, source)
+        | {"host": host_of(channel, spelled), "follows_all": not (about or wish.components)},
     )
     if not is_new and _is_told(row) and reach.is_let_in(row.id):
         return _known(page, row, at, is_asked=not confirmed)
@@ -181,6 +187,14 @@ def check_let_in(page: Brand, channel: str, spelled: str) -> None:
         raise CannotSubscribe("Here only those can be told who are let in by this e-mail address.")
 
 
+def _check_one(page: Brand, about: str, wish: Choice) -> None:
+    """Refuse an incident that was not told there, or a part of one. Raises CannotSubscribe."""
+    if about and wish.components:
+        raise CannotSubscribe("Whoever follows one incident hears all of it: name no components.")
+    if about and published.story(page.audience_id, about) is None:
+        raise CannotSubscribe(f"No incident {about[:40]!r} was told of there.")
+
+
 def checked(page: Brand, choice: Choice) -> Choice:
     """The choice with components as ids and a language that the page speaks.
 
@@ -201,7 +215,7 @@ def checked(page: Brand, choice: Choice) -> Choice:
 def _wish(row: Subscription, wish: Choice) -> None:
     row.language = wish.language
     row.minimum_severity = wish.minimum_severity
-    row.follows_all = not wish.components
+    row.follows_all = not (row.about or wish.components)
     Follow.objects.filter(subscription=row).delete()
     Follow.objects.bulk_create(
         Follow(subscription=row, component_id=component) for component in wish.components
@@ -238,7 +252,7 @@ def _confirm(row: Subscription, *, by: Actor | None, at: datetime) -> None:
 def prefer(
     token: str, choice: Choice, *, at: datetime, by: Actor | None = None, format: str = ""
 ) -> Subscriber:
-    """Change what a reader hears of, or a machine's format.
+    """Change what a reader hears of, or a machine's format; of a follower, the language alone.
 
     Raises UnknownLink, ShutOut, CannotSubscribe.
     """
@@ -246,7 +260,10 @@ def prefer(
     if row.unsubscribed_at:
         raise UnknownLink("You unsubscribed. Ask to be told once more.")
     _check_not_shut_out(reach.may_confirm(row.id))
-    _wish(row, checked(shelf.seen_by(row.audience_id), choice))
+    page = shelf.seen_by(row.audience_id)
+    wish = checked(page, choice)
+    _check_one(page, row.about, wish)
+    _wish(row, wish)
     row.save()
     if format:
         accounts.choose(row.id, checked_format(format))

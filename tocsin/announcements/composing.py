@@ -16,6 +16,7 @@ from tocsin.statements import published
 from tocsin.statements.published import Publication
 
 KEPT = 64
+FOLLOWED = "email about one incident"  # a medium of its own: the same words, another reason
 Key = tuple[str, ...]
 
 # What was said changes by redaction alone, and a page tells when it did; so these stay true between
@@ -26,7 +27,10 @@ _rendered: "OrderedDict[Rendered, tuple[Stencil, ...]]" = OrderedDict()
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """What is needed of a reader to write to them; ``account`` is a machine's."""
+    """What is needed of a reader to write to them; ``account`` is a machine's.
+
+    ``follows_one`` incident alone, and is told why they are written to in other words.
+    """
 
     id: str
     channel: str
@@ -34,6 +38,7 @@ class Addressee:
     language: str
     token: str
     account: Account | None = None
+    follows_one: bool = False
 
 
 class NothingToSay(ValueError):
@@ -115,11 +120,12 @@ class Composer:
 
     def _stencil(self, told: Sequence[Publication], to: Addressee) -> Stencil:
         """The one of a person's message, kept at hand: a batch asks for the same few."""
-        key = (to.language, to.channel, *[said.id for said in told])
+        medium = FOLLOWED if to.follows_one and to.channel == "email" else to.channel
+        key = (to.language, medium, *[said.id for said in told])
         found = self._at_hand.get(key)
         if found is None:
             page = self._page(told[0].audience_id)
-            (found,) = self._stencils(told, page, to.language, to.channel)
+            (found,) = self._stencils(told, page, to.language, medium)
             self._at_hand[key] = found
         return found
 
@@ -147,9 +153,19 @@ class Composer:
             yield from (cut(body, gaps) for body in statuspage_events.bodies(told[0], page, gaps))
         elif medium == Format.STANDARD:
             yield cut(events.event(told[0], page, gaps), gaps)
-        elif medium != "email":
+        elif medium not in ("email", FOLLOWED):
             yield rooms.notice(told, page, language=language, room=medium)
-        elif len(told) == 1:
-            yield message.notice(told[0], page, language=language, mail_from=self._mail_from)
         else:
-            yield digest.digest(told, page, language=language, mail_from=self._mail_from)
+            yield self._mail(told, page, language, follows_one=medium == FOLLOWED)
+
+    def _mail(
+        self, told: Sequence[Publication], page: Brand, language: str, *, follows_one: bool
+    ) -> Stencil:
+        sender = self._mail_from
+        if len(told) == 1:
+            return message.notice(
+                told[0], page, language=language, mail_from=sender, follows_one=follows_one
+            )
+        return digest.digest(
+            told, page, language=language, mail_from=sender, follows_one=follows_one
+        )

@@ -137,7 +137,7 @@ def _turn(rows: Sequence[Claim], at: datetime, limits: Limits) -> Turn:
 def _readers(ids: Sequence[str], at: datetime) -> tuple[dict[str, Addressee], dict[str, str]]:
     marks = ", ".join(["%s"] * len(ids))
     sql = f"""
-        SELECT s.id, s.channel, s.address, s.language, s.token,
+        SELECT s.id, s.channel, s.address, s.language, s.token, s.about,
                {WHY_NOT}
         FROM announcements_subscription s WHERE s.id IN ({marks})
     """
@@ -145,10 +145,10 @@ def _readers(ids: Sequence[str], at: datetime) -> tuple[dict[str, Addressee], di
     machines = [row[0] for row in rows if row[1] in accounts.MACHINES]
     known = accounts.accounts_of(machines, at=at) if machines else {}
     people = {
-        key: Addressee(key, name, address, language, token, known.get(key))
-        for key, name, address, language, token, *_ in rows
+        key: Addressee(key, name, address, language, token, known.get(key), bool(about))
+        for key, name, address, language, token, about, *_ in rows
     }
-    return people, {row[0]: why for row in rows if (why := _why_not(*row[5:]))}
+    return people, {row[0]: why for row in rows if (why := _why_not(*row[6:]))}
 
 
 def _why_not(has_left: bool, is_shut_out: bool, has_bounced: bool) -> str:

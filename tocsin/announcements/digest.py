@@ -16,12 +16,19 @@ from tocsin.channels.stencil import Holes, Stencil
 from tocsin.statements.published import Kind, Publication
 
 
-def digest(told: Sequence[Publication], page: Brand, *, language: str, mail_from: str) -> Stencil:
+def digest(
+    told: Sequence[Publication],
+    page: Brand,
+    *,
+    language: str,
+    mail_from: str,
+    follows_one: bool = False,
+) -> Stencil:
     """One mail about several publications, the newest first."""
     newest_first = sorted(once(told), key=lambda said: said.number, reverse=True)
     newest, gaps = newest_first[0], message.holes()
     with translation.override(language):
-        sheet = sheet_of(newest_first, page, language, gaps)
+        sheet = sheet_of(newest_first, page, language, gaps, follows_one=follows_one)
         subject = _subject(len(newest_first), page)
     headers = message.headers_of(
         page,
@@ -54,7 +61,14 @@ def _subject(count: int, page: Brand) -> str:
     ) % {"page": page.name, "count": count}
 
 
-def sheet_of(newest_first: Sequence[Publication], page: Brand, language: str, gaps: Holes) -> Sheet:
+def sheet_of(
+    newest_first: Sequence[Publication],
+    page: Brand,
+    language: str,
+    gaps: Holes,
+    *,
+    follows_one: bool = False,
+) -> Sheet:
     """The words of a digest, in the language in force."""
     gathered = _("So many updates came within an hour that we gathered them here.")
     return Sheet(
@@ -65,7 +79,7 @@ def sheet_of(newest_first: Sequence[Publication], page: Brand, language: str, ga
         preview=_headline(newest_first[0], page, language)[1],
         blocks=[_block(said, page, language) for said in newest_first],
         action=Link(_("See the page"), message.page_url(page, language)),
-        why=f"{gathered} {message.why(page)}",
+        why=f"{gathered} {message.why(page, follows_one=follows_one)}",
         links=message.leaving(page, gaps),
     )
 

@@ -33,19 +33,24 @@ def enrol(
     at: datetime,
     contact: str = "",
     guest_id: str = "",
+    about: str = "",
     source: str = "api",
 ) -> Subscriber:
     """Put somebody on the list. Whoever ``vouches`` answers for their consent; else they are asked.
 
     Nobody is brought back so who left, or whose address refused our letters: they are asked in any
-    case. ``guest_id`` is somebody who is let in by name, told what is said there.
+    case. ``guest_id`` is somebody who is let in by name, told what is said there; with ``about``,
+    somebody is told of one incident alone.
     """
     access.check(by, "subscribers:write", page_id)
     place = _place_of(page_id, guest_id)
     spelled = audience.checked_address(channel, address)
-    rows = Subscription.objects.filter(audience_id=place, channel=channel, address=spelled)
-    known = rows.first()
-    vouches = vouches and not (known and (known.unsubscribed_at or known.bounced_at))
+    # Who left the page, or this very incident, said no; what became of others is another matter.
+    known = Subscription.objects.filter(
+        audience_id=place, channel=channel, address=spelled, about__in={"", about}
+    )
+    said_no = known.exclude(unsubscribed_at=None, bounced_at=None).exists()
+    vouches = vouches and not said_no
     if not vouches:
         _count(place, spelled, contact, at=at)
     return audience.subscribe(
@@ -57,6 +62,7 @@ def enrol(
         contact=contact,
         format=Format.STATUSPAGE,
         source=source,
+        about=about,
         confirmed=vouches,
         by=by,
         at=at,

@@ -116,7 +116,7 @@ def _import(
     checked = _checked(page, rows, at)
     known = {
         (row.channel, row.address): row
-        for row in Subscription.objects.filter(audience_id=page.audience_id)
+        for row in Subscription.objects.filter(audience_id=page.audience_id, about="")
     }
     fresh = [row for row in checked if row.key not in known]
     _create(page, [row for row in fresh if row.consented_at], at)
@@ -255,7 +255,7 @@ def _subscription(page: Brand, row: Row, at: datetime) -> Subscription:
 def _ask(page: Brand, row: Row, at: datetime) -> None:
     _create(page, [row], at)
     made = Subscription.objects.get(
-        audience_id=page.audience_id, channel=row.channel, address=row.address
+        audience_id=page.audience_id, channel=row.channel, address=row.address, about=""
     )
     asking.owe_question(page, made, at=at)
 

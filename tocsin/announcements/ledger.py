@@ -182,7 +182,7 @@ def _is_storm(said: Publication, at: datetime) -> bool:
     return brakes.is_storm(
         already=already,
         coming=reach.count(reach.wanted(said)),
-        subscribers=reach.active(said.audience_id),
+        subscribers=reach.active(said.audience_id, about=said.incident_id or ""),
         limits=told,
     )
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parseaddr
 from urllib.parse import urlsplit
@@ -54,11 +54,15 @@ def holes() -> Holes:
     return Holes({"to": ADDRESS_LENGTH, "token": TOKEN_LENGTH, "reader": READER_LENGTH})
 
 
-def notice(said: Publication, page: Brand, *, language: str, mail_from: str) -> Stencil:
+def notice(
+    said: Publication, page: Brand, *, language: str, mail_from: str, follows_one: bool = False
+) -> Stencil:
     """The mail about one publication in a reader's language."""
     gaps = holes()
     with translation.override(language):
-        sheet = sheet_of(said, page, language, gaps)
+        sheet = replace(
+            sheet_of(said, page, language, gaps), why=why(page, follows_one=follows_one)
+        )
         subject = subject_of(said, page, language)
     headers = headers_of(
         page,
@@ -221,8 +225,13 @@ def bar_of(words: Words) -> str:
     return BARS[words.severity]
 
 
-def why(page: Brand) -> str:
+def why(page: Brand, *, follows_one: bool = False) -> str:
     """Why a reader gets this."""
+    if follows_one:
+        return _(
+            "You get this mail because you asked %(page)s to tell you of this incident, and of "
+            "no other."
+        ) % {"page": page.name}
     return _("You get this mail because you asked %(page)s to tell you when something changes.") % {
         "page": page.name
     }

@@ -15,7 +15,8 @@ class Subscription(models.Model):
 
     ``token`` opens preferences and unsubscribing for as long as the reader is known;
     ``asking_token`` confirms, and is dropped when the reader leaves. ``host`` is all of a web
-    address that screens may show.
+    address that screens may show. ``about`` is the one incident that the reader follows and is told
+    of; empty for a reader of the page. One address may follow several, and the page beside them.
     """
 
     id = models.CharField(primary_key=True, max_length=12, default=new_id, editable=False)
@@ -26,6 +27,7 @@ class Subscription(models.Model):
     channel = models.CharField(max_length=16, default="email")
     address = models.CharField(max_length=1000)
     host = models.CharField(max_length=253, blank=True)
+    about = models.CharField(max_length=12, blank=True, default="")
     language = models.CharField(max_length=10)
     minimum_severity = models.CharField(max_length=8, choices=SEVERITIES, default=Severity.SEV4)
     follows_all = models.BooleanField(default=True)
@@ -41,8 +43,13 @@ class Subscription(models.Model):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                fields=["audience", "channel", "address"], name="announcements_reader_once"
-            )
+                fields=["audience", "channel", "address", "about"],
+                name="announcements_reader_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(about="") | models.Q(follows_all=False),
+                name="announcements_one_or_all",
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["audience", "id"], name="announcements_slices"),

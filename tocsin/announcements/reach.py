@@ -14,19 +14,25 @@ from tocsin.disclosure.severity import Severity
 from tocsin.post.claims import stamp
 from tocsin.statements.published import Kind, Publication
 
-# Of a subscription ``s``: whoever may not read what is said there is told nothing of it either.
+# Of a subscription: whoever may not read what is said there is told nothing of it either.
 # Where a password is asked for, who signed up before it was set never needed it. They are let in by
 # coming through the door and confirming once more, or by an operator who answers for them.
 _DOOR = """EXISTS (
     SELECT 1 FROM catalogue_audience door
-    WHERE door.id = s.audience_id AND (door.access = 'public'
-      OR door.access = 'password' AND s.asked_at >= door.locked_at {confirmed}
-      OR door.access = 'named' AND s.channel = 'email' AND EXISTS (
+    WHERE door.id = {s}.audience_id AND (door.access = 'public'
+      OR door.access = 'password' AND {s}.asked_at >= door.locked_at {confirmed}
+      OR door.access = 'named' AND {s}.channel = 'email' AND EXISTS (
         SELECT 1 FROM announcements_admission let_in
-        WHERE let_in.audience_id = s.audience_id AND let_in.address = s.address
+        WHERE let_in.audience_id = {s}.audience_id AND let_in.address = {s}.address
           AND let_in.expelled_at IS NULL)))"""
-LET_IN = _DOOR.format(confirmed="AND s.subscribed_at >= s.asked_at")
-MAY_CONFIRM = _DOOR.format(confirmed="")
+
+
+def _let_in(s: str) -> str:
+    return _DOOR.format(s=s, confirmed=f"AND {s}.subscribed_at >= {s}.asked_at")
+
+
+LET_IN = _let_in("s")
+MAY_CONFIRM = _DOOR.format(s="s", confirmed="")
 SLICE = 5000  # subscriptions looked at in one transaction
 
 
@@ -124,14 +130,14 @@ def count(whom: Wanted) -> int:
         return int(cursor.fetchone()[0])
 
 
-def active(audience_id: str) -> int:
-    """How many readers an audience has."""
+def active(audience_id: str, *, about: str = "") -> int:
+    """How many readers an audience has, those who follow one incident with them."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM announcements_subscription s"
             " WHERE s.audience_id = %s AND s.subscribed_at IS NOT NULL"
-            " AND s.unsubscribed_at IS NULL AND s.bounced_at IS NULL",
-            [audience_id],
+            " AND s.unsubscribed_at IS NULL AND s.bounced_at IS NULL AND s.about IN ('', %s)",
+            [audience_id, about],
         )
         return int(cursor.fetchone()[0])
 
@@ -181,33 +187,50 @@ def refresh_statistics() -> None:
 
 
 def _condition(whom: Wanted) -> tuple[str, list[Any]]:
-    follows = "s.follows_all"
-    values: list[Any] = [whom.audience_id, stamp(whom.subscribed_by), str(whom.severity)]
-    if whom.components:
-        marks = ", ".join(["%s"] * len(whom.components))
-        follows += (
-            " OR EXISTS (SELECT 1 FROM announcements_follow f"
-            f" WHERE f.subscription_id = s.id AND f.component_id IN ({marks}))"
-        )
-        values += sorted(whom.components)
-    else:
-        follows = "1 = 1"
-    values += [whom.about]
-    let_in = f"AND {LET_IN}" if whom.is_closed else ""
-    machines = "AND s.channel = 'webhook'" if whom.machines_only else ""
-    reads = "1 = 1"
+    """Of a subscription ``s``: whether it is told. Who hears it as a reader of the page is not told
+    once more for following the incident."""
+    there, present = _is_there("s", whom)
+    hears, values = _hears("s", whom)
+    if not whom.about:
+        return f"{there} AND {hears}", [*present, *values]
+    also_there, also_present = _is_there("r", whom)
+    also_hears, also_values = _hears("r", whom)
+    sql = f"""
+        {there} AND ({hears} OR s.about = %s AND NOT EXISTS (
+            SELECT 1 FROM announcements_subscription r
+            WHERE r.audience_id = s.audience_id AND r.channel = s.channel
+              AND r.address = s.address AND {also_there} AND {also_hears}))
+    """
+    return sql, [*present, *values, whom.about, *also_present, *also_values]
+
+
+def _is_there(s: str, whom: Wanted) -> tuple[str, list[Any]]:
+    """Who is among those that could be told."""
+    parts = [
+        f"{s}.audience_id = %s AND {s}.subscribed_at <= %s",
+        f"{s}.unsubscribed_at IS NULL AND {s}.bounced_at IS NULL",
+    ]
+    values: list[Any] = [whom.audience_id, stamp(whom.subscribed_by)]
+    if whom.machines_only:
+        parts.append(f"{s}.channel = 'webhook'")
     if whom.language:
         # A machine is told every language of a word.
-        reads, values = "(s.language = %s OR s.channel = 'webhook')", [whom.language, *values]
-    return (
-        f"""
-        {reads} AND s.audience_id = %s {machines} AND s.subscribed_at <= %s
-        AND s.unsubscribed_at IS NULL AND s.bounced_at IS NULL
-        AND ((s.minimum_severity >= %s AND ({follows}))
-             OR EXISTS (SELECT 1 FROM announcements_delivery told
-                        WHERE told.subscription_id = s.id AND told.about = %s
-                          AND told.outcome = 'delivered'))
-        {let_in}
-        """,
-        values,
-    )
+        parts.append(f"({s}.language = %s OR {s}.channel = 'webhook')")
+        values.append(whom.language)
+    if whom.is_closed:
+        parts.append(_let_in(s))
+    return " AND ".join(parts), values
+
+
+def _hears(s: str, whom: Wanted) -> tuple[str, list[Any]]:
+    """Which readers of the page it concerns, or has concerned before: they hear it to its end."""
+    follows, followed = "1 = 1", sorted(whom.components)
+    if followed:
+        marks = ", ".join(["%s"] * len(followed))
+        follows = f"""{s}.follows_all OR EXISTS (
+            SELECT 1 FROM announcements_follow f
+            WHERE f.subscription_id = {s}.id AND f.component_id IN ({marks}))"""
+    sql = f"""{s}.about = '' AND (({s}.minimum_severity >= %s AND ({follows})) OR EXISTS (
+        SELECT 1 FROM announcements_delivery told
+        WHERE told.subscription_id = {s}.id AND told.about = %s AND told.outcome = 'delivered'))"""
+    return sql, [str(whom.severity), *followed, whom.about]

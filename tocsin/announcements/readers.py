@@ -8,7 +8,7 @@ from enum import StrEnum
 from django.db.models import Count, Q, QuerySet
 
 from tocsin.announcements.accounts import MACHINES
-from tocsin.announcements.models import Account, Delivery, Follow, Subscription
+from tocsin.announcements.models import Account, Follow, Subscription
 from tocsin.disclosure.severity import Severity
 
 ERASED = "erased-"  # what stands in place of an address that was forgotten
@@ -25,7 +25,8 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """A reader. ``components`` holds the ids they follow, empty for the whole page.
+    """A reader. ``components`` holds the ids they follow, empty for the whole page; ``about`` is
+    the one incident of a follower, who hears of nothing else.
 
     ``address`` is theirs alone; screens show ``shown``. A machine has a ``format``, and somebody
     who answers for it.
@@ -49,6 +50,7 @@ class Subscriber:
     host: str = ""
     format: str = ""
     contact: str = ""
+    about: str = ""
 
     @property
     def shown(self) -> str:
@@ -83,13 +85,17 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """Which readers, in what order. Empty ``channels``: of every channel."""
+    """Which readers, in what order: those of the page, or who follow the one incident ``about``.
+
+    Empty ``channels``: of every channel.
+    """
 
     standings: tuple[Standing, ...]
     channels: tuple[str, ...] = ()
     matching: str = ""
     order: Order = Order.ADDRESS
     descends: bool = False
+    about: str = ""
 
 
 BY = {
@@ -123,9 +129,15 @@ def by_asking_token(token: str) -> Subscriber | None:
 
 
 def at_address(page_id: str, address: str) -> Subscriber | None:
-    """The reader with exactly this address, or this id, on a page."""
+    """The reader of a page with exactly this address, or this id."""
+    return next((one for one in all_at(page_id, address) if not one.about), None)
+
+
+def all_at(page_id: str, address: str) -> list[Subscriber]:
+    """Everything that is told at one address, or under one id, single incidents last."""
     found = Subscription.objects.filter(page_id=page_id)
-    return next(iter(_values(found.filter(Q(address__iexact=address) | Q(pk=address))[:1])), None)
+    found = found.filter(Q(address__iexact=address) | Q(pk=address))
+    return _values(found.order_by("about", "asked_at", "id"))
 
 
 def subscribers(
@@ -133,22 +145,32 @@ def subscribers(
     *,
     standing: Standing | None = None,
     matching: str = "",
+    has_followers: bool = True,
     offset: int = 0,
     limit: int = 50,
 ) -> list[Subscriber]:
-    """A page's readers, newest first, where what may be seen of the address holds ``matching``."""
-    rows = _of_page(page_id, standing, matching)
+    """A page's readers, newest first, where what may be seen of the address holds ``matching``.
+
+    Who follows a single incident is among them if it ``has_followers``.
+    """
+    rows = _of_page(page_id, standing, matching, has_followers=has_followers)
     return _values(rows.order_by("-asked_at", "id")[offset : offset + limit])
 
 
-def count(page_id: str, *, standing: Standing | None = None, matching: str = "") -> int:
+def count(
+    page_id: str,
+    *,
+    standing: Standing | None = None,
+    matching: str = "",
+    has_followers: bool = True,
+) -> int:
     """How many there are."""
-    return _of_page(page_id, standing, matching).count()
+    return _of_page(page_id, standing, matching, has_followers=has_followers).count()
 
 
 def listed(page_id: str, sought: Sought, *, offset: int = 0, limit: int = 100) -> list[Subscriber]:
     """Some of a page's readers."""
-    rows = _of_page(page_id, None, sought.matching)
+    rows = _of_page(page_id, None, sought.matching).filter(about=sought.about)
     is_one = Q()
     for standing in sought.standings:
         is_one |= IS[standing]
@@ -161,9 +183,9 @@ def listed(page_id: str, sought: Sought, *, offset: int = 0, limit: int = 100) -
 
 
 def tally(page_id: str) -> dict[tuple[str, Standing], int]:
-    """How many there are, by channel and standing, in one query."""
+    """How many readers of the page there are, by channel and standing, in one query."""
     counts = {standing.value: Count("pk", filter=IS[standing]) for standing in Standing}
-    rows = Subscription.objects.filter(page_id=page_id).values("channel").order_by()
+    rows = Subscription.objects.filter(page_id=page_id, about="").values("channel").order_by()
     told = rows.annotate(**counts).values_list("channel", *counts)
     return {
         (channel, Standing(standing)): number
@@ -172,15 +194,11 @@ def tally(page_id: str) -> dict[tuple[str, Standing], int]:
     }
 
 
-def told_of(page_id: str, about: str, *, offset: int = 0, limit: int = 100) -> list[Subscriber]:
-    """The readers of a page that are told of one incident, and are still among us."""
-    told = Delivery.objects.filter(about=about).values("subscription_id")
-    rows = Subscription.objects.filter(page_id=page_id, unsubscribed_at=None, pk__in=told)
-    return _values(rows.order_by("host", "address", "id")[offset : offset + limit])
-
-
-def _of_page(page_id: str, standing: Standing | None, matching: str) -> "QuerySet[Subscription]":
+def _of_page(
+    page_id: str, standing: Standing | None, matching: str, *, has_followers: bool = True
+) -> "QuerySet[Subscription]":
     rows = Subscription.objects.filter(page_id=page_id)
+    rows = rows if has_followers else rows.filter(about="")
     if standing is not None:
         rows = rows.filter(IS[standing])
     if not matching:
@@ -221,4 +239,5 @@ def _value(row: Subscription, components: tuple[str, ...], account: Account | No
         host=row.host,
         format=account.format if account else "",
         contact=account.contact if account else "",
+        about=row.about,
     )

@@ -110,7 +110,13 @@ def _facts(reader: Subscriber) -> dict[str, object]:
         "host": reader.host or None,
         "language": reader.language,
         "standing": reader.standing,
+        "incident": reader.about or None,
     }
+
+
+def _standing(reader: Subscriber) -> str:
+    only = f" (incident {reader.about} alone)" if reader.about else ""
+    return f"{reader.standing.value}{only}"
 
 
 def _check_language(page: Brand, language: str) -> None:
@@ -136,7 +142,7 @@ def list_readers(page_ref: str | None, matching: str, limit: int, is_json: bool)
     if is_json:
         printing.facts([_facts(reader) for reader in found])
         return
-    rows = [(r.shown, r.channel, r.language, r.standing.value) for r in found]
+    rows = [(r.shown, r.channel, r.language, _standing(r)) for r in found]
     printing.table(("READER", "CHANNEL", "LANG", "STANDING"), rows)
     more = readers.count(page.id, matching=matching) - len(found)
     if more:
@@ -149,12 +155,14 @@ def list_readers(page_ref: str | None, matching: str, limit: int, is_json: bool)
 def forget_reader(address: str, page_ref: str | None) -> None:
     """Erase who a reader is; what they were told stays provable, by an id."""
     page = page_of(page_ref)
-    told = address.strip()
-    reader = readers.at_address(page.id, told)
-    if reader is None:
+    known = readers.all_at(page.id, address.strip())
+    if not known:
         raise Refused(f"Nobody at {address!r} on {page.name}. See `tocsin subscribers list`.")
-    audience.forget(reader.id, by=printing.terminal(), at=datetime.now(UTC))
-    click.echo(f"Forgotten. The ledger goes on knowing them as {reader.id}.")
+    with transaction.atomic():
+        for reader in known:
+            audience.forget(reader.id, by=printing.terminal(), at=datetime.now(UTC))
+    ids = ", ".join(reader.id for reader in known)
+    click.echo(f"Forgotten. The ledger goes on knowing them as {ids}.")
 
 
 @subscribers.command("import")

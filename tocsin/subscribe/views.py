@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from tocsin.announcements import audience, reach, readers, throttle
+from tocsin.announcements import asking, audience, reach, readers, throttle
 from tocsin.announcements.accounts import Format
 from tocsin.announcements.audience import CannotSubscribe, Choice, ShutOut, UnknownLink
 from tocsin.announcements.readers import Subscriber
@@ -147,16 +147,22 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         return _unknown(visit)
     if not reach.may_confirm(known.id):
         return _shut_out(visit, known)
+    incident = _incident(visit, known)
     if request.method != "POST":
-        return shown(visit, "confirm", reader=known)
+        return shown(visit, "confirm", reader=known, incident=incident)
     try:
         reader = audience.confirm(token, at=visit.at)
     except UnknownLink:
         return _unknown(visit)
     except ShutOut:
         return _shut_out(visit, known)
-    secret = audience.reveal_secret(reader.token, at=visit.at)
-    return shown(visit, "confirmed", reader=reader, names=_names(visit, reader), secret=secret)
+    secret, names = audience.reveal_secret(reader.token, at=visit.at), _names(visit, reader)
+    return shown(visit, "confirmed", reader=reader, names=names, incident=incident, secret=secret)
+
+
+def _incident(visit: Visit, reader: Subscriber) -> str:
+    """What the one incident is called that a reader follows; empty for a reader of the page."""
+    return asking.name_of(reader.audience_id, reader.about, visit.language)
 
 
 def _names(visit: Visit, reader: Subscriber) -> list[str]:
@@ -204,6 +210,7 @@ def _preferences(visit: Visit, reader: Subscriber, *, error: str, is_saved: bool
             reader=reader,
             error=error,
             is_saved=is_saved,
+            incident=_incident(visit, reader),
             formats=ways.formats(reader.format),
             **_choices(visit, choice, reader.language),
         )
@@ -221,7 +228,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         reader = audience.unsubscribe(token, at=visit.at)
     if reader.unsubscribed_at:
         return shown(visit, "unsubscribed")
-    return shown(visit, "unsubscribe", reader=reader)
+    return shown(visit, "unsubscribe", reader=reader, incident=_incident(visit, reader))
 
 
 def _shut_out(visit: Visit, reader: Subscriber) -> HttpResponse:

@@ -16,10 +16,14 @@ def subscribers(call: Call) -> Told:
     """Those who are told and then those who were asked, each the newest first."""
     access.check(call.by, "subscribers:see", call.page.id)
     asked, page_id = portion(call.query), call.page.id
-    counts = [readers.count(page_id, standing=standing) for standing in STANDINGS]
+    counts = [
+        readers.count(page_id, standing=standing, has_followers=False) for standing in STANDINGS
+    ]
     start, left, found = asked.start, asked.size, list[Subscriber]()
     for standing, count in zip(STANDINGS, counts, strict=True):
-        rows = readers.subscribers(page_id, standing=standing, offset=start, limit=left)
+        rows = readers.subscribers(
+            page_id, standing=standing, has_followers=False, offset=start, limit=left
+        )
         found += rows
         start, left = max(start - count, 0), left - len(rows)
     return listed(call, [_told(call, reader) for reader in found], sum(counts))
@@ -46,7 +50,9 @@ def add(call: Call) -> Told:
 def drop(call: Call, number: str) -> Told:
     """Tell a reader no more."""
     reader = readers.subscriber(key_of(number))
-    if reader is None or reader.page_id != call.page.id or reader.standing not in STANDINGS:
+    if reader is None or reader.page_id != call.page.id or reader.about:
+        raise Missing
+    if reader.standing not in STANDINGS:
         raise Missing
     audience.remove(reader.id, by=call.by, at=call.at)
     return Told(None)

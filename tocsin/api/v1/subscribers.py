@@ -1,5 +1,7 @@
 """Readers as an operator's programs see them: listed, counted, put on the list, let go.
 
+Those who follow a single incident are in followers.py.
+
 Who they are is shown to keys that write alone; a key that reads is told how many there are.
 """
 
@@ -16,7 +18,6 @@ from tocsin.api.v1.answers import reads, writes
 from tocsin.api.v1.calls import MOST, Asked, Call, written
 from tocsin.api.v1.components import Paged
 from tocsin.api.v1.failures import Missing, Unread
-from tocsin.api.v1.incidents import find
 from tocsin.api.v1.shapes import Values
 from tocsin.api.v1.subscriber_shapes import (
     Counted,
@@ -36,7 +37,6 @@ from tocsin.people import access
 
 router = Router()
 HERE = "/pages/{page_id}/subscribers"
-OF_INCIDENT = "/pages/{page_id}/incidents/{incident_id}/subscribers"
 MODES = {
     "email": Mode.EMAIL,
     "webhook": Mode.WEBHOOK,
@@ -56,7 +56,6 @@ ORDERS = {
     SortField.CREATED_AT: Order.CAME,
     SortField.QUARANTINED_AT: Order.BOUNCED,
 }
-NOT_ONE = "A single incident cannot be followed. Subscribe to the components that it is about."
 
 
 @router.get(HERE, response=reads(list[shapes.Subscriber]), operation_id="subscribers")
@@ -70,27 +69,15 @@ def subscribers(request: Asked, page_id: str, told: Query[Listed]) -> HttpRespon
         order=ORDERS[told.sort_field],
         descends=told.sort_direction == Direction.DESC,
     )
-    return _answer(_listed(call, sought, offset=told.page * limit, limit=limit))
+    return answer(listed(call, sought, offset=told.page * limit, limit=limit))
 
 
 @router.post(HERE, response=writes(shapes.Subscriber, status=201), operation_id="add_subscriber")
 def add(request: Asked, page_id: str, body: SubscriberBody) -> HttpResponse:
     """Put somebody on the list. They are asked first, unless `skip_confirmation_notification`: then
     whoever calls answers for their consent. Nobody who left is brought back without being asked."""
-    call, told = request.call, body.subscriber
-    channel, address, contact = _reached(told)
-    made = enrolling.enrol(
-        page_id,
-        channel=channel,
-        address=address,
-        contact=contact,
-        choice=Choice(components=tuple(told.component_ids or ())),
-        vouches=bool(told.skip_confirmation_notification),
-        guest_id=told.page_access_user or "",
-        by=call.by,
-        at=call.at,
-    )
-    return written(_told(made), status=201)
+    made = enrolled(request.call, body.subscriber)
+    return written(told_of(made), status=201)
 
 
 @router.get(f"{HERE}/count", response=reads(shapes.Counts), operation_id="count_subscribers")
@@ -134,7 +121,7 @@ def unsubscribed(request: Asked, page_id: str, paged: Query[Paged]) -> HttpRespo
     call, limit = request.call, min(max(paged.per_page, 1), MOST)
     sought = Sought((Standing.UNSUBSCRIBED,), order=Order.CAME, descends=True)
     offset = (min(max(paged.page, 1), 1_000_000) - 1) * limit
-    return _answer(_listed(call, sought, offset=offset, limit=limit))
+    return answer(listed(call, sought, offset=offset, limit=limit))
 
 
 @router.post(
@@ -172,7 +159,7 @@ def resend(request: Asked, page_id: str, body: ManyBody) -> HttpResponse:
 )
 def subscriber(request: Asked, page_id: str, subscriber_id: str) -> HttpResponse:
     """One of them."""
-    return written(_told(_one(request.call, subscriber_id)))
+    return written(told_of(one_of(request.call, subscriber_id)))
 
 
 @router.api_operation(
@@ -183,12 +170,12 @@ def subscriber(request: Asked, page_id: str, subscriber_id: str) -> HttpResponse
 )
 def change(request: Asked, page_id: str, subscriber_id: str, body: FollowingBody) -> HttpResponse:
     """Let them hear of these components alone."""
-    call, known = request.call, _one(request.call, subscriber_id)
+    call, known = request.call, one_of(request.call, subscriber_id)
     inside = body.subscriber.component_ids if body.subscriber else None
     components = inside or body.component_ids
     if components:
         known = enrolling.follow(known.id, components, by=call.by, at=call.at)
-    return written(_told(known))
+    return written(told_of(known))
 
 
 @router.delete(
@@ -200,8 +187,8 @@ def delete(
     request: Asked, page_id: str, subscriber_id: str, skip_unsubscription_notification: str = ""
 ) -> HttpResponse:
     """Let them go. Nobody is written to about that."""
-    call, known = request.call, _one(request.call, subscriber_id)
-    return written(_told(audience.remove(known.id, by=call.by, at=call.at)))
+    call, known = request.call, one_of(request.call, subscriber_id)
+    return written(told_of(audience.remove(known.id, by=call.by, at=call.at)))
 
 
 @router.post(
@@ -211,33 +198,25 @@ def delete(
 )
 def resend_one(request: Asked, page_id: str, subscriber_id: str) -> HttpResponse:
     """Ask them once more."""
-    call, known = request.call, _one(request.call, subscriber_id)
-    return written(_told(enrolling.ask_again(known.id, by=call.by, at=call.at)), status=201)
+    call, known = request.call, one_of(request.call, subscriber_id)
+    return written(told_of(enrolling.ask_again(known.id, by=call.by, at=call.at)), status=201)
 
 
-@router.get(
-    OF_INCIDENT, response=reads(list[shapes.Subscriber]), operation_id="incident_subscribers"
-)
-def of_incident(
-    request: Asked, page_id: str, incident_id: str, paged: Query[Paged]
-) -> HttpResponse:
-    """Those who are told of one incident; they hear of it to its end."""
-    call, limit = request.call, min(max(paged.per_page, 1), MOST)
-    find(call, incident_id)
-    _check_may_see(call)
-    offset = (min(max(paged.page, 1), 1_000_000) - 1) * limit
-    return _answer(readers.told_of(page_id, incident_id, offset=offset, limit=limit))
-
-
-@router.post(
-    OF_INCIDENT,
-    response=writes(shapes.Subscriber, status=201),
-    operation_id="add_incident_subscriber",
-)
-def add_to_incident(request: Asked, page_id: str, incident_id: str) -> HttpResponse:
-    """Always refused: readers follow components, and hear of an incident to its end."""
-    find(request.call, incident_id)
-    raise Unread([NOT_ONE])
+def enrolled(call: Call, told: SubscriberFields, *, about: str = "") -> Subscriber:
+    """Put somebody on the list: of the page, or of one incident. Raises Unread."""
+    channel, address, contact = _reached(told)
+    return enrolling.enrol(
+        call.page.id,
+        channel=channel,
+        address=address,
+        contact=contact,
+        choice=Choice(components=tuple(told.component_ids or ())),
+        vouches=bool(told.skip_confirmation_notification),
+        guest_id=told.page_access_user or "",
+        about=about,
+        by=call.by,
+        at=call.at,
+    )
 
 
 def _each(
@@ -251,13 +230,13 @@ def _each(
         ids = [named] if isinstance(named, str) else named
     if len(ids) > MOST:
         raise Unread([f"subscribers: at most {MOST} at once."])
-    known = [_one(call, key) for key in dict.fromkeys(ids)]
-    return _answer([act(one.id, by=call.by, at=call.at) for one in known], status=201)
+    known = [one_of(call, key) for key in dict.fromkeys(ids)]
+    return answer([act(one.id, by=call.by, at=call.at) for one in known], status=201)
 
 
 def _all_of(call: Call, body: ManyBody, usual: StateName) -> list[str]:
     sought = Sought(STANDINGS[body.state or usual], _channels(body.type))
-    return [one.id for one in _listed(call, sought, offset=0, limit=MOST + 1)]
+    return [one.id for one in listed(call, sought, offset=0, limit=MOST + 1)]
 
 
 def _channels(mode: Mode | None) -> tuple[str, ...]:
@@ -267,16 +246,16 @@ def _channels(mode: Mode | None) -> tuple[str, ...]:
     return tuple(ours for ours, theirs in MODES.items() if theirs == mode) or (mode.value,)
 
 
-def _listed(call: Call, sought: Sought, *, offset: int, limit: int) -> list[Subscriber]:
+def listed(call: Call, sought: Sought, *, offset: int, limit: int) -> list[Subscriber]:
     _check_may_see(call)
     return readers.listed(call.page.id, sought, offset=offset, limit=limit)
 
 
-def _one(call: Call, subscriber_id: str) -> Subscriber:
-    """A reader of this page. Raises Missing."""
+def one_of(call: Call, subscriber_id: str, *, about: str = "") -> Subscriber:
+    """A reader of this page, or a follower of one incident. Raises Missing."""
     _check_may_see(call)
     known = readers.subscriber(subscriber_id)
-    if known is None or known.page_id != call.page.id:
+    if known is None or (known.page_id, known.about) != (call.page.id, about):
         raise Missing
     return known
 
@@ -297,11 +276,11 @@ def _reached(told: SubscriberFields) -> tuple[str, str, str]:
     return channel, told.endpoint, (told.email or "") if channel == "webhook" else ""
 
 
-def _answer(found: Sequence[Subscriber], *, status: int = 200) -> HttpResponse:
-    return written([_told(one) for one in found], status=status)
+def answer(found: Sequence[Subscriber], *, status: int = 200) -> HttpResponse:
+    return written([told_of(one) for one in found], status=status)
 
 
-def _told(one: Subscriber) -> Values:
+def told_of(one: Subscriber) -> Values:
     is_mail = one.channel == "email"
     guest = admissions.guest_at(one.audience_id, one.address) if is_mail else None
     is_asked = one.standing == Standing.UNCONFIRMED

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from tocsin.announcements import audience, importing, readers
+from tocsin.announcements import asking, audience, importing, readers
 from tocsin.announcements.accounts import Format
 from tocsin.announcements.audience import Choice, UnknownLink
 from tocsin.announcements.readers import Standing
@@ -65,7 +65,12 @@ def _shown(
     named = {key: node.named(visit.language) for key, node in nodes.items()}
     context = {
         "rows": [
-            (row, STANDINGS[row.standing], [named.get(key, key) for key in row.components])
+            (
+                row,
+                STANDINGS[row.standing],
+                [named.get(key, key) for key in row.components],
+                asking.name_of(row.audience_id, row.about, visit.language),
+            )
             for row in paging.shown(found)
         ],
         "counts": [

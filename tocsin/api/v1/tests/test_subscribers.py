@@ -248,12 +248,3 @@ def test_another_pages_readers_are_nobody_here(machine: Machine) -> None:
         machine.refused(404, method, f"subscribers/{made['id']}")
     machine.refused(404, "PATCH", f"subscribers/{made['id']}", {"component_ids": ["x"]})
     machine.refused(404, "POST", "subscribers/unsubscribe", {"subscribers": [made["id"]]})
-
-
-def test_one_incident_is_followed_by_those_who_are_told_of_it(machine: Machine) -> None:
-    told = machine.post("incidents", {"incident": {"name": "Checkout is failing"}})
-    path = f"incidents/{told['id']}/subscribers"
-
-    assert machine.get(path) == []
-    assert "components" in machine.refused(422, "POST", path, {"subscriber": {"email": SAM}})
-    machine.refused(404, "GET", "incidents/nowhere/subscribers")
