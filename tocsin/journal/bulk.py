@@ -6,8 +6,16 @@ from typing import Any
 from django.db import connection, models
 
 
-def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def insert(
+    model: type[models.Model],
+    names: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    once: bool = False,
+) -> None:
     """Write rows of values, in the order of the fields' ``names``; no field has its default.
+
+    With ``once``, a row that is there already by one of the table's unique keys is let be.
 
     A third of what ``bulk_create`` takes: no instances, and one statement however many there are.
     """
@@ -17,6 +25,7 @@ def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Seque
     columns = ", ".join(quote(str(field.column)) for field in told)  # type: ignore[union-attr]
     marks = ", ".join(["%s"] * len(told))
     sql = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})"
+    sql += " ON CONFLICT DO NOTHING" if once else ""
     values = [
         tuple(made(value, connection) for made, value in zip(prepare, row, strict=True))
         for row in rows

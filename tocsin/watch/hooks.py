@@ -16,6 +16,7 @@ from django.db import transaction
 from tocsin.catalogue import shelf
 from tocsin.journal import chain
 from tocsin.journal.actors import Actor
+from tocsin.journal.compiled import Compiled
 from tocsin.people import access
 from tocsin.watch import mapping
 from tocsin.watch.mapping import CannotMap, Rule
@@ -123,8 +124,14 @@ def revoke(hook_id: str, *, by: Actor, at: datetime) -> Door:
 
 def known_by(token: str) -> Door | None:
     """The hook that a token opens, if there is one still."""
-    row = Hook.objects.filter(token_hash=_hash(token), revoked_at=None).first()
+    row = _BY_TOKEN.first(_hash(token))
     return _door(row) if row else None
+
+
+# Every alert asks it.
+_BY_TOKEN: Compiled[Hook] = Compiled(
+    lambda digest: Hook.objects.filter(token_hash=digest, revoked_at=None)
+)
 
 
 def address_of(door: Door, token: str) -> str:

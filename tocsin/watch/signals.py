@@ -9,7 +9,7 @@ from django.db.models import Count, Max, Q, QuerySet
 
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.severity import Severity
-from tocsin.journal import bell
+from tocsin.journal import bell, bulk
 from tocsin.journal.ids import rfc3339
 from tocsin.watch.alerts import Alert, bounded
 from tocsin.watch.hooks import Door
@@ -18,6 +18,9 @@ from tocsin.watch.together import Together
 
 STAMPED_EVERY = timedelta(minutes=1)
 ASKED_AT_ONCE = 500  # names in one query, which every database takes
+TOLD = ("hook", "alert", "occasion", "is_firing", "title", "labels", "state", "severity", "url")
+WRITTEN = (*TOLD, "happened_at", "received_at")
+COLUMNS = tuple("hook_id" if name == "hook" else name for name in WRITTEN)
 
 Name = tuple[str, str]  # hook, alert
 Turn = tuple[str, str, str, bool]  # hook, alert, occasion, whether it fires
@@ -93,7 +96,8 @@ def _write(fresh: Sequence[Signal], used: Mapping[str, datetime]) -> None:
     # Two processes that are told the same at once: the second finds it there, and leaves it. In one
     # order, so that neither waits for the other; an alert's own turns stay in the order they came.
     ordered = sorted(fresh, key=lambda signal: (signal.hook_id, signal.alert))
-    Signal.objects.bulk_create(ordered, ignore_conflicts=True, batch_size=200)
+    rows = ([getattr(signal, name) for name in COLUMNS] for signal in ordered)
+    bulk.insert(Signal, WRITTEN, rows, once=True)
     for hook_id, at in used.items():
         Hook.objects.filter(pk=hook_id).update(last_used_at=at)
     bell.ring()
