@@ -231,6 +231,11 @@ def _changed(before: Kept, told: MetricFields) -> Kept:
     return replace(before, **fields)
 
 
+def shown_to_readers(call: Call) -> list[Values]:
+    """The metrics that stand on the page, the oldest first."""
+    return [row for row in _all(call) if row["display"]]
+
+
 def _all(call: Call) -> list[Values]:
     source = kept.source_of(call.page.id)
     return [_row(one, source) for one in kept.metrics_of(call.page.id)]

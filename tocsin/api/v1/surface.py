@@ -21,6 +21,7 @@ from tocsin.api.v1 import (
     metrics,
     pages,
     postmortems,
+    readable,
     subscribers,
     templates,
     visitors,
@@ -38,6 +39,7 @@ PARTS = {
     "incident subscribers": followers.router,
     "metrics": metrics.router,
     "page access": visitors.router,
+    "page access: what is read": readable.router,
     "status embed": embed.router,
 }
 # What is called most and sees to its own transaction: on SQLite, where one writes at a time, nobody

@@ -24,6 +24,7 @@ from tocsin.catalogue.shelf import Brand
 from tocsin.page.statuspage import stamp
 from tocsin.people import access
 from tocsin.statements import circles
+from tocsin.watch import metrics
 
 router = Router()
 USERS = "/pages/{page_id}/page_access_users"
@@ -133,15 +134,15 @@ class Circles:
                 return visitor
         raise Missing
 
-    def circle(self, group_id: str) -> Brand:
+    def circle(self, circle_id: str) -> Brand:
         """Raises Missing."""
-        if group_id not in self.named:
+        if circle_id not in self.named:
             raise Missing
-        return self.named[group_id]
+        return self.named[circle_id]
 
-    def inside(self, group_id: str) -> list[Visitor]:
+    def inside(self, circle_id: str) -> list[Visitor]:
         """Who is in a circle."""
-        return [one for one in self.visitors if any(g.audience_id == group_id for g in one.guests)]
+        return [one for one in self.visitors if any(g.audience_id == circle_id for g in one.guests)]
 
     def check_groups(self, ids: Sequence[str]) -> None:
         """Refuse circles that there are not. Raises Unread."""
@@ -149,9 +150,9 @@ class Circles:
         if unknown is not None:
             raise Unread([f"page_access_group_ids: no group goes by {unknown[:40]!r}."])
 
-    def admit(self, group_id: str, address: str) -> None:
+    def admit(self, circle_id: str, address: str) -> None:
         call = self.call
-        admissions.admit(group_id, address=address, by=call.by, at=call.at)
+        admissions.admit(circle_id, address=address, by=call.by, at=call.at)
 
     def expel(self, guest: Guest) -> None:
         admissions.expel(guest.id, by=self.call.by, at=self.call.at)
@@ -187,7 +188,7 @@ def add_user(request: Asked, page_id: str, body: AccessUserBody) -> HttpResponse
 @router.get(f"{USERS}/{{user_id}}", response=reads(AccessUser), operation_id="page_access_user")
 def user(request: Asked, page_id: str, user_id: str) -> HttpResponse:
     """One of them."""
-    return written(_user(page_id, Circles(request.call).visitor(user_id)))
+    return written(user_of(request.call, user_id))
 
 
 @router.api_operation(
@@ -244,44 +245,54 @@ def add_group(request: Asked, page_id: str, body: AccessGroupBody) -> HttpRespon
     return written(_group(Circles(call), made.audience_id), status=201)
 
 
-@router.get(f"{GROUPS}/{{group_id}}", response=reads(AccessGroup), operation_id="page_access_group")
-def group(request: Asked, page_id: str, group_id: str) -> HttpResponse:
+@router.get(
+    f"{GROUPS}/{{circle_id}}", response=reads(AccessGroup), operation_id="page_access_group"
+)
+def group(request: Asked, page_id: str, circle_id: str) -> HttpResponse:
     """One of them."""
-    told = Circles(request.call)
-    told.circle(group_id)
-    return written(_group(told, group_id))
+    return written(group_of(request.call, circle_id))
 
 
 @router.api_operation(
     ["PATCH", "PUT"],
-    f"{GROUPS}/{{group_id}}",
+    f"{GROUPS}/{{circle_id}}",
     response=writes(AccessGroup),
     operation_id="change_page_access_group",
 )
 def change_group(
-    request: Asked, page_id: str, group_id: str, body: AccessGroupBody
+    request: Asked, page_id: str, circle_id: str, body: AccessGroupBody
 ) -> HttpResponse:
     """Call it otherwise, or let in these users and no others."""
     call, told = request.call, body.page_access_group
     before = Circles(call)
-    kept = before.circle(group_id)
+    kept = before.circle(circle_id)
     _check_whole(call, told)
     if told.name is not None and told.name != kept.audience_name:
-        audiences.rename(group_id, told.name, by=call.by, at=call.at)
+        audiences.rename(circle_id, told.name, by=call.by, at=call.at)
     if told.page_access_user_ids is not None:
-        _fill(before, group_id, told.page_access_user_ids)
-    return written(_group(Circles(call), group_id))
+        _fill(before, circle_id, told.page_access_user_ids)
+    return written(_group(Circles(call), circle_id))
 
 
 @router.delete(
-    f"{GROUPS}/{{group_id}}", response=writes(AccessGroup), operation_id="delete_page_access_group"
+    f"{GROUPS}/{{circle_id}}", response=writes(AccessGroup), operation_id="delete_page_access_group"
 )
-def delete_group(request: Asked, page_id: str, group_id: str) -> HttpResponse:
+def delete_group(request: Asked, page_id: str, circle_id: str) -> HttpResponse:
     """Always refused: what was said in a circle stays said. Let its users go instead."""
-    Circles(request.call).circle(group_id)
+    Circles(request.call).circle(circle_id)
     raise Refused(
         "A circle keeps what was said in it, and stays. Let its users go instead.", status=409
     )
+
+
+def user_of(call: Call, user_id: str) -> Values:
+    """One user. Raises Missing."""
+    return _user(call.page.id, Circles(call).visitor(user_id))
+
+
+def group_of(call: Call, circle_id: str) -> Values:
+    """One group. Raises Missing."""
+    return _group(Circles(call), circle_id)
 
 
 def _move(before: Circles, known: Visitor, wanted: Sequence[str]) -> None:
@@ -296,15 +307,15 @@ def _move(before: Circles, known: Visitor, wanted: Sequence[str]) -> None:
             before.expel(guest)
 
 
-def _fill(before: Circles, group_id: str, user_ids: Sequence[str]) -> None:
+def _fill(before: Circles, circle_id: str, user_ids: Sequence[str]) -> None:
     """Let these people into a circle, and nobody else."""
     wanted = {before.visitor(key).address for key in user_ids}
-    for one in before.inside(group_id):
+    for one in before.inside(circle_id):
         if one.address not in wanted:
-            inside = (guest for guest in one.guests if guest.audience_id == group_id)
+            inside = (guest for guest in one.guests if guest.audience_id == circle_id)
             before.expel(next(inside))
     for address in sorted(wanted):
-        before.admit(group_id, address)
+        before.admit(circle_id, address)
 
 
 def _check_whole(call: Call, told: AccessGroupFields) -> None:
@@ -329,16 +340,16 @@ def _user(page_id: str, one: Visitor) -> Values:
     }
 
 
-def _group(told: Circles, group_id: str) -> Values:
-    circle = told.circle(group_id)
+def _group(told: Circles, circle_id: str) -> Values:
+    circle = told.circle(circle_id)
     return {
-        "id": group_id,
+        "id": circle_id,
         "page_id": circle.id,
         "name": circle.audience_name,
         "external_identifier": None,
         "component_ids": [node.id for node in shelf.components_of(circle.id)],
-        "metric_ids": [],
-        "page_access_user_ids": [one.id for one in told.inside(group_id)],
+        "metric_ids": [one.id for one in metrics.metrics_of(circle.id) if one.kept.is_shown],
+        "page_access_user_ids": [one.id for one in told.inside(circle_id)],
         "created_at": stamp(circle.created_at),
         "updated_at": stamp(circle.changed_at),
     }
