@@ -1,5 +1,6 @@
 """The API answers as its description says, whatever it is asked: schemathesis asks."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
+from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
@@ -67,13 +69,40 @@ def real(machine: Machine) -> dict[str, str]:
     made = machine.post("incidents", {"incident": {"name": "Checkout fails"}})
     rows = machine.get("components")
     machine.put(f"incidents/{made['id']}/postmortem", {"postmortem": {"body_draft": "It broke."}})
+    asked = {"subscriber": {"email": "sam@reader.example"}}
+    provider = machine.post("metrics_providers", {"metrics_provider": {"type": "Self"}})["id"]
+    circle = machine.post("page_access_groups", {"page_access_group": {"name": "Partners"}})["id"]
+    guest = {"email": "noe@lecteur.example", "page_access_group_ids": [circle]}
     return {
         "page_id": machine.page.id,
         "component_id": next(row["id"] for row in rows if not row["group"]),
         "group_id": next(row["id"] for row in rows if row["group"]),
         "incident_id": made["id"],
         "update_id": made["incident_updates"][0]["id"],
+        "subscriber_id": machine.post("subscribers", asked)["id"],
+        "follower_id": machine.post(f"incidents/{made['id']}/subscribers", asked)["id"],
+        "provider_id": provider,
+        "metric_id": a_metric(machine, provider),
+        "circle_id": circle,
+        "user_id": machine.read(
+            machine.call("POST", "page_access_users", {"page_access_user": guest})
+        )["id"],
     }
+
+
+def a_metric(machine: Machine, provider_id: str) -> str:
+    """A metric with a point."""
+    path, told = f"metrics_providers/{provider_id}/metrics", {"metric": {"name": "Orders"}}
+    key = str(machine.post(path, told)["id"])
+    point = {"timestamp": int(timezone.now().timestamp()), "value": 7}
+    machine.post(f"metrics/{key}/data", {"data": point})
+    return key
+
+
+def test_whatever_a_path_names_is_there(machine: Machine) -> None:
+    named = {name for call in CALLS.values() for name in re.findall(r"{(\w+)}", call.path)}
+
+    assert named == set(real(machine))
 
 
 def asked(machine: Machine, label: str, told: dict[str, str], mode: GenerationMode) -> None:
