@@ -11,6 +11,7 @@ from tests.cast import a_page
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tests.test_logos import HEAD
+from tocsin.catalogue.weights import Weights
 from tocsin.cli.main import main
 from tocsin.journal.models import Note
 from tocsin.people import keys
@@ -57,6 +58,7 @@ pages:
         group_for: 10m
     keys:
       - {name: Deploys, scope: manage}
+    weights: {partial: 0.5}
 """
 
 
@@ -104,6 +106,7 @@ def test_a_dry_run_shows_it_and_changes_nothing(page: Brand, file: Path) -> None
     assert {
         "~ page linden: name: 'Linden' → 'Linden & Sons'",
         "~ page linden: time_zone: 'Etc/UTC' → 'Europe/Paris'",
+        "~ page linden: weights partial: '0.3' → '0.5'",
         "+ component linden/payments",
         "~ component linden/checkout: under: 'shop' → 'payments'",
         "+ audience linden/partners",
@@ -126,6 +129,7 @@ def test_it_is_made_so_once(page: Brand, file: Path) -> None:
     assert kept.look.colours("light")["accent"] == "#0a3cb0"
     assert kept.look.logo is not None
     assert kept.look.embed.position == "top-right"
+    assert kept.weights == Weights(partial=500)
     assert paths(page) == {
         "sign-in": "sign-in",
         "shop": "shop",
@@ -200,6 +204,9 @@ def test_an_empty_installation_becomes_what_the_file_says(db: None, file: Path) 
         ("    policy: |", "\t policy: |", 15, "no YAML"),
         ("access: named", "access: public", 32, "is one of"),
         ("scope: manage", "scope: all", 39, "is one of"),
+        ("partial: 0.5", "partial: 1.5", 40, "a number from 0 to 1"),
+        ("partial: 0.5", "partial: half", 40, "a number from 0 to 1"),
+        ("partial: 0.5", "degraded: 0.5", 40, "cannot count for less"),
     ],
 )
 def test_a_fault_names_its_line_and_nothing_is_done(

@@ -18,7 +18,8 @@ class Access(models.TextChoices):
 class Page(models.Model):
     """A brand's page. ``languages`` holds codes, the first being the page's own.
 
-    ``look`` is what looks.py has checked: colours by scheme, and the page's own styles.
+    ``look`` is what looks.py has checked: colours by scheme, and the page's own styles. ``weights``
+    says how much trouble counts as down, where that is not the usual (weights.py).
     """
 
     id = models.CharField(primary_key=True, max_length=12, default=new_id, editable=False)
@@ -31,6 +32,7 @@ class Page(models.Model):
     words = models.JSONField(default=dict)
     contact = models.CharField(max_length=200, blank=True)
     look = models.JSONField(default=dict)
+    weights = models.JSONField(default=dict)
     is_default = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     # Moves with every change of the page or its tree, so that the compiled page follows.

@@ -16,10 +16,11 @@ from django.db.models import QuerySet
 from django.utils.text import slugify
 
 from tocsin.catalogue import languages as spoken
-from tocsin.catalogue import look
+from tocsin.catalogue import look, weights
 from tocsin.catalogue.look import PLAIN, Look, Mark
 from tocsin.catalogue.models import EVERYONE, Access, Audience, Component, Logo, Page
 from tocsin.catalogue.tree import Node, Tree, Words
+from tocsin.catalogue.weights import USUAL, Weights
 from tocsin.journal import chain
 from tocsin.journal.actors import Actor
 from tocsin.journal.compiled import Compiled
@@ -67,6 +68,7 @@ class Brand:
     audience_name: str = ""
     access: Access = Access.PUBLIC
     look: Look = PLAIN
+    weights: Weights = USUAL
 
     @property
     def language(self) -> str:
@@ -414,6 +416,7 @@ def _seen(page: Page, row: Audience, marks: Mapping[str, Mark]) -> Brand:
         audience_name=row.name,
         access=Access(row.access),
         look=look.read(page.look, marks),
+        weights=weights.read(page.weights),
     )
 
 

@@ -18,7 +18,7 @@ ENTRIES = {
     ),
     "shout": Entry("tocsin.cli.shouting:shout", "say it when all else is down", False),
     "status": Entry("tocsin.cli.status:status", "what is open, owed, and still being delivered"),
-    "page": Entry("tocsin.cli.brands:page", "the pages: list, add, words, look, access"),
+    "page": Entry("tocsin.cli.brands:page", "the pages: list, add, words, look, weights, access"),
     "audience": Entry(
         "tocsin.cli.audiences:audience", "closed circles of readers: add, list, admit, expel"
     ),

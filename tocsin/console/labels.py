@@ -131,6 +131,7 @@ ACTS: Labels = {
     "statements:draft:dropped": _("dropped a draft"),
     "catalogue:page:opened": _("opened a page"),
     "catalogue:page:changed": _("changed a page"),
+    "catalogue:page:weighed": _("changed what counts as down"),
     "catalogue:component:added": _("added a component"),
     "catalogue:component:reworded": _("reworded a component"),
     "catalogue:component:retired": _("retired a component"),

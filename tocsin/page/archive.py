@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from tocsin.catalogue.tree import Node
-from tocsin.page import html, statuspage, verbatim
+from tocsin.page import html, named, statuspage, verbatim
 from tocsin.page.address import paths_of, prefix_of
 from tocsin.page.snapshot import Snapshot
+from tocsin.page.windows import Past
 from tocsin.statements.published import Story
 
 Files = dict[str, bytes]
@@ -24,21 +25,25 @@ def incident(snapshot: Snapshot, story: Story) -> Files:
     return old | told | statuspage.archived(snapshot, story)
 
 
-def component(snapshot: Snapshot, node: Node) -> Files:
+def component(snapshot: Snapshot, node: Node, past: Past) -> Files:
     return {
-        f"{prefix}c/{node.slug}/index.html": html.component(snapshot, language, node).encode()
+        f"{prefix}c/{node.slug}/index.html": html.component(snapshot, language, node, past).encode()
         for language, prefix in _prefixes(snapshot)
     }
 
 
 def month(snapshot: Snapshot, of: date, stories: Sequence[Story]) -> Files:
-    """The incidents first told of in a month and its planned work, newest first."""
-    return {
-        f"{prefix}history/{of:%Y-%m}/index.html": html.month(
-            snapshot, language, of, stories
-        ).encode()
-        for language, prefix in _prefixes(snapshot)
-    }
+    """The incidents first told of in a month and its planned work, newest first.
+
+    All of them, and for each component and group those that named it, or one below it.
+    """
+    choices = named.choices(snapshot, stories)
+    told: Files = {}
+    for language, prefix in _prefixes(snapshot):
+        for choice in (None, *choices):
+            page = html.month(snapshot, language, of, stories, choices, choice=choice)
+            told[f"{prefix}{named.path(of, choice)}/index.html"] = page.encode()
+    return told
 
 
 def history(snapshot: Snapshot, counts: Mapping[str, int]) -> Files:

@@ -1,21 +1,26 @@
 """Who writes the archive: file by file, in an order in which no link leads nowhere for long."""
 
 import json
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from tocsin.catalogue import dressing, languages
-from tocsin.page import archive, assets, disk, embed, quarters
+from tocsin.catalogue.tree import Node
+from tocsin.page import archive, assets, bars, disk, embed, html, named, quarters, windows
 from tocsin.page.address import prefix_of
 from tocsin.page.snapshot import Snapshot
+from tocsin.page.windows import Past
 from tocsin.statements import published
 from tocsin.statements.published import Change, Story
 
 STORIES_A_TURN = 25
 MONTHS_A_TURN = 24
+MOST_LATELY = 500  # incidents of ninety days that a component's page looks through
 COUNTS = "history/months.json"
+MONTH = re.compile(r"(?:.+/)?history/\d{4}-\d\d/index\.html")
 
 
 class Archivist:
@@ -28,6 +33,14 @@ class Archivist:
 
     def write(self, files: archive.Files) -> None:
         disk.replace_all(self.folder, files)
+        for path in filter(MONTH.fullmatch, files):
+            self._clear_narrowed((self.folder / path).parent, files)
+
+    def _clear_narrowed(self, month: Path, files: archive.Files) -> None:
+        """Work that was moved to another month leaves nothing of a component in this one."""
+        for place in [place for place in month.iterdir() if place.is_dir()]:
+            if place.relative_to(self.folder).joinpath("index.html").as_posix() not in files:
+                shutil.rmtree(place, ignore_errors=True)
 
     def write_closed(self, stories: Iterable[Story]) -> None:
         for story in stories:
@@ -48,7 +61,7 @@ class Archivist:
             return
         for node in self.snapshot.tree:
             if not (self.folder / "c" / node.slug / "index.html").exists():
-                self.write(archive.component(self.snapshot, node))
+                self.write(self._component(node))
         if not (self.folder / "history" / "index.html").exists():
             self.write(self.drawn("history"))
 
@@ -96,10 +109,32 @@ class Archivist:
         what, _, which = item.partition(" ")
         if what == "component":
             node = self.snapshot.tree.by_id().get(which)
-            return archive.component(self.snapshot, node) if node else {}
+            return self._component(node) if node else {}
         if what == "month":
             return self._month(date.fromisoformat(f"{which}-01"))
         return self._history() if what == "history" else {}
+
+    def _component(self, node: Node) -> archive.Files:
+        return archive.component(self.snapshot, node, self._past_of(node))
+
+    def _past_of(self, node: Node) -> Past:
+        """All that a component's page tells of its past: read when it is drawn, off the road."""
+        seen = self.snapshot
+        ids = named.ids_below(seen, node)
+        told = published.that_named(self._audience, ids)
+        since = bars.midnights(seen.at, self._zone)[0]
+        lately = [one for one in told if one.last_said_at >= since][:MOST_LATELY]
+        wanted = dict.fromkeys(one.incident_id for one in (*told[: html.MOST_NAMED], *lately))
+        at_hand = {story.incident_id: story for story in (*seen.recent_planned, *seen.recent)}
+        return windows.past(
+            node,
+            published.spans_of(self._audience, ids),
+            [one.placed_at for one in told],
+            published.stories_of(self._audience, list(wanted), at_hand),
+            at=seen.at,
+            zone=self._zone,
+            weights=seen.page.weights,
+        )
 
     def _history(self) -> archive.Files:
         counts = self._counts()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -87,7 +88,7 @@ def drawing(told: Bars, language: str, most_days: int = bars.DAYS) -> Drawing:
         marks=tuple(_marks(told.days)),
         uptime=uptime,
         label=_label(told, uptime),
-        days=tuple(_in_words(day, language) for day in told.days[: -most_days - 1 : -1]),
+        days=tuple(in_words(day, language) for day in told.days[: -most_days - 1 : -1]),
         more_days=max(len(told.days) - most_days, 0),
     )
 
@@ -109,11 +110,16 @@ def _label(told: Bars, uptime: str) -> str:
     return over % {"uptime": uptime, "days": observed}
 
 
-def _in_words(day: Day, language: str) -> str:
+def in_words(day: Day, language: str) -> str:
+    """A day with trouble: which, and for how long."""
     spent = " · ".join(
-        _("%(state)s, %(lasted)s")
-        % {"state": labels.state_within(state), "lasted": lasted(lasted_for, language)}
-        for state, lasted_for in day.lasted.items()
+        time_in_words(state, lasted_for, language) for state, lasted_for in day.lasted.items()
     )
     on = labels.day_of_month(day.on, language)
     return _("%(day)s: %(spent)s") % {"day": on, "spent": spent}
+
+
+def time_in_words(state: State, lasted_for: timedelta, language: str) -> str:
+    """How long something was in a state: "failing, 12 minutes"."""
+    told = {"state": labels.state_within(state), "lasted": lasted(lasted_for, language)}
+    return _("%(state)s, %(lasted)s") % told

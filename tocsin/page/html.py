@@ -3,7 +3,7 @@
 Each function switches the translation itself, so that callers need not.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache, wraps
@@ -16,20 +16,23 @@ from django.utils.translation import ngettext
 
 from tocsin.catalogue.tree import Node, State, worst
 from tocsin.disclosure.severity import INDICATOR_OF, Indicator
-from tocsin.page import charts, labels, planned, views
+from tocsin.page import charts, labels, named, pasts, planned, views
 from tocsin.page.address import home_of, path_of
 from tocsin.page.bars import DAYS
 from tocsin.page.branches import Branch, branch, branches
 from tocsin.page.changes import CONFIRMED_EVERY
 from tocsin.page.frame import frame, template, written
+from tocsin.page.named import Choice
 from tocsin.page.snapshot import Snapshot
 from tocsin.page.standing import weight
 from tocsin.page.views import Said
 from tocsin.page.voice import LONG_AGO, Voice, iso
+from tocsin.page.windows import Past
 from tocsin.statements.published import Story
 
 LATELY = timedelta(days=14)
 MOST_LATELY = 5
+MOST_NAMED = 10  # incidents on a component's page; the months lead to all of them
 
 Parameters = ParamSpec("Parameters")
 Rendering = Callable[Concatenate[Snapshot, str, Parameters], str]
@@ -159,11 +162,9 @@ def incident(snapshot: Snapshot, language: str, story: Story, *, path: str = "")
 
 
 @_in_its_language
-def component(snapshot: Snapshot, language: str, node: Node) -> str:
-    """One component: its state, its ninety days in words, and its latest incidents."""
+def component(snapshot: Snapshot, language: str, node: Node, past: Past) -> str:
+    """One component: its state, its days in words, its uptime, and its latest incidents."""
     voice = _voice(snapshot, language)
-    below = {inner.id for inner in node.walk()}
-    told = [story for story in _newest(snapshot) if below & set(story.component_ids)]
     return written(
         "page/component.html",
         frame(snapshot, language, path=f"c/{node.slug}", title=node.named(language)),
@@ -171,20 +172,47 @@ def component(snapshot: Snapshot, language: str, node: Node) -> str:
         above=[above.named(language) for above in snapshot.paths[node.id][:-1]],
         branch=branch(snapshot, node, language, most_days=DAYS),
         description=node.description,
-        past=[_entry(story, voice) for story in told],
+        told=pasts.told(snapshot, node, past, voice),
+        past=[_entry(story, voice) for story in past.stories[:MOST_NAMED]],
     )
 
 
 @_in_its_language
-def month(snapshot: Snapshot, language: str, of: date, stories: Iterable[Story]) -> str:
-    """The incidents of a month, newest first."""
+def month(
+    snapshot: Snapshot,
+    language: str,
+    of: date,
+    stories: Sequence[Story],
+    choices: Sequence[Choice] = (),
+    *,
+    choice: Choice | None = None,
+) -> str:
+    """The incidents of a month, newest first; with a ``choice`` those alone that named it."""
     voice = Voice(language, snapshot.page.time_zone, LONG_AGO)
-    name = labels.month(of, language)
+    name, only = labels.month(of, language), choice.node.named(language) if choice else ""
     return written(
         "page/month.html",
-        frame(snapshot, language, path=f"history/{of:%Y-%m}", title=name),
+        frame(
+            snapshot,
+            language,
+            path=named.path(of, choice),
+            title=f"{only} · {name}" if only else name,
+        ),
         name=name,
-        entries=[_entry(story, voice) for story in stories],
+        only=only,
+        slug=choice.node.slug if choice else "",
+        whole=named.path(of),
+        count=labels.incidents(len(stories)),
+        choices=[
+            (
+                named.path(of, one),
+                one.node.named(language),
+                labels.incidents(len(one.stories)),
+                one is choice,
+            )
+            for one in choices
+        ],
+        entries=[_entry(story, voice) for story in (choice.stories if choice else stories)],
     )
 
 
@@ -200,13 +228,14 @@ def history(snapshot: Snapshot, language: str, counts: Mapping[str, int]) -> str
             (
                 labels.month(of, language).split()[0],
                 key if key in counts else "",
-                _counted(counts.get(key, 0)),
+                labels.incidents(counts.get(key, 0)),
             )
         )
     return written(
         "page/history.html",
         frame(snapshot, language, path="history", title=_("History")),
         years=list(years.items()),
+        components=[(node.slug, node.named(language)) for node in snapshot.tree] if years else [],
     )
 
 
@@ -335,9 +364,3 @@ def _months_back(today: date, first: str) -> Iterator[date]:
     while first and f"{of:%Y-%m}" >= first:
         yield of
         of = (of - timedelta(days=1)).replace(day=1)
-
-
-def _counted(count: int) -> str:
-    if not count:
-        return _("no incident")
-    return ngettext("%(count)d incident", "%(count)d incidents", count) % {"count": count}

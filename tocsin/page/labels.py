@@ -5,7 +5,7 @@ No word of the trade: things work, are slow, or fail (the coach would say so too
 
 from datetime import date
 
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from tocsin.catalogue import languages
@@ -136,6 +136,13 @@ def month(on: date, language: str) -> str:
 def day_of_month(on: date, language: str) -> str:
     """A day without its year, where the year goes without saying: "14 November"."""
     return times.day_of_month(on, language)
+
+
+def incidents(count: int) -> str:
+    """How many there were: "no incident", "2 incidents"."""
+    if not count:
+        return _("no incident")
+    return ngettext("%(count)d incident", "%(count)d incidents", count) % {"count": count}
 
 
 def percent(share: float, language: str) -> str:

@@ -103,8 +103,10 @@ class Snapshot:
     def bars_of(self, node: Node) -> Bars:
         """A component's ninety days, counted once for every language."""
         if node.id not in self._bars_of:
-            spans, zone = self._spans_of.get(node.id, ()), self.page.time_zone
-            self._bars_of[node.id] = bars.bars(node, spans, at=self.at, zone=zone)
+            spans, page = self._spans_of.get(node.id, ()), self.page
+            self._bars_of[node.id] = bars.bars(
+                node, spans, at=self.at, zone=page.time_zone, weights=page.weights
+            )
         return self._bars_of[node.id]
 
     def open_span_of(self, component_id: str) -> Span | None:

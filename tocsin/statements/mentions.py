@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from django.db.models import QuerySet
+
 from tocsin.statements.models import Mention, Publication
 from tocsin.statements.values import Kind
 
@@ -43,9 +45,18 @@ def naming(audience_id: str, component_ids: Collection[str]) -> list[Publication
 
     Each is found by an index, so that a long record costs no more than a short one.
     """
-    mentions = Mention.objects.filter(audience_id=audience_id, component_id__in=component_ids)
+    mentions = _of(audience_id, component_ids)
     said = Publication.objects.filter(audience_id=audience_id).exclude(kind=Kind.TRANSLATION)
-    incidents = mentions.filter(incident__isnull=False).values("incident_id")
+    incidents = incidents_naming(audience_id, component_ids)
     alone = mentions.filter(publication__isnull=False).values("publication_id")
     found = [*said.filter(incident__in=incidents), *said.filter(pk__in=alone)]
     return sorted(found, key=lambda row: row.number)
+
+
+def incidents_naming(audience_id: str, component_ids: Collection[str]) -> QuerySet[Mention, Any]:
+    """The incidents that named some components, for another question to look up in."""
+    return _of(audience_id, component_ids).filter(incident__isnull=False).values("incident_id")
+
+
+def _of(audience_id: str, component_ids: Collection[str]) -> QuerySet[Mention]:
+    return Mention.objects.filter(audience_id=audience_id, component_id__in=component_ids)

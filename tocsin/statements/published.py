@@ -55,6 +55,7 @@ __all__ = [
     "Kind",
     "Layer",
     "LongMode",
+    "Named",
     "Publication",
     "Removed",
     "Repeat",
@@ -80,6 +81,15 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """What named a component: where the history places it, and when the last was said of it."""
+
+    incident_id: str
+    placed_at: datetime
+    last_said_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Extent:
     """How far an audience was told: its newest number, and how often something was taken out."""
 
@@ -90,6 +100,7 @@ class Extent:
 AtHand = Mapping[str, Story]
 NOTHING: AtHand = {}
 
+SPAN = ("component_id", "state", "since", "until")
 SHOUTS = shouted.FOLDER  # beside the files of a page
 
 
@@ -311,9 +322,31 @@ def open_ids(audience_id: str) -> list[str]:
     return [key for (key,) in _OPEN_IDS.tuples(audience_id)]
 
 
-def stories_of(audience_id: str, incident_ids: Sequence[str]) -> tuple[Story, ...]:
+def stories_of(
+    audience_id: str, incident_ids: Sequence[str], at_hand: AtHand = NOTHING
+) -> tuple[Story, ...]:
     """Some incidents as told to an audience, in this order; those never told of are left out."""
-    return _stories(audience_id, list(incident_ids))
+    return _stories(audience_id, list(incident_ids), at_hand)
+
+
+def that_named(audience_id: str, component_ids: Collection[str]) -> tuple[Named, ...]:
+    """Every incident and planned work that named one of these, the newest first."""
+    threads = Thread.objects.filter(
+        audience_id=audience_id, incident__in=mentions.incidents_naming(audience_id, component_ids)
+    ).order_by("-placed_at", "-id")
+    return tuple(
+        Named(*told)
+        for told in threads.values_list("incident_id", "placed_at", "last__published_at")
+    )
+
+
+def spans_of(audience_id: str, component_ids: Collection[str]) -> dict[str, list[Span]]:
+    """Every stretch of trouble that some components ever were in, by component."""
+    rows = SpanRow.objects.filter(audience_id=audience_id, component_id__in=component_ids)
+    told: dict[str, list[Span]] = {}
+    for key, *rest in rows.order_by("since", "id").values_list(*SPAN):
+        told.setdefault(key, []).append(Span(key, State(rest[0]), rest[1], rest[2]))
+    return told
 
 
 def stories_between(audience_id: str, start: datetime, end: datetime) -> tuple[Story, ...]:
@@ -365,7 +398,7 @@ def spans_between(audience_id: str, start: datetime, end: datetime) -> tuple[Spa
     rows = SpanRow.objects.filter(audience_id=audience_id, since__lt=end)
     touching = rows.filter(until=None) | rows.filter(until__gt=start)
     told = touching.order_by("component_id", "since", "id")
-    fields = told.values_list("component_id", "state", "since", "until")
+    fields = told.values_list(*SPAN)
     return tuple(Span(key, State(state), began, ended) for key, state, began, ended in fields)
 
 

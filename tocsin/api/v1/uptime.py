@@ -1,9 +1,7 @@
 """How long a component was up, from published states alone; what was not observed is no data."""
 
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
-from math import floor
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from ninja import Schema
 
@@ -12,8 +10,9 @@ from tocsin.api.v1.fields import Claim, Moment
 from tocsin.api.v1.scene import Scene
 from tocsin.api.v1.shapes import Values
 from tocsin.catalogue.tree import Node, State
-from tocsin.page import bars
+from tocsin.page import uptime
 from tocsin.page.statuspage import stamp
+from tocsin.page.uptime import Uptime
 from tocsin.statements import published
 from tocsin.statements.published import Span
 
@@ -31,24 +30,28 @@ class Range(Schema):
 def of(scene: Scene, node: Node, told: Range) -> Values:
     """What came of a component, or of all that a group holds. Raises Unread."""
     start, end = _bounds(told, scene.at)
+    page = scene.page
     leaves = [below for below in node.walk() if not below.is_group]
-    told_of = {leaf.id: list[Span]() for leaf in leaves}
-    for span in published.spans_between(scene.page.audience_id, start, end):
-        if span.component_id in told_of:
-            told_of[span.component_id].append(span)
-    lasted = [_lasted(scene, leaf, told_of[leaf.id], start, end) for leaf in leaves]
+    spans_of = {leaf.id: list[Span]() for leaf in leaves}
+    for span in published.spans_between(page.audience_id, start, end):
+        if span.component_id in spans_of:
+            spans_of[span.component_id].append(span)
+    came = [
+        uptime.over(leaf, spans_of[leaf.id], start, end, zone=page.time_zone) for leaf in leaves
+    ]
+    share = uptime.mean(came, page.weights)
     answer: Values = {
         "range_start": stamp(start),
         "range_end": stamp(end),
-        "uptime_percentage": _percentage([one for one in lasted if one]),
-        "major_outage": _seconds(lasted, State.MAJOR),
-        "partial_outage": _seconds(lasted, State.PARTIAL),
-        "warnings": _warnings(lasted),
+        "uptime_percentage": None if share is None else uptime.percent(share, 4),
+        "major_outage": _seconds(came, State.MAJOR),
+        "partial_outage": _seconds(came, State.PARTIAL),
+        "warnings": _warnings(came),
         "id": node.id,
-        "name": node.named(scene.page.language),
+        "name": node.named(page.language),
     }
     if not told.skip_related_events:
-        ids = list(_incidents(scene, set(told_of), start, end))
+        ids = list(_incidents(scene, set(spans_of), start, end))
         answer["related_events"] = {"id": ids[0] if ids else None, "ids": ids}
     return answer
 
@@ -66,44 +69,13 @@ def _bounds(told: Range, at: datetime) -> tuple[datetime, datetime]:
     return start, end
 
 
-Lasted = tuple[timedelta, dict[State, timedelta]]  # how long it was observed, and in what trouble
-
-
-def _lasted(
-    scene: Scene, leaf: Node, spans: list[Span], start: datetime, end: datetime
-) -> Lasted | None:
-    """None where it was not observed at all."""
-    there = ZoneInfo(scene.page.time_zone)
-    since = leaf.start_date
-    begins = datetime.combine(since, time.min, there) if since else leaf.created_at
-    observed_from = max(start, begins)
-    if observed_from >= end:
-        return None
-    return end - observed_from, bars.time_in(spans, observed_from, end)
-
-
-def _percentage(lasted: list[Lasted]) -> float | None:
-    """The mean of all that was observed, cut and not rounded: an outage must not read as 100."""
-    if not lasted:
-        return None
-    shares = [
-        1
-        - sum(
-            bars.WEIGHTS.get(state, 0) / 1000 * spent.total_seconds() for state, spent in t.items()
-        )
-        / observed.total_seconds()
-        for observed, t in lasted
-    ]
-    return floor(max(sum(shares) / len(shares), 0) * 1_000_000) / 10_000
-
-
-def _seconds(lasted: list[Lasted | None], state: State) -> int:
-    found = (one[1].get(state, timedelta()) for one in lasted if one)
+def _seconds(came: list[Uptime | None], state: State) -> int:
+    found = (one.lasted.get(state, timedelta()) for one in came if one)
     return round(sum(found, timedelta()).total_seconds())
 
 
-def _warnings(lasted: list[Lasted | None]) -> list[str] | None:
-    if None not in lasted:
+def _warnings(came: list[Uptime | None]) -> list[str] | None:
+    if None not in came:
         return None
     return ["For some or all of this time nothing was observed yet; it counts as no data."]
 

@@ -2,6 +2,7 @@ import pytest
 
 from tests.cast import NOON, a_page, ada, an_incident
 from tocsin.catalogue import shelf
+from tocsin.catalogue.weights import Weights
 from tocsin.console.tests.ground import DESK, came_in, nothing_written, text_of
 from tocsin.journal.actors import TERMINAL
 
@@ -71,3 +72,16 @@ def test_with_several_pages_one_is_chosen_and_the_desk_shows_all() -> None:
     assert 'href="?page=linden"' in shown
     assert "/console/components?page=willow" in shown
     assert "Checkout" not in text_of(client.get("/console/components?page=willow"))
+
+
+def test_what_counts_as_down_is_chosen_with_the_rest() -> None:
+    page, client = a_page(), came_in(ada())
+    assert 'name="weight.partial" value="0.3"' in client.get(PAGE).text
+
+    client.post(PAGE, {**TOLD, "weight.partial": "0,5", "weight.major": "1"})
+
+    assert shelf.brand(page.id).weights == Weights(partial=500)
+    with nothing_written():
+        response = client.post(PAGE, {**TOLD, "name": "Oak", "weight.degraded": "0.7"})
+    assert response.status_code == 422
+    assert "cannot count for less" in text_of(response)

@@ -1,14 +1,16 @@
 """The page's own settings: name, zone, languages, contact and the words that stand in."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from tocsin.catalogue import languages, shelf
+from tocsin.catalogue import languages, shelf, weighing
 from tocsin.catalogue.shelf import Brand
-from tocsin.console import refusals
+from tocsin.catalogue.weights import STATES
+from tocsin.console import labels, refusals
 from tocsin.console.door import Visit, at_page, operators_only, screen
 from tocsin.page import address
 from tocsin.people import access
@@ -32,6 +34,7 @@ def page(request: HttpRequest, visit: Visit) -> HttpResponse:
     return HttpResponseRedirect(reverse("console:page") + at_page(visit, kept))
 
 
+@transaction.atomic
 def _kept(request: HttpRequest, visit: Visit, brand: Brand | None) -> Brand:
     told = request.POST
     name, domain = told.get("name", "")[:100], told.get("domain", "")[:253]
@@ -48,7 +51,7 @@ def _kept(request: HttpRequest, visit: Visit, brand: Brand | None) -> Brand:
             by=visit.by,
             at=visit.at,
         )
-    return shelf.change_page(
+    shelf.change_page(
         brand.id,
         name=name,
         languages=languages,
@@ -59,6 +62,13 @@ def _kept(request: HttpRequest, visit: Visit, brand: Brand | None) -> Brand:
         by=visit.by,
         at=visit.at,
     )
+    return weighing.weigh(brand.id, _weights(request), by=visit.by, at=visit.at)
+
+
+def _weights(request: HttpRequest) -> dict[str, str]:
+    """How much each kind of trouble counts; what the form left out stays."""
+    told = {name: request.POST.get(f"weight.{name}", "").strip()[:30] for name in STATES}
+    return {name: share for name, share in told.items() if share}
 
 
 def _languages(request: HttpRequest) -> tuple[str, ...]:
@@ -81,9 +91,23 @@ def _shown(
     context = {
         "brand": brand,
         "typed": request.POST,
+        "weights": _typed_weights(request, brand) if brand else [],
         "all_languages": languages.every(),
         "public_url": address.url_of(brand) if brand else "",
         "sentences": refusals.sentences_of(error, visit.language) if error else [],
     }
     status = refusals.status_of(error) if error else 200
     return screen(request, visit, "page", context, page=brand, status=status)
+
+
+def _typed_weights(request: HttpRequest, brand: Brand) -> list[tuple[str, str, str]]:
+    """(field, label, value) of each weight."""
+    kept = brand.weights.spelled
+    return [
+        (
+            f"weight.{name}",
+            str(labels.STATES[state]),
+            request.POST.get(f"weight.{name}", kept[name]),
+        )
+        for name, state in STATES.items()
+    ]

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
-from tocsin.catalogue import audiences, shelf
+from tocsin.catalogue import audiences, shelf, weighing
 from tocsin.catalogue.models import EVERYONE, Access
 from tocsin.catalogue.shelf import Brand, NotFound
 from tocsin.journal.actors import Actor
@@ -72,6 +72,7 @@ class _Page:
         self._choose_access(page)
         if "look" in given:
             dress(making, page, given["look"])
+        self._weigh(page)
         self._adopt(page)
         for circle in given.all_of("audiences"):
             self._open_circle(page, circle)
@@ -123,6 +124,17 @@ class _Page:
             return
         with at_line(self.given.line_of("words")):
             shelf.change_page(page.id, words=every, **self.making.act)
+
+    def _weigh(self, page: Brand) -> None:
+        if "weights" not in self.given:
+            return
+        told: Given = self.given["weights"]
+        with at_line(self.given.line_of("weights")):
+            after = weighing.weigh(page.id, told.parts, **self.making.act).weights.spelled
+        for name, before in page.weights.spelled.items():
+            if before != after[name]:
+                where = f"page {self.slug}: weights {name}"
+                self.making.report.note_value(where, before, after[name])
 
     def _choose_access(self, page: Brand) -> None:
         if "access" not in self.given or self.given["access"] == page.access:

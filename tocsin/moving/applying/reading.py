@@ -15,7 +15,14 @@ from tocsin.moving.applying.schema import Schema
 LONGEST_TEXT = 1024 * 1024
 MOST_VALUES = 100_000  # aliases of aliases would be more than any file says
 DEEPEST = 40
-NAMES = {"object": "parts", "array": "a list", "string": "text", "boolean": "true or false"}
+NAMES = {
+    "object": "parts",
+    "array": "a list",
+    "string": "text",
+    "boolean": "true or false",
+    "number": "a number",
+}
+NUMBER = re.compile(r"\d{1,9}(\.\d{1,9})?", re.ASCII)
 BOOLEANS = {"true": True, "false": False}
 
 
@@ -119,7 +126,7 @@ class _Reader:
                     self.value(one, schema["items"], name, depth=depth + 1) for one in node.value
                 )
                 return [one for one in found if one is not None]
-            case (("string" | "boolean"), ScalarNode()):
+            case (("string" | "boolean" | "number"), ScalarNode()):
                 return self._scalar(node, schema, name)
         self._fault(node, f"{name} is to be {NAMES[schema['type']]}.")
         return None
@@ -150,6 +157,8 @@ class _Reader:
                 self._fault(node, f"{name} is to be true or false.")
                 return None
             return BOOLEANS[node.value.lower()]
+        if schema["type"] == "number":
+            return self._number(node, schema, name)
         if kind == "null":
             self._fault(node, f"{name} is empty. Say it, or take the line out; “” is no text.")
             return None
@@ -157,6 +166,15 @@ class _Reader:
             self._fault(node, f'{name} is to be text. Put it in quotes: "{node.value[:40]}".')
             return None
         return self._text(node, schema, name)
+
+    def _number(self, node: ScalarNode, schema: Schema, name: str) -> str | None:
+        """A number as the file writes it: its digits are the caller's to read."""
+        least, most = schema["minimum"], schema["maximum"]
+        if not NUMBER.fullmatch(node.value) or not least <= float(node.value) <= most:
+            told = f"{name} is to be a number from {least} to {most}"
+            self._fault(node, f"{told}, not “{node.value[:40]}”.")
+            return None
+        return str(node.value)
 
     def _text(self, node: ScalarNode, schema: Schema, name: str) -> str | None:
         text = str(node.value)

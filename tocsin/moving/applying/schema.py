@@ -1,7 +1,8 @@
 """What a file may say, as JSON Schema 2020-12: editors complete by it, and ``reading`` reads by it.
 
 Only these words of JSON Schema are used: ``type``, ``enum``, ``pattern``, ``minLength``,
-``maxLength``, ``properties``, ``required``, ``additionalProperties``, ``items`` and ``$ref``.
+``maxLength``, ``minimum``, ``maximum``, ``properties``, ``required``, ``additionalProperties``,
+``items`` and ``$ref``.
 """
 
 from typing import Any
@@ -10,6 +11,7 @@ from tocsin.catalogue import languages
 from tocsin.catalogue.colours import HOUSE
 from tocsin.catalogue.look import CORNERS, LIGHT
 from tocsin.catalogue.models import Access
+from tocsin.catalogue.weights import STATES
 from tocsin.people.models import Scope
 from tocsin.watch.models import Source
 
@@ -18,6 +20,7 @@ Schema = dict[str, Any]
 SLUG = "^[a-z0-9]+(?:-[a-z0-9]+)*$"
 COLOUR: Schema = {"type": "string", "maxLength": 30}
 FLAG: Schema = {"type": "boolean"}
+SHARE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
 WORD = "What customers call it in a sentence: “checkout”, « le paiement »."
 
 
@@ -93,6 +96,10 @@ def schema() -> Schema:
                 access={"type": "string", "enum": [access.value for access in Access]},
                 words=_by_language(function=function, can_do=can_do),
                 look=look,
+                weights=_object(
+                    "How much of the time in each kind of trouble counts as down, 0 to 1.",
+                    **dict.fromkeys(STATES, SHARE),
+                ),
                 policy=_text(
                     65_536, "How soon and how often the page speaks, as its own file has it."
                 ),

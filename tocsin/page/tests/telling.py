@@ -7,7 +7,9 @@ from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import Node, State, Tree, Words
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.severity import Severity
+from tocsin.page import named, windows
 from tocsin.page.snapshot import Snapshot
+from tocsin.page.windows import Past
 from tocsin.statements import published
 from tocsin.statements.published import Change, Kind, Layer, Publication, Span, Story
 
@@ -155,6 +157,24 @@ def a_snapshot(
         revision=0,
         said_at=max(told, default=None),
         at=at,
+    )
+
+
+def a_past(snapshot: Snapshot, node: Node) -> Past:
+    """What a component's page tells, of what the snapshot holds."""
+    spans_of: dict[str, list[Span]] = {}
+    for span in snapshot.spans:
+        spans_of.setdefault(span.component_id, []).append(span)
+    below = set(named.ids_below(snapshot, node))
+    told = tuple(story for story in snapshot.recent if below & named.ids_in(story))
+    return windows.past(
+        node,
+        spans_of,
+        [story.placed_at for story in told],
+        told,
+        at=snapshot.at,
+        zone=snapshot.page.time_zone,
+        weights=snapshot.page.weights,
     )
 
 

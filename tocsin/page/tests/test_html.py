@@ -10,12 +10,13 @@ import pytest
 
 from tocsin.catalogue.tree import State, Tree
 from tocsin.disclosure.phases import Phase
-from tocsin.page import assets, head, html
+from tocsin.page import assets, head, html, named
 from tocsin.page.tests.telling import (
     NOON,
     a_brand,
     a_closed_story,
     a_node,
+    a_past,
     a_snapshot,
     a_story,
     a_tree,
@@ -228,12 +229,16 @@ def test_hostile_names_and_words_are_inert_everywhere(language: str) -> None:
     )
     snapshot = a_snapshot(story, tree=tree)
     script = {"src": "/" + assets.script()[0], "defer": None}
+    narrow = named.choices(snapshot, [story])
 
     pages = [
         html.front(snapshot, language),
         html.incident(snapshot, language, story),
-        *(html.component(snapshot, language, node) for node in tree),
-        html.month(snapshot, language, NOON.date(), [story]),
+        *(html.component(snapshot, language, node, a_past(snapshot, node)) for node in tree),
+        *(
+            html.month(snapshot, language, NOON.date(), [story], narrow, choice=one)
+            for one in (None, *narrow)
+        ),
     ]
 
     for page in map(Elements, pages):

@@ -116,6 +116,7 @@ def test_a_word_writes_only_what_it_changes_in_the_archive() -> None:
         f"api/v2/incidents/{new.incident_id}.json",
         "c/sign-in",
         "history/2026-11",
+        "history/2026-11/sign-in",
         "history/2026-11.json",
         "history.json",
     }

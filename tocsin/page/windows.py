@@ -1,0 +1,128 @@
+"""What a component's page tells of its past: windows up to now, and month by month. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from tocsin.catalogue.tree import Node, State
+from tocsin.catalogue.weights import Weights
+from tocsin.page import uptime
+from tocsin.page.uptime import Uptime
+from tocsin.statements.published import Span, Story
+
+LENGTHS = (30, 90, 365)  # in days, today being the last
+MOST_MONTHS = 240
+
+SpansOf = Mapping[str, Sequence[Span]]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """``share`` is None where nothing was observed; ``observed_on`` is the first day that was, if
+    the window begins before it; ``lasted`` is a component's own, empty for a group."""
+
+    days: int
+    share: Fraction | None
+    observed_on: date | None
+    lasted: Mapping[State, timedelta]
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month, its share of uptime as far as it was observed, and how many incidents named it.
+
+    One ``is_ahead`` where planned work is placed in it already.
+    """
+
+    on: date
+    share: Fraction | None
+    incidents: int
+    is_ahead: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """``months`` are newest first; ``stories`` are the newest that named it, and all that may have
+    touched one of its ninety days."""
+
+    windows: tuple[Window, ...]
+    months: tuple[Month, ...]
+    stories: tuple[Story, ...]
+
+
+def past(
+    node: Node,
+    spans_of: SpansOf,
+    placed_at: Iterable[datetime],
+    stories: tuple[Story, ...],
+    *,
+    at: datetime,
+    zone: str,
+    weights: Weights,
+) -> Past:
+    """A component's or group's past up to ``at``; ``placed_at`` is when each incident was."""
+    seen = _Seen(node, spans_of, at, zone, weights)
+    return Past(
+        tuple(seen.window(days) for days in LENGTHS), tuple(seen.months(placed_at)), stories
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    node: Node
+    spans_of: SpansOf
+    at: datetime
+    zone: str
+    weights: Weights
+
+    def window(self, days: int) -> Window:
+        first = self._today() - timedelta(days=days - 1)
+        start = midnight(first, self.zone)
+        came = self._came(start, self.at)
+        began = min(uptime.observed_from(leaf, self.zone) for leaf in self._leaves())
+        is_late = any(came) and began > start
+        alone = came[0] if not self.node.is_group else None
+        return Window(
+            days=days,
+            share=uptime.mean(came, self.weights),
+            observed_on=began.astimezone(ZoneInfo(self.zone)).date() if is_late else None,
+            lasted=alone.lasted if alone else {},
+        )
+
+    def months(self, placed_at: Iterable[datetime]) -> Iterator[Month]:
+        """From this one back to the first that was observed or had an incident."""
+        counts = Counter(self._date(moment).replace(day=1) for moment in placed_at)
+        began = min(uptime.observed_from(leaf, self.zone) for leaf in self._leaves())
+        of = max([self._today().replace(day=1), *counts])
+        first = min([self._date(began).replace(day=1), *counts])
+        for _ in range(MOST_MONTHS):
+            if of < first:
+                return
+            after = (of + timedelta(days=32)).replace(day=1)
+            end = min(midnight(after, self.zone), self.at)
+            came = self._came(midnight(of, self.zone), end)
+            yield Month(of, uptime.mean(came, self.weights), counts[of], of > self._today())
+            of = (of - timedelta(days=1)).replace(day=1)
+
+    def _leaves(self) -> list[Node]:
+        return [below for below in self.node.walk() if not below.is_group]
+
+    def _came(self, start: datetime, end: datetime) -> list[Uptime | None]:
+        return [
+            uptime.over(leaf, self.spans_of.get(leaf.id, ()), start, end, zone=self.zone)
+            for leaf in self._leaves()
+        ]
+
+    def _today(self) -> date:
+        return self._date(self.at)
+
+    def _date(self, moment: datetime) -> date:
+        return moment.astimezone(ZoneInfo(self.zone)).date()
+
+
+def midnight(on: date, zone: str) -> datetime:
+    """When a day begins in a zone, in UTC."""
+    return datetime.combine(on, time.min, ZoneInfo(zone)).astimezone(UTC)
