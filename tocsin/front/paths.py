@@ -14,7 +14,8 @@ _COMPILED = re.compile(
     r"/($|index\.html$|incidents(/|$)|history([./]|$)|maintenance([./]|$)|c(/|$)"
     r"|api/v2(/|$)"
     r"|(fr|en)(/|$)|assets/|embed/|promises(/|$)|score(/|$)|log(/|$)"
-    r"|(feed\.json|status\.txt|badge\.svg|record\.json|404\.html)$)"
+    r"|(feed\.json|status\.txt|badge\.svg|record\.json|404\.html|robots\.txt)$"
+    r"|sitemap(-[a-z0-9-]+)?\.xml$)"
 )
 # What Django alone answers: no file can, and none is looked for.
 _DYNAMIC = ("/v1/", "/api/v1/", "/console/", "/hooks/")

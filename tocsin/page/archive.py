@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils import translation
+
 from tocsin.catalogue.tree import Node
-from tocsin.page import html, named, statuspage, verbatim
+from tocsin.page import badge, feed, html, named, sitemap, statuspage, verbatim
 from tocsin.page.address import paths_of, prefix_of
 from tocsin.page.snapshot import Snapshot
 from tocsin.page.windows import Past
@@ -26,10 +28,14 @@ def incident(snapshot: Snapshot, story: Story) -> Files:
 
 
 def component(snapshot: Snapshot, node: Node, past: Past) -> Files:
-    return {
-        f"{prefix}c/{node.slug}/index.html": html.component(snapshot, language, node, past).encode()
-        for language, prefix in _prefixes(snapshot)
-    }
+    """A component's page, and its badge."""
+    told: Files = {}
+    for language, prefix in _prefixes(snapshot):
+        place = f"{prefix}c/{node.slug}"
+        told[f"{place}/index.html"] = html.component(snapshot, language, node, past).encode()
+        with translation.override(language):
+            told[f"{place}/badge.svg"] = badge.of_component(snapshot, language, node)
+    return told
 
 
 def month(snapshot: Snapshot, of: date, stories: Sequence[Story]) -> Files:
@@ -43,15 +49,26 @@ def month(snapshot: Snapshot, of: date, stories: Sequence[Story]) -> Files:
         for choice in (None, *choices):
             page = html.month(snapshot, language, of, stories, choices, choice=choice)
             told[f"{prefix}{named.path(of, choice)}/index.html"] = page.encode()
+    return told | sitemap.month(snapshot, of, stories)
+
+
+def feeds(snapshot: Snapshot, month: str, stories: Sequence[Story], *, before: str) -> Files:
+    """A month of the Atom feed, which leads to the month ``before`` it that has any."""
+    told: Files = {}
+    for language, prefix in _prefixes(snapshot):
+        with translation.override(language):
+            content = feed.archive_of(snapshot, language, month, stories, before=before)
+        told[f"{prefix}{feed.archive_file(month)}"] = content
     return told
 
 
 def history(snapshot: Snapshot, counts: Mapping[str, int]) -> Files:
     """The index of months; ``counts`` by "2026-11" for those that had an incident."""
-    return {
+    told = {
         f"{prefix}history/index.html": html.history(snapshot, language, counts).encode()
         for language, prefix in _prefixes(snapshot)
     }
+    return told | sitemap.files(snapshot, counts)
 
 
 def _prefixes(snapshot: Snapshot) -> list[tuple[str, str]]:

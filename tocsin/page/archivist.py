@@ -193,13 +193,30 @@ class Archivist:
     def _month(self, of: date) -> archive.Files:
         start, end = archive.bounds_of(of, self._zone)
         stories = published.stories_between(self._audience, start, end)
-        counts = self._counts() | {f"{of:%Y-%m}": len(stories)}
-        kept = {key: count for key, count in sorted(counts.items()) if count}
+        key, former = f"{of:%Y-%m}", self._counts()
+        counts = former | {key: len(stories)}
+        kept = {name: count for name, count in sorted(counts.items()) if count}
         return {
             **archive.month(self.snapshot, of, stories),
-            quarters.file_of(f"{of:%Y-%m}"): quarters.month(self.snapshot, of, stories),
+            **self._feeds(key, stories, kept, is_new=(key in former) != (key in kept)),
+            quarters.file_of(key): quarters.month(self.snapshot, of, stories),
             COUNTS: json.dumps(kept).encode(),
         }
+
+    def _feeds(
+        self, month: str, stories: tuple[Story, ...], months: Iterable[str], *, is_new: bool
+    ) -> archive.Files:
+        """A month's feed, and that of the month after it where that now leads elsewhere."""
+        known = sorted(months)
+        before = max((other for other in known if other < month), default="")
+        files = archive.feeds(self.snapshot, month, stories, before=before)
+        after = min((other for other in known if other > month), default="")
+        if is_new and after:
+            start, end = archive.bounds_of(date.fromisoformat(f"{after}-01"), self._zone)
+            later = published.stories_between(self._audience, start, end)
+            leads_to = month if month in known else before
+            files |= archive.feeds(self.snapshot, after, later, before=leads_to)
+        return files
 
     def _counts(self) -> dict[str, int]:
         try:

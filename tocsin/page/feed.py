@@ -1,6 +1,7 @@
-"""The Atom and RSS feeds: an entry per incident, its updates inside, newest first. Pure."""
+"""The Atom, RSS and JSON feeds: an entry per incident, its updates inside, newest first. Pure."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from io import StringIO
 from typing import Any
@@ -24,6 +25,9 @@ from tocsin.page.snapshot import Snapshot
 from tocsin.statements.published import Publication, Story, Window
 
 RECENT = 25
+ARCHIVED = "http://purl.org/syndication/history/1.0"
+Entry = dict[str, Any]
+NO_LINKS: Mapping[str, str] = {}
 PARTS = ("title", "link", "description", "unique_id", "pubdate", "updateddate")
 
 
@@ -59,6 +63,11 @@ class _Atom(_Remembering, Atom1Feed):
         handler.addQuickElement("id", self.feed["id"])
         _link(handler, "alternate", "text/html", self.feed["link"])
         _link(handler, "self", "application/atom+xml", self.feed["feed_url"])
+        for rel in ("current", "prev-archive"):
+            if self.feed.get(rel):
+                _link(handler, rel, "application/atom+xml", self.feed[rel])
+        if self.feed.get("current"):
+            handler.addQuickElement("fh:archive", "", {"xmlns:fh": ARCHIVED})
         handler.addQuickElement("title", self.feed["title"])
         handler.addQuickElement("updated", rfc3339_date(self.feed["updated_at"]))
         handler.startElement("author", AttributesImpl({}))
@@ -93,8 +102,47 @@ def _link(handler: SimplerXMLGenerator, rel: str, kind: str, href: str) -> None:
 
 
 def atom(snapshot: Snapshot, language: str) -> bytes:
-    """The Atom feed (RFC 4287) in one language; call under that language's translation."""
-    return _fed(_Atom, "history.atom", snapshot, language)
+    """The Atom feed (RFC 4287) in one language; call under that language's translation.
+
+    What it has no room for is in the archive of months that it leads to (RFC 5005, 4).
+    """
+    month = _month_left_out(snapshot)
+    links = {"prev-archive": _archive_url(snapshot, language, month)} if month else {}
+    return _fed(_Atom, "history.atom", snapshot, language, links=links)
+
+
+def archive_of(
+    snapshot: Snapshot, language: str, month: str, stories: Iterable[Story], *, before: str
+) -> bytes:
+    """All of a month ("2026-11"); ``before`` is the month before it that has any, or empty."""
+    prefix = prefix_of(snapshot.page, language)
+    links = {"current": f"{snapshot.url}/{prefix}history.atom"}
+    if before:
+        links["prev-archive"] = _archive_url(snapshot, language, before)
+    told = [_entry(snapshot, story, language) for story in stories]
+    return _fed(_Atom, archive_file(month), snapshot, language, told=told, links=links)
+
+
+def archive_file(month: str) -> str:
+    """Where the archive of a month stands, in any language."""
+    return f"history/{month}.atom"
+
+
+def _archive_url(snapshot: Snapshot, language: str, month: str) -> str:
+    return f"{snapshot.url}/{prefix_of(snapshot.page, language)}{archive_file(month)}"
+
+
+def _month_left_out(snapshot: Snapshot) -> str:
+    """The newest month of which the feed has not all; empty where it has everything.
+
+    A month that is not over is left alone as long as can be: readers fetch an archive once.
+    """
+    told = {story.incident_id for story in _newest(snapshot)}
+    known = (*snapshot.recent, *snapshot.recent_planned, *snapshot.planned)
+    left_out = [story.placed_at for story in known if story.incident_id not in told]
+    if not left_out:
+        return ""
+    return f"{max(left_out).astimezone(ZoneInfo(snapshot.page.time_zone)):%Y-%m}"
 
 
 def rss(snapshot: Snapshot, language: str) -> bytes:
@@ -102,12 +150,56 @@ def rss(snapshot: Snapshot, language: str) -> bytes:
     return _fed(_Rss, "history.rss", snapshot, language)
 
 
-def _fed(kind: type[_Atom | _Rss], name: str, snapshot: Snapshot, language: str) -> bytes:
+def json_feed(snapshot: Snapshot, language: str) -> bytes:
+    """The same as a JSON Feed (https://www.jsonfeed.org/version/1.1/); call likewise."""
+    page, prefix = snapshot.page, prefix_of(snapshot.page, language)
+    told = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": _title(snapshot),
+        "home_page_url": f"{snapshot.url}/{prefix}",
+        "feed_url": f"{snapshot.url}/{prefix}feed.json",
+        "language": language,
+        "authors": [{"name": without_unseen(page.name)}],
+        "items": [],
+    }
+    items = []
+    for entry in _entries(snapshot, language):
+        said = ("json", *entry.values())
+        items.append(_texts.get(said, said, _json_item, entry))
+    opening = json.dumps(told, ensure_ascii=False).removesuffix("]}")
+    return f"{opening}{','.join(items)}]}}".encode()
+
+
+def _json_item(entry: Entry) -> str:
+    told = {
+        "id": entry["unique_id"],
+        "url": entry["link"],
+        "title": entry["title"],
+        "content_html": entry["description"],
+        "date_published": rfc3339_date(entry["pubdate"]),
+        "date_modified": rfc3339_date(entry["updateddate"]),
+    }
+    return json.dumps(told, ensure_ascii=False)
+
+
+def _title(snapshot: Snapshot) -> str:
+    brand = without_unseen(snapshot.page.name)
+    return _("%(brand)s Status - Incident History") % {"brand": brand}
+
+
+def _fed(
+    kind: type[_Atom | _Rss],
+    name: str,
+    snapshot: Snapshot,
+    language: str,
+    *,
+    told: list[Entry] | None = None,
+    links: Mapping[str, str] = NO_LINKS,
+) -> bytes:
     page, prefix = snapshot.page, prefix_of(snapshot.page, language)
     host = urlsplit(snapshot.url).hostname
-    told = _newest(snapshot)
-    updated = [story.updated_at(language) for story in told]
-    title = _("%(brand)s Status - Incident History") % {"brand": without_unseen(page.name)}
+    told = _entries(snapshot, language) if told is None else told
+    title = _title(snapshot)
     feed = kind(
         title=title,
         link=f"{snapshot.url}/{prefix}",
@@ -116,18 +208,33 @@ def _fed(kind: type[_Atom | _Rss], name: str, snapshot: Snapshot, language: str)
         feed_url=f"{snapshot.url}/{prefix}{name}",
         author_name=without_unseen(page.name),
         id=f"tag:{host},2005:/{prefix}history",
-        updated_at=max(updated, default=page.created_at),
+        updated_at=max((entry["updateddate"] for entry in told), default=page.created_at),
     )
-    for story in told:
-        feed.add_item(
-            title=without_unseen(story.name(language)[1]),
-            link=f"{snapshot.url}/{prefix}{path_of(story)}",
-            description=without_unseen(_content(story, language, page.time_zone)),
-            unique_id=f"tag:{host},2005:Incident/{story.incident_id}{prefix and '/' + language}",
-            pubdate=story.opened_at,
-            updateddate=story.updated_at(language),
-        )
+    feed.feed.update(links)
+    for entry in told:
+        feed.add_item(**entry)
     return feed.writeString("utf-8").encode()
+
+
+def _entries(snapshot: Snapshot, language: str) -> list[Entry]:
+    """What each format tells, put together once for all of them."""
+    key = "entries of a feed", language
+    if key not in snapshot.told:
+        snapshot.told[key] = [_entry(snapshot, story, language) for story in _newest(snapshot)]
+    found: list[Entry] = snapshot.told[key]
+    return found
+
+
+def _entry(snapshot: Snapshot, story: Story, language: str) -> Entry:
+    prefix, host = prefix_of(snapshot.page, language), urlsplit(snapshot.url).hostname
+    return {
+        "title": without_unseen(story.name(language)[1]),
+        "link": f"{snapshot.url}/{prefix}{path_of(story)}",
+        "description": without_unseen(_content(story, language, snapshot.page.time_zone)),
+        "unique_id": f"tag:{host},2005:Incident/{story.incident_id}{prefix and '/' + language}",
+        "pubdate": story.opened_at,
+        "updateddate": story.updated_at(language),
+    }
 
 
 def _newest(snapshot: Snapshot) -> list[Story]:

@@ -4,7 +4,18 @@ from collections.abc import Mapping, Sequence
 
 from django.utils import translation
 
-from tocsin.page import assets, calendar, embed, feed, html, record, statuspage, verbatim
+from tocsin.page import (
+    assets,
+    badge,
+    calendar,
+    embed,
+    feed,
+    html,
+    record,
+    statuspage,
+    terminal,
+    verbatim,
+)
 from tocsin.page.address import paths_of, prefix_of
 from tocsin.page.emergency.laying import laid
 from tocsin.page.snapshot import Snapshot
@@ -55,7 +66,10 @@ def _in_language(snapshot: Snapshot, language: str) -> Files:
     with translation.override(language):
         told[f"{prefix}history.atom"] = feed.atom(snapshot, language)
         told[f"{prefix}history.rss"] = feed.rss(snapshot, language)
+        told[f"{prefix}feed.json"] = feed.json_feed(snapshot, language)
         told[f"{prefix}maintenance.ics"] = calendar.feed(snapshot, language)
+        told[f"{prefix}status.txt"] = terminal.status(snapshot, language)
+        told[f"{prefix}badge.svg"] = badge.of_page(snapshot)
     for story in (*snapshot.open, *snapshot.planned):
         for path in paths_of(story):
             page = html.incident(snapshot, language, story, path=path)

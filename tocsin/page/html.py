@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from tocsin.catalogue.tree import Node, State, worst
 from tocsin.disclosure.severity import INDICATOR_OF, Indicator
-from tocsin.page import charts, labels, named, pasts, planned, views
+from tocsin.page import charts, labels, linked, named, pasts, planned, views
 from tocsin.page.address import home_of, path_of
 from tocsin.page.bars import DAYS
 from tocsin.page.branches import Branch, branch, branches
@@ -83,6 +83,7 @@ def front(snapshot: Snapshot, language: str) -> str:
     return written(
         "page/front.html",
         frame(snapshot, language, path="", title=title, indicator=told.indicator),
+        linked=linked.front(snapshot, language),
         stamp=snapshot.stamp,
         number=snapshot.number,
         letter=labels.LETTERS[told.indicator],
@@ -151,9 +152,11 @@ def incident(snapshot: Snapshot, language: str, story: Story, *, path: str = "")
     voice = Voice(language, snapshot.page.time_zone, now)
     telling = _telling(snapshot, story, voice)
     name = telling.name.text if not story.is_open else telling.headline
+    path = path or path_of(story)
     return written(
         "page/incident.html",
-        frame(snapshot, language, path=path or path_of(story), title=name),
+        frame(snapshot, language, path=path, title=name),
+        linked=linked.incident(snapshot, language, story, path),
         letter=telling.letter if story.is_open else "o",
         story=telling,
         timeline=_timeline(telling, language),

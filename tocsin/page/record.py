@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from tocsin.catalogue.shelf import Brand
 from tocsin.disclosure.severity import Indicator
-from tocsin.page import assets, bars, feed, html, markup, memory, statuspage, views
+from tocsin.page import assets, bars, feed, html, markup, memory, statuspage, terminal, views
 from tocsin.page.address import path_of, url_of
 from tocsin.page.snapshot import Snapshot
 from tocsin.page.statuspage import stamp, written
@@ -74,6 +74,7 @@ def forget_rendered() -> None:
     feed.forget()
     html.forget()
     statuspage.forget()
+    terminal.forget()
     views.forget()
     markup.html_of.cache_clear()
     markup.html_of_brought.cache_clear()

@@ -10,7 +10,11 @@ def test_html_is_asked_for_again_each_time() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/api/v2/summary.json", "/history.atom", "/fr/history.rss", "/feed.json", "/fr/a.ics"]
+    "path",
+    [
+        *("/api/v2/summary.json", "/history.atom", "/fr/history.rss", "/feed.json", "/fr/a.ics"),
+        *("/status.txt", "/fr/status.txt", "/badge.svg", "/fr/c/checkout/badge.svg"),
+    ],
 )
 def test_the_api_and_the_feeds_may_be_read_from_any_origin_and_kept_briefly(path: str) -> None:
     headers = dict(headers_of(path, {}))

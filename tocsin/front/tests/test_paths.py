@@ -60,6 +60,11 @@ def test_no_safe_path_leads_out_of_its_folder(text: str) -> None:
         "/maintenance.ics",
         "/api/v2/summary.json",
         "/status.txt",
+        "/feed.json",
+        "/c/checkout/badge.svg",
+        "/robots.txt",
+        "/sitemap.xml",
+        "/sitemap-2026-11.xml",
         "/history/x",
     ],
 )

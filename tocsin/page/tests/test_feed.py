@@ -1,4 +1,6 @@
+import json
 from dataclasses import replace
+from typing import Any
 from xml.etree import ElementTree
 
 import feedparser
@@ -136,3 +138,105 @@ def test_an_entry_is_never_what_was_written_of_other_words() -> None:
 
     assert "Checkout is failing" in told
     assert "secret" not in told
+
+
+def json_feed(snapshot: Snapshot, language: str = "en") -> dict[str, Any]:
+    with translation.override(language):
+        told: dict[str, Any] = json.loads(feed.json_feed(snapshot, language))
+    return told
+
+
+def test_the_json_feed_says_what_the_format_asks_for() -> None:
+    told = json_feed(a_snapshot(a_story()), "fr")
+
+    items = told.pop("items")
+    assert told == {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "État de Linden - Historique des incidents",
+        "home_page_url": "https://status.linden.example/fr/",
+        "feed_url": "https://status.linden.example/fr/feed.json",
+        "language": "fr",
+        "authors": [{"name": "Linden"}],
+    }
+    assert [set(item) for item in items] == [
+        {"id", "url", "title", "content_html", "date_published", "date_modified"}
+    ]
+    assert items[0]["date_published"] == "2026-11-23T12:00:00+00:00"
+
+
+def test_the_json_feed_and_atom_tell_the_same() -> None:
+    snapshot = a_snapshot(a_story(), a_closed_story(at=later(-600)))
+
+    entries = feedparser.parse(atom(snapshot)).entries
+    items = json_feed(snapshot)["items"]
+
+    assert [item["id"] for item in items] == [entry.id for entry in entries]
+    assert [item["url"] for item in items] == [entry.link for entry in entries]
+    assert [item["title"] for item in items] == [entry.title for entry in entries]
+    assert [item["date_modified"] for item in items] == [entry.updated for entry in entries]
+    assert len(_content(snapshot)) == len(items[0]["content_html"])
+
+
+def test_a_page_that_has_told_nothing_has_a_json_feed_without_items() -> None:
+    assert json_feed(a_snapshot())["items"] == []
+
+
+@pytest.mark.parametrize("hostile", ['"}]}', "<script>alert(1)</script>", "a\x00b\u202ec", "\\"])
+def test_hostile_words_break_no_json_feed(hostile: str) -> None:
+    layer = Layer(headline=hostile, body=hostile)
+    story = a_story(a_word(layers={"en": layer}, names={"en": hostile}))
+
+    (item,) = json_feed(a_snapshot(story))["items"]
+
+    assert item["title"] == hostile.replace("\x00", "").replace("\u202e", "")
+    assert "<script" not in item["content_html"]
+
+
+FH = f"{{{feed.ARCHIVED}}}"
+
+
+def links(content: bytes) -> dict[str | None, str | None]:
+    root = ElementTree.fromstring(content)
+    return {link.get("rel"): link.get("href") for link in root.findall(f"{ATOM}link")}
+
+
+def test_a_feed_that_holds_everything_leads_to_no_archive() -> None:
+    assert "prev-archive" not in links(atom(a_snapshot(a_story())))
+
+
+def test_what_a_feed_has_no_room_for_is_in_the_month_it_leads_to() -> None:
+    stories = [a_closed_story(incident=f"closed{n:06d}", at=later(-n * 24 * 60)) for n in range(30)]
+    stories = [
+        a_story(*(replace(said, number=100 - n) for said in story.publications))
+        for n, story in enumerate(stories)
+    ]
+
+    told = links(atom(a_snapshot(*stories), "fr"))
+
+    assert told["prev-archive"] == "https://status.linden.example/fr/history/2026-10.atom"
+
+
+def test_a_month_of_the_archive_says_that_it_is_one_and_leads_back_and_to_the_feed() -> None:
+    story = a_closed_story()
+
+    with translation.override("en"):
+        content = feed.archive_of(a_snapshot(), "en", "2026-11", [story], before="2026-08")
+    root = ElementTree.fromstring(content)
+
+    assert links(content) == {
+        "alternate": "https://status.linden.example/",
+        "self": "https://status.linden.example/history/2026-11.atom",
+        "current": "https://status.linden.example/history.atom",
+        "prev-archive": "https://status.linden.example/history/2026-08.atom",
+    }
+    assert root.find(f"{FH}archive") is not None
+    assert root.findtext(f"{ATOM}id") == "tag:status.linden.example,2005:/history"
+    assert len(root.findall(f"{ATOM}entry")) == 1
+    assert not feedparser.parse(content).bozo
+
+
+def test_the_first_month_of_all_leads_nowhere() -> None:
+    with translation.override("en"):
+        content = feed.archive_of(a_snapshot(), "en", "2026-11", [a_story()], before="")
+
+    assert "prev-archive" not in links(content)

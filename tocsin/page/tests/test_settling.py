@@ -2,12 +2,15 @@
 
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
+import feedparser
 import pytest
 
 from tests import cast
 from tests.cast import NOON, later
+from tocsin.catalogue.shelf import Brand
 from tocsin.page import archive, archivist, disk, settling, site, turn
 from tocsin.page.models import Live
 from tocsin.page.tests.compiling import answer, archived, compiled, resolve, served
@@ -139,3 +142,40 @@ def _killed(act: Callable[..., Any], when: str) -> Callable[..., Any]:
         raise Killed
 
     return dying
+
+
+def test_every_entry_of_the_past_is_found_along_the_feed_s_archive() -> None:
+    page = cast.a_page()
+    told = set()
+    for days in (0, 40, 45, 130):  # of one month two, of another none
+        at = later(-days * 24 * 60)
+        spoken = cast.an_incident(page, at=at)
+        resolve(spoken.incident_id, at=at + timedelta(minutes=30))
+        told.add(spoken.incident_id)
+    compiled(later(31))
+
+    assert _along(page, "history/2026-11.atom") == told
+
+
+def test_a_month_that_comes_to_be_told_of_later_is_led_to() -> None:
+    page = cast.a_page()
+    for days in (0, 130):
+        spoken = cast.an_incident(page, at=later(-days * 24 * 60))
+        resolve(spoken.incident_id, at=later(-days * 24 * 60 + 30))
+    compiled(later(31))
+    between = cast.an_incident(page, at=later(-60 * 24 * 60))
+    resolve(between.incident_id, at=later(-60 * 24 * 60 + 30))
+
+    compiled(later(32))
+
+    assert between.incident_id in _along(page, "history/2026-11.atom")
+
+
+def _along(page: Brand, path: str) -> set[str]:
+    """The incidents of a month of the feed, and of all that it leads to."""
+    parsed = feedparser.parse(served(page, path))
+    found = {entry.id.rpartition("/")[2] for entry in parsed.entries}
+    back = [link.href for link in parsed.feed.links if link.rel == "prev-archive"]
+    for url in back:
+        found |= _along(page, url.removeprefix("https://status.linden.example/"))
+    return found

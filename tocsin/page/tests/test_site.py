@@ -115,10 +115,13 @@ def test_a_word_writes_only_what_it_changes_in_the_archive() -> None:
         f"incidents/{new.incident_id}",
         f"api/v2/incidents/{new.incident_id}.json",
         "c/sign-in",
+        "c/sign-in/badge.svg",
         "history/2026-11",
         "history/2026-11/sign-in",
+        "history/2026-11.atom",
         "history/2026-11.json",
         "history.json",
+        "sitemap-2026-11.xml",
     }
 
 
