@@ -14,6 +14,7 @@ from tocsin.disclosure.phases import Phase
 from tocsin.incidents import locking, planning
 from tocsin.incidents.plans import Plan
 from tocsin.journal.actors import TERMINAL
+from tocsin.journal.compiled import Compiled
 from tocsin.statements import corrections, maintenance, redaction, word
 from tocsin.statements.corrections import Amending
 from tocsin.statements.models import Ready
@@ -31,15 +32,24 @@ START, END = NOON + 10 * DAY, NOON + 10 * DAY + timedelta(hours=2)
 def locked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What is locked, in order; each the first time that it is."""
     names: list[str] = []
-    lock = models.QuerySet.select_for_update
+    lock, ask = models.QuerySet.select_for_update, Compiled.tuples
+
+    def note(model: type[models.Model]) -> None:
+        if model.__name__ not in names:
+            names.append(model.__name__)
 
     def noting(rows: Any, *args: Any, **kwargs: Any) -> Any:
-        name = rows.model.__name__
-        if name not in names:
-            names.append(name)
+        note(rows.model)
         return lock(rows, *args, **kwargs)
 
+    def asking(query: Any, *values: str) -> Any:
+        found = ask(query, *values)
+        if query.locks:
+            note(query.locks)
+        return found
+
     monkeypatch.setattr(models.QuerySet, "select_for_update", noting)
+    monkeypatch.setattr(Compiled, "tuples", asking)
     return names
 
 

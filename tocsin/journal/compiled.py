@@ -42,6 +42,12 @@ class Compiled(Generic[M]):
         self._written: dict[tuple[str, int], _Written] = {}
         self._model: type[M] | None = None
         self._names: list[str] = []
+        self._locks = False
+
+    @property
+    def locks(self) -> type[M] | None:
+        """Whose rows it locks, once it was asked; None where it only reads."""
+        return self._model if self._locks else None
 
     def rows(self, *values: str) -> list[M]:
         """The rows, as ``build`` orders them; of a query for whole rows."""
@@ -71,7 +77,7 @@ class Compiled(Generic[M]):
         query = self._build(*marks)
         compiler = query.query.get_compiler(connection=connection)
         sql, values = compiler.as_sql()
-        self._model = query.model
+        self._model, self._locks = query.model, query.query.select_for_update
         self._names = [field.attname for field in query.model._meta.concrete_fields]
         selected = [expression for expression, _, _ in compiler.select]
         found = compiler.get_converters(selected)

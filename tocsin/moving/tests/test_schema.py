@@ -20,7 +20,17 @@ from tocsin.moving.applying.schema import schema
 MANUAL = Path(__file__).parents[3] / "docs" / "operating" / "configuration-as-code.md"
 WORDS = {
     *("type", "enum", "pattern", "minLength", "maxLength", "properties", "required"),
-    *("additionalProperties", "items", "$ref", "$defs", "$schema", "title", "description"),
+    *(
+        "minimum",
+        "maximum",
+        "additionalProperties",
+        "items",
+        "$ref",
+        "$defs",
+        "$schema",
+        "title",
+        "description",
+    ),
 }
 
 

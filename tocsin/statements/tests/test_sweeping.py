@@ -19,7 +19,7 @@ LET_BE = {"journal.Note", "journal.Seal", "statements.Publication"}
 PEOPLE = {"people"}
 # Codes, hashes, addresses, names of people, times, keys and states: nobody reads prose there.
 NO_WORDS = {
-    "catalogue.Page": "slug domain time_zone languages contact look",
+    "catalogue.Page": "slug domain time_zone languages contact look weights",
     "catalogue.Logo": "scheme file",
     "catalogue.Audience": "slug password",
     "catalogue.Component": "slug",
@@ -39,7 +39,7 @@ NO_WORDS = {
     "page.Twin": "place key name holder",
     "page.Sight": "state",
     "page.Live": "place edition owed",
-    "announcements.Subscription": "channel address host language token asking_token source",
+    "announcements.Subscription": "about channel address host language token asking_token source",
     "announcements.Account": "format contact secret former",
     "announcements.Announcement": "about cursor reason",
     "announcements.Delivery": "channel about",
