@@ -1,6 +1,8 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +19,13 @@ OpenTab = Callable[..., Page]
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A first run as a newcomer sees it: Linden's page, with one incident half told."""
-    with House(tmp_path_factory.mktemp("house"), told=dict(FAST)) as house:
+    with a_first_run(tmp_path_factory.mktemp("house")) as house:
+        yield house
+
+
+@contextmanager
+def a_first_run(directory: Path) -> Iterator[House]:
+    with House(directory, told=dict(FAST)) as house:
         house.start("--demo")
         house.await_page()
         yield house

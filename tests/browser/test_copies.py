@@ -1,15 +1,23 @@
 """Copies tell their age, by the clock of whoever serves them; words shouted arrive at once."""
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import OpenTab
+from tests.browser.conftest import OpenTab, a_first_run
 from tests.serving import House
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house of its own: what is shouted stays open, and leads whatever else is said there."""
+    with a_first_run(tmp_path_factory.mktemp("copies")) as house:
+        yield house
 
 
 def aged(tab: Page, by: timedelta) -> None:
