@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from tocsin.disclosure.lined import Fault, Unreadable, composed, line_of
 from tocsin.moving.applying.schema import Schema
 
 LONGEST_TEXT = 1024 * 1024
@@ -26,23 +26,8 @@ NUMBER = re.compile(r"\d{1,9}(\.\d{1,9})?", re.ASCII)
 BOOLEANS = {"true": True, "false": False}
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with one line of the file, counted from 1."""
-
-    line: int
-    sentence: str
-
-    def __str__(self) -> str:
-        return f"Line {self.line}: {self.sentence}"
-
-
-class BadFile(Exception):
+class BadFile(Unreadable):
     """The file cannot be understood; nothing was changed."""
-
-    def __init__(self, faults: list[Fault]) -> None:
-        self.faults = tuple(sorted(faults, key=lambda fault: fault.line))
-        super().__init__("\n".join(map(str, self.faults)))
 
 
 @dataclass(slots=True)
@@ -72,9 +57,10 @@ class Given:
 
 def read(text: str, schema: Schema) -> Given:
     """What a file says. Raises BadFile with every fault, by line."""
-    if len(text) > LONGEST_TEXT:
-        raise BadFile([Fault(1, "The file is longer than 1 MiB.")])
-    root = _composed(text)
+    try:
+        root = composed(text, kind="file of pages", longest=LONGEST_TEXT)
+    except Unreadable as error:
+        raise BadFile(list(error.faults)) from None
     if root is None:
         raise BadFile([Fault(1, "The file says nothing. It begins with “pages:”.")])
     reader = _Reader(schema)
@@ -83,23 +69,6 @@ def read(text: str, schema: Schema) -> Given:
         raise BadFile(reader.faults)
     assert isinstance(found, Given)
     return found
-
-
-def _composed(text: str) -> Node | None:
-    try:
-        node: Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        problem = error.problem or "this cannot be read"
-        raise BadFile(
-            [Fault(mark.line + 1 if mark else 1, f"This is no YAML: {problem}.")]
-        ) from None
-    except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        raise BadFile([Fault(line, "A character that no text file has. Take it out.")]) from None
-    except RecursionError:
-        raise BadFile([Fault(1, "It is nested far too deeply.")]) from None
-    return node
 
 
 class _Reader:
@@ -132,7 +101,7 @@ class _Reader:
         return None
 
     def _object(self, node: MappingNode, schema: Schema, name: str, depth: int) -> Given:
-        known, given = schema["properties"], Given(_line(node))
+        known, given = schema["properties"], Given(line_of(node))
         for key, value in node.value:
             called = key.value if isinstance(key, ScalarNode) else "this"
             if called not in known:
@@ -141,7 +110,7 @@ class _Reader:
             elif called in given.lines:
                 self._fault(key, f"“{called}” is said twice, first in line {given.lines[called]}.")
             else:
-                given.lines[called] = _line(key)
+                given.lines[called] = line_of(key)
                 read = self.value(value, known[called], f"“{called}”", depth=depth + 1)
                 if read is not None:
                     given.parts[called] = read
@@ -192,8 +161,4 @@ class _Reader:
         return None
 
     def _fault(self, node: Node, sentence: str) -> None:
-        self.faults.append(Fault(_line(node), sentence))
-
-
-def _line(node: Node) -> int:
-    return int(node.start_mark.line) + 1
+        self.faults.append(Fault(line_of(node), sentence))
