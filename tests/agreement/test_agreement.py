@@ -1,5 +1,7 @@
 """Head, API, feed and mails never contradict each other, whatever was said and whenever."""
 
+import json
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable
@@ -22,7 +24,7 @@ from tocsin.catalogue import shelf
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.severity import Indicator, worst_indicator
 from tocsin.journal import chain
-from tocsin.page import labels, memory
+from tocsin.page import badge, labels, memory
 from tocsin.page.statuspage import stamp
 from tocsin.statements import cadence, publication, published
 from tocsin.statements.published import Kind
@@ -34,6 +36,8 @@ SAID_TO_ALL = (
     ("scheduled-maintenances", PLANNED),
 )
 BAO = "bao@reader.example"
+# Where each notice of a status.txt leads to.
+ADDRESSES = re.compile(r"^  http\S+/(?:incidents|maintenance)/([a-z0-9]{12})$", re.MULTILINE)
 LETTERS = {told.value: letter for told, letter in labels.LETTERS.items()}
 
 
@@ -73,6 +77,7 @@ def _agree(world: World) -> None:
         _one_set_of_planned_work(page)
         _the_calendar_says_when(seen, page)
         _the_same_words_in_the_feed(page)
+        _the_same_in_a_terminal_and_on_a_badge(page)
         _overdue_everywhere_or_nowhere(seen, page)
         _no_language_is_forgotten(seen, page)
         _nothing_that_was_taken_out(seen, page)
@@ -207,6 +212,18 @@ def _the_same_words_in_the_feed(page: Page) -> None:
                 "Update" if label == "Correction" else label for label in feed[told["id"]]
             ]
             assert told_labels == list(_labels(told["incident_updates"]))
+
+
+def _the_same_in_a_terminal_and_on_a_badge(page: Page) -> None:
+    indicator = Indicator(page.api("status")["status"]["indicator"])
+
+    for language, prefix, late in (("en", "", "is overdue"), ("fr", "fr/", "point est en retard")):
+        front, told = page.front(language), page.bytes(f"{prefix}status.txt").decode()
+        assert set(ADDRESSES.findall(told)) == front.open | front.planned
+        assert told.count(late) == len(front.overdue)
+        assert badge.COLOURS[indicator].encode() in page.bytes(f"{prefix}badge.svg")
+    items = json.loads(page.bytes("feed.json"))["items"]
+    assert {item["id"].rpartition("/")[2] for item in items} == set(page.feed())
 
 
 def _labels(updates: list[dict[str, str]]) -> Iterable[str]:
