@@ -37,7 +37,7 @@ def apply(
         raise click.UsageError("Name the file, or - for standard input.")
     report = making.apply(
         _text(file),
-        folder=Path() if file.name in ("-", "<stdin>") else Path(file.name).parent,
+        folder=_folder(file),
         by=printing.terminal(),
         at=datetime.now(UTC),
         is_dry=dry_run,
@@ -49,10 +49,19 @@ def apply(
         _tell(report)
 
 
+def _folder(file: IO[bytes]) -> Path:
+    """Where the files lie that it names: for standard input, where one stands."""
+    name = getattr(file, "name", "-")
+    return Path() if name in ("-", "<stdin>") else Path(name).parent
+
+
 def _text(file: IO[bytes]) -> str:
     """The file as it is: what is stripped off would shift its lines."""
+    raw = file.read(LONGEST_TEXT + 1)
+    if len(raw) > LONGEST_TEXT:
+        raise click.UsageError("The file is longer than 1 MiB.")
     try:
-        return file.read(LONGEST_TEXT + 1).decode("utf-8-sig")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise click.UsageError("The file is not UTF-8 text. Save it as UTF-8.") from None
 

@@ -6,9 +6,14 @@ Nothing is constructed: no tag can do anything, and a scalar is the very text th
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import yaml
 from yaml.nodes import Node
+
+MOST_VALUES = 100_000  # more than any file has to say
+SHOWN = 30  # faults; whoever mends these sees the next ones
+TOO_MUCH = "Here it says too much at once: an alias in a circle?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,22 @@ class Unreadable(Exception):
 
     def __init__(self, faults: list[Fault]) -> None:
         self.faults = tuple(sorted(faults, key=lambda fault: fault.line))
-        super().__init__("\n".join(map(str, self.faults)))
+        more = len(faults) - SHOWN
+        told = [*map(str, self.faults[:SHOWN]), *([f"… and {more:,} more."] if more > 0 else [])]
+        super().__init__("\n".join(told))
+
+
+class _Bounded(yaml.SafeLoader):
+    """Stops at more values than any file has to say, before it has taken long."""
+
+    _composed = 0
+
+    def compose_node(self, parent: Node | None, index: Any) -> Node | None:
+        self._composed += 1
+        if self._composed > MOST_VALUES:
+            raise Unreadable([Fault(self.line + 1, TOO_MUCH)])
+        node: Node | None = super().compose_node(parent, index)
+        return node
 
 
 def composed(text: str, *, kind: str, longest: int) -> Node | None:
@@ -35,7 +55,7 @@ def composed(text: str, *, kind: str, longest: int) -> Node | None:
     if len(text) > longest:
         raise Unreadable([Fault(1, f"The file is longer than {longest // 1024} KiB.")])
     try:
-        node: Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
+        node: Node | None = yaml.compose(text, Loader=_Bounded)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1

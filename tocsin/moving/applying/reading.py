@@ -9,12 +9,12 @@ from typing import Any
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from tocsin.disclosure.lined import Fault, Unreadable, composed, line_of
+from tocsin.disclosure.lined import MOST_VALUES, TOO_MUCH, Fault, Unreadable, composed, line_of
 from tocsin.moving.applying.schema import Schema
 
 LONGEST_TEXT = 1024 * 1024
-MOST_VALUES = 100_000  # aliases of aliases would be more than any file says
 DEEPEST = 40
+PLAIN = "tag:yaml.org,2002:"  # what YAML itself gives to a value that bears no tag
 NAMES = {
     "object": "parts",
     "array": "a list",
@@ -85,8 +85,12 @@ class _Reader:
             schema = self._defs[schema["$ref"].rpartition("/")[2]]
         self._values += 1
         if self._values > MOST_VALUES or depth > DEEPEST:
-            self._fault(node, "Here it says too much at once: an alias in a circle?")
+            self._fault(node, TOO_MUCH)
             raise BadFile(self.faults)
+        if not node.tag.startswith(PLAIN) or "/" in node.tag:
+            tag = node.tag.removeprefix(PLAIN)
+            self._fault(node, f"{name} bears the tag “{tag[:40]}”, which says nothing here.")
+            return None
         match schema["type"], node:
             case "object", MappingNode():
                 return self._object(node, schema, name, depth)
@@ -147,9 +151,11 @@ class _Reader:
 
     def _text(self, node: ScalarNode, schema: Schema, name: str) -> str | None:
         text = str(node.value)
-        if "enum" in schema and text not in schema["enum"]:
+        if not _is_keepable(text):
+            self._fault(node, f"{name} holds a character that cannot be kept. Take it out.")
+        elif "enum" in schema and text not in schema["enum"]:
             self._fault(node, f"{name} is one of {', '.join(schema['enum'])}, not “{text[:40]}”.")
-        elif "pattern" in schema and not re.search(schema["pattern"], text):
+        elif "pattern" in schema and not re.fullmatch(schema["pattern"], text):
             self._fault(node, f"“{text[:40]}” does not do for {name}: {schema['pattern']}")
         elif len(text) > schema.get("maxLength", len(text)):
             most = schema["maxLength"]
@@ -162,3 +168,11 @@ class _Reader:
 
     def _fault(self, node: Node, sentence: str) -> None:
         self.faults.append(Fault(line_of(node), sentence))
+
+
+def _is_keepable(text: str) -> bool:
+    """Whether a database can keep it: YAML can write a NUL, and half of a character."""
+    try:
+        return "\x00" not in text and text.encode() is not None
+    except UnicodeEncodeError:
+        return False

@@ -1,5 +1,6 @@
 """What all that applies a file works with: who, when, what was done, where it was refused."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +17,13 @@ from tocsin.watch.hooks import CannotHook
 
 SHOWN = 60
 LARGEST_READ = 1024 * 1024
-REFUSALS = (CannotKeep, CannotHook, NotAllowed, BadPolicy, OSError, UnicodeDecodeError)
+
+
+class NotBeside(Exception):
+    """What is named is no file that may be read; says which."""
+
+
+REFUSALS = (CannotKeep, CannotHook, NotAllowed, BadPolicy, NotBeside, OSError, UnicodeDecodeError)
 
 
 class CannotApply(Exception):
@@ -67,8 +74,16 @@ class Making:
         return {"by": self.by, "at": self.at}
 
     def file(self, name: str) -> bytes:
-        """A file beside the one that is applied. Raises OSError."""
-        with (self.folder / name).open("rb") as file:
+        """A file beside the one that is applied, or in a folder there. Raises NotBeside, OSError.
+
+        Whoever may change the file that is applied may so not publish any other of this machine.
+        """
+        found = Path(os.path.realpath(self.folder / name))
+        if not found.is_relative_to(os.path.realpath(self.folder)):
+            raise NotBeside(f"“{name[:60]}” does not lie beside the file, nor in a folder there.")
+        if found.exists() and not found.is_file():
+            raise NotBeside(f"“{name[:60]}” is no file.")
+        with found.open("rb") as file:
             return file.read(LARGEST_READ + 1)
 
 
