@@ -4,6 +4,7 @@ What was still to be told is written as left behind: whoever takes the record al
 second time. Everything else is written as it stands, in one look at the database.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from heapq import merge
@@ -35,10 +36,13 @@ def export(
     path: Path, *, progress: Progress, page_id: str = "", with_secrets: bool = False
 ) -> Manifest:
     """Write everything to a file, or one page. Raises CannotLeave."""
+    path = Path(os.path.realpath(path))  # a link stays, and what it leads to is written
     if not path.parent.is_dir():
         raise CannotLeave(f"There is no folder {path.parent}. Make it first.")
     if path.is_dir():
         raise CannotLeave(f"{path} is a folder. Name a file, such as {path}/tocsin.zip.")
+    if path.exists() and not path.is_file():
+        raise CannotLeave(f"{path} is a device or a pipe. Name a file, such as tocsin.zip.")
     manifest = Manifest(page=page_id, has_secrets=with_secrets)
     with _one_look(), Packing(path, manifest) as parcel:
         along = parts(of_one_page=bool(page_id))

@@ -6,8 +6,11 @@ compressed, for no two libraries compress alike.
 
 import hashlib
 import json
+import lzma
 import os
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +22,18 @@ MANIFEST = "manifest.json"
 LONGEST_LINE = 32 * 1024 * 1024
 LONGEST_MANIFEST = 1024 * 1024
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can say
-BROKEN = (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError)
+# What the library raises of a zip that was damaged, and of ways to pack that are not ours.
+BROKEN = (
+    zipfile.BadZipFile,
+    RuntimeError,
+    NotImplementedError,
+    EOFError,
+    ValueError,
+    OverflowError,
+    struct.error,
+    zlib.error,
+    lzma.LZMAError,
+)
 
 
 class NoParcel(Exception):
@@ -102,9 +116,15 @@ class Unpacking:
     """A file that is there. Raises NoParcel wherever it is not what it says."""
 
     def __init__(self, path: Path) -> None:
+        if path.exists() and not path.is_file():
+            raise NoParcel(f"{path} is no file.")
         try:
             self._zip = zipfile.ZipFile(path)
         except BROKEN:
+            raise NoParcel(f"{path.name} is no zip, or has lost its end.") from None
+        except OSError as error:
+            if error.filename:  # it cannot be opened; else a place is named that it does not have
+                raise
             raise NoParcel(f"{path.name} is no zip, or has lost its end.") from None
         try:
             self.manifest = self._manifest(path.name)
@@ -129,8 +149,10 @@ class Unpacking:
                 for key, value in told["files"].items()
             }
             found = Manifest(told["page"] or "", bool(told["secrets"]), files, told["version"])
-        except (KeyError, ValueError, TypeError, AttributeError, RecursionError, *BROKEN):
+        except (KeyError, TypeError, AttributeError, RecursionError, OSError, *BROKEN):
             raise NoParcel(f"{name} is no export of Tocsin: it has no readable manifest.") from None
+        if found.version < 1:
+            raise NoParcel(f"{name} is written in version {found.version}, which there never was.")
         if found.version > VERSION:
             raise NoParcel(
                 f"{name} is written in version {found.version} of the format; this Tocsin reads "
@@ -155,7 +177,7 @@ class Unpacking:
                         raise NoParcel(f"A line of {name} has no end.")
                     digest.update(told)
                     yield told
-        except BROKEN:
+        except (OSError, *BROKEN):
             raise NoParcel(f"{name} cannot be read to its end.") from None
         if digest.hexdigest() != self.manifest.files[name]["sha256"]:
             raise NoParcel(f"{name} is not what was packed: its SHA-256 differs.")

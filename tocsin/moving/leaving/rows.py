@@ -2,6 +2,7 @@
 
 import base64
 import json
+import math
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -60,9 +61,10 @@ class Reading:
     def row(self, told: bytes) -> models.Model:
         """One line as a row that can be saved. Raises Unfit."""
         try:
-            row = json.loads(told, parse_constant=_no_number)
+            row = json.loads(told, parse_constant=_no_number, parse_float=_finite)
             if b"\\u" in told:  # half of a pair, which no text holds
                 json.dumps(row, ensure_ascii=False).encode()
+                _check_texts(row)
         except (ValueError, RecursionError):
             raise Unfit("is not JSON") from None
         if not isinstance(row, dict):
@@ -94,15 +96,43 @@ def _no_number(named: str) -> float:
     raise ValueError(f"{named} is no number that JSON knows.")
 
 
+def _finite(told: str) -> float:
+    number = float(told)
+    if math.isinf(number):
+        raise ValueError(f"{told[:40]} is larger than any number that is kept.")
+    return number
+
+
+def _check_texts(value: Any) -> None:
+    """Refuse a NUL, which PostgreSQL does not keep."""
+    if isinstance(value, str):
+        if "\x00" in value:
+            raise ValueError("a NUL")
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            _check_texts(name)
+            _check_texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            _check_texts(inner)
+
+
 def _may_be_missing(column: "models.Field[Any, Any]") -> bool:
     """Whether a file of an earlier version, which did not have the column, can do without it."""
     return column.has_default() or column.null or (column.blank and column.empty_strings_allowed)
+
+
+def _is_of_its_kind(column: "models.JSONField[Any, Any]", value: Any) -> bool:
+    """Whether it is an object or a list, as the column has by itself."""
+    return not column.has_default() or isinstance(value, type(column.get_default()))
 
 
 def _read(column: "models.Field[Any, Any]", value: Any) -> Any:
     kind = column.target_field if isinstance(column, models.ForeignKey) else column
     try:
         if isinstance(kind, models.CharField | models.TextField) and not isinstance(value, str):
+            raise ValueError
+        if isinstance(kind, models.JSONField) and not _is_of_its_kind(kind, value):
             raise ValueError
         read = kind.to_python(value)
         if isinstance(kind, models.BinaryField):
