@@ -4,7 +4,7 @@ To write a query of a few words costs Django ten times what the database takes t
 call of a machine's asks the same fifty questions again and again.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -12,7 +12,8 @@ from django.db import connection, models
 from django.db.models import QuerySet
 
 M = TypeVar("M", bound=models.Model)
-Convert = Callable[..., Any]
+# Where in a row, what reads it, and the column that it is of.
+Converters = tuple[tuple[int, tuple[Callable[..., Any], ...], Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,6 @@ class _Written:
 
     sql: str
     values: tuple[Any, ...]
-    converters: tuple[tuple[int, tuple[Convert, ...], Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class Compiled(Generic[M]):
     def __init__(self, build: Callable[..., "QuerySet[M, Any]"]) -> None:
         self._build = build
         self._written: dict[tuple[str, int], _Written] = {}
+        self._converters: dict[str, Converters] = {}  # by the kind of database
         self._model: type[M] | None = None
         self._names: list[str] = []
         self._locks = False
@@ -51,10 +52,14 @@ class Compiled(Generic[M]):
 
     def rows(self, *values: str) -> list[M]:
         """The rows, as ``build`` orders them; of a query for whole rows."""
-        found = self.tuples(*values)
-        assert self._model is not None
+        return self.made(self.raw(*values))
+
+    def made(self, raw: Iterable[Sequence[Any]]) -> list[M]:
+        """Raw rows as Django makes objects of them."""
+        told = self._converted(raw)
+        assert self._model is not None, "nothing was asked yet"
         make, alias, names = self._model.from_db, connection.alias, self._names
-        return [make(alias, names, row) for row in found]
+        return [make(alias, names, row) for row in told]
 
     def first(self, *values: str) -> M | None:
         """The first of the rows."""
@@ -62,15 +67,21 @@ class Compiled(Generic[M]):
 
     def tuples(self, *values: str) -> list[tuple[Any, ...]]:
         """What was selected, row by row."""
+        return self._converted(self.raw(*values))
+
+    def raw(self, *values: str) -> list[tuple[Any, ...]]:
+        """What was selected, as the database keeps it: it tells whether anything changed."""
         shape = (connection.vendor, len(values))
         written = self._written.get(shape) or self._write(shape)
         asked = [values[one.place] if type(one) is _Mark else one for one in written.values]
         with connection.cursor() as cursor:
             cursor.execute(written.sql, asked)
-            rows: list[tuple[Any, ...]] = cursor.fetchall()
-        if not written.converters:
-            return rows
-        return [_converted(row, written.converters) for row in rows]
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
+
+    def _converted(self, raw: Iterable[Sequence[Any]]) -> list[tuple[Any, ...]]:
+        converters = self._converters[connection.vendor]
+        return [_read(row, converters) if converters else tuple(row) for row in raw]
 
     def _write(self, shape: tuple[str, int]) -> _Written:
         marks = {f"\x02{place}\x03": _Mark(place) for place in range(shape[1])}
@@ -84,15 +95,15 @@ class Compiled(Generic[M]):
         written = _Written(
             sql,
             tuple(marks.get(one, one) if isinstance(one, str) else one for one in values),
-            tuple((place, tuple(each), column) for place, (each, column) in found.items()),
+        )
+        self._converters[shape[0]] = tuple(
+            (place, tuple(each), column) for place, (each, column) in found.items()
         )
         self._written[shape] = written
         return written
 
 
-def _converted(
-    row: Sequence[Any], converters: Sequence[tuple[int, tuple[Convert, ...], Any]]
-) -> tuple[Any, ...]:
+def _read(row: Sequence[Any], converters: Converters) -> tuple[Any, ...]:
     told = list(row)
     for place, each, column in converters:
         for convert in each:

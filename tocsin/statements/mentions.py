@@ -40,17 +40,18 @@ def note(rows: Iterable[Publication]) -> None:
     Mention.objects.bulk_create(list(found.values()), ignore_conflicts=True, batch_size=500)
 
 
-def naming(audience_id: str, component_ids: Collection[str]) -> list[Publication]:
-    """All that was said of some components, with everything of the incidents that named them.
+def naming(
+    audience_id: str, component_ids: Collection[str]
+) -> tuple["QuerySet[Publication]", "QuerySet[Publication]"]:
+    """All that was said of some components: the incidents that named them, and what had none.
 
-    Each is found by an index, so that a long record costs no more than a short one.
+    Two questions, each answered by an index, so that a long record costs no more than a short one.
     """
     mentions = _of(audience_id, component_ids)
     said = Publication.objects.filter(audience_id=audience_id).exclude(kind=Kind.TRANSLATION)
     incidents = incidents_naming(audience_id, component_ids)
     alone = mentions.filter(publication__isnull=False).values("publication_id")
-    found = [*said.filter(incident__in=incidents), *said.filter(pk__in=alone)]
-    return sorted(found, key=lambda row: row.number)
+    return said.filter(incident__in=incidents), said.filter(pk__in=alone)
 
 
 def incidents_naming(audience_id: str, component_ids: Collection[str]) -> QuerySet[Mention, Any]:

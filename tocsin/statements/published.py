@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from itertools import chain, starmap
 from pathlib import Path
-from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Max, OuterRef, QuerySet, Subquery, TextField
@@ -19,7 +19,7 @@ from tocsin.catalogue.models import EVERYONE, Audience
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.phases import Phase
 from tocsin.journal.compiled import Compiled
-from tocsin.statements import mentions, shouted, values
+from tocsin.statements import mentions, reading, shouted
 from tocsin.statements.models import Publication as PublicationRow
 from tocsin.statements.models import Redaction as RedactionRow
 from tocsin.statements.models import Shout as ShoutRow
@@ -114,15 +114,12 @@ def last_numbers() -> dict[str, int]:
 
     Each is looked up in an index, so that a long record costs no more than a short one.
     """
-    newest = PublicationRow.objects.filter(audience_id=OuterRef("pk")).order_by("-number")
-    rows = Audience.objects.annotate(last=Subquery(newest.values("number")[:1]))
-    return {key: last or 0 for key, last in rows.values_list("pk", "last")}
+    return {key: last or 0 for key, last in _LAST_NUMBERS.tuples()}
 
 
 def extents() -> dict[str, Extent]:
     """How far every audience was told, in two queries, however many there are."""
-    counts = RedactionRow.objects.values("audience_id").annotate(count=Count("pk")).order_by()
-    taken_out = dict(counts.values_list("audience_id", "count"))
+    taken_out = dict(_REDACTION_COUNTS.tuples())
     return {key: Extent(last, taken_out.get(key, 0)) for key, last in last_numbers().items()}
 
 
@@ -133,22 +130,22 @@ def extent(audience_id: str) -> Extent:
 
 def publication(publication_id: str) -> Publication | None:
     """One publication by id."""
-    row = _BY_ID.first(publication_id)
-    return _publication(row) if row else None
+    return next((reading.publication(*row) for row in _BY_ID.tuples(publication_id)), None)
 
 
 def in_every_audience(publication_id: str) -> tuple[Publication, ...]:
     """One word as each audience was told it, under its own number; everyone's first."""
     leave = PublicationRow.objects.filter(pk=publication_id).values("clearance_id")
-    rows = PublicationRow.objects.filter(clearance_id__in=leave).select_related("audience")
-    told = sorted(rows, key=lambda row: (row.audience.slug != EVERYONE, row.audience_id))
-    return tuple(_publication(row) for row in told)
+    rows = PublicationRow.objects.filter(clearance_id__in=leave)
+    slugs = dict(rows.values_list("audience_id", "audience__slug"))
+    told = reading.read(rows.order_by("audience_id"))
+    return tuple(sorted(told, key=lambda said: slugs[said.audience_id] != EVERYONE))
 
 
 def numbered(audience_id: str, *, after: int, limit: int = 1000) -> tuple[Publication, ...]:
     """Publications with a number above ``after``, in order."""
     rows = PublicationRow.objects.filter(audience_id=audience_id, number__gt=after)
-    return tuple(_publication(row) for row in rows.order_by("number")[:limit])
+    return reading.read(rows.order_by("number")[:limit])
 
 
 def redactions(audience_id: str) -> int:
@@ -181,8 +178,7 @@ def redacted_since(audience_id: str, count: int) -> tuple[Publication, ...]:
     """What was redacted after the first so many redactions."""
     rows = RedactionRow.objects.filter(audience_id=audience_id).order_by("pk")
     keys = list(rows.values_list("publication_id", flat=True)[count:])
-    told = PublicationRow.objects.filter(pk__in=keys).order_by("number")
-    return tuple(_publication(row) for row in told)
+    return reading.read(PublicationRow.objects.filter(pk__in=keys).order_by("number"))
 
 
 def speaking_of(audience_id: str, component_ids: Collection[str]) -> tuple[Publication, ...]:
@@ -190,21 +186,23 @@ def speaking_of(audience_id: str, component_ids: Collection[str]) -> tuple[Publi
 
     A translation is left out: it says nothing new of any component.
     """
-    return tuple(_publication(row) for row in mentions.naming(audience_id, component_ids))
+    told = chain.from_iterable(map(reading.read, mentions.naming(audience_id, component_ids)))
+    return tuple(sorted(told, key=lambda said: said.number))
 
 
 def by_incident(audience_id: str) -> Iterator[Publication]:
     """All that an audience was told, incident by incident, read as it is asked for."""
     rows = PublicationRow.objects.filter(audience_id=audience_id).exclude(kind=Kind.TRANSLATION)
-    ordered = rows.order_by("incident_id", "number")
-    return map(_publication, ordered.iterator(chunk_size=500))
+    ordered = rows.order_by("incident_id", "number").values_list(*reading.COLUMNS)
+    # Read once, and too many to be kept.
+    return starmap(reading.made_anew, ordered.iterator(chunk_size=500))
 
 
 def since(at: datetime, *, until: datetime | None = None) -> tuple[Publication, ...]:
     """Everything said to anyone from ``at`` on, oldest first."""
     rows = PublicationRow.objects.filter(published_at__gte=at)
     rows = rows.filter(published_at__lt=until) if until else rows
-    return tuple(_publication(row) for row in rows.order_by("published_at", "number"))
+    return reading.read(rows.order_by("published_at", "number"))
 
 
 def story(audience_id: str, incident_id: str) -> Story | None:
@@ -268,7 +266,7 @@ def standing_of_series(audience_id: str) -> tuple[Story, ...]:
     newest: dict[str, str] = {}
     found: dict[str, None] = {}
     for key, content in rows.values_list("incident_id", "content"):
-        words = _words(content.get("words"))
+        words = reading.words_of(content.get("words"))
         if key and words and words.window and words.window.repeat:
             newest[words.window.repeat.series] = key
             if words.phase == Phase.CANCELLED or words.window.is_off_its_rule:
@@ -413,15 +411,15 @@ def _stories(
 
 def _read_stories(audience_id: str, incident_ids: list[str]) -> dict[str, Story]:
     told: dict[str, list[Publication]] = {}
-    for row in _told_of(audience_id, incident_ids):
-        told.setdefault(str(row.incident_id), []).append(_publication(row))
+    for said in _told_of(audience_id, incident_ids):
+        told.setdefault(str(said.incident_id), []).append(said)
     return {key: Story(key, folded(said)) for key, said in told.items()}
 
 
-def _told_of(audience_id: str, incident_ids: Sequence[str]) -> Iterable[PublicationRow]:
+def _told_of(audience_id: str, incident_ids: Sequence[str]) -> Iterable[Publication]:
     if 0 < len(incident_ids) <= FEW:
-        return _OF_INCIDENTS.rows(audience_id, *incident_ids)
-    return _of_incidents(audience_id, *incident_ids)
+        return starmap(reading.publication, _OF_INCIDENTS.tuples(audience_id, *incident_ids))
+    return reading.read(_of_incidents(audience_id, *incident_ids))
 
 
 def _of_incidents(audience_id: str, *incident_ids: str) -> "QuerySet[PublicationRow]":
@@ -431,13 +429,32 @@ def _of_incidents(audience_id: str, *incident_ids: str) -> "QuerySet[Publication
 
 # What every call of a machine's asks: its SQL is written once.
 FEW = 20  # stories at once, of which each number has its own SQL
-_BY_ID = Compiled(lambda key: PublicationRow.objects.filter(pk=key))
-_OF_INCIDENTS = Compiled(_of_incidents)
+_BY_ID = Compiled(lambda key: PublicationRow.objects.filter(pk=key).values_list(*reading.COLUMNS))
+_OF_INCIDENTS = Compiled(
+    lambda audience, *incidents: _of_incidents(audience, *incidents).values_list(*reading.COLUMNS)
+)
 _OPEN_IDS = Compiled(
     lambda audience: (
         Thread.objects.filter(audience_id=audience, is_open=True, is_planned=False)
         .order_by("-opened_at", "-id")
         .values_list("incident_id")
+    )
+)
+_LAST_NUMBERS = Compiled(
+    lambda: Audience.objects.annotate(
+        last=Subquery(
+            PublicationRow.objects.filter(audience_id=OuterRef("pk"))
+            .order_by("-number")
+            .values("number")[:1]
+        )
+    ).values_list("pk", "last")
+)
+_REDACTION_COUNTS = Compiled(
+    lambda: (
+        RedactionRow.objects.values("audience_id")
+        .annotate(count=Count("pk"))
+        .order_by()
+        .values_list("audience_id", "count")
     )
 )
 _STATES_NOW = Compiled(
@@ -454,35 +471,3 @@ _TOUCHED = Compiled(
         .values_list("component_id", "last")
     )
 )
-
-
-def _publication(row: PublicationRow) -> Publication:
-    return Publication(
-        id=row.id,
-        page_id=row.page_id,
-        audience_id=row.audience_id,
-        number=row.number,
-        kind=Kind(row.kind),
-        incident_id=row.incident_id,
-        words=_words(row.content.get("words")),
-        changes=tuple(_changes(row.content["changes"])),
-        announces=row.announces,
-        published_at=row.published_at,
-        digest=row.digest,
-        overrides={key: State(state) for key, state in row.content.get("said", {}).items()},
-        redactions=tuple(
-            Removed(datetime.fromisoformat(told["at"]), told["reason"])
-            for told in row.content.get("redactions", ())
-        ),
-        retells=row.content.get("retells", False),
-        translates=row.content.get("translates", 0),
-        source=values.read_source(row.content.get("source")),
-    )
-
-
-def _words(told: Mapping[str, Any] | None) -> Words | None:
-    return values.read(told) if told else None
-
-
-def _changes(told: Iterable[tuple[str, str, str]]) -> Iterable[Change]:
-    return (Change(key, State(old), State(new)) for key, old, new in told)

@@ -7,7 +7,7 @@ from tocsin.catalogue.models import Access
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
 from tocsin.journal.actors import TERMINAL
-from tocsin.statements import circles, publication, redaction, word
+from tocsin.statements import circles, publication, published, redaction, word
 from tocsin.statements.values import Layer
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +60,20 @@ def test_what_everyone_was_told_counts_once(page: Brand) -> None:
     assert len(done.stood.publications) == 3
     assert redaction.holding(page.id, SECRET).publications == ()
     assert publication.faults() == []
+
+
+def test_what_was_read_before_is_read_as_it_stands_now(page: Brand) -> None:
+    told_partners(page)
+    kept = published.in_every_audience(redaction.holding(page.id, SECRET).publications[0])
+    assert published.publication(kept[0].id) is published.publication(kept[0].id)
+
+    redaction.redact(page.id, SECRET, reason=REASON, by=TERMINAL, at=later(3))
+
+    now = published.publication(kept[0].id)
+    assert SECRET in str(kept[0].words)
+    assert now is not None
+    assert SECRET not in str(now.words)
+    assert now.redactions
 
 
 @pytest.fixture
