@@ -6,6 +6,17 @@ from typing import Any
 from django.db import connection, models
 
 
+def write(row: models.Model) -> None:
+    """Write one new row that carries every value already, its key too.
+
+    A third of what saving takes, which has to ask what there is to be done.
+    """
+    fields = row._meta.concrete_fields
+    values = [getattr(row, field.attname) for field in fields]
+    insert(type(row), [field.name for field in fields], [values])
+    row._state.adding, row._state.db = False, connection.alias
+
+
 def insert(
     model: type[models.Model],
     names: Sequence[str],

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from tocsin.catalogue import shelf
 from tocsin.disclosure.phases import Phase
-from tocsin.journal import chain
+from tocsin.journal import bulk, chain
 from tocsin.journal.actors import POLICY, Actor
 from tocsin.people import access
 from tocsin.statements import fitness, published, values
@@ -92,6 +92,11 @@ def grant(clearance: Clearance, *, by: Actor, at: datetime) -> Clearance:
     """Clear the words for publication."""
     clearance.granted_at, clearance.granted_by = at, str(by)
     clearance.save()
+    _note_grant(clearance, by=by, at=at)
+    return clearance
+
+
+def _note_grant(clearance: Clearance, *, by: Actor, at: datetime) -> None:
     chain.note(
         "statements:clearance:granted",
         by=by,
@@ -102,7 +107,6 @@ def grant(clearance: Clearance, *, by: Actor, at: datetime) -> Clearance:
         words=str(values.read(clearance.revision.words).phase) if clearance.revision else "state",
         requested_by=clearance.requested_by,
     )
-    return clearance
 
 
 @transaction.atomic
@@ -110,6 +114,13 @@ def for_state(page_id: str, *, by: Actor, at: datetime) -> Clearance:
     """Leave to say a change of state without words."""
     access.check(by, "publish", page_id)
     clearance = Clearance(
-        page_id=page_id, kind=ClearanceKind.POLICY, requested_at=at, requested_by=str(by)
+        page_id=page_id,
+        kind=ClearanceKind.POLICY,
+        requested_at=at,
+        requested_by=str(by),
+        granted_at=at,
+        granted_by=str(POLICY),
     )
-    return grant(clearance, by=POLICY, at=at)  # written once, with its answer
+    bulk.write(clearance)  # once, with its answer
+    _note_grant(clearance, by=POLICY, at=at)
+    return clearance

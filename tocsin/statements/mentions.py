@@ -5,8 +5,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from tocsin.journal import bulk
 from tocsin.statements.models import Mention, Publication
 from tocsin.statements.values import Kind
+
+NAMED = ("component", "incident", "publication", "audience")
 
 
 def named_in(content: Mapping[str, Any]) -> set[str]:
@@ -27,17 +30,12 @@ def of(row: Publication) -> list[Mention]:
 
 def note(rows: Iterable[Publication]) -> None:
     """Write down what some publications mention; what was mentioned before is left as it is."""
-    found = {
-        (
-            mention.component_id,
-            mention.incident_id,
-            mention.publication_id,
-            mention.audience_id,
-        ): mention
+    found = dict.fromkeys(
+        (mention.component_id, mention.incident_id, mention.publication_id, mention.audience_id)
         for row in rows
         for mention in of(row)
-    }
-    Mention.objects.bulk_create(list(found.values()), ignore_conflicts=True, batch_size=500)
+    )
+    bulk.insert(Mention, NAMED, found, once=True)
 
 
 def naming(

@@ -17,10 +17,10 @@ from django.db import transaction
 
 from tocsin.catalogue import shelf
 from tocsin.catalogue.models import EVERYONE, Audience
-from tocsin.catalogue.tree import State
+from tocsin.catalogue.tree import State, Tree
 from tocsin.disclosure.phases import FINAL, Phase
 from tocsin.incidents import declaration
-from tocsin.journal import chain
+from tocsin.journal import bulk, chain
 from tocsin.journal.actors import Actor
 from tocsin.journal.compiled import Compiled
 from tocsin.journal.ids import new_id, rfc3339
@@ -211,14 +211,33 @@ def _translated(
 
 @transaction.atomic
 def publish_state(
-    page_id: str, changed: Mapping[str, State], *, by: Actor, at: datetime
+    page_id: str,
+    changed: Mapping[str, State],
+    *,
+    by: Actor,
+    at: datetime,
+    tree: Tree | None = None,
 ) -> published.Publication:
     """Say a change of state without words (kind ``state``), to every audience of the page.
 
     ``changed``: {id or slug: state}. The override stands beside open incidents: readers see the
-    worst of them. Returns what everyone was told. Raises CannotPublish.
+    worst of them. ``tree``: what the page shows, from whoever knows it as it is now. Returns what
+    everyone was told. Raises CannotPublish.
     """
-    tree = shelf.components_of(page_id)
+    tree = tree or shelf.components_of(page_id)
+    landed = _landed(tree, changed)
+    granted = leave.for_state(page_id, by=by, at=at)
+    groups_named = {node.id for node in tree if node.is_group and node.id in landed}
+    rows = []
+    for audience in locked_audiences(page_id):
+        groups = groups_named - states.overridden(audience.id) if groups_named else set()
+        theirs = {key: state for key, state in landed.items() if key not in groups}
+        rows.append(_state_row(audience, granted, theirs, by=by, at=at))
+    return _said(rows[0])
+
+
+def _landed(tree: Tree, changed: Mapping[str, State]) -> dict[str, State]:
+    """What a change says of each component that keeps a state. Raises CannotPublish."""
     landed: dict[str, State] = {}
     for ref, state in changed.items():
         node = tree.find(ref)
@@ -229,14 +248,7 @@ def publish_state(
         landed |= {leaf.id: State(state) for leaf in tree.leaves_of(node.id)}
     if not landed:
         raise CannotPublish("Say which component changes.")
-    granted = leave.for_state(page_id, by=by, at=at)
-    groups_named = {node.id for node in tree if node.is_group and node.id in landed}
-    rows = []
-    for audience in locked_audiences(page_id):
-        groups = groups_named - states.overridden(audience.id) if groups_named else set()
-        theirs = {key: state for key, state in landed.items() if key not in groups}
-        rows.append(_state_row(audience, granted, theirs, by=by, at=at))
-    return _said(rows[0])
+    return landed
 
 
 def _state_row(
@@ -346,7 +358,7 @@ def _create(
         announces=announces,
         at=at,
     )
-    row.save(force_insert=True)
+    bulk.write(row)
     mentions.note([row])
     _note(row, by=by, at=at)
     return row

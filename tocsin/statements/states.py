@@ -3,9 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from tocsin.catalogue.tree import State, worst
+from tocsin.journal import bulk
 from tocsin.journal.compiled import Compiled
 from tocsin.statements import published, stretches
 from tocsin.statements.models import Span, Standing
@@ -102,6 +104,15 @@ _LAST = Compiled(
     )
 )
 
+_OF_NONE = " WHERE audience_id = %s AND component_id = %s AND incident_id IS NULL"
+_OF_INCIDENT = " WHERE audience_id = %s AND component_id = %s AND incident_id = %s"
+_SAY = "UPDATE statements_standing SET state = %s"
+_UNSAY = "DELETE FROM statements_standing"
+_END = """
+    UPDATE statements_span SET until = %s
+    WHERE audience_id = %s AND component_id = %s AND until IS NULL
+"""
+
 
 def _standing(audience_id: str, component_ids: list[str]) -> dict[str, dict[str | None, State]]:
     """What each incident, or an override (None), now says of some components."""
@@ -121,37 +132,35 @@ def _stand(
     before: dict[str | None, State],
 ) -> None:
     """Let an incident say this of a component, as ``before`` has it from then on too."""
-    rows = Standing.objects.filter(
-        audience_id=audience_id, component_id=component_id, incident_id=incident_id
-    )
+    of = _OF_INCIDENT if incident_id else _OF_NONE
+    key = [audience_id, component_id, *([incident_id] if incident_id else [])]
     was = before.pop(incident_id, None)
     if state == State.OPERATIONAL:
         if was is not None:
-            rows.delete()
+            _do(_UNSAY + of, key)
         return
     before[incident_id] = state
     if was is None:
-        Standing.objects.create(
-            audience_id=audience_id,
-            component_id=component_id,
-            incident_id=incident_id,
-            state=state,
-        )
+        row = (audience_id, component_id, incident_id, state)
+        bulk.insert(Standing, ("audience", "component", "incident", "state"), [row])
     elif was != state:
-        rows.update(state=state)
+        _do(_SAY + of, [state.value, *key])
 
 
 def _turn(
     audience_id: str, component_id: str, state: State, told_at: datetime, at: datetime
 ) -> None:
     """End the stretch that runs and begin the next one, never before the last one began."""
-    spans = Span.objects.filter(audience_id=audience_id, component_id=component_id)
     last = next(iter(_LAST.tuples(audience_id, component_id)), None)
     floor = (last[1] or last[0]) if last else None
     moment = max(told_at, floor) if floor else told_at
     moment = min(moment, at) if floor is None or floor <= at else at
-    spans.filter(until=None).update(until=moment)
+    _do(_END, [connection.ops.adapt_datetimefield_value(moment), audience_id, component_id])
     if state != State.OPERATIONAL:
-        Span.objects.create(
-            audience_id=audience_id, component_id=component_id, state=state, since=moment
-        )
+        row = (audience_id, component_id, state, moment, None)
+        bulk.insert(Span, ("audience", "component", "state", "since", "until"), [row])
+
+
+def _do(sql: str, values: Sequence[str | None]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)

@@ -62,10 +62,17 @@ class Scene:
 
     def component(self, component_id: str) -> Values:
         """One of them. Raises Missing."""
-        for row in self.components():
-            if row["id"] == component_id:
-                return row
+        for position, root in enumerate(self.tree.roots, start=1):
+            if any(node.id == component_id for node in root.walk()):
+                return self._row_below(root, position, component_id)
         raise Missing
+
+    def _row_below(self, root: Node, position: int, component_id: str) -> Values:
+        """A row as all of them have it; of the rest of the page it tells only the root's place."""
+        below = statuspage.components(self._snapshot(Tree((root,))))
+        row = next(row for row in below if row["id"] == component_id)
+        own = {"position": position} if root.id == component_id else {}
+        return row | {"automation_email": None} | own
 
     def groups(self) -> list[Values]:
         return [self._group(row) for row in self.components() if row["group"]]

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.cast import NOON, a_page, an_incident, later
 from tests.machine import Machine, a_machine
@@ -42,6 +44,23 @@ def test_components_are_told_as_the_public_api_tells_them(machine: Machine) -> N
     public = statuspage.components(snapshot)
 
     assert [row | {"automation_email": None} for row in public] == machine.get("components")
+
+
+def test_one_component_is_told_as_it_is_among_all(machine: Machine) -> None:
+    rows = machine.get("components")
+
+    assert any(row["group"] for row in rows)
+    assert [machine.get(f"components/{row['id']}") for row in rows] == rows
+
+
+def test_a_change_of_state_reads_the_catalogue_once(machine: Machine) -> None:
+    key = machine.get("components")[-1]["id"]
+
+    with CaptureQueriesContext(connection) as asked:
+        machine.patch(f"components/{key}", {"component": {"status": "major_outage"}})
+
+    assert not [one["sql"] for one in asked if 'FROM "catalogue_component"' in one["sql"]]
+    assert machine.get(f"components/{key}")["status"] == "major_outage"
 
 
 def test_a_component_is_added_changed_and_taken_off(machine: Machine) -> None:
