@@ -2,11 +2,12 @@
 
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tocsin.front.answer import SUFFIXES, Answer, answer, with_gzip
+from tocsin.front.answer import SUFFIXES, Answer, answer, filled, with_every_coding, with_gzip
 from tocsin.front.errors import BrokenRelease
 from tocsin.front.headers import headers_of, html_headers
 from tocsin.front.paths import addresses_of, is_served
@@ -14,6 +15,8 @@ from tocsin.front.paths import addresses_of, is_served
 Stamp = tuple[int, int, int]  # inode, size in bytes, mtime in ns
 MISSING = "404.html"
 NOTES = "headers.json"
+# The first page in any language: what a rush asks for, from the moment that it is live.
+_FIRST_PAGE = re.compile(r"([a-z]{2,3}(-[a-z0-9]{2,8})*/)?index\.html", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +122,8 @@ def _file(
     made = answer(body, headers=headers_of("/" + name, html), packed=packed)
     # Most files of a release are as they were; what was packed for them still holds.
     if old and old.digest == made.digest and old.headers == made.headers:
-        return old if set(made.codings) <= set(old.codings) else made
-    return made
+        made = filled(made, old)
+    return with_every_coding(made) if _FIRST_PAGE.fullmatch(name) else made
 
 
 def _is_untouched(name: str, stamps: Mapping[str, Stamp], former: Head) -> bool:

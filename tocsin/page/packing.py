@@ -1,6 +1,7 @@
 """Strong compression, after the swap and out of its way: a brotli twin beside each file."""
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import brotli
@@ -26,12 +27,12 @@ def pack_one(directory: Path) -> bool:
 
 
 def _unpacked(directory: Path, live: disk.Release | None) -> Iterator[Path]:
-    """Every file without a twin, the live head's first."""
-    folders = [disk.release_dir(directory, live)] if live else []
-    for folder in (*folders, directory / disk.ARCHIVE):
-        for _, path in disk.files_under(folder):
-            if path.suffix in PACKABLE and not _twin(path).exists():
-                yield path
+    """Every file without a twin, the live head's first, and of those its pages."""
+    head = disk.files_under(disk.release_dir(directory, live)) if live else ()
+    told = sorted(head, key=lambda file: (file[1].suffix != ".html", file[0].count("/")))
+    for _, path in chain(told, disk.files_under(directory / disk.ARCHIVE)):
+        if path.suffix in PACKABLE and not _twin(path).exists():
+            yield path
 
 
 def _pack(directory: Path, path: Path) -> bool:

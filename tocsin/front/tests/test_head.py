@@ -1,6 +1,7 @@
 import gzip
 from pathlib import Path
 
+import brotli
 import pytest
 
 from tocsin.front.errors import BrokenRelease
@@ -35,14 +36,38 @@ def test_a_release_that_has_not_changed_is_not_read_again(linden: Page) -> None:
 
 
 def test_a_twin_that_comes_later_is_picked_up(linden: Page) -> None:
-    directory = linden.release("1.0", {"index.html": LONG})
+    directory = linden.release("1.0", {"a/index.html": LONG})
     head = load(directory)
-    write(directory / "index.html.gz", gzip.compress(LONG.encode()))
+    write(directory / "a/index.html.gz", gzip.compress(LONG.encode()))
 
     again = load(directory, former=head)
 
-    assert "gzip" not in head.answers["/"].codings
-    assert "gzip" in again.answers["/"].codings
+    assert "gzip" not in head.answers["/a"].codings
+    assert "gzip" in again.answers["/a"].codings
+
+
+def test_the_first_page_is_packed_before_anybody_is_sent_it(linden: Page) -> None:
+    head = load(linden.release("1.0", {"index.html": LONG, "fr/index.html": LONG, "a.txt": LONG}))
+
+    packed = {path: set(head.answers[path].codings) for path in ("/", "/fr", "/a.txt")}
+    assert packed == {
+        "/": {"identity", "gzip", "br"},
+        "/fr": {"identity", "gzip", "br"},
+        "/a.txt": {"identity"},
+    }
+    assert brotli.decompress(head.answers["/"].codings["br"][1]) == LONG.encode()
+
+
+def test_a_better_packed_twin_takes_the_place_of_what_was_packed_in_haste(linden: Page) -> None:
+    directory = linden.release("1.0", {"index.html": LONG})
+    head = load(directory)
+    better = brotli.compress(LONG.encode(), quality=11)
+    write(directory / "index.html.br", better)
+
+    again = load(directory, former=head).answers["/"]
+
+    assert again.codings["br"][1] == better
+    assert again.codings["gzip"] == head.answers["/"].codings["gzip"]
 
 
 def test_a_file_mended_in_place_is_read_again_and_the_others_are_kept(linden: Page) -> None:

@@ -1,0 +1,110 @@
+"""The first flight: what a reader's line carries before there is a page, counted on the line."""
+
+import gzip
+from collections.abc import Callable, Generator, Mapping
+
+import brotli
+import pytest
+
+from tocsin.front.tests.harness import Page, Running, Site, eventually
+from tocsin.page import disk, head, packing
+from tocsin.page.tests.large import a_large_page
+from tocsin.page.tests.telling import a_snapshot
+from tocsin.page.tests.test_html import Elements
+
+# Bytes, response headers included, by how many components the page has: what we have come to, at
+# the swap and after the late packing. The goal is 8,000 with fifty and 14,600 with two hundred.
+AT_THE_SWAP = {
+    ("br", 50): 10_100,
+    ("br", 200): 17_200,
+    ("gzip", 50): 10_700,
+    ("gzip", 200): 19_300,
+}
+LATER = AT_THE_SWAP | {("br", 50): 9_300, ("br", 200): 15_400}
+LANGUAGES = {"en": "/", "fr": "/fr/"}
+UNPACK: Mapping[str, Callable[[bytes], bytes]] = {"br": brotli.decompress, "gzip": gzip.decompress}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    return Site(tmp_path_factory.mktemp("flight"))
+
+
+@pytest.fixture(scope="module")
+def front(site: Site) -> Generator[Running, None, None]:
+    site.page("calm")
+    running = Running(site.root)
+    yield running
+    running.stop()
+
+
+class Flight:
+    """One answer as it came over the line."""
+
+    def __init__(self, front: Running, page: Page, path: str, coding: str) -> None:
+        asked = (
+            f"GET {path} HTTP/1.1\r\nHost: {page.host}\r\nAccept-Encoding: {coding}\r\n"
+            "Connection: close\r\n\r\n"
+        )
+        self.bytes = front.raw(asked.encode())
+        self.headers, _, self.body = self.bytes.partition(b"\r\n\r\n")
+        self.is_packed = f"content-encoding: {coding}".encode() in self.headers.lower()
+        self.text = (UNPACK[coding](self.body) if self.is_packed else self.body).decode()
+
+
+def goes_live(page: Page, components: int) -> str:
+    """Compile it as the worker does; returns the number that its pages carry."""
+    snapshot = a_large_page(components)
+    disk.release(page.root, head.files(snapshot), (snapshot.number, snapshot.revision))
+    return snapshot.stamp
+
+
+@pytest.mark.parametrize(("coding", "components"), sorted(AT_THE_SWAP))
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_a_large_page_on_a_bad_day_comes_in_one_flight(
+    site: Site, front: Running, components: int, coding: str, language: str
+) -> None:
+    page, path = site.page(f"{language}-{coding}-{components}"), LANGUAGES[language]
+    before = head.files(a_snapshot())
+    disk.release(page.root, before, (0, 0))
+    eventually(lambda: front.get(page, path).status_code == 200)
+    seen: list[Flight] = []
+
+    def has_swapped() -> bool:
+        seen.append(Flight(front, page, path, coding))
+        return f'data-live="{stamp}"' in seen[-1].text
+
+    stamp = goes_live(page, components)
+    eventually(has_swapped)
+    first = seen[-1]
+    while packing.pack_one(page.root):
+        pass
+    if coding == "br":  # nothing packs gzip anew
+        eventually(lambda: Flight(front, page, path, coding).body != first.body)
+    late = Flight(front, page, path, coding)
+
+    assert first.is_packed
+    assert late.text == first.text
+    assert len(first.bytes) <= AT_THE_SWAP[coding, components]
+    assert len(late.bytes) <= LATER[coding, components]
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_it_is_whole_and_of_use_without_a_script_or_anything_else(language: str) -> None:
+    snapshot = a_large_page(50)
+
+    told = Elements(head.files(snapshot)[f"{LANGUAGES[language][1:]}index.html"].decode())
+
+    awaited = [one for tag, one in told.told if tag in {"img", "iframe", "source", "use"}]
+    awaited += [one for one in told.named("link") if one.get("rel") == "stylesheet"]
+    data = {"application/ld+json"}  # said in place, and run by nobody
+    awaited += [
+        one for one in told.named("script") if "defer" not in one and one.get("type") not in data
+    ]
+    assert awaited == []
+    folded = {one.get("id") for one in told.named("details")}
+    assert {f"c-{node.slug}" for node in snapshot.tree} <= folded
+    linked = {one.get("href", "") for one in told.named("a")}
+    home = LANGUAGES[language]
+    assert {f"{home}c/{node.slug}" for node in snapshot.tree if not node.is_group} <= linked
+    assert {f"{home}incidents/{story.incident_id}" for story in snapshot.open} <= linked
