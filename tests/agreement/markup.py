@@ -4,6 +4,8 @@ import re
 
 LEAD = re.compile(r'<section class="now \w[^"]*" id="incident-(\w+)">(.*?)</section>', re.DOTALL)
 ALSO = re.compile(r'<h3><a href="[^"]*(?:incidents|maintenance)/(\w+)"(.*?)</article>', re.DOTALL)
+# A late word, where it leads and beside others; a late translation is marked in the same colour.
+LATE_WORD = re.compile(r'class="next late"|class="late">(?:next word|prochain point)')
 TO_COME = re.compile(r'<section class="planned">.*?</section>', re.DOTALL)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import feedparser
 from icalendar import Calendar, Event
 
-from tests.agreement.markup import ALSO, TO_COME, open_on
+from tests.agreement.markup import ALSO, LATE_WORD, TO_COME, open_on
 from tests.story.telling import mails, read, text_of
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
@@ -76,7 +76,7 @@ class Page:
             letter=letter[1],
             open=frozenset(key for key, _ in told),
             planned=frozenset(key for key, _ in ALSO.findall(planned)),
-            overdue=frozenset(key for key, part in told if 'late"' in part),
+            overdue=frozenset(key for key, part in told if LATE_WORD.search(part)),
             letters=dict([*LEAF.findall(text), *BRANCH.findall(text)]),
         )
 
