@@ -32,7 +32,7 @@ START, END = NOON + 10 * DAY, NOON + 10 * DAY + timedelta(hours=2)
 def locked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What is locked, in order; each the first time that it is."""
     names: list[str] = []
-    lock, ask = models.QuerySet.select_for_update, Compiled.tuples
+    lock, ask = models.QuerySet.select_for_update, Compiled.raw
 
     def note(model: type[models.Model]) -> None:
         if model.__name__ not in names:
@@ -49,7 +49,7 @@ def locked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return found
 
     monkeypatch.setattr(models.QuerySet, "select_for_update", noting)
-    monkeypatch.setattr(Compiled, "tuples", asking)
+    monkeypatch.setattr(Compiled, "raw", asking)
     return names
 
 
