@@ -50,13 +50,15 @@ def standing(tree: Tree, states: Mapping[str, State], stories: Iterable[Story]) 
 def weight(story: Story, shown: Iterable[str], states: Mapping[str, State]) -> Indicator:
     """An incident weighs as its impact, or as the components that it names stand now.
 
-    Planned work that has not begun does nothing to them yet.
+    Planned work that has not begun does nothing to them yet; while it lasts, longer than planned
+    too, it is work under way, whatever it does to them.
     """
     if story.phase == Phase.ANNOUNCED:
         return story.impact
     named = set(shown) & set(story.words.impacts)
     now = [INDICATOR_OF[states.get(key, State.OPERATIONAL)] for key in named]
-    return worst_indicator([story.impact, *now])
+    under_way = [Indicator.MAINTENANCE] if story.window and story.is_open else []
+    return worst_indicator([story.impact, *now, *under_way])
 
 
 def _wordless(

@@ -1,5 +1,7 @@
 import json
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,8 +10,8 @@ from tocsin.catalogue.tree import ORDER, Node, State, Tree, worst
 from tocsin.disclosure.severity import INDICATOR_OF, Indicator, Severity, worst_indicator
 from tocsin.page import html, labels, statuspage
 from tocsin.page.standing import standing, weight
-from tocsin.page.tests.telling import a_node, a_snapshot, a_story, a_tree, a_word
-from tocsin.statements.published import Story
+from tocsin.page.tests.telling import NOON, a_node, a_snapshot, a_story, a_tree, a_word
+from tocsin.statements.published import Story, Window
 
 LEAVES = [f"leaf {number}" for number in range(6)]
 KEYS = [leaf.replace(" ", "-") for leaf in LEAVES]
@@ -111,3 +113,15 @@ def test_an_open_notice_without_effect_leaves_all_well() -> None:
 
     assert "<h1>Everything is working.</h1>" in page
     assert "A notice" in page
+
+
+def test_work_that_outlasts_its_window_is_under_way_whatever_it_does() -> None:
+    word = a_word(severity=Severity.SEV4, impacts={}, headline="Moving takes longer")
+    assert word.words
+    window = Window(NOON - timedelta(hours=2), NOON - timedelta(hours=1), {})
+    story = a_story(replace(word, words=replace(word.words, window=window)))
+
+    told = standing(a_tree(), {}, [story])
+
+    assert told.indicator == Indicator.MAINTENANCE
+    assert told.lead is story
