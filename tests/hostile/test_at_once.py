@@ -64,11 +64,18 @@ def at_once(first: Callable[[], object], second: Callable[[], object]) -> list[s
 
 
 def _somebody_waits() -> bool:
-    """Whether somebody waits for our transaction; SQLite lets nobody else begin one, so at once."""
+    """Whether somebody waits for our transaction; SQLite lets nobody else begin one, so at once.
+
+    Only whoever waits for us counts: the tests beside this one share its PostgreSQL, and somebody
+    waits there too. (``pg_stat_activity`` would be read once in a transaction; the locks are not.)
+    """
     if connection.vendor != "postgresql":
         return True
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks "
+            "WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+        )
         return bool(cursor.fetchone()[0])
 
 
