@@ -49,7 +49,7 @@ test: $(READY) ## every test on SQLite, then those that touch a database on Post
 	TOCSIN_TEST_DATABASE=postgresql $(PYTEST) $(ARGS)
 
 .PHONY: test-all
-test-all: test chromium clients ## make test, and then what needs a browser or other people's clients
+test-all: test chromium clients nginx ## make test, and then what needs a browser or other people's clients
 	TOCSIN_TEST_DATABASE=sqlite $(PYTEST) -m "browser or clients" $(ARGS)
 
 .PHONY: check
@@ -60,7 +60,7 @@ check: $(READY) ## style, types and contracts
 	$(BIN)/lint-imports --no-logo
 
 .PHONY: bench
-bench: $(READY) wrk ## how fast: ratios in one run, with machine and load printed
+bench: $(READY) wrk nginx ## how fast: ratios in one run, with machine and load printed
 	$(BIN)/python -m tests.bench $(ARGS)
 
 .PHONY: import-check
@@ -91,6 +91,10 @@ chromium:
 .PHONY: clients
 clients: $(READY)
 	@.ci/clients
+
+.PHONY: nginx
+nginx:
+	@.ci/nginx
 
 .PHONY: wrk
 wrk:

@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from secrets import token_hex
 
 POINTER, RELEASES, ARCHIVE, OVERLAY = "live", "releases", "archive", "overlay"
+CURRENT = "current"  # the live release by one name, for web servers that follow links
 KEPT = 3  # releases, the live one among them
 PACKED = (".br", ".gz")
 SYNCS_AT_ONCE = 8
@@ -144,6 +145,19 @@ def release(directory: Path, files: Mapping[str, bytes], named: Release) -> None
     making.rename(target)
     _sync({target.parent, *touched})
     replace(directory / POINTER, "{}.{}\n".format(*named).encode())
+    _link_current(directory, target)
+
+
+def _link_current(directory: Path, target: Path) -> None:
+    """Let ``current`` lead to what just went live, for a web server that cannot read the pointer.
+
+    The pointer is what counts: where a file system has no links, there is no ``current``.
+    """
+    aside = directory / f".{CURRENT}.making"
+    with suppress(OSError):
+        aside.unlink(missing_ok=True)
+        aside.symlink_to(target.relative_to(directory), target_is_directory=True)
+        aside.replace(directory / CURRENT)
 
 
 def prune(directory: Path, *, kept: int = KEPT) -> None:

@@ -18,6 +18,24 @@ def test_a_release_is_live_once_the_pointer_names_it(tmp_path: Path) -> None:
     assert disk.pointed_at(tmp_path) == (412, 3)
 
 
+def test_one_name_leads_to_whatever_is_live(tmp_path: Path) -> None:
+    (tmp_path / ".current.making").symlink_to("left by a process that was killed")
+    for number in (1, 2):
+        release(tmp_path, number)
+
+    assert (tmp_path / "current").readlink() == Path("releases/2.0")
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["current", "live", "releases"]
+
+
+def test_where_links_cannot_be_made_the_pointer_is_enough(tmp_path: Path) -> None:
+    (tmp_path / "current").mkdir()
+    (tmp_path / "current" / "somebody's").touch()
+
+    release(tmp_path, 1)
+
+    assert disk.pointed_at(tmp_path) == (1, 0)
+
+
 def test_nothing_is_live_where_the_pointer_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "live").write_bytes(b"\xff nonsense")
 
