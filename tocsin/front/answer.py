@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import zlib
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -77,7 +78,7 @@ def answer(
 
     A coding that doesn't unpack to these very bytes (left over from an older file) is dropped.
     """
-    digest = hashlib.blake2b(body, digest_size=16).hexdigest()
+    digest = urlsafe_b64encode(hashlib.blake2b(body, digest_size=12).digest()).decode()
     found = (packed or {}).items()
     whole = {coding: twin for coding, twin in found if _unpacks(coding, twin, body)}
     return _ready(digest, tuple(headers), {"identity": body, **whole})

@@ -4,7 +4,7 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tocsin.front.answer import SUFFIXES, Answer, answer, filled, with_every_coding, with_gzip
@@ -21,12 +21,16 @@ _FIRST_PAGE = re.compile(r"([a-z]{2,3}(-[a-z0-9]{2,8})*/)?index\.html", re.IGNOR
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A release: its files' stamps, its answers by relative file, and by URL path."""
+    """A release: its files' stamps, its answers by relative file, and by URL path.
+
+    ``html`` are the headers that compile asks for on HTML, ``first`` those on the first page.
+    """
 
     release: str
     stamps: Mapping[str, Stamp]
     files: Mapping[str, Answer]
     html: Mapping[str, str]
+    first: Mapping[str, str]
     answers: Mapping[str, Answer] = field(default_factory=dict)
 
     def missing(self, path: str) -> Answer | None:
@@ -58,13 +62,13 @@ def load(directory: Path, *, former: Head | None = None) -> Head:
 def compressed(head: Head) -> Head:
     """The same head with gzip wherever it is worth it; takes as long as gzip takes."""
     files = {name: with_gzip(file) for name, file in head.files.items()}
-    return _ready(head.release, head.stamps, files, head.html)
+    return replace(head, files=files, answers=_answers(files))
 
 
-def notes_in(directory: Path) -> dict[str, str]:
+def notes_in(directory: Path, *, of: str = "html") -> dict[str, str]:
     """The headers for HTML that compile asks for in ``headers.json``; none if it isn't there."""
     try:
-        return html_headers(json.loads((directory / NOTES).read_bytes()))
+        return html_headers(json.loads((directory / NOTES).read_bytes()), of=of)
     except (OSError, ValueError):
         return {}
 
@@ -82,25 +86,27 @@ def _stamps(directory: Path, prefix: str) -> Iterator[tuple[str, Stamp]]:
 
 def _read(directory: Path, stamps: Mapping[str, Stamp], former: Head | None) -> Head:
     html = notes_in(directory)
+    first = html | notes_in(directory, of="first")
     files = {
-        name: _file(directory, name, stamps, html, former) for name in stamps if is_served(name)
+        name: _file(directory, name, stamps, first if _is_first(name) else html, former)
+        for name in stamps
+        if is_served(name)
     }
-    return _ready(directory.name, stamps, files, html)
+    answers = _answers(files)
+    return Head(directory.name, stamps, files, html=html, first=first, answers=answers)
 
 
-def _ready(
-    release: str,
-    stamps: Mapping[str, Stamp],
-    files: Mapping[str, Answer],
-    html: Mapping[str, str],
-) -> Head:
-    answers = {
+def _answers(files: Mapping[str, Answer]) -> Mapping[str, Answer]:
+    return {
         address: file
         for name, file in files.items()
         if not name.endswith(MISSING)
         for address in addresses_of(name)
     }
-    return Head(release=release, stamps=stamps, files=files, html=html, answers=answers)
+
+
+def _is_first(name: str) -> bool:
+    return _FIRST_PAGE.fullmatch(name) is not None
 
 
 def _file(
@@ -111,7 +117,8 @@ def _file(
     former: Head | None,
 ) -> Answer:
     old = former.files.get(name) if former else None
-    if former and old and former.html == html and _is_untouched(name, stamps, former):
+    worn = former and (former.first if _is_first(name) else former.html)
+    if former and old and worn == html and _is_untouched(name, stamps, former):
         return old
     packed = {
         coding: (directory / (name + suffix)).read_bytes()
@@ -123,7 +130,7 @@ def _file(
     # Most files of a release are as they were; what was packed for them still holds.
     if old and old.digest == made.digest and old.headers == made.headers:
         made = filled(made, old)
-    return with_every_coding(made) if _FIRST_PAGE.fullmatch(name) else made
+    return with_every_coding(made) if _is_first(name) else made
 
 
 def _is_untouched(name: str, stamps: Mapping[str, Stamp], former: Head) -> bool:

@@ -30,18 +30,15 @@ DEFAULT_POLICY = (
 )
 SECURITY: Mapping[str, str] = {
     "x-content-type-options": "nosniff",
-    "referrer-policy": "strict-origin-when-cross-origin",
-    "permissions-policy": (
-        "accelerometer=(), camera=(), geolocation=(), gyroscope=(), magnetometer=(), "
-        "microphone=(), payment=(), usb=()"
-    ),
+    "referrer-policy": "same-origin",
+    "permissions-policy": "camera=(),geolocation=(),microphone=()",
     "cross-origin-opener-policy": "same-origin",
     "content-security-policy": DEFAULT_POLICY,
 }
 
 IN_FRAMES = DEFAULT_POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
 
-FRESH = "public, max-age=0, must-revalidate"
+FRESH = "no-cache"  # kept by anybody, and asked about anew each time
 BRIEFLY = "public, max-age=5"
 FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -118,9 +115,12 @@ def _keeping(path: str, *, shared: bool) -> str:
     return BRIEFLY if shared else FRESH
 
 
-def html_headers(said: object) -> dict[str, str]:
-    """The lawful part of a page's ``headers.json``: ``{"html": {name: value}}``."""
-    told = said.get("html") if isinstance(said, dict) else None
+def html_headers(said: object, *, of: str = "html") -> dict[str, str]:
+    """The lawful part of a page's ``headers.json``: ``{"html": {name: value}, "first": {…}}``.
+
+    What is said ``of`` the first page (in each language) goes before what is said of all.
+    """
+    told = said.get(of) if isinstance(said, dict) else None
     if not isinstance(told, dict):
         return {}
     return {

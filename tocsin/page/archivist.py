@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tocsin.catalogue import dressing, languages
 from tocsin.catalogue.tree import Node
+from tocsin.disclosure.severity import Indicator
 from tocsin.page import archive, assets, bars, disk, embed, html, named, quarters, windows
 from tocsin.page.address import prefix_of
 from tocsin.page.snapshot import Snapshot
@@ -55,8 +56,8 @@ class Archivist:
 
     def prepare(self, *, anew: bool) -> None:
         """Put there what any head links to, and isn't there yet."""
-        name, content = assets.script()
-        self.write({name: content} | self._dress())
+        scripts = map(assets.script, self.snapshot.page.languages)
+        self.write(dict([*scripts, *map(assets.icon_file, Indicator)]) | self._dress())
         if not anew:
             return
         for node in self.snapshot.tree:

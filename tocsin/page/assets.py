@@ -1,12 +1,16 @@
-"""The stylesheet, the script and the policy that let only these two work."""
+"""The stylesheets, the script and the policy that lets only these work."""
 
 import hashlib
+import json
 import re
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
 from urllib.parse import quote
+
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from tocsin.catalogue import colours
 from tocsin.catalogue.look import DARK, LIGHT, PLAIN, Look
@@ -22,12 +26,21 @@ COLOURS = {
 # How much of the icon's circle is filled: readable without its colour.
 FILLS = {
     Indicator.NONE: "",
-    Indicator.MAINTENANCE: "M8 4l4 4-4 4-4-4z",
-    Indicator.MINOR: "M8 8V2a6 6 0 0 1 6 6z",
-    Indicator.MAJOR: "M8 2a6 6 0 0 1 0 12z",
-    Indicator.CRITICAL: "M8 2a6 6 0 0 1 0 12A6 6 0 0 1 8 2z",
+    Indicator.MAINTENANCE: "M0-4l4 4-4 4-4-4z",
+    Indicator.MINOR: "M0 0v-6a6 6 0 0 1 6 6z",
+    Indicator.MAJOR: "M0-6a6 6 0 0 1 0 12z",
+    Indicator.CRITICAL: "M0-6a6 6 0 0 1 0 12a6 6 0 0 1 0-12z",
 }
 
+
+# Where seldom.css says something of a page: any of these in its markup (test_assets.py holds them
+# together). What most pages have none of, most readers need not wait for.
+SELDOM = re.compile(
+    r"<(?:blockquote|del|h4|ins|pre|table)\b"
+    r'|class="(?:[^"]* )?(?:amended|big|charts|corrected|correction|months|said|turn)[ "]'
+)
+
+LOGO = ".brand img{display:block;height:auto;max-width:min(15rem,60vw)}"
 
 # A reader who asked for more contrast gets it on any brand's paper.
 MORE_CONTRAST = "@media(prefers-contrast:more){:root{--soft:var(--ink);--line:var(--ink)}}"
@@ -36,7 +49,26 @@ MORE_CONTRAST = "@media(prefers-contrast:more){:root{--soft:var(--ink);--line:va
 @lru_cache(maxsize=256)
 def style(look: Look = PLAIN) -> str:
     """The stylesheet as it stands in every page: the house's, the brand's colours, its own css."""
-    return "".join([_house_style(), *_coloured(look), look.css])
+    logo = LOGO if look.logo else ""
+    return "".join([_sheet("page.css"), logo, *_coloured(look), look.css])
+
+
+def seldom_style() -> str:
+    """What stands before it in a page that needs it."""
+    return _sheet("seldom.css")
+
+
+def worn(markup: str, look: Look = PLAIN) -> tuple[str, ...]:
+    """The stylesheets of a page with this markup: of our own only those that it needs."""
+    return (seldom_style(), style(look)) if SELDOM.search(markup) else (style(look),)
+
+
+def elements(sheets: tuple[str, ...]) -> str:
+    """Stylesheets as they stand in a page; the script tells them apart by their names."""
+    names = ("" if sheet != seldom_style() else ' id="seldom"' for sheet in sheets)
+    return "\n".join(
+        f"<style{name}>{sheet}</style>" for name, sheet in zip(names, sheets, strict=True)
+    )
 
 
 def _coloured(look: Look) -> Iterator[str]:
@@ -68,54 +100,95 @@ def styles_in(policy: str) -> tuple[str, ...]:
 
 
 @cache
-def _house_style() -> str:
-    """Our own, without comments and needless space."""
-    text = re.sub(r"/\*.*?\*/", "", asset("page.css"), flags=re.DOTALL)
+def _sheet(name: str) -> str:
+    """One of our own, without comments and needless space."""
+    text = re.sub(r"/\*.*?\*/", "", asset(name), flags=re.DOTALL)
     text = re.sub(r"\s+", " ", text)
     return re.sub(r" ?([{};,>]) ?", r"\1", text).replace(": ", ":").replace(";}", "}").strip()
 
 
 @cache
-def script() -> tuple[str, bytes]:
-    """(relative path, bytes) of the page's script; its name changes with its bytes."""
-    text = asset("live.js").encode()
-    return f"assets/live.{hashlib.sha256(text).hexdigest()[:12]}.js", text
+def script(language: str) -> tuple[str, bytes]:
+    """(relative path, bytes) of the script of pages in a language; named by its bytes."""
+    with translation.override(language):
+        words = {
+            "yours": _("your time"),
+            "soon": _("any moment now"),
+            "news": _("This page was just updated."),
+            "old": _("This copy was last confirmed on {time}. Things may have changed since."),
+        }
+    told = json.dumps(words, ensure_ascii=False)
+    text = asset("live.js").replace("__WORDS__", told, 1).encode()
+    return f"assets/live.{hashlib.sha256(text).hexdigest()[:8]}.js", text
 
 
 @lru_cache(maxsize=256)
-def policy(look: Look = PLAIN, *, in_markup: bool = False, also: tuple[str, ...] = ()) -> str:
-    """The Content-Security-Policy; in markup without what only a header may say.
+def policy(look: Look = PLAIN, *, also: tuple[str, ...] = ()) -> str:
+    """The Content-Security-Policy of all pages with a look, as a header.
 
     ``also`` holds the digests of styles that stand in older files still.
     """
-    styles = " ".join(f"'sha256-{digest}'" for digest in dict.fromkeys((digest_of(look), *also)))
-    directives = [
-        "default-src 'none'",
-        f"style-src {styles}",
-        "script-src 'self'",
-        "connect-src 'self'",
-        "img-src 'self' data:",
-        "form-action 'self'",
-        "base-uri 'none'",
-    ]
-    return "; ".join([*directives, *([] if in_markup else ["frame-ancestors 'none'"])])
+    ours = digest_of(style(look)), digest_of(seldom_style())
+    return _with_frames(_allowing((*ours, *also)))
 
 
-def digest_of(look: Look) -> str:
-    """What the policy knows a page's stylesheet by."""
-    return b64encode(hashlib.sha256(style(look).encode()).digest()).decode()
+def policy_for(pages: Iterable[str], look: Look = PLAIN) -> str:
+    """The same for these pages alone, which need not all wear the same sheets."""
+    most = max((worn(page, look) for page in pages), key=len, default=(style(look),))
+    return _with_frames(policy_in_markup(most))
+
+
+@lru_cache(maxsize=256)
+def policy_in_markup(sheets: tuple[str, ...]) -> str:
+    """The policy of one page that wears these sheets, without what only a header may say."""
+    return _allowing(tuple(map(digest_of, sheets)))
+
+
+def _with_frames(policy: str) -> str:
+    return f"{policy};frame-ancestors 'none'"
+
+
+def _allowing(digests: tuple[str, ...]) -> str:
+    styles = " ".join(f"'sha256-{digest}'" for digest in dict.fromkeys(digests))
+    return ";".join(
+        [
+            "default-src 'none'",
+            f"style-src {styles}",
+            "script-src 'self'",
+            "connect-src 'self'",
+            "img-src 'self' data:",
+            "form-action 'self'",
+            "base-uri 'none'",
+        ]
+    )
+
+
+def digest_of(sheet: str) -> str:
+    """What the policy knows a stylesheet by."""
+    return b64encode(hashlib.sha256(sheet.encode()).digest()).decode()
 
 
 @cache
 def icon(indicator: Indicator) -> str:
-    """A data URI: a circle that fills as things get worse."""
+    """The icon as a data URI, for a page that may have no files beside it."""
+    return "data:image/svg+xml," + quote(_drawn(indicator), safe=" ='/:")
+
+
+def _drawn(indicator: Indicator) -> str:
+    """A circle that fills as things get worse."""
     colour, fill = COLOURS[indicator], FILLS[indicator]
-    drawn = (
-        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'>"
-        f"<circle cx='8' cy='8' r='6' fill='none' stroke='{colour}' stroke-width='2.5'/>"
-        f"<path d='{fill}' fill='{colour}'/></svg>"
+    inside = f"<path d='{fill}' fill='{colour}'/>" if fill else ""
+    return (
+        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='-8 -8 16 16'>"
+        f"<circle r='6' fill='none' stroke='{colour}' stroke-width='2.5'/>{inside}</svg>"
     )
-    return "data:image/svg+xml," + quote(drawn, safe=" ='/:")
+
+
+@cache
+def icon_file(indicator: Indicator) -> tuple[str, bytes]:
+    """(relative path, bytes) of the icon as a file, which no reader waits for."""
+    drawn = _drawn(indicator).encode()
+    return f"assets/icon.{hashlib.sha256(drawn).hexdigest()[:8]}.svg", drawn
 
 
 def asset(name: str) -> str:

@@ -7,26 +7,31 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tocsin.catalogue.tree import Node, State
+from tocsin.catalogue.tree import ORDER, Node, State
 from tocsin.disclosure.times import lasted
 from tocsin.page import bars, labels
 from tocsin.page.bars import Bars, Day
 from tocsin.page.keeping import Kept
 from tocsin.page.snapshot import Snapshot
 
-STEP, WIDTH = 4, 3  # of one day's bar; the stylesheet draws the gaps by the same two
-# Where a day's line runs: the worse, the taller, so that bars can be read without colour.
-HEIGHTS = {"m": 18, "d": 16, "p": 13, "x": 10}
+# Of a day of one; the stylesheet draws the gaps by the same, and the worse the day, the taller.
+WIDTH = ".75"
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Ninety days as SVG paths: one for the days with data, one for each kind of trouble."""
+    """Ninety days as SVG paths: the days without data, those with, and each kind of trouble.
 
+    ``label`` says the uptime as a sentence; ``before`` and ``after`` are what it has around it.
+    """
+
+    unknown: str
     base: str
     marks: tuple[tuple[str, str], ...]
     uptime: str
     label: str
+    before: str
+    after: str
     days: tuple[str, ...]
     more_days: int
 
@@ -83,23 +88,26 @@ def _state(snapshot: Snapshot, node: Node) -> State:
 def drawing(told: Bars, language: str, most_days: int = bars.DAYS) -> Drawing:
     """Draw bars, and say the newest days with trouble in words."""
     uptime = labels.percent(told.uptime, language) if told.uptime is not None else ""
+    label = _label(told, uptime)
+    before, _uptime, after = label.partition(uptime) if uptime else (label, "", "")
     return Drawing(
-        base=f"M{told.first * STEP} 10H{bars.DAYS * STEP - 1}" if told.first < bars.DAYS else "",
+        unknown=f"M0 0H{told.first}" if told.first else "",
+        base=f"M{told.first} 0H{bars.DAYS}" if told.first < bars.DAYS else "",
         marks=tuple(_marks(told.days)),
         uptime=uptime,
-        label=_label(told, uptime),
+        label=label,
+        before=before,
+        after=after,
         days=tuple(in_words(day, language) for day in told.days[: -most_days - 1 : -1]),
         more_days=max(len(told.days) - most_days, 0),
     )
 
 
 def _marks(days: Iterable[Day]) -> Iterator[tuple[str, str]]:
-    paths: dict[str, str] = {}
+    paths = dict.fromkeys(map(labels.letter, ORDER), "")
     for day in days:
-        letter = labels.letter(day.state)
-        line = f"M{day.place * STEP} {HEIGHTS[letter]}h{WIDTH}"
-        paths[letter] = paths.get(letter, "") + line
-    return iter(paths.items())
+        paths[labels.letter(day.state)] += f"M{day.place} 0h{WIDTH}"
+    return ((letter, path) for letter, path in paths.items() if path)
 
 
 def _label(told: Bars, uptime: str) -> str:

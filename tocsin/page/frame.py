@@ -15,6 +15,7 @@ from tocsin.page.markup import without_unseen
 from tocsin.page.snapshot import Snapshot
 
 PREFORMATTED = re.compile(r"(<pre>.*?</pre>)", re.DOTALL)
+POLICY, STYLES = "<!--policy-->", "<!--styles-->"  # where they go in base.html
 BLANK_LINES = re.compile(r"\n\s*\n")
 
 
@@ -46,10 +47,9 @@ def frame(
         "is_public": page.is_public,
         "logo": page.look.logo,
         "dark_logo": page.look.dark_logo,
-        "style": assets.style(page.look),
-        "policy": assets.policy(page.look, in_markup=True),
-        "script": f"{page.root}/{assets.script()[0]}",
-        "icon": assets.icon(indicator),
+        "look": page.look,
+        "script": f"{page.root}/{assets.script(language)[0]}",
+        "icon": f"{page.root}/{assets.icon_file(indicator)[0]}",
         "contact": page.contact,
     }
 
@@ -63,4 +63,8 @@ def template(name: str) -> Any:
 def written(template_name: str, frame: Mapping[str, Any], **context: Any) -> str:
     text = without_unseen(template(template_name).render({**frame, **context}))
     parts = PREFORMATTED.split(text)
-    return "".join(part if n % 2 else BLANK_LINES.sub("\n", part) for n, part in enumerate(parts))
+    text = "".join(part if n % 2 else BLANK_LINES.sub("\n", part) for n, part in enumerate(parts))
+    # Last, for which styles a page wears is told by its markup.
+    sheets = assets.worn(text, frame["look"])
+    text = text.replace(POLICY, assets.policy_in_markup(sheets), 1)
+    return text.replace(STYLES, assets.elements(sheets), 1)

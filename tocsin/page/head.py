@@ -43,10 +43,19 @@ def files(
     if snapshot.page.is_public:
         told |= embed.files(snapshot)
     told["record.json"] = record.told(snapshot)
-    told["headers.json"] = written(
-        {"html": {"Content-Security-Policy": assets.policy(snapshot.page.look, also=older_styles)}}
-    )
+    told["headers.json"] = written(_notes(snapshot, told, older_styles))
     return dict(laid(told, shouts, slug=snapshot.page.slug, live=snapshot.stamp).files)
+
+
+def _notes(snapshot: Snapshot, told: Files, older_styles: tuple[str, ...]) -> statuspage.Json:
+    """The headers that HTML needs. What everybody asks for first names no sheet but its own."""
+    page = snapshot.page
+    first = [told[f"{prefix_of(page, code)}index.html"].decode() for code in page.languages]
+    policies = {
+        "html": assets.policy(page.look, also=older_styles),
+        "first": assets.policy_for(first, page.look),
+    }
+    return {of: {"Content-Security-Policy": policy} for of, policy in policies.items()}
 
 
 def _old_places(snapshot: Snapshot) -> Files:

@@ -25,10 +25,12 @@ _ESCAPED = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
 def front(snapshot: Snapshot, language: str) -> SafeString:
-    """The page as a website of its firm."""
+    """The page as a website of its firm: at its root alone, for a website has one name."""
+    if language != snapshot.page.language:
+        return SafeString()
     told = {
         "@type": "WebSite",
-        "url": f"{snapshot.url}/{prefix_of(snapshot.page, language)}",
+        "url": f"{snapshot.url}/",
         "name": snapshot.page.name,
         "inLanguage": language,
     }
@@ -80,6 +82,8 @@ def _update(said: Publication, language: str, url: str) -> Json:
 
 
 def _element(told: Json) -> SafeString:
-    text = json.dumps({"@context": "https://schema.org", **told}, ensure_ascii=False)
+    text = json.dumps(
+        {"@context": "https://schema.org", **told}, ensure_ascii=False, separators=(",", ":")
+    )
     safe = without_unseen(text).translate(_ESCAPED)
     return mark_safe(f'<script type="application/ld+json">{safe}</script>')

@@ -22,7 +22,7 @@ from tocsin.watch import shown
 AHEAD = timedelta(minutes=1)
 # Past this many publications at once (an import, a restore), the whole archive is made anew.
 MANY = 500
-MOST_STYLES = 4
+MOST_STYLES = 5  # those of the catalogue's last changes, and seldom.css
 
 
 def is_due(
@@ -48,18 +48,18 @@ def is_due(
         or row.edition != edition_of(page)
         or told.redactions != row.redactions
         or (charts_at is not None and row.at < charts_at <= at)
-        or not _stands(directory, row)
+        or not _stands(page, directory, row)
     )
 
 
-def _stands(directory: Path, row: Live) -> bool:
+def _stands(page: Brand, directory: Path, row: Live) -> bool:
     named = (row.number, row.revision)
     index = disk.release_dir(directory, named) / "index.html"
-    return disk.pointed_at(directory) == named and index.exists() and _has_archive(directory)
+    return disk.pointed_at(directory) == named and index.exists() and _has_archive(page, directory)
 
 
-def _has_archive(directory: Path) -> bool:
-    return (directory / disk.ARCHIVE / assets.script()[0]).exists()
+def _has_archive(page: Brand, directory: Path) -> bool:
+    return (directory / disk.ARCHIVE / assets.script(page.language)[0]).exists()
 
 
 class Turn:
@@ -158,7 +158,7 @@ class Turn:
             or self.page.changed_at != row.catalogue_at
             or row.edition != edition_of(self.page)
             or not 0 <= self.snapshot.number - row.number <= MANY
-            or not _has_archive(self.directory)
+            or not _has_archive(self.page, self.directory)
         )
 
     def _said_since(self, number: int) -> tuple[Publication, ...]:

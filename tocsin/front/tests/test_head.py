@@ -1,4 +1,5 @@
 import gzip
+import json
 from pathlib import Path
 
 import brotli
@@ -124,3 +125,14 @@ def test_the_404_page_has_no_address_of_its_own(linden: Page) -> None:
         "/incidents/x": b"nothing",
         "/fr/incidents/x": b"rien",
     }
+
+
+def test_the_first_page_may_have_headers_of_its_own(linden: Page) -> None:
+    notes = {"html": {"X-Kept": "by all", "X-Said": "all"}, "first": {"X-Said": "first"}}
+    pages = {"headers.json": json.dumps(notes), "fr/index.html": LONG, "a/index.html": LONG}
+
+    head = compressed(load(linden.release("1.0", pages)))
+
+    said = {path: dict(head.answers[path].headers) for path in ("/", "/fr", "/a")}
+    assert {told["x-kept"] for told in said.values()} == {"by all"}
+    assert [told["x-said"] for told in said.values()] == ["first", "first", "all"]

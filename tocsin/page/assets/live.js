@@ -3,12 +3,28 @@
 (() => {
   "use strict";
   const root = document.documentElement;
-  const words = () => document.body.dataset;
+  const words = __WORDS__;
   const language = root.lang;
   const OLD_AFTER = 15 * 60 * 1000; // a page is confirmed anew every five minutes
-  const polls = Number(words().polls || 0);
+  const polls = Number(document.body.dataset.polls || 0);
   let shown = root.dataset.live || "";
   let source = said(document.querySelector("main"));
+
+  // Where the script speaks itself: read aloud as soon as it does.
+  function said_below(id) {
+    const place = document.createElement("p");
+    place.id = id;
+    place.setAttribute("role", "status");
+    document.body.append(place);
+    return place;
+  }
+  const news = said_below("news");
+  news.className = "unseen";
+  const old = said_below("old");
+  old.hidden = true;
+  old.style.cssText =
+    "position:sticky;bottom:0;margin:0;padding:.75rem 1.25rem;text-align:center;font-weight:600;" +
+    "color:var(--paper);background:var(--x)";
 
   const relative = new Intl.RelativeTimeFormat(language, { numeric: "always" });
   const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
@@ -18,7 +34,7 @@
     for (const place of document.querySelectorAll("[data-due]")) {
       const seconds = (Date.parse(place.dataset.due) - Date.now()) / 1000;
       const minutes = Math.ceil(seconds / 60);
-      let text = words().soon;
+      let text = words.soon;
       if (minutes >= 90) text = relative.format(Math.round(minutes / 60), "hour");
       else if (minutes >= 1) text = relative.format(minutes, "minute");
       if (place.textContent !== text) place.textContent = text;
@@ -32,7 +48,7 @@
       time.title = full.format(at);
       if (time.textContent.includes(here) || !time.closest(".next") || time.dataset.told) continue;
       time.dataset.told = "yes";
-      time.insertAdjacentText("afterend", ` (${here}, ${words().yours})`);
+      time.insertAdjacentText("afterend", ` (${here}, ${words.yours})`);
     }
   }
 
@@ -49,15 +65,14 @@
 
   // A copy that was not confirmed for long is said to be old, by the clock of whoever served it:
   // a reader's own may be wrong, so it is asked again before anything is claimed.
-  const old = () => document.getElementById("old");
   const age = (now) => now - Date.parse(document.getElementById("copy")?.dataset.confirmed || "");
 
   async function tellAge() {
-    if (!old() || !(age(Date.now()) > OLD_AFTER)) return old() && (old().hidden = true);
+    if (!(age(Date.now()) > OLD_AFTER)) return (old.hidden = true);
     const now = await refresh(shown).catch(() => NaN);
     const is_old = age(Number.isNaN(now) ? Date.now() : now) > OLD_AFTER;
-    if (is_old) old().textContent = words().old.replace("{time}", full.format(Date.now() - age(Date.now())));
-    old().hidden = !is_old;
+    if (is_old) old.textContent = words.old.replace("{time}", full.format(Date.now() - age(Date.now())));
+    old.hidden = !is_old;
   }
 
   // What a main says, whatever the script did to it since; when it was confirmed is no news.
@@ -75,6 +90,22 @@
     }
   }
 
+  function wear(css) {
+    if (!document.adoptedStyleSheets) return; // an older browser does without
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  }
+
+  // Some words wear what most pages do without (a table, a chart, what was put right).
+  let is_dressed = document.getElementById("seldom") !== null;
+  function dress(fresh) {
+    const more = fresh.getElementById("seldom");
+    if (!more || is_dressed) return;
+    is_dressed = true;
+    wear(more.textContent);
+  }
+
   // Puts the new words in the place of the old: what the reader unfolded stays open, what they
   // look at stays where it is.
   function take(fresh) {
@@ -89,6 +120,7 @@
     }
     const focused = document.activeElement && document.activeElement.closest("details[id]");
     const y = window.scrollY;
+    dress(fresh);
     before.replaceWith(after);
     swap(fresh, "footer", "link[rel=icon]");
     document.title = fresh.title;
@@ -114,7 +146,7 @@
     shown = is;
     take(fresh);
     enhance();
-    if (isNews) document.getElementById("news").textContent = words().news;
+    if (isNews) news.textContent = words.news;
     return now;
   }
 
@@ -135,6 +167,7 @@
     });
   }
 
+  wear("@media(prefers-reduced-motion:no-preference){summary::before{transition:transform .15s}}");
   enhance();
   unfold();
   setInterval(countDown, 5000);

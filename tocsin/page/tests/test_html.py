@@ -208,7 +208,7 @@ def test_bad_days_are_said_in_words_beside_their_bars() -> None:
     page = html.front(a_snapshot(spans=(span,)), "en")
 
     assert "23 November: failing, 48 minutes" in page
-    assert 'class="x" d="M356 10h3"' in page
+    assert 'class="x" d="M89 0h.75"' in page
 
 
 def test_days_without_data_are_not_drawn_as_good() -> None:
@@ -216,8 +216,8 @@ def test_days_without_data_are_not_drawn_as_good() -> None:
 
     page = html.front(a_snapshot(tree=tree), "en")
 
-    assert 'class="b" d="M320 10H359"' in page
-    assert "100\N{NO-BREAK SPACE}% over 10 days" in page
+    assert '<path class="n" d="M0 0H80"/><path class="b" d="M80 0H90"/>' in page
+    assert '<i>100\N{NO-BREAK SPACE}%<span class="unseen"> over 10 days</span></i>' in page
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
@@ -229,7 +229,7 @@ def test_hostile_names_and_words_are_inert_everywhere(language: str) -> None:
         a_word(incident="hostile", number=91, turn_reason={"en": HOSTILE}, **said)  # type: ignore[arg-type]
     )
     snapshot = a_snapshot(story, tree=tree)
-    script = {"src": "/" + assets.script()[0], "defer": None}
+    script = {"src": "/" + assets.script(language)[0], "defer": None}
     narrow = named.choices(snapshot, [story])
 
     pages = [
@@ -245,7 +245,7 @@ def test_hostile_names_and_words_are_inert_everywhere(language: str) -> None:
     for page in map(Elements, pages):
         assert [one for one in page.named("script") if one != LINKED] == [script]
         assert page.named("img") == []
-        assert len(page.named("style")) == 1
+        assert len(page.named("style")) in (1, 2)
         assert all(not name.startswith("on") for _, one in page.told for name in one)
         assert all("style" not in one for _, one in page.told)
     assert all("\u202e" not in page for page in pages)

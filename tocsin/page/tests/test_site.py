@@ -166,12 +166,12 @@ def test_midnight_moves_the_bars_of_every_component() -> None:
     spoken = cast.an_incident(page)
     resolve(spoken.incident_id, at=later(30))
     compiled(later(30))
-    assert b"M356 10h3" in served(page, "c/checkout")
+    assert b"M89 0h.75" in served(page, "c/checkout")
 
     compiled(later(12 * 60))
 
-    assert b"M352 10h3" in served(page, "c/checkout")
-    assert b"M352 10h3" in served(page, "")
+    assert b"M88 0h.75" in served(page, "c/checkout")
+    assert b"M88 0h.75" in served(page, "")
 
 
 def test_a_change_of_state_without_words_says_that_they_are_to_follow() -> None:
