@@ -16,6 +16,7 @@ ENTRIES = {
         "tocsin.cli.maintenance:maintenance",
         "planned work: plan, move, extend, cancel, begin, check, end, list",
     ),
+    "review": Entry("tocsin.cli.reviewing:review", "what a careful reader would say of a text"),
     "shout": Entry("tocsin.cli.shouting:shout", "say it when all else is down", False),
     "status": Entry("tocsin.cli.status:status", "what is open, owed, and still being delivered"),
     "page": Entry("tocsin.cli.brands:page", "the pages: list, add, words, look, weights, access"),
@@ -48,7 +49,6 @@ ENTRIES = {
 }
 # Names that a later version fills, kept so that no script comes to mean something else by them.
 RESERVED = {
-    "review": "Until then, have somebody read your words who was not there.",
     "backup": "Until then, copy the data directory while nothing runs.",
     "restore": "Until then, put a copied data directory back while nothing runs.",
     "drill": "Until then, rehearse on a page of your own: `tocsin page add`.",

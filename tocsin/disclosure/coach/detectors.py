@@ -1,0 +1,229 @@
+"""What no list of phrases can hold: addresses, secrets, people's names. Pure.
+
+Secrets are sought in links and code, too: that a password stands in a code span hides nothing.
+"""
+
+import ipaddress
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from tocsin.disclosure.coach.phrases import BadPhrase
+from tocsin.disclosure.coach.reading import MAIL, Reading, plainly
+
+Spans = Iterator[tuple[int, int]]
+
+FOUR = re.compile(r"(?<![\d.])(?<!v)(?:\d{1,3}\.){3}\d{1,3}(?!\.?\d)")
+SIX = re.compile(r"(?<![\w:])[0-9a-f:]{3,39}(?![\w:])")
+INNER = r"(?:internal|intranet|intra|local|localdomain|lan|corp|priv)"
+HOST = re.compile(
+    rf"(?<![\w.@-])(?:[a-z0-9_-]+\.)+{INNER}(?![\w-]|\.\w)|(?<![\w.-])localhost(?![\w-])"
+    r"|(?<![\w./@-])(?:db|sql|web|app|srv|host|pg|mysql|postgres|redis|kafka|k8s|vm|prd|prod|stg"
+    r"|cache|lb|proxy|worker|bastion|esx|pve|rabbitmq|elastic|mongo|cassandra|dc)[a-z]{0,8}"
+    r"(?:-[a-z0-9]+)*(?:-[a-z]?\d{1,4}|\d{2,4})(?![\w]|\.?\d)"
+)
+URL = re.compile(
+    rf"https?://(?:[^\s/@]*@)?(?:(?:[\w-]+\.)*(?:{INNER}|localhost)(?=[:/\s)\]>]|$)"
+    r"|10\.|127\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\."
+    r"|(?:[\w-]+\.)*(?:jira|grafana|kibana|jenkins|confluence|vault|prometheus|argocd|runbooks?"
+    r"|admin|intranet|internal|staging|nagios|zabbix|splunk|wiki)[.-]"
+    r"|[\w-]+\.atlassian\.net|[\w-]+\.slack\.com|docs\.google\.com|[\w-]+\.pagerduty\.com"
+    r"|[\w-]+\.datadoghq\.com|[\w-]+\.sentry\.io)(?:[^\s)\]>`\"]*[^\s)\]>`\".,;:!?])?"
+)
+SECRET = re.compile(
+    r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{20,}|\bgithub_pat_\w{20,}"
+    r"|\bglpat-[\w-]{16,}|\bxox[abeprs]-[\w-]{10,}|\b[sr]k_(?:live|test)_\w{10,}"
+    r"|\bsk-[A-Za-z0-9_-]{20,}|\bAIza[\w-]{30,}|\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----|\bhttps?://[^\s/:@]+:[^\s/@]+@"
+    r"|(?i:\b(?:password|passwd|pwd|passphrase|secret|api[ _-]?key|access[ _-]?token|token|bearer"
+    r"|mot de passe|jeton|clé d'api)\s*(?:[:=]|is|est)\s*[\"'`]?"
+    r"(?=[^\s\"'`]*[\d_!@#$%^&*])[^\s\"'`,;]{6,})"
+)
+ROLES = (
+    r"(?i:engineers?|developers?|administrators?|technicians?|managers?|colleagues?|interns?|admin"
+    r"|cto|ceo|cio|ciso|dba|sre|ingénieure?s?|techniciene?s?|technicienne|développeuse|développeur"
+    r"|administrateur|administratrice|collègue|directeur|directrice|responsable|stagiaire)"
+)
+CAPITAL = r"[A-ZÀ-Ý][a-zà-ÿ]+(?:-[A-ZÀ-Ý][a-zà-ÿ]+)?"
+PERSON = re.compile(
+    rf"\b{ROLES}(?:,| named| nommée?)? ({CAPITAL}(?: {CAPITAL}| [A-Z]\.)+)"
+    rf"|\b((?:Mr|Mrs|Ms|Mme|Mlle|MM|M)\.? {CAPITAL}(?: {CAPITAL})?)\b"
+    rf"|\b({CAPITAL} {CAPITAL})(?=,? (?:from|of|in|de|du) (?:our|the|notre|nos|l')"
+    r" ?(?:\w+ ){0,2}(?:team|équipe|department|service))"
+)
+CUSTOMER = re.compile(
+    rf"\b(?i:customers?|clients?|tenant) ((?:{CAPITAL} |[A-Z]{{2,}} )+"
+    r"(?:Inc|Corp|Ltd|LLC|GmbH|SA|SAS|SARL|AG|PLC|Plc|Bank|Group|Groupe|Banque))\b"
+)
+SHARED = re.compile(
+    r"support|contact|help|status|info|security|noc|hello|privacy|dpo|abuse|sales|billing|team|desk"
+    r"|service|press|legal|trust|care|noreply|no-reply|client|incident|admin|office|aide|assistance"
+    r"|securite|sécurité|equipe|accueil|facturation|bonjour|presse"
+)
+NAMED = re.compile(r"[a-zà-ÿ]+[._][a-zà-ÿ]+\d?$|[a-z][._-][a-zà-ÿ]{3,}$")
+ADDRESSED = re.compile(MAIL)
+EMOJI = re.compile("[\U0001f300-\U0001faff\U0001f000-\U0001f2ff\u2600-\u27bf\u2b50\u2b55]")
+
+
+# Cheap signs without which the dear patterns above need not be tried.
+LIKE_HOST = re.compile(rf"[a-z]-?[a-z]?\d|\.{INNER}|localhost")
+SECRET_SIGNS = tuple(
+    "akia asia ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- xox k_live_ k_test_ sk- aiza eyj"
+    " -----begin :// passw pwd passphrase secret key token bearer passe jeton clé".split()
+)
+PERSON_SIGNS = (
+    *"engineer developer administr technicien technician manager colleague intern admin".split(),
+    *"cto ceo cio ciso dba sre ingénieur développeu collègue direct responsable".split(),
+    *"stagiaire team équipe department service mr mrs mme mlle".split(),
+    *("ms ", "m. ", "m "),
+)
+CUSTOMER_SIGNS = (
+    " inc",
+    " corp",
+    " ltd",
+    " llc",
+    " gmbh",
+    " sa",
+    " sarl",
+    " banque",
+    " ag",
+    " plc",
+    " bank",
+    " group",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Names that a page knows and must not say."""
+
+    staff: tuple[str, ...] = ()
+    customers: tuple[str, ...] = ()
+
+
+def is_named(text: str) -> bool:
+    """Whether an entry's line names a detector and is no phrase."""
+    return plainly(text).startswith(("pattern:", "motif :", "motif:")) or text == "emoji"
+
+
+def named(text: str) -> str:
+    """The detector that a line names. Raises BadPhrase."""
+    told = plainly(text).partition(":")[2].strip() or text
+    if told not in BY_NAME:
+        raise BadPhrase(f"there is no detector “{told}”; there are {', '.join(sorted(BY_NAME))}")
+    return BY_NAME[told]
+
+
+def found(name: str, reading: Reading, known: Known) -> Spans:
+    """Where a detector finds something, in offsets of the plain text."""
+    return DETECTORS[name](reading, known)
+
+
+def _addresses(reading: Reading, known: Known) -> Spans:
+    text = reading.text
+    if text.count(".") > 2:
+        yield from (m.span() for m in FOUR.finditer(text) if _is_address(m[0]) and _is_no_part(m))
+    if "::" in text or text.count(":") > 6:
+        yield from (m.span() for m in SIX.finditer(text) if ":" in m[0] and _is_address(m[0]))
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_no_part(found: re.Match[str]) -> bool:
+    """Not a version: "version 1.2.3.4", "release 10.0.0.1"."""
+    return not re.search(r"(?:version|release|v|build) $", found.string[: found.start()][-9:])
+
+
+def _hosts(reading: Reading, known: Known) -> Spans:
+    if not LIKE_HOST.search(reading.text):
+        return iter(())
+    return (m.span() for m in HOST.finditer(reading.text))
+
+
+def _urls(reading: Reading, known: Known) -> Spans:
+    if "://" in reading.text:
+        yield from (m.span() for m in URL.finditer(reading.text))
+
+
+def _secrets(reading: Reading, known: Known) -> Spans:
+    return _typed(reading, SECRET) if _has(reading, SECRET_SIGNS) else iter(())
+
+
+def _people(reading: Reading, known: Known) -> Spans:
+    if _has(reading, PERSON_SIGNS):
+        yield from _typed(reading, PERSON)
+    yield from _listed(reading, known.staff)
+
+
+def _customers(reading: Reading, known: Known) -> Spans:
+    if _has(reading, CUSTOMER_SIGNS):
+        yield from _typed(reading, CUSTOMER)
+    yield from _listed(reading, known.customers)
+
+
+def _mails(reading: Reading, known: Known) -> Spans:
+    if "@" not in reading.text:
+        return
+    for found in ADDRESSED.finditer(reading.text):
+        mailbox = found[0].partition("@")[0]
+        if NAMED.match(mailbox) and not SHARED.search(mailbox):
+            yield found.span()
+
+
+def _emoji(reading: Reading, known: Known) -> Spans:
+    if not reading.typed.isascii():
+        yield from (m.span() for m in EMOJI.finditer(reading.text))
+
+
+def _listed(reading: Reading, names: Iterable[str]) -> Spans:
+    for name in names:
+        told = plainly(name).strip()
+        if told:
+            sought = re.compile(rf"(?<![^\W_]){re.escape(told)}(?![^\W_])")
+            yield from (m.span() for m in sought.finditer(reading.text))
+
+
+def _has(reading: Reading, signs: tuple[str, ...]) -> bool:
+    return any(sign in reading.text for sign in signs)
+
+
+def _typed(reading: Reading, pattern: re.Pattern[str]) -> Spans:
+    """What capital letters tell: sought in the text as typed, told in offsets of the plain one."""
+    for match in pattern.finditer(reading.typed):
+        group = next((g for g in range(1, (pattern.groups or 0) + 1) if match[g]), 0)
+        yield reading.plain_span(*match.span(group))
+
+
+DETECTORS: Mapping[str, Callable[[Reading, Known], Spans]] = {
+    "address": _addresses,
+    "host": _hosts,
+    "url": _urls,
+    "secret": _secrets,
+    "person": _people,
+    "mail": _mails,
+    "customer": _customers,
+    "emoji": _emoji,
+}
+BY_NAME = {
+    "ipv4 or ipv6 address": "address",
+    "adresse ipv4 ou ipv6": "address",
+    "internal host name": "host",
+    "nom d'hôte interne": "host",
+    "private url": "url",
+    "url privée": "url",
+    "credential or token": "secret",
+    "secret ou jeton": "secret",
+    "personal name of staff": "person",
+    "nom d'une personne du personnel": "person",
+    "e-mail address of a person": "mail",
+    "courriel nominatif": "mail",
+    "customer name": "customer",
+    "nom d'un client": "customer",
+    "emoji": "emoji",
+}

@@ -1,0 +1,218 @@
+"""What a word lacks that its readers wait for (table 3.4): fields first, cues second. Pure."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from tocsin.disclosure.coach import cues, phrases
+from tocsin.disclosure.coach.cues import Check
+from tocsin.disclosure.coach.reading import BLANK, MAIL, MASK, WORD, Reading, plainly
+from tocsin.disclosure.coach.values import Context, Finding, Level, Missing
+from tocsin.disclosure.posture import Certainty, Posture
+
+MOST_IN_TITLE, MOST_IN_BODY, MOST_IN_SENTENCE = 90, 90, 25
+MUCH_THE_SAME = 0.8
+ZONE = re.compile(
+    r"\b(?:UTC|GMT|CET|CEST|WET|WEST|EET|EEST|BST|IST|JST|SGT|AEST|AEDT|NZST|NZDT|EST|EDT|ET|CST"
+    r"|CDT|MST|MDT|PST|PDT|PT)\b|[+-]\d{2}:?\d{2}\b|\d{2}Z\b"
+    r"|(?i:\bheures? (?:de|du|d'|d’)\s?\w+|\b\w+ time\b|\blocal time|heure locale)"
+)
+TIME_EN = re.compile(r"\b\d{1,2}[:.]\d{2}(?!\d|\s?%)|\b\d{1,2}(?::\d{2})?\s?[ap]\.?m\b")
+TIME_FR = re.compile(
+    r"\b\d{1,2}:\d{2}(?!\d)"
+    r"|\b(?:à|depuis|vers|dès|avant|après|d'ici|jusqu'à|de|entre|et)\s\d{1,2}\s?h(?:\s?\d{2})?\b"
+    r"(?!eure)"
+)
+NO_COUNT = re.compile(
+    rf"{phrases.CLOCK}|{phrases.DAY}|\b(?:utc|gmt)\s?[+-]\d+|[+-]\d{{2}}:\d{{2}}|v\d[\d.]*"
+    r"|\d+(?:[.,]\d+)?\s?(?:seconds?|secondes?|minutes?|min|hours?|heures?|days?|jours?|h|ms|s)\b"
+)
+FIGURE = re.compile(r"\d")
+DATE = re.compile(phrases.MACROS["{date}"])
+NOUS = re.compile(r"\bnous (?:(?:y|en|vous|les|le|la|l'|ne|n') ?){0,2}(?!avons)\w{2,}ons\b")
+EN_TRAIN = re.compile(r"\b(?:nous sommes en train|en cours|nos équipes (?:\w+ )?\w+ent)\b")
+
+
+@dataclass(frozen=True)
+class Looked:
+    """One text as the checks look at it: its cues by check, and what the lexicon found."""
+
+    reading: Reading
+    context: Context
+    given: Mapping[str, list[int]]
+    found: tuple[Finding, ...]
+
+    def is_said(self, name: str) -> bool:
+        """Whether a field or a cue says it."""
+        return name in self.context.filled or name in self.given
+
+    def with_date(self, name: str) -> bool:
+        """Whether a cue stands in one sentence with a date."""
+        return any(DATE.search(sentence) for sentence in self._sentences_of(name))
+
+    def _sentences_of(self, name: str) -> Iterator[str]:
+        for place in self.given.get(name, ()):
+            start, end = self.reading.sentence(self.reading.sentence_at(place))
+            yield self.reading.masked[start:end]
+
+
+def missing(looked: Looked) -> Iterator[Missing]:
+    """What is not there, in the order of the table, then what the cause's side asks for."""
+    prompts = cues.asking(looked.context.language).prompts
+    for check in cues.asked(looked.context.moments, looked.context.severity):
+        if not _is_there(check, looked):
+            yield Missing(check.name, check.level, prompts[check.name])
+    for name, level in _asked_by_posture(looked):
+        yield Missing(name, level, prompts[name])
+
+
+def _is_there(check: Check, looked: Looked) -> bool:
+    if check.name in looked.context.filled:
+        return True
+    answered = ANSWERS.get(check.name)
+    return answered(looked) if answered else looked.is_said(check.name)
+
+
+def _has_zone(looked: Looked) -> bool:
+    time = TIME_FR if looked.context.language == "fr" else TIME_EN
+    return not time.search(looked.reading.text) or bool(ZONE.search(looked.reading.typed))
+
+
+def _has_count(looked: Looked) -> bool:
+    if looked.is_said("who") or BLANK in looked.reading.masked:
+        return True
+    counted = NO_COUNT.sub(" ", looked.reading.masked)
+    return bool(FIGURE.search(counted))
+
+
+def _has_action(looked: Looked) -> bool:
+    if looked.context.language == "fr":
+        text = looked.reading.text
+        return bool(NOUS.search(text) or EN_TRAIN.search(text))
+    return looked.is_said("action")
+
+
+def _has_basis(looked: Looked) -> bool:
+    is_given = "estimate" in looked.context.filled or "estimate" in looked.given
+    promised = any(one.rule.endswith(("-abs-05", "-abs-06")) for one in looked.found)
+    return not (is_given or promised) or looked.is_said("estimate_basis")
+
+
+def _has_repair(looked: Looked) -> bool:
+    return looked.is_said("repair") or looked.with_date("commitment")
+
+
+def _has_forbearance(looked: Looked) -> bool:
+    return looked.with_date("commitment")
+
+
+def _has_account_due(looked: Looked) -> bool:
+    return looked.with_date("account_due")
+
+
+def _has_contact(looked: Looked) -> bool:
+    return looked.is_said("contact") or bool(re.search(MAIL, looked.reading.text))
+
+
+def _has_good_title(looked: Looked) -> bool:
+    title = looked.context.title
+    if title is None:
+        return True
+    jargon = any(one.group == "JAR" and one.text in title for one in looked.found)
+    return len(title) <= MOST_IN_TITLE and not jargon and not _names_a_part(title, looked.context)
+
+
+def _names_a_part(title: str, context: Context) -> bool:
+    """Whether a title holds a component's own name, where customers call it by another."""
+    told = plainly(title)
+    for one in context.components:
+        name = plainly(one.name).strip()
+        if name and name not in plainly(one.function) and re.search(_as_word(name), told):
+            return True
+    return False
+
+
+def _as_word(name: str) -> str:
+    return rf"(?<![^\W_]){re.escape(name)}(?![^\W_])"
+
+
+def _is_short(looked: Looked) -> bool:
+    if looked.context.is_detail:
+        return True
+    counts = [_words(sentence) for sentence in looked.reading.sentences()]
+    return sum(counts) <= MOST_IN_BODY and max(counts, default=0) <= MOST_IN_SENTENCE
+
+
+def _words(text: str) -> int:
+    """Words as people count them, "l'envoi" for one, marks for none."""
+    return sum(1 for word in text.split() if any(letter.isalnum() for letter in word))
+
+
+def _is_new(looked: Looked) -> bool:
+    now = _bag(looked.reading.text)
+    return all(not _is_same(now, _bag(plainly(post))) for post in looked.context.previous[-2:])
+
+
+def _bag(text: str) -> Counter[str]:
+    return Counter(WORD.findall(text))
+
+
+def _is_same(one: Counter[str], other: Counter[str]) -> bool:
+    longer = max(one.total(), other.total())
+    return bool(longer) and (one & other).total() / longer > MUCH_THE_SAME
+
+
+def _has_dated_title(looked: Looked) -> bool:
+    title = looked.context.title
+    return title is not None and bool(DATE.search(plainly(title)) or MASK in title or "{" in title)
+
+
+def _asked_by_posture(looked: Looked) -> Iterator[tuple[str, Level]]:
+    """What the side of the cause asks for beside the table, once it is over (R-35)."""
+    context = looked.context
+    if not {"resolved", "account"} & context.moments or context.posture is None:
+        return
+    if context.posture in (Posture.CHANGE, Posture.DESIGN, Posture.UNKNOWN):
+        if "resolved" in context.moments and not (
+            "forbearance" in context.filled or _has_forbearance(looked)
+        ):
+            yield "forbearance", Level.WARN
+    elif context.posture is Posture.SUPPLIER and not looked.is_said("fallback"):
+        yield "fallback", Level.WARN
+    elif context.posture is Posture.ATTACK and not _begins_with_action(looked):
+        yield "customer_action_first", Level.WARN
+    elif context.posture is Posture.ACCIDENT and not _has_action_told(looked):
+        yield "action", Level.WARN
+    is_open = context.posture is Posture.UNKNOWN and context.certainty is not Certainty.VERIFIED
+    if is_open and "no_cause_yet" in looked.given:
+        yield "no_cause_yet", Level.WARN
+
+
+def _begins_with_action(looked: Looked) -> bool:
+    """Whether what readers must do stands before the reason and the regret."""
+    places = looked.given.get("customer_action", [])
+    if not places:
+        return "customer_action" in looked.context.filled
+    others = [*looked.given.get("explanation", ()), *looked.given.get("regret", ())]
+    return min(places) < min(others, default=len(looked.reading.text))
+
+
+def _has_action_told(looked: Looked) -> bool:
+    return _has_action(looked) or looked.is_said("repair") or looked.is_said("responsibility")
+
+
+ANSWERS: Mapping[str, Callable[[Looked], bool]] = {
+    "time_zone": _has_zone,
+    "who": _has_count,
+    "action": _has_action,
+    "estimate_basis": _has_basis,
+    "repair": _has_repair,
+    "forbearance": _has_forbearance,
+    "account_due": _has_account_due,
+    "contact": _has_contact,
+    "title_effect": _has_good_title,
+    "length": _is_short,
+    "near_duplicate": _is_new,
+    "date_in_title": _has_dated_title,
+}

@@ -1,0 +1,252 @@
+"""Lexicons: ours beside this file, and a page's own in the same format. Pure.
+
+BadLexicon    the text cannot be used; ``faults`` say in which line, and why
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from typing import Any, TypeVar
+
+import yaml
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from tocsin.disclosure import lined
+from tocsin.disclosure.coach import detectors, phrases
+from tocsin.disclosure.coach.values import Allowed, Level, Register
+from tocsin.disclosure.lined import Fault, Unreadable, listed
+from tocsin.disclosure.phases import OF_INCIDENTS
+
+LONGEST_TEXT = 256 * 1024
+LANGUAGES = ("en", "fr")
+GROUPS = ("BLA", "MIN", "JAR", "ABS", "LEG", "PAS", "EMP", "JUS", "TON", "OPS", "EUP")
+CONDITIONS = ("no_component_in_outage", "component_in_outage")
+MOMENTS = (*(phase.value for phase in OF_INCIDENTS), "maintenance", "security")
+PARTS = ("id", "lvl", "m", "unless", "when", "cond", "fix", "why", "register", "allowed")
+OFF = "off"  # a page's own entry that takes one of ours out
+# Ours are read by libyaml, ten times as quickly; what people write is read with bounds.
+QUICK: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+T = TypeVar("T")
+
+
+class BadLexicon(Unreadable):
+    """The text is no lexicon; nothing of it is taken over."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One rule: what it looks for, how much that weighs, and what would do instead.
+
+    ``when`` is empty for all moments; ``allowed`` for every register that a policy may allow.
+    """
+
+    id: str
+    level: Level | None  # None: taken out
+    phrases: tuple[phrases.Phrase, ...]
+    detectors: tuple[str, ...]
+    unless: tuple[str, ...]
+    when: frozenset[str]
+    condition: str
+    fix: str
+    why: str = ""
+    register: Register | None = None
+    allowed: frozenset[Allowed] = frozenset()
+
+    @property
+    def group(self) -> str:
+        """The rule group, as the id has it: "en-bla-01" is BLA."""
+        return self.id.split("-")[1].upper()
+
+    @cached_property
+    def excuse(self) -> Any:
+        """The pattern of what lowers a finding in the same sentence; None where nothing does."""
+        return phrases.anywhere(self.unless)
+
+
+@lru_cache(maxsize=64)
+def of(language: str, own: str = "") -> tuple[Entry, ...]:
+    """Every entry for a language: ours, and the page's own, which may replace ours by its id.
+
+    Raises BadLexicon where the page's own cannot be used.
+    """
+    found = {entry.id: entry for name in _names(language) for entry in _kept(name)}
+    if own.strip():
+        found |= {entry.id: entry for entry in read(own, language)}
+    return tuple(entry for entry in found.values() if entry.level is not None)
+
+
+def read(text: str, language: str) -> tuple[Entry, ...]:
+    """A page's own entries for one language. Raises BadLexicon with every fault, by line."""
+    try:
+        root = lined.composed(text, kind="lexicon", longest=LONGEST_TEXT)
+    except Unreadable as unreadable:
+        raise BadLexicon(list(unreadable.faults)) from None
+    return _entries(root, language) if root is not None else ()
+
+
+def _names(language: str) -> tuple[str, ...]:
+    return (language, f"{language}.more") if language in LANGUAGES else ()
+
+
+@lru_cache(maxsize=8)
+def _kept(name: str) -> tuple[Entry, ...]:
+    text = (files(__package__) / "lexicons" / f"{name}.yaml").read_text("utf-8")
+    root = yaml.compose(text, Loader=QUICK)
+    return _entries(root, name.partition(".")[0]) if root is not None else ()
+
+
+def _entries(root: Node, language: str) -> tuple[Entry, ...]:
+    reader = _Reader()
+    entries = tuple(reader.entries(root, language))
+    if reader.faults:
+        raise BadLexicon(reader.faults)
+    return entries
+
+
+class _Reader:
+    """One reading of one file: collects faults instead of stopping at the first."""
+
+    def __init__(self) -> None:
+        self.faults: list[Fault] = []
+
+    def entries(self, root: Node, language: str) -> Iterator[Entry]:
+        told = self._parts(root, "A lexicon", ("lexicon", "entries"))
+        named = told.get("lexicon")
+        if named is not None and self._text(named) != language:
+            self._fault(named, f"This lexicon is not for “{language}”.")
+        rows = told.get("entries")
+        if not isinstance(rows, SequenceNode):
+            self._fault(rows or root, "A lexicon has a list of “entries”.")
+            return
+        seen: set[str] = set()
+        for row in rows.value:
+            entry = self._entry(row)
+            if entry is not None and entry.id in seen:
+                self._fault(row, f"“{entry.id}” is there twice.")
+            elif entry is not None:
+                seen.add(entry.id)
+                yield entry
+
+    def _entry(self, row: Node) -> Entry | None:
+        before = len(self.faults)
+        told = self._parts(row, "An entry", PARTS)
+        name, level = self._id(row, told.get("id")), self._level(row, told.get("lvl"))
+        is_off = level == OFF
+        looked_for = self._texts(told.get("m"))
+        if not looked_for and not is_off and len(self.faults) == before:
+            self._fault(row, "An entry needs “m”: a list of phrases to look for.")
+        entry = Entry(
+            id=name,
+            level=None if is_off or level is None else Level(level),
+            phrases=tuple(self._phrases(looked_for)),
+            detectors=tuple(self._detectors(looked_for)),
+            unless=self._excuses(told.get("unless")),
+            when=frozenset(self._chosen(told.get("when"), "moment", MOMENTS)),
+            condition=self._one(told.get("cond"), "condition", CONDITIONS),
+            fix=self._text(told.get("fix")),
+            why=self._text(told.get("why")),
+            register=self._made(told.get("register"), "register", Register),
+            allowed=frozenset(
+                Allowed(one)
+                for one in self._chosen(told.get("allowed"), "policy", tuple(map(str, Allowed)))
+            ),
+        )
+        return entry if len(self.faults) == before else None
+
+    def _parts(self, node: Node, name: str, known: tuple[str, ...]) -> dict[str, Node]:
+        found: dict[str, Node] = {}
+        if not isinstance(node, MappingNode):
+            self._fault(node, f"{name} has parts: {listed(known)}.")
+            return found
+        for key, value in node.value:
+            called = key.value if isinstance(key, ScalarNode) else "this"
+            if called not in known:
+                self._fault(key, f"{name} has no part “{called}”. It has {listed(known)}.")
+            elif called in found:
+                self._fault(key, f"“{called}” is said twice.")
+            else:
+                found[called] = value
+        return found
+
+    def _id(self, row: Node, node: Node | None) -> str:
+        name = self._text(node)
+        pieces = name.split("-")
+        is_named = len(pieces) == 3 and all(pieces) and pieces[1].upper() in GROUPS
+        if not is_named:
+            self._fault(
+                node or row,
+                "An entry needs an “id” such as “linden-jar-01”: a name, a rule group "
+                f"({', '.join(group.lower() for group in GROUPS)}) and a number.",
+            )
+        return name
+
+    def _level(self, row: Node, node: Node | None) -> str | None:
+        known = (*(level.value for level in Level), OFF)
+        level = self._text(node)
+        if level not in known:
+            self._fault(node or row, f"An entry needs “lvl”: one of {listed(known)}.")
+            return None
+        return level
+
+    def _phrases(self, told: list[tuple[Node, str]]) -> Iterator[phrases.Phrase]:
+        for node, text in told:
+            if not detectors.is_named(text):
+                phrase = self._readable(node, text, phrases.read)
+                if phrase is not None:
+                    yield phrase
+
+    def _detectors(self, told: list[tuple[Node, str]]) -> Iterator[str]:
+        for node, text in told:
+            if detectors.is_named(text):
+                name = self._readable(node, text, detectors.named)
+                if name is not None:
+                    yield name
+
+    def _excuses(self, node: Node | None) -> tuple[str, ...]:
+        told = self._texts(node)
+        return tuple(text for one, text in told if self._readable(one, text, phrases.anywhere_one))
+
+    def _readable(self, node: Node, text: str, take: Callable[[str], T]) -> T | None:
+        try:
+            return take(text)
+        except phrases.BadPhrase as error:
+            self._fault(node, f"In “m” or “unless”: {error}.")
+            return None
+
+    def _chosen(self, node: Node | None, name: str, known: tuple[str, ...]) -> Iterator[str]:
+        for one, text in self._texts(node):
+            if text in known:
+                yield text
+            else:
+                self._fault(one, f"“{text}” is no {name}. It is one of {listed(known)}.")
+
+    def _one(self, node: Node | None, name: str, known: tuple[str, ...]) -> str:
+        text = self._text(node)
+        if node is not None and text not in known:
+            self._fault(node, f"“{text}” is no {name}. It is one of {listed(known)}.")
+        return text
+
+    def _made(
+        self, node: Node | None, name: str, kind: Callable[[str], Register]
+    ) -> Register | None:
+        text = self._one(node, name, tuple(map(str, Register)))
+        return kind(text) if text in tuple(map(str, Register)) else None
+
+    def _texts(self, node: Node | None) -> list[tuple[Node, str]]:
+        if node is None:
+            return []
+        rows = node.value if isinstance(node, SequenceNode) else [node]
+        return [(row, self._text(row)) for row in rows]
+
+    def _text(self, node: Node | None) -> str:
+        if node is None:
+            return ""
+        if not isinstance(node, ScalarNode):
+            self._fault(node, "Here stands more than one word or sentence.")
+            return ""
+        return str(node.value).strip()
+
+    def _fault(self, node: Node, sentence: str) -> None:
+        self.faults.append(Fault(lined.line_of(node), sentence))
