@@ -63,6 +63,10 @@ check: $(READY) ## style, types and contracts
 bench: $(READY) wrk nginx ## how fast: ratios in one run, with machine and load printed
 	$(BIN)/python -m tests.bench $(ARGS)
 
+.PHONY: bench-coach
+bench-coach: $(READY) ## how fast the coach is, and how often right: every cell of both halves
+	@$(BIN)/python -m tests.coach
+
 .PHONY: import-check
 import-check: $(READY) ## take DIR's {page, incident} files in, and compare every field that comes out
 	@$(BIN)/python -m tests.arrival "$(DIR)"
