@@ -11,7 +11,21 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import alerts, arrive, brands, clock, front, leave, manage, shell, visible
+from tests.bench import (
+    alerts,
+    arrive,
+    brands,
+    clock,
+    front,
+    growth,
+    leave,
+    manage,
+    nginx,
+    rush,
+    shell,
+    streams,
+    visible,
+)
 from tests.bench.machine import described
 from tests.bench.table import Row, printed
 
@@ -36,6 +50,10 @@ PARTS: dict[str, Callable[[Say], list[Row]]] = {
     "arrive": arrive.measure,
     "leave": leave.measure,
     "manage": manage.measure,
+    "nginx": nginx.measure,
+    "streams": streams.measure,
+    "rush": rush.measure,
+    "growth": growth.measure,
 }
 
 

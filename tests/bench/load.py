@@ -81,16 +81,28 @@ def _read(told: str) -> Load:
 
 
 class Meanwhile(AbstractContextManager["Meanwhile"]):
-    """Steady load in the background while something else is measured; ``rate`` says how much.
+    """Steady load in the background while something else is measured; ``load`` is what came of it.
 
-    It is paced (some 2,000 requests a second): at full speed a server of two cores would have none
-    left for what is measured, however the load were called.
+    It is paced (each reader some 125 requests a second, or as ``script`` says): at full speed a
+    server of two cores would have none left for what is measured, however the load were called.
     """
 
-    def __init__(self, url: str, *, at_most: float, connections: int = CONNECTIONS) -> None:
-        *first, last = _command(url, at_most, connections, {})
-        self._command = [*first, "-s", str(PACED), last]
-        self.rate = 0.0
+    def __init__(
+        self,
+        url: str,
+        *,
+        at_most: float,
+        connections: int = CONNECTIONS,
+        script: Path = PACED,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        *first, last = _command(url, at_most, connections, headers or {})
+        self._command = [*first, "-s", str(script), last]
+        self.load = Load(0.0, 0.0, 0)
+
+    @property
+    def rate(self) -> float:
+        return self.load.rate
 
     def __enter__(self) -> "Meanwhile":
         self._process = _start(self._command)
@@ -105,4 +117,4 @@ class Meanwhile(AbstractContextManager["Meanwhile"]):
         self._process.send_signal(2)  # wrk then reports what it did so far
         told, _ = self._process.communicate(timeout=30)
         if error is None:
-            self.rate = _read(told).rate
+            self.load = _read(told)

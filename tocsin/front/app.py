@@ -47,6 +47,7 @@ class Front:
             self._start(work, loop)
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._events.end()
         for task in self._tasks:
             task.cancel()
 

@@ -17,20 +17,27 @@ HEADERS: list[Header] = [
 ]
 _STILL_HERE = b":\n\n"
 _RECONNECT = b"retry: 3000\n\n"
+_LOOKS_EVERY = 1.0  # seconds
 
 
 @dataclass(eq=False, slots=True)
 class _Listener:
     stream: Stream
     site: Site
+    until: float  # by the loop's clock
     heard: Live | None = field(default=None)
 
 
 class Events:
-    """The open streams of every page: at most ``limit``, each for at most ``seconds``.
+    """The open streams of every page: at most ``limit``, each for about ``seconds``.
 
-    Sending never waits (the server keeps what a slow reader hasn't read), so the bounds are the
-    number of streams and how long each may last; a browser comes back by itself.
+    Whoever follows is a stream that is held here, and nothing else: a task for each, that waits
+    for its reader to leave, weighs half as much again (``make bench ARGS=streams``). That somebody
+    has left shows when next something is said; that a stream's time is over, when next all are kept
+    alive. A stream that is let go of ends, and a browser comes back by itself.
+
+    Sending never waits: the server keeps what a slow reader hasn't read, so the bounds are the
+    number of streams and how long each may last.
     """
 
     def __init__(self, *, limit: int, seconds: float, keepalive: float) -> None:
@@ -38,25 +45,29 @@ class Events:
         self._seconds = seconds
         self._keepalive = keepalive
         self._listeners: set[_Listener] = set()
+        self._looked_at = 0.0
 
     def __len__(self) -> int:
         return len(self._listeners)
 
     async def follow(self, exchange: Exchange, site: Site) -> None:
-        """Stream a page's publications until its reader leaves; raises Refused when full."""
+        """Open a stream of a page's publications; raises Refused when there is no room."""
+        now = asyncio.get_running_loop().time()
+        if len(self._listeners) >= self._limit:
+            await self._make_room(now)
+        stream = exchange.response_stream(200, HEADERS)
+        listener = _Listener(stream, site, until=now + self._seconds)
+        self._listeners.add(listener)
+        await self._send(listener, _RECONNECT)
+        await self._tell(listener)
+
+    async def _make_room(self, now: float) -> None:
+        """Find out who has left, at most once a second however many knock."""
+        if now - self._looked_at >= _LOOKS_EVERY:
+            self._looked_at = now
+            await self._say_to_all(_STILL_HERE)
         if len(self._listeners) >= self._limit:
             raise Refused(503)
-        listener = _Listener(exchange.response_stream(200, HEADERS), site)
-        self._listeners.add(listener)
-        try:
-            await listener.stream.send_bytes(_RECONNECT)
-            await self._tell(listener)
-            async with asyncio.timeout(self._seconds):
-                await exchange.client_disconnect()
-        except (TimeoutError, asyncio.CancelledError, ProtocolClosed, ProtocolError):
-            return  # its time is over, the server stops, or the reader has left
-        finally:
-            self._listeners.discard(listener)
 
     async def announce(self, site: Site) -> None:
         """Tell everyone who follows this page what is live now."""
@@ -66,9 +77,18 @@ class Events:
     async def keep_alive(self) -> None:
         """Send a comment now and then for ever, so that proxies keep quiet streams open."""
         while True:
-            await asyncio.sleep(self._keepalive)
-            for listener in list(self._listeners):
-                await self._send(listener, _STILL_HERE)
+            await asyncio.sleep(min(self._keepalive, self._seconds))
+            now = asyncio.get_running_loop().time()
+            self._listeners = {one for one in self._listeners if one.until > now}
+            await self._say_to_all(_STILL_HERE)
+
+    def end(self) -> None:
+        """Let go of every stream, so that the server can stop."""
+        self._listeners.clear()
+
+    async def _say_to_all(self, data: bytes) -> None:
+        for listener in list(self._listeners):
+            await self._send(listener, data)
 
     async def _tell(self, listener: _Listener) -> None:
         # Again while it moves: what a reader hears last must be what is live.
