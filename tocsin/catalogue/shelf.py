@@ -28,7 +28,7 @@ from tocsin.journal.compiled import Compiled
 from tocsin.journal.ids import new_id
 from tocsin.people import access
 
-DEEPEST = 6  # a page deeper than this is a map of the firm, not of what customers use
+DEEPEST = 32  # far past what customers follow; drawing recurses, and a loop of it must end
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 DOMAIN = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})+")
 SLUG_LENGTH = 50

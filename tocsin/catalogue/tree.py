@@ -16,6 +16,8 @@ class State(StrEnum):
     MAJOR = "major_outage"
 
 
+MOST_INDENTED = 6
+
 # From well to worst; planned work weighs less than any trouble.
 ORDER = [State.OPERATIONAL, State.MAINTENANCE, State.DEGRADED, State.PARTIAL, State.MAJOR]
 
@@ -100,6 +102,10 @@ class Tree:
             path.append(current)
             current = nodes.get(current.parent_id) if current.parent_id else None
         return tuple(reversed(path))
+
+    def indent_of(self, component_id: str) -> int:
+        """How far in a list draws a component: its depth, to where a phone has no room left."""
+        return min(len(self.path_to(component_id)), MOST_INDENTED)
 
     def leaves_of(self, component_id: str) -> list[Node]:
         """The components without children at or below one: what an impact lands on."""

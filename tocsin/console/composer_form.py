@@ -181,7 +181,7 @@ def parts_of(scene: Scene, typed: Typed, language: str) -> Iterator[Part]:
         yield Part(
             node=node,
             name=node.named(language),
-            depth=len(scene.tree.path_to(node.id)),
+            depth=scene.tree.indent_of(node.id),
             state=told or (str(before) if before else ""),
             is_touched=bool(told) or before is not None,
         )

@@ -183,7 +183,7 @@ def offered(
         Offered(
             node=node,
             name=node.named(language),
-            depth=len(tree.path_to(node.id)),
+            depth=tree.indent_of(node.id),
             is_chosen=node.id in chosen or node.slug in chosen,
             state_now=node.rolled_up(states),
         )

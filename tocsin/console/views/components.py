@@ -93,7 +93,7 @@ def _tree(
             Row(
                 node=node,
                 name=node.named(visit.language),
-                depth=len(tree.path_to(node.id)),
+                depth=tree.indent_of(node.id),
                 state=node.rolled_up(states),
                 lacking=_lacking(node, page),
             )
