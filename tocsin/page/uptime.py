@@ -4,11 +4,12 @@ What was not observed is no data: it counts neither as up nor as down. Every fig
 cut, never rounded, so that no outage reads as a hundred.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from fractions import Fraction
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from zoneinfo import ZoneInfo
 
 from tocsin.catalogue.tree import Node, State, worst
@@ -16,6 +17,7 @@ from tocsin.catalogue.weights import WHOLE, Weights
 from tocsin.statements.published import Span
 
 MICROSECOND = timedelta(microseconds=1)
+FOREVER = datetime.max.replace(tzinfo=UTC)
 
 Stretch = tuple[datetime, datetime, State]
 
@@ -33,6 +35,23 @@ class Uptime:
             weights.of(state) * (spent // MICROSECOND) for state, spent in self.lasted.items()
         )
         return 1 - Fraction(down, WHOLE * (self.observed // MICROSECOND))
+
+
+class Chronicle:
+    """A component's own spans by time: those of one month are found without a look at the others.
+
+    Spans may overlap, so where to begin is told by how far any of those before reached.
+    """
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self._spans = sorted(spans, key=lambda span: span.since)
+        self._began = [span.since for span in self._spans]
+        self._reached = list(accumulate((span.until or FOREVER for span in self._spans), max))
+
+    def between(self, start: datetime, end: datetime) -> Sequence[Span]:
+        """All that touch [start, end), and maybe some that were over before."""
+        first, last = bisect_right(self._reached, start), bisect_left(self._began, end)
+        return self._spans[first:last]
 
 
 def over(

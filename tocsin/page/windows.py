@@ -1,6 +1,6 @@
 """What a component's page tells of its past: windows up to now, and month by month. Pure."""
 
-from collections import Counter
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from tocsin.catalogue.tree import Node, State
 from tocsin.catalogue.weights import Weights
 from tocsin.page import uptime
-from tocsin.page.uptime import Uptime
+from tocsin.page.uptime import Chronicle, Uptime
 from tocsin.statements.published import Span, Story
 
 LENGTHS = (30, 90, 365)  # in days, today being the last
@@ -64,7 +64,8 @@ def past(
     weights: Weights,
 ) -> Past:
     """A component's or group's past up to ``at``; ``placed_at`` is when each incident was."""
-    seen = _Seen(node, spans_of, at, zone, weights)
+    told = {key: Chronicle(spans) for key, spans in spans_of.items()}
+    seen = _Seen(node, told, at, zone, weights)
     return Past(
         tuple(seen.window(days) for days in LENGTHS), tuple(seen.months(placed_at)), stories
     )
@@ -73,7 +74,7 @@ def past(
 @dataclass(frozen=True, slots=True)
 class _Seen:
     node: Node
-    spans_of: SpansOf
+    told: Mapping[str, Chronicle]
     at: datetime
     zone: str
     weights: Weights
@@ -94,17 +95,19 @@ class _Seen:
 
     def months(self, placed_at: Iterable[datetime]) -> Iterator[Month]:
         """From this one back to the first that was observed or had an incident."""
-        counts = Counter(self._date(moment).replace(day=1) for moment in placed_at)
+        placed = sorted(placed_at)
+        edges = [self._date(moment).replace(day=1) for moment in (*placed[:1], *placed[-1:])]
         began = min(uptime.observed_from(leaf, self.zone) for leaf in self._leaves())
-        of = max([self._today().replace(day=1), *counts])
-        first = min([self._date(began).replace(day=1), *counts])
+        of = max([self._today().replace(day=1), *edges])
+        first = min([self._date(began).replace(day=1), *edges])
         for _ in range(MOST_MONTHS):
             if of < first:
                 return
             after = (of + timedelta(days=32)).replace(day=1)
-            end = min(midnight(after, self.zone), self.at)
-            came = self._came(midnight(of, self.zone), end)
-            yield Month(of, uptime.mean(came, self.weights), counts[of], of > self._today())
+            start, end = midnight(of, self.zone), midnight(after, self.zone)
+            named = bisect_left(placed, end) - bisect_left(placed, start)
+            came = self._came(start, min(end, self.at))
+            yield Month(of, uptime.mean(came, self.weights), named, of > self._today())
             of = (of - timedelta(days=1)).replace(day=1)
 
     def _leaves(self) -> list[Node]:
@@ -112,9 +115,13 @@ class _Seen:
 
     def _came(self, start: datetime, end: datetime) -> list[Uptime | None]:
         return [
-            uptime.over(leaf, self.spans_of.get(leaf.id, ()), start, end, zone=self.zone)
+            uptime.over(leaf, self._spans_of(leaf, start, end), start, end, zone=self.zone)
             for leaf in self._leaves()
         ]
+
+    def _spans_of(self, leaf: Node, start: datetime, end: datetime) -> Sequence[Span]:
+        told = self.told.get(leaf.id)
+        return told.between(start, end) if told else ()
 
     def _today(self) -> date:
         return self._date(self.at)

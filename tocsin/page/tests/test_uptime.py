@@ -128,3 +128,24 @@ def test_before_its_start_date_a_component_was_not_observed() -> None:
     assert found is not None
     assert found.observed == timedelta(days=3, hours=12)
     assert uptime.over(node, (), later(-90 * 24 * 60), later(-80 * 24 * 60), zone=ZONE) is None
+
+
+@given(SPANS, MINUTES, MINUTES)
+def test_a_chronicle_leaves_out_nothing_that_touched_a_stretch(
+    told: list[tuple[int, int, State, bool]], a: int, b: int
+) -> None:
+    spans = spans_of(told)
+    start, end = moment(min(a, b)), moment(max(a, b))
+
+    found = uptime.Chronicle(reversed(spans)).between(start, end)
+
+    assert uptime.time_in(found, start, end) == uptime.time_in(spans, start, end)
+
+
+def test_a_chronicle_does_not_look_through_ten_thousand_for_those_of_a_day() -> None:
+    hours = [FIRST + timedelta(hours=4 * number) for number in range(10_000)]
+    spans = [Span("checkout", State.MAJOR, at, at + timedelta(minutes=30)) for at in hours]
+
+    found = uptime.Chronicle(spans).between(hours[5000], hours[5006])
+
+    assert list(found) == spans[5000:5006]
