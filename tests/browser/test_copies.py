@@ -65,7 +65,7 @@ def test_without_a_script_the_words_tell_how_old_a_copy_is(open_tab: OpenTab) ->
     expect(tab.locator("#copy")).to_contain_text(
         re.compile(r"Last confirmed at .* on \d+ \w+ \d{4}")
     )
-    expect(tab.locator("#copy")).to_contain_text("confirmed anew every 5 minutes")
+    expect(tab.locator("#copy")).to_contain_text("confirmed every 5 minutes")
     expect(tab.locator("#old")).to_be_hidden()
 
 

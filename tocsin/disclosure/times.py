@@ -84,6 +84,16 @@ def lasted(lasted_for: timedelta, language: str) -> str:
     return " ".join(f"{count} {unit[count != 1]}" for count, unit in shown)
 
 
+def lasted_briefly(lasted_for: timedelta, language: str) -> str:
+    """Say a duration of less than a day in symbols, for lists of many: "1 h 12 min"."""
+    minutes = int(lasted_for.total_seconds()) // 60
+    if not 0 < minutes < 1440:
+        return lasted(lasted_for, language)
+    symbols = languages.of(language).symbols
+    shown = zip(divmod(minutes, 60), symbols, strict=True)
+    return " ".join(f"{count} {symbol}" for count, symbol in shown if count)
+
+
 def interruptions(count: int, each: timedelta, language: str) -> str:
     """ "one interruption of 10 minutes", "3 interruptions of 5 minutes each"."""
     one, several = languages.of(language).interruptions

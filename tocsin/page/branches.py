@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tocsin.catalogue.tree import ORDER, Node, State
-from tocsin.disclosure.times import lasted
+from tocsin.disclosure.times import lasted_briefly
 from tocsin.page import bars, labels
 from tocsin.page.bars import Bars, Day
 from tocsin.page.keeping import Kept
@@ -22,7 +21,8 @@ WIDTH = ".75"
 class Drawing:
     """Ninety days as SVG paths: the days without data, those with, and each kind of trouble.
 
-    ``label`` says the uptime as a sentence; ``before`` and ``after`` are what it has around it.
+    ``label`` says the uptime as a sentence; ``before`` and ``after`` are what it has around it,
+    nothing where the days are all ninety, as the key to the bars says.
     """
 
     unknown: str
@@ -89,7 +89,7 @@ def drawing(told: Bars, language: str, most_days: int = bars.DAYS) -> Drawing:
     """Draw bars, and say the newest days with trouble in words."""
     uptime = labels.percent(told.uptime, language) if told.uptime is not None else ""
     label = _label(told, uptime)
-    before, _uptime, after = label.partition(uptime) if uptime else (label, "", "")
+    before, after = _around(uptime, label) if told.first else ("", "")
     return Drawing(
         unknown=f"M0 0H{told.first}" if told.first else "",
         base=f"M{told.first} 0H{bars.DAYS}" if told.first < bars.DAYS else "",
@@ -110,6 +110,11 @@ def _marks(days: Iterable[Day]) -> Iterator[tuple[str, str]]:
     return ((letter, path) for letter, path in paths.items() if path)
 
 
+def _around(uptime: str, label: str) -> tuple[str, str]:
+    before, _uptime, after = label.partition(uptime) if uptime else (label, "", "")
+    return before, after
+
+
 def _label(told: Bars, uptime: str) -> str:
     if told.uptime is None:
         return _("No data yet")
@@ -121,13 +126,14 @@ def _label(told: Bars, uptime: str) -> str:
 def in_words(day: Day, language: str) -> str:
     """A day with trouble: which, and for how long."""
     spent = " · ".join(
-        time_in_words(state, lasted_for, language) for state, lasted_for in day.lasted.items()
+        time_in_words(state, lasted_briefly(lasted_for, language))
+        for state, lasted_for in day.lasted.items()
     )
     on = labels.day_of_month(day.on, language)
     return _("%(day)s: %(spent)s") % {"day": on, "spent": spent}
 
 
-def time_in_words(state: State, lasted_for: timedelta, language: str) -> str:
+def time_in_words(state: State, lasted: str) -> str:
     """How long something was in a state: "failing, 12 minutes"."""
-    told = {"state": labels.state_within(state), "lasted": lasted(lasted_for, language)}
+    told = {"state": labels.state_within(state), "lasted": lasted}
     return _("%(state)s, %(lasted)s") % told

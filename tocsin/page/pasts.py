@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from tocsin.catalogue import languages
 from tocsin.catalogue.tree import Node, State
 from tocsin.catalogue.weights import WHOLE, Weights
-from tocsin.disclosure.times import day
+from tocsin.disclosure.times import day, lasted
 from tocsin.page import bars, branches, labels
 from tocsin.page.address import path_of
 from tocsin.page.bars import Day
@@ -94,7 +94,7 @@ def _window(window: Window, node: Node, voice: Voice) -> tuple[str, str]:
         return name, _("no data")
     words = [labels.percent(percent(window.share), voice.language)]
     words += [
-        branches.time_in_words(state, window.lasted[state], voice.language)
+        branches.time_in_words(state, lasted(window.lasted[state], voice.language))
         for state in reversed(State)
         if state in window.lasted
     ]

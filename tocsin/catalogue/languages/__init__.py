@@ -57,6 +57,7 @@ class Language:
     feed_time: str
     between: str
     units: tuple[tuple[str, str], ...]
+    symbols: tuple[str, str]
     interruptions: tuple[str, str]
     under_a_minute: str
     colon: str
@@ -118,6 +119,7 @@ def _read(code: str, text: str) -> Language:
         feed_time=told["feed_time"],
         between=told["between"],
         units=tuple(tuple(told["units"][unit]) for unit in ("day", "hour", "minute")),
+        symbols=tuple(told.get("symbols", ("h", "min"))),
         interruptions=tuple(told["interruptions"]),
         under_a_minute=told["under_a_minute"],
         colon=told["colon"],

@@ -67,6 +67,20 @@ def test_a_duration_is_said_in_its_largest_units(
     assert times.lasted(lasted_for, "fr") == french
 
 
+@pytest.mark.parametrize(
+    ("lasted_for", "brief"),
+    [
+        (timedelta(seconds=40), "less than a minute"),
+        (timedelta(minutes=12), "12 min"),
+        (timedelta(minutes=72), "1 h 12 min"),
+        (timedelta(hours=2, seconds=59), "2 h"),
+        (timedelta(days=1), "1 day"),
+    ],
+)
+def test_a_duration_is_said_briefly_in_symbols(lasted_for: timedelta, brief: str) -> None:
+    assert times.lasted_briefly(lasted_for, "en") == brief
+
+
 def test_german_says_the_hour_its_own_zones_and_the_day_with_a_point() -> None:
     assert times.spoken(NOW, "Europe/Berlin", "de", now=NOW) == "10:30 Uhr MEZ"
     assert times.spoken(NOW + timedelta(days=7), "UTC", "de", now=NOW) == (

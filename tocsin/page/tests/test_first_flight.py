@@ -1,26 +1,29 @@
 """The first flight: what a reader's line carries before there is a page, counted on the line."""
 
 import gzip
+import re
+import socket
 from collections.abc import Callable, Generator, Mapping
+from contextlib import closing
 
 import brotli
 import pytest
 
-from tocsin.front.tests.harness import Page, Running, Site, eventually
+from tocsin.front.tests.harness import DEADLINE, LOOPBACK, Page, Running, Site, eventually
 from tocsin.page import disk, head, packing
 from tocsin.page.tests.large import a_large_page
 from tocsin.page.tests.telling import a_snapshot
 from tocsin.page.tests.test_html import Elements
 
-# Bytes, response headers included, by how many components the page has: what we have come to, at
-# the swap and after the late packing. The goal is 8,000 with fifty and 14,600 with two hundred.
+# Bytes, response headers included, by how many components the page has: at the swap and after the
+# late packing. With br the goal holds; with gzip and fifty components it is 8,000 still.
 AT_THE_SWAP = {
-    ("br", 50): 8_200,
+    ("br", 50): 8_000,
     ("br", 200): 14_600,
-    ("gzip", 50): 8_700,
-    ("gzip", 200): 16_100,
+    ("gzip", 50): 8_500,
+    ("gzip", 200): 14_600,
 }
-LATER = AT_THE_SWAP | {("br", 50): 8_000}
+LATER = AT_THE_SWAP | {("br", 50): 7_500, ("br", 200): 12_700}
 LANGUAGES = {"en": "/", "fr": "/fr/"}
 UNPACK: Mapping[str, Callable[[bytes], bytes]] = {"br": brotli.decompress, "gzip": gzip.decompress}
 
@@ -38,15 +41,24 @@ def front(site: Site) -> Generator[Running, None, None]:
     running.stop()
 
 
+def is_whole(answer: bytes) -> bool:
+    headers, end, body = answer.partition(b"\r\n\r\n")
+    length = re.search(rb"(?mi)^content-length: *(\d+)", headers)
+    return bool(end and length and len(body) >= int(length[1]))
+
+
 class Flight:
-    """One answer as it came over the line."""
+    """One answer as it came over the line to a browser, which lets the line stand."""
 
     def __init__(self, front: Running, page: Page, path: str, coding: str) -> None:
-        asked = (
-            f"GET {path} HTTP/1.1\r\nHost: {page.host}\r\nAccept-Encoding: {coding}\r\n"
-            "Connection: close\r\n\r\n"
-        )
-        self.bytes = front.raw(asked.encode())
+        asked = f"GET {path} HTTP/1.1\r\nHost: {page.host}\r\nAccept-Encoding: {coding}\r\n\r\n"
+        self.bytes = b""
+        with closing(socket.create_connection((LOOPBACK, front.port), timeout=DEADLINE)) as line:
+            line.sendall(asked.encode())
+            while not is_whole(self.bytes):
+                more = line.recv(65_536)
+                assert more, "cut off"
+                self.bytes += more
         self.headers, _, self.body = self.bytes.partition(b"\r\n\r\n")
         self.is_packed = f"content-encoding: {coding}".encode() in self.headers.lower()
         self.text = (UNPACK[coding](self.body) if self.is_packed else self.body).decode()

@@ -67,7 +67,7 @@ def test_a_copy_says_by_itself_when_it_is_old() -> None:
     page = html.front(a_snapshot(a_story()), "en")
 
     assert "12:00 UTC on 23 November 2026</time> · record no. 1." in page
-    assert "confirmed anew every 5 minutes: if that was longer ago" in page
+    assert "confirmed every 5 minutes: past that, this is an old copy" in page
     assert 'data-confirmed="2026-11-23T12:00:00Z"' in page
 
 
@@ -207,7 +207,7 @@ def test_bad_days_are_said_in_words_beside_their_bars() -> None:
 
     page = html.front(a_snapshot(spans=(span,)), "en")
 
-    assert "23 November: failing, 48 minutes" in page
+    assert "23 November: failing, 48 min" in page
     assert 'class="x" d="M89 0h.75"' in page
 
 
@@ -218,6 +218,13 @@ def test_days_without_data_are_not_drawn_as_good() -> None:
 
     assert '<path class="n" d="M0 0H80"/><path class="b" d="M80 0H90"/>' in page
     assert '<i>100\N{NO-BREAK SPACE}%<span class="unseen"> over 10 days</span></i>' in page
+
+
+def test_what_ninety_days_count_for_is_said_once() -> None:
+    page = html.front(a_snapshot(), "en")
+
+    assert "<i>100\N{NO-BREAK SPACE}%</i>" in page
+    assert page.count("The percentage is the uptime over these days.") == 1
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

@@ -35,7 +35,7 @@ def test_a_day_names_its_incidents_with_links() -> None:
     page = component(a_snapshot(NIGHT, spans=(LAST_NIGHT,)), "checkout")
 
     link = '<a href="/incidents/night0000000">Checkout is failing</a>'
-    assert f"<li>20 November: failing, 30 minutes · {link}</li>" in page
+    assert f"<li>20 November: failing, 30 min · {link}</li>" in page
 
 
 def test_a_day_does_not_name_the_incident_of_another() -> None:
