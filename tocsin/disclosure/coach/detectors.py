@@ -15,9 +15,10 @@ Spans = Iterator[tuple[int, int]]
 
 FOUR = re.compile(r"(?<![\d.])(?<!v)(?:\d{1,3}\.){3}\d{1,3}(?!\.?\d)")
 SIX = re.compile(r"(?<![\w:])[0-9a-f:]{3,39}(?![\w:])")
-INNER = r"(?:internal|intranet|intra|local|localdomain|lan|corp|priv)"
+INNER = r"(?:internal|interne|intranet|intra|local|localdomain|lan|corp|priv)"
 HOST = re.compile(
     rf"(?<![\w.@-])(?:[a-z0-9_-]+\.)+{INNER}(?![\w-]|\.\w)|(?<![\w.-])localhost(?![\w-])"
+    r"|(?<![\w.-])ip-\d{1,3}-\d{1,3}-\d{1,3}-\d{1,3}(?![\w-])"
     r"|(?<![\w./@-])(?:db|sql|web|app|srv|host|pg|mysql|postgres|redis|kafka|k8s|vm|prd|prod|stg"
     r"|cache|lb|proxy|worker|bastion|esx|pve|rabbitmq|elastic|mongo|cassandra|dc)[a-z]{0,8}"
     r"(?:-[a-z0-9]+)*(?:-[a-z]?\d{1,4}|\d{2,4})(?![\w]|\.?\d)"
@@ -26,7 +27,7 @@ URL = re.compile(
     rf"https?://(?:[^\s/@]*@)?(?:(?:[\w-]+\.)*(?:{INNER}|localhost)(?=[:/\s)\]>]|$)"
     r"|10\.|127\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\."
     r"|(?:[\w-]+\.)*(?:jira|grafana|kibana|jenkins|confluence|vault|prometheus|argocd|runbooks?"
-    r"|admin|intranet|internal|staging|nagios|zabbix|splunk|wiki)[.-]"
+    r"|admin|ops|intranet|internal|staging|nagios|zabbix|splunk|wiki)[.-]"
     r"|[\w-]+\.atlassian\.net|[\w-]+\.slack\.com|docs\.google\.com|[\w-]+\.pagerduty\.com"
     r"|[\w-]+\.datadoghq\.com|[\w-]+\.sentry\.io)(?:[^\s)\]>`\"]*[^\s)\]>`\".,;:!?])?"
 )
@@ -62,7 +63,9 @@ SHARED = re.compile(
 )
 NAMED = re.compile(r"[a-zà-ÿ]+[._][a-zà-ÿ]+\d?$|[a-z][._-][a-zà-ÿ]{3,}$")
 ADDRESSED = re.compile(MAIL)
-EMOJI = re.compile("[\U0001f300-\U0001faff\U0001f000-\U0001f2ff\u2600-\u27bf\u2b50\u2b55]")
+EMOJI = re.compile(
+    "[\U0001f300-\U0001faff\U0001f000-\U0001f2ff\u2600-\u27bf\u2b50\u2b55]|(?<![\\w)])[:;]-?[()dp](?!\\w)"
+)
 
 
 # Cheap signs without which the dear patterns above need not be tried.
@@ -177,8 +180,7 @@ def _mails(reading: Reading, known: Known) -> Spans:
 
 
 def _emoji(reading: Reading, known: Known) -> Spans:
-    if not reading.typed.isascii():
-        yield from (m.span() for m in EMOJI.finditer(reading.text))
+    yield from (m.span() for m in EMOJI.finditer(reading.text))
 
 
 def _listed(reading: Reading, names: Iterable[str]) -> Spans:

@@ -4,7 +4,7 @@ BadLexicon    the text cannot be used; ``faults`` say in which line, and why
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Any, TypeVar
@@ -21,9 +21,12 @@ from tocsin.disclosure.phases import OF_INCIDENTS
 LONGEST_TEXT = 256 * 1024
 LANGUAGES = ("en", "fr")
 GROUPS = ("BLA", "MIN", "JAR", "ABS", "LEG", "PAS", "EMP", "JUS", "TON", "OPS", "EUP")
-CONDITIONS = ("no_component_in_outage", "component_in_outage")
+CONDITIONS = ("no_component_in_outage", "component_in_outage", "component_not_well")
 MOMENTS = (*(phase.value for phase in OF_INCIDENTS), "maintenance", "security")
-PARTS = ("id", "lvl", "m", "unless", "when", "cond", "fix", "why", "register", "allowed")
+PARTS = (
+    *("id", "lvl", "m", "unless", "spare", "spare_post", "when", "cond", "fix"),
+    *("why", "register", "allowed"),
+)
 OFF = "off"  # a page's own entry that takes one of ours out
 # Ours are read by libyaml, ten times as quickly; what people write is read with bounds.
 QUICK: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -40,6 +43,8 @@ class Entry:
     """One rule: what it looks for, how much that weighs, and what would do instead.
 
     ``when`` is empty for all moments; ``allowed`` for every register that a policy may allow.
+    ``spare``: in a sentence with one of these it finds nothing; ``spare_post``: in a whole post.
+    ``is_added``: it speaks only where the first lists have nothing to say of that sentence.
     """
 
     id: str
@@ -53,6 +58,9 @@ class Entry:
     why: str = ""
     register: Register | None = None
     allowed: frozenset[Allowed] = frozenset()
+    spare: tuple[str, ...] = ()
+    spare_post: tuple[str, ...] = ()
+    is_added: bool = False
 
     @property
     def group(self) -> str:
@@ -64,6 +72,26 @@ class Entry:
         """The pattern of what lowers a finding in the same sentence; None where nothing does."""
         return phrases.anywhere(self.unless)
 
+    @cached_property
+    def spared(self) -> Any:
+        """The pattern of sentences that it leaves alone; None where it leaves none."""
+        return phrases.anywhere(self.spare)
+
+    @cached_property
+    def post_spared(self) -> Any:
+        """The pattern of whole posts that it leaves alone; None where it leaves none."""
+        return phrases.anywhere(self.spare_post)
+
+    def beside(self, earlier: "Entry | None") -> "Entry":
+        """This entry, or where it only spares, the earlier one of that id with that."""
+        if earlier is None or self.level is not None or not (self.spare or self.spare_post):
+            return self
+        return replace(
+            earlier,
+            spare=(*earlier.spare, *self.spare),
+            spare_post=(*earlier.spare_post, *self.spare_post),
+        )
+
 
 @lru_cache(maxsize=64)
 def of(language: str, own: str = "") -> tuple[Entry, ...]:
@@ -71,9 +99,10 @@ def of(language: str, own: str = "") -> tuple[Entry, ...]:
 
     Raises BadLexicon where the page's own cannot be used.
     """
-    found = {entry.id: entry for name in _names(language) for entry in _kept(name)}
-    if own.strip():
-        found |= {entry.id: entry for entry in read(own, language)}
+    found: dict[str, Entry] = {}
+    told = [entry for name in _names(language) for entry in _kept(name)]
+    for entry in (*told, *(read(own, language) if own.strip() else ())):
+        found[entry.id] = entry.beside(found.get(entry.id))
     return tuple(entry for entry in found.values() if entry.level is not None)
 
 
@@ -94,7 +123,9 @@ def _names(language: str) -> tuple[str, ...]:
 def _kept(name: str) -> tuple[Entry, ...]:
     text = (files(__package__) / "lexicons" / f"{name}.yaml").read_text("utf-8")
     root = yaml.compose(text, Loader=QUICK)
-    return _entries(root, name.partition(".")[0]) if root is not None else ()
+    language, _, added = name.partition(".")
+    entries = _entries(root, language) if root is not None else ()
+    return tuple(replace(entry, is_added=True) for entry in entries) if added else entries
 
 
 def _entries(root: Node, language: str) -> tuple[Entry, ...]:
@@ -132,7 +163,9 @@ class _Reader:
     def _entry(self, row: Node) -> Entry | None:
         before = len(self.faults)
         told = self._parts(row, "An entry", PARTS)
-        name, level = self._id(row, told.get("id")), self._level(row, told.get("lvl"))
+        spares = not told.keys() - {"id", "spare", "spare_post"} and len(told) > 1
+        name = self._id(row, told.get("id"))
+        level = OFF if spares else self._level(row, told.get("lvl"))
         is_off = level == OFF
         looked_for = self._texts(told.get("m"))
         if not looked_for and not is_off and len(self.faults) == before:
@@ -143,6 +176,8 @@ class _Reader:
             phrases=tuple(self._phrases(looked_for)),
             detectors=tuple(self._detectors(looked_for)),
             unless=self._excuses(told.get("unless")),
+            spare=self._excuses(told.get("spare")),
+            spare_post=self._excuses(told.get("spare_post")),
             when=frozenset(self._chosen(told.get("when"), "moment", MOMENTS)),
             condition=self._one(told.get("cond"), "condition", CONDITIONS),
             fix=self._text(told.get("fix")),

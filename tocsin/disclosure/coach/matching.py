@@ -25,7 +25,7 @@ from tocsin.disclosure.coach.values import (
 OUTAGE = frozenset({State.PARTIAL, State.MAJOR})
 # The lexicon says it of these: where the whole post is no more than that, it is a block.
 DEFAULT_SENTENCES = frozenset({"en-emp-01", "fr-emp-01"})
-MOST_WORDS = 20_000  # remembered with the phrases that begin so
+MOST_PAIRS = 50_000  # of words, remembered with the phrases that can begin so
 MOST_BESIDE = 1  # words beside a default sentence that still say nothing
 REGISTERS = {
     "leg-01": Register.LIABILITY,
@@ -58,7 +58,7 @@ class Index(Generic[T]):
             for head in phrase.heads:
                 self._place(head.kind, head.text).append((phrase, of))
         self._lengths = sorted({len(stem) for stem in self._stems})
-        self._known: dict[str, tuple[tuple[Phrase, T], ...]] = {}
+        self._known: dict[tuple[str, str], tuple[tuple[Phrase, T], ...]] = {}
 
     def _place(self, kind: str, text: str) -> list[tuple[Phrase, T]]:
         if kind in ("number", "mark"):
@@ -68,9 +68,11 @@ class Index(Generic[T]):
     def hits(self, reading: Reading) -> Iterator[Hit[T]]:
         """Every place where a phrase stands."""
         text, known = reading.masked, self._known
-        for word, start in reading.words:
-            likely = known.get(word)
-            for phrase, of in self._beginning_with(word) if likely is None else likely:
+        words = reading.words
+        for number, (word, start) in enumerate(words, 1):
+            after = words[number][0] if number < len(words) else ""
+            likely = known.get((word, after))
+            for phrase, of in self._beginning_with(word, after) if likely is None else likely:
                 match = phrase.pattern.match(text, start)
                 if match:
                     yield Hit(of, start, match.end())
@@ -78,10 +80,10 @@ class Index(Generic[T]):
             for match in phrase.pattern.finditer(text):
                 yield Hit(of, match.start(), match.end())
 
-    def _beginning_with(self, word: str) -> tuple[tuple[Phrase, T], ...]:
-        likely = tuple(self._likely(word))
-        if len(self._known) < MOST_WORDS:
-            self._known[word] = likely
+    def _beginning_with(self, word: str, after: str) -> tuple[tuple[Phrase, T], ...]:
+        likely = tuple(one for one in self._likely(word) if one[0].may_go_on(after))
+        if len(self._known) < MOST_PAIRS:
+            self._known[word, after] = likely
         return likely
 
     def _likely(self, word: str) -> Iterator[tuple[Phrase, T]]:
@@ -123,12 +125,20 @@ def matched(reading: Reading, context: Context) -> Matched:
     told = compiled(context.language, context.own)
     hits = sorted(told.index.hits(reading), key=_by_place)
     spoken = {_register(hit.of) for hit in hits} | {Register.FACT}
-    applies = _applying(told, context.moments, context.allowed, _outage(context.states))
+    applies = _applying(told, context.moments, context.allowed, _conditions(context.states))
     own = [hit for hit in _longest(hits) if hit.of.id in applies]
     own += _detected(told.entries, applies, reading, Known(context.staff, context.customers))
     weighed = ((hit, _level(hit, reading, context)) for hit in sorted(own, key=_by_place))
+    found = [
+        (hit.of, _finding(hit, level, reading, context.language)) for hit, level in weighed if level
+    ]
+    first = {(one.sentence, one.group) for entry, one in found if not entry.is_added}
     return Matched(
-        tuple(_finding(hit, level, reading, context.language) for hit, level in weighed if level),
+        tuple(
+            one
+            for entry, one in found
+            if not (entry.is_added and (one.sentence, one.group) in first)
+        ),
         frozenset(one for one in spoken if one),
     )
 
@@ -167,7 +177,7 @@ def _spans(entry: Entry, reading: Reading, known: Known) -> set[tuple[int, int]]
 
 @lru_cache(maxsize=256)
 def _applying(
-    told: Compiled, moments: frozenset[str], allowed: Allowed, is_out: bool | None
+    told: Compiled, moments: frozenset[str], allowed: Allowed, conditions: frozenset[str]
 ) -> frozenset[str]:
     """The ids of the entries that are asked at such a moment."""
     return frozenset(
@@ -175,13 +185,19 @@ def _applying(
         for entry in told.entries
         if (not entry.when or entry.when & moments)
         and (not entry.allowed or allowed in entry.allowed)
-        and (not entry.condition or is_out is (entry.condition == "component_in_outage"))
+        and (not entry.condition or entry.condition in conditions)
     )
 
 
-def _outage(states: tuple[State, ...]) -> bool | None:
-    """Whether any component is in outage; None where nothing is known of them."""
-    return bool(OUTAGE & set(states)) if states else None
+def _conditions(states: tuple[State, ...]) -> frozenset[str]:
+    """What holds of the components; where no state is known, nothing does."""
+    if not states:
+        return frozenset()
+    is_out = bool(OUTAGE & set(states))
+    holding = {"component_in_outage" if is_out else "no_component_in_outage"}
+    return frozenset(
+        holding | ({"component_not_well"} if set(states) - {State.OPERATIONAL} else set())
+    )
 
 
 def _level(hit: Hit[Entry], reading: Reading, context: Context) -> Level | None:
@@ -191,10 +207,19 @@ def _level(hit: Hit[Entry], reading: Reading, context: Context) -> Level | None:
         return None
     if entry.id in DEFAULT_SENTENCES and _is_whole(hit, reading):
         return Level.BLOCK
+    if _is_spared(hit, reading):
+        return None
     excuse = entry.excuse
     if excuse is not None and excuse.search(_around(hit, reading)):
         return level.lowered
     return level
+
+
+def _is_spared(hit: Hit[Entry], reading: Reading) -> bool:
+    spared, post = hit.of.spared, hit.of.post_spared
+    if spared is not None and spared.search(_sentence(hit, reading)):
+        return True
+    return post is not None and bool(post.search(reading.text))
 
 
 def _level_here(entry: Entry, context: Context) -> Level | None:
@@ -230,6 +255,11 @@ def _is_whole(hit: Hit[Entry], reading: Reading) -> bool:
     body = [line for line in reading.text[: hit.start].split("\n") if not line.startswith("#")]
     beside = WORD.findall(" ".join(body)) + WORD.findall(reading.text[hit.end :])
     return len(beside) <= MOST_BESIDE
+
+
+def _sentence(hit: Hit[Entry], reading: Reading) -> str:
+    start, end = reading.sentence(reading.sentence_at(hit.start))
+    return reading.text[start:end]
 
 
 def _around(hit: Hit[Entry], reading: Reading) -> str:

@@ -73,11 +73,25 @@ class Head:
 
 @dataclass(frozen=True)
 class Phrase:
-    """One phrase, its heads, and its pattern, which is compiled when it is first needed."""
+    """One phrase, its heads, and its pattern, which is compiled when it is first needed.
+
+    ``seconds`` are what its second word can begin with; None where that cannot be told.
+    """
 
     source: str
     regex: str
     heads: frozenset[Head]
+    seconds: frozenset[Head] | None = None
+
+    def may_go_on(self, word: str) -> bool:
+        """Whether it can match where this word comes second; "" where none does."""
+        if self.seconds is None:
+            return True
+        return any(
+            word == head.text if head.kind == "word" else word.startswith(head.text)
+            for head in self.seconds
+            if word
+        )
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -95,13 +109,7 @@ def read(source: str) -> Phrase:
     heads = frozenset(_closed(head) for head in _heads(parts, {Head("", "open")}))
     if any(head.kind == "anything" for head in heads):
         raise BadPhrase(f"“{source}” may match nothing at all, or begins with a gap")
-    regex = _regex(parts)
-    try:
-        if re.compile(regex).fullmatch(""):
-            raise BadPhrase(f"“{source}” may match nothing at all")
-    except re.error as error:
-        raise BadPhrase(f"“{source}” cannot be read: {error}") from None
-    return Phrase(text, regex, heads)
+    return Phrase(text, _regex(parts), heads, _seconds(parts))
 
 
 def anywhere_one(source: str) -> re.Pattern[str] | None:
@@ -196,6 +204,20 @@ def _stands_alone(parts: tuple[_Part, ...], number: int) -> bool:
         return False
     beside = [*parts[max(number - 1, 0) : number], *parts[number + 1 : number + 2]]
     return all(part.kind in ("space", "gap") for part in beside)
+
+
+def _seconds(parts: tuple[_Part, ...]) -> frozenset[Head] | None:
+    """What can follow the first word, where a plain space always does."""
+    for number, part in enumerate(parts):
+        if part.kind == "space":
+            rest = _heads(parts[number + 1 :], {Head("", "open")})
+            seconds = frozenset(_closed(head) for head in rest)
+            is_told = all(head.kind in ("word", "stem") for head in seconds)
+            return seconds if is_told else None
+        first = _heads(parts[: number + 1], {Head("", "open")})
+        if any(head.kind != "open" or not head.text for head in first):
+            return None
+    return None
 
 
 def _heads(parts: tuple[_Part, ...], heads: set[Head]) -> set[Head]:

@@ -19,6 +19,7 @@ from tocsin.disclosure.coach.values import (
 )
 from tocsin.disclosure.phases import Phase
 
+RESOLVED = Context(language="en", phase=Phase.RESOLVED)
 AT = Context(language="en", phase=Phase.INVESTIGATING)
 PASSWORD = "The admin password: hunter2-hunter is in `https://10.0.0.7/admin`."
 
@@ -119,7 +120,12 @@ def test_secrets_are_found_in_links_and_code_too() -> None:
     ],
 )
 def test_what_helps_an_intruder_or_names_a_person_is_stopped(text: str, rule: str) -> None:
-    assert rules(text) == {rule: "block"}
+    assert rules(text).get(rule) == "block"
+
+
+def test_what_was_added_speaks_where_the_first_lists_are_silent() -> None:
+    assert rules("This incident has been resolved.", RESOLVED) == {"en-emp-05": "block"}
+    assert rules("The incident is now closed.", RESOLVED) == {"en-emp-53": "warn"}
 
 
 @pytest.mark.parametrize(
