@@ -3,8 +3,9 @@
 CannotRelease       nothing is held there, or it has grown too old; says what to do
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import cache, partial
 from typing import Any
 
 from django.conf import settings
@@ -78,8 +79,9 @@ def _announce_to(audience_id: str, at: datetime) -> int:
     pending = Announcement.objects.filter(audience_id=audience_id, announced_at=None, held_at=None)
     steps = sum(_go_on(key, at) for key in pending.order_by("number").values_list("pk", flat=True))
     silent: list[Publication] = []
-    for said in _unseen(audience_id, at):
-        if not _is_told(said, at):
+    has_machines = cache(partial(reach.has_machines, audience_id))  # asked once, if at all
+    for said in _unseen(audience_id, at, has_machines):
+        if not _is_told(said, at, has_machines):
             silent.append(said)
             continue
         steps += _pass_over(silent, at) + _begin(said, at) + _go_on(said.id, at)
@@ -87,18 +89,20 @@ def _announce_to(audience_id: str, at: datetime) -> int:
     return steps + _pass_over(silent, at)
 
 
-def _unseen(audience_id: str, at: datetime) -> Iterator[Publication]:
+def _unseen(
+    audience_id: str, at: datetime, has_machines: Callable[[], bool]
+) -> Iterator[Publication]:
     """What was published since the last announcement and is live everywhere, in order."""
     seen = Announcement.objects.filter(audience_id=audience_id).aggregate(at=Max("number"))["at"]
     if published.last_number(audience_id) <= (seen or 0):
         return
     for said in published.numbered(audience_id, after=seen or 0, limit=LOOKED_AT):
-        if _is_told(said, at) and not is_live(said, at=at):
+        if _is_told(said, at, has_machines) and not is_live(said, at=at):
             return
         yield said
 
 
-def _is_told(said: Publication, at: datetime) -> bool:
+def _is_told(said: Publication, at: datetime, has_machines: Callable[[], bool]) -> bool:
     """Whether anybody is told: of what no mail goes out for, machines alone, while it is news.
 
     That is a change without words, and a word put right that nobody has to read again for.
@@ -108,7 +112,7 @@ def _is_told(said: Publication, at: datetime) -> bool:
     if said.source:
         return False  # told long ago, and elsewhere
     is_news = not brakes.is_too_old(said.published_at, at=at, limits=limits())
-    return said.kind in FOR_MACHINES and is_news and reach.has_machines(said.audience_id)
+    return said.kind in FOR_MACHINES and is_news and has_machines()
 
 
 def is_live(said: Publication, *, at: datetime) -> bool:

@@ -102,13 +102,15 @@ def compile(at: datetime) -> int:
 def settle(at: datetime) -> int:
     """Write some of what the archives are owed; returns how much, 0 once nothing is.
 
-    Whatever shows a new word goes first, here and in the lane of the words.
+    Whatever shows a new word goes first, here and in the lane of the words: of a page that has one
+    which is not live yet nothing is read, for what was drawn of it would be thrown away.
     """
     rows = Live.objects.filter(place=settings.TOCSIN.place)
     owing = {row.audience_id: row for row in rows if owes(row)}
     if not owing:
         return 0
-    pages = [page for page in shelf.views() if page.audience_id in owing]
+    seen = _look()
+    pages = [page for page in shelf.views() if page.audience_id in owing and seen.is_said(page)]
     return sum(
         Settling(page, directory_of(page), owing[page.audience_id], at=at).take() for page in pages
     )
@@ -181,11 +183,13 @@ def compress(at: datetime) -> int:
     """Pack one file of each page that has one unpacked; 0 once all are.
 
     It also removes the releases that nobody reads any more: both are work to be done off the road.
+    A head that a newer word is about to replace is not packed.
     """
-    done = 0
+    done, seen = 0, _look()
     for page in shelf.views():
         disk.prune(directory_of(page))
-        if page.is_public:  # the others are packed by nobody: each reader's answer is their own
+        # The others are packed by nobody: each reader's answer is their own.
+        if page.is_public and seen.is_said(page):
             done += packing.pack_one(directory_of(page))
     return done
 

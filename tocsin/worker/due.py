@@ -7,6 +7,7 @@ from one entry to the next.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 
@@ -22,6 +23,18 @@ from tocsin.watch import metrics
 
 Entry = Callable[[datetime], int]
 Lane = tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How turns follow each other, in seconds.
+
+    ``least``: from the beginning of any turn to the next. ``most``: how long a turn's own length
+    may be rested for, once it was the second in a row that found something to do.
+    """
+
+    least: float = 0.0
+    most: float = 0.0
 
 
 def hourly(entry: Entry) -> Entry:
@@ -68,15 +81,25 @@ HOUSEKEEPING: Lane = (
     translation_nudges.nudge,
     scrubbing.scrub,
     site.settle,
-    site.compress,
     concerns.raise_due,
     hourly(intake.lapse),
     hourly(audience.purge_unconfirmed),
     hourly(throttle.purge),
     hourly(admissions.purge_passes),
     hourly(metrics.purge),
+    site.compress,
 )
 
 # Before a lane's process ends: what is still under way elsewhere is waited for, a little.
 ENDINGS: dict[str, Lane] = {"network": (ledger.finish, letters.finish)}
 LANES: dict[str, Lane] = {"words": WORDS, "network": NETWORK, "housekeeping": HOUSEKEEPING}
+
+# How turns of a lane follow each other while there is always something to do: what comes meanwhile
+# is done together. Heads are made a few times a second for however many words, the journal is
+# sealed so, and half of the machine stays for who speaks. What comes after a rest is done at once.
+PACES: dict[str, Pace] = {
+    "words": Pace(most=0.2),
+    "housekeeping": Pace(least=0.25),
+}
+# A turn in which only these did something is followed by the next at once: they take small steps.
+UNPACED: frozenset[Entry] = frozenset({site.compress})

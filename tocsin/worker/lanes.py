@@ -12,8 +12,7 @@ from django.db import connection
 
 from tocsin.worker import wake
 from tocsin.worker.clock import Clock
-from tocsin.worker.due import ENDINGS, LANES, Entry, Lane
-from tocsin.worker.wake import Waker
+from tocsin.worker.due import ENDINGS, LANES, PACES, UNPACED, Entry, Lane, Pace
 
 log = structlog.get_logger("tocsin.worker")
 BREATH = 0.5  # seconds, after the database could not be asked
@@ -57,34 +56,54 @@ def drain(lane: Lane, at: datetime, *, turns: int = 1000) -> int:
 
 def run(name: str, *, is_over: Callable[[], bool]) -> None:
     """Run one lane until it is over: the unit in hand is finished, the next is not begun."""
-    lane, faults = LANES[name], Faults()
+    loop = _Loop(LANES[name], PACES.get(name, Pace()), is_over)
     log.debug("lane started", lane=name)
     while not is_over():
-        with faults.noting(run):  # the database may be away; then so is whatever wakes us
-            _run_connected(lane, is_over=is_over, faults=faults)
+        with loop.faults.noting(run):  # the database may be away; then so is whatever wakes us
+            loop.run()
         if not is_over():
             time.sleep(BREATH)
     for ending in ENDINGS.get(name, ()):
-        with faults.noting(ending):
+        with loop.faults.noting(ending):
             ending(Clock().now())
     log.debug("lane stopped", lane=name)
 
 
-def _run_connected(lane: Lane, *, is_over: Callable[[], bool], faults: "Faults") -> None:
-    waker, clock = wake.waker(), Clock()
-    try:
-        while not is_over():
-            _drain_now(lane, waker, clock, is_over=is_over, faults=faults)
-            waker.wait(is_over)
-    finally:
-        waker.close()
+class _Loop:
+    """Turn upon turn of one lane at its pace, with what wakes it in between."""
 
+    def __init__(self, lane: Lane, pace: Pace, is_over: Callable[[], bool]) -> None:
+        self._paced = tuple(entry for entry in lane if entry not in UNPACED)
+        self._unpaced = tuple(entry for entry in lane if entry in UNPACED)
+        self._pace, self._is_over, self.faults = pace, is_over, Faults()
+        self._goes_on = False  # the turn before found something to do
 
-def _drain_now(
-    lane: Lane, waker: Waker, clock: Clock, *, is_over: Callable[[], bool], faults: "Faults"
-) -> None:
-    while not is_over() and turn(lane, clock.now, is_over=is_over, faults=faults):
-        waker.tell()
+    def run(self) -> None:
+        waker, clock = wake.waker(), Clock()
+        try:
+            while not self._is_over():
+                while self._turn(clock):
+                    waker.tell()
+                waker.wait(self._is_over)
+        finally:
+            waker.close()
+
+    def _turn(self, clock: Clock) -> bool:
+        """Take one turn, and rest as the pace says; whether anything was done."""
+        began = time.monotonic()
+        done = turn(self._paced, clock.now, is_over=self._is_over, faults=self.faults)
+        more = turn(self._unpaced, clock.now, is_over=self._is_over, faults=self.faults)
+        if done or not more:
+            self._rest(began, is_again=bool(done) and self._goes_on)
+        self._goes_on = bool(done)
+        return bool(done or more)
+
+    def _rest(self, began: float, *, is_again: bool) -> None:
+        ended = time.monotonic()
+        rest = min(ended - began, self._pace.most) if is_again else 0.0
+        until = max(began + self._pace.least, ended + rest)
+        while (left := until - time.monotonic()) > 0 and not self._is_over():
+            time.sleep(min(left, wake.GLANCE))
 
 
 class Faults:

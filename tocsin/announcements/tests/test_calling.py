@@ -18,6 +18,7 @@ from tocsin.announcements import (
     delivering,
     ledger,
     progress,
+    reach,
     readers,
 )
 from tocsin.announcements.audience import CannotSubscribe, Choice
@@ -219,6 +220,25 @@ def test_a_change_without_words_is_silent_where_no_machine_listens(server: Hosti
     tell(page, said)
 
     assert progress.progress_of(said.id).state == "silent"
+
+
+def test_who_listens_is_asked_once_for_however_many_changes(
+    server: HostileSmtp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = a_page()
+    for state in (State.PARTIAL, State.MAJOR, State.OPERATIONAL):
+        said = a_change(page, state)
+    asked: list[str] = []
+
+    def has_machines(audience_id: str) -> bool:
+        asked.append(audience_id)
+        return False
+
+    monkeypatch.setattr(reach, "has_machines", has_machines)
+    tell(page, said)
+
+    assert progress.progress_of(said.id).state == "silent"
+    assert len(asked) == 1, "and not for each of them"
 
 
 def test_a_hanging_machine_keeps_nobody_waiting(far: FarSide, server: HostileSmtp) -> None:

@@ -59,6 +59,25 @@ def test_what_the_archive_is_owed_gives_way_to_a_later_word() -> None:
     assert site.settle(later(1)) > 0
 
 
+def test_of_a_page_with_a_word_that_is_not_live_nothing_is_drawn_and_nothing_packed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page = cast.a_page()
+    cast.an_incident(page)
+    site.compile(NOON)
+    cast.an_incident(page, component="sign-in", at=later(1))
+    drawn: list[Live] = []
+
+    with monkeypatch.context() as patch:
+        patch.setattr(site, "Settling", lambda page, folder, row, *, at: drawn.append(row))
+        done = site.settle(later(1)), site.compress(later(1))
+
+    assert (done, drawn) == ((0, 0), [])
+    site.compile(later(1))
+    assert site.settle(later(1)) > 0
+    assert site.compress(later(1)) == 1
+
+
 @pytest.mark.parametrize("happens", ["word", "redaction", "closed", "elsewhere"])
 def test_what_was_drawn_before_something_happened_is_not_written(
     monkeypatch: pytest.MonkeyPatch, happens: str

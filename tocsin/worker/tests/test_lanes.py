@@ -178,3 +178,63 @@ def test_sealing_keeps_the_end_of_the_chain_outside_the_database() -> None:
 
     assert sealed >= 1
     assert chain.verify(settings.TOCSIN.data_dir / "journal.anchor").faults == []
+
+
+class Hours:
+    """Time that passes only while somebody works or rests."""
+
+    def __init__(self) -> None:
+        self.at = 0.0
+        self.turns: list[float] = []
+
+    def monotonic(self) -> float:
+        return self.at
+
+    def sleep(self, seconds: float) -> None:
+        self.at += seconds
+
+    def working(self, *units: int) -> due.Entry:
+        """An entry that takes a tenth of a second, and finds so much to do turn by turn."""
+        left = iter(units)
+
+        def work(at: datetime) -> int:
+            self.turns.append(round(self.at, 2))
+            self.at += 0.1
+            return next(left, 0)
+
+        return work
+
+    def went(self, lane: due.Lane, pace: due.Pace, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Take a lane's turns until one finds nothing to do."""
+        monkeypatch.setattr(lanes, "time", self)
+        loop = lanes._Loop(lane, pace, lambda: False)
+        while loop._turn(Clock()):
+            pass
+
+
+@pytest.mark.django_db
+def test_what_comes_after_a_rest_is_done_at_once_and_a_stream_is_done_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    alone, stream = Hours(), Hours()
+
+    alone.went((alone.working(1),), due.PACES["words"], monkeypatch)
+    stream.went((stream.working(1, 1, 1),), due.PACES["words"], monkeypatch)
+
+    assert alone.turns == [0.0, 0.1]
+    assert stream.turns == [0.0, 0.1, 0.3, 0.5], "a rest as long as the turn, from the second on"
+
+
+@pytest.mark.django_db
+def test_the_house_is_kept_a_few_times_a_second_and_packed_without_a_pause(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sealing, packing = Hours(), Hours()
+    pack = packing.working(1, 1, 1)
+    monkeypatch.setattr(lanes, "UNPACED", {pack})
+
+    sealing.went((sealing.working(1, 1),), due.PACES["housekeeping"], monkeypatch)
+    packing.went((pack,), due.PACES["housekeeping"], monkeypatch)
+
+    assert sealing.turns == [0.0, 0.25, 0.5]
+    assert packing.turns == [0.0, 0.1, 0.2, 0.3]
