@@ -70,6 +70,8 @@ SENTENCES = (
     gettext_noop("This incident is resolved. Reopen it if it came back."),
     gettext_noop("%(title)s is resolved. To go back, say which components are affected again."),
     # statements
+    gettext_noop("Say in a sentence why the phrase may stand; the journal keeps it."),
+    gettext_noop("The reason is longer than %(most)s characters. Shorten it."),
     gettext_noop("Going back from %(before)s to %(after)s is allowed: say why, in a sentence."),
     gettext_noop("Say how sure you are of the cause: suspected or verified."),
     gettext_noop("Say why words come less often from now on, in a sentence that customers read."),

@@ -160,6 +160,7 @@ ACTS: Labels = {
     "statements:ready:withdrawn": _("withdrew words that waited"),
     "statements:draft:opened": _("opened a draft"),
     "statements:draft:revised": _("revised a draft"),
+    "statements:finding:waved": _("let a phrase stand that the coach had marked"),
     "statements:clearance:granted": _("gave leave to publish"),
     "statements:publication:published": _("published"),
     "statements:shout:taken_in": _("took in what was shouted"),

@@ -23,6 +23,7 @@ from tocsin.incidents.declaration import (
 from tocsin.incidents.drafted import AlreadySettled, CannotSettle, Grown, NoDraftedIncident
 from tocsin.people.access import NotAllowed, WeakPassword
 from tocsin.statements.clearance import CannotClear
+from tocsin.statements.coaching import CannotWave
 from tocsin.statements.corrections import CannotCorrect
 from tocsin.statements.drafting import CannotDraft, Overtaken, UnknownDraft
 from tocsin.statements.fitness import NotFitToSay
@@ -72,6 +73,7 @@ STATUS: dict[type[Exception], int] = {
     CannotDeclare: 422,
     CannotDraft: 422,
     CannotClear: 422,
+    CannotWave: 422,
     CannotPublish: 422,
     CannotTranslate: 422,
     CannotCorrect: 422,

@@ -6,7 +6,7 @@ from itertools import islice
 from django.http import HttpResponse
 from ninja import Query, Router, Schema
 
-from tocsin.api.v1 import planned, realtime, remarks, shapes, telling
+from tocsin.api.v1 import coached, planned, realtime, remarks, shapes, telling
 from tocsin.api.v1.answers import reads, writes
 from tocsin.api.v1.calls import MOST, Asked, Call, portion, written
 from tocsin.api.v1.components import Paged
@@ -122,7 +122,7 @@ def declare(request: Asked, page_id: str, body: IncidentBody) -> HttpResponse:
     else:
         incident_id = realtime.declare(call, told)
     remarks.keep(call, incident_id, told.kept())
-    return written(_read(call, incident_id), status=201)
+    return _answered(call, incident_id, told, status=201)
 
 
 @router.get(f"{HERE}/{{incident_id}}", response=reads(shapes.Incident), operation_id="incident")
@@ -144,7 +144,7 @@ def update(request: Asked, page_id: str, incident_id: str, body: IncidentBody) -
     story = find(call, incident_id)
     _update(call, story, told)
     remarks.keep(call, incident_id, told.kept())
-    return written(_read(call, incident_id))
+    return _answered(call, incident_id, told)
 
 
 def _update(call: Call, story: Story, told: IncidentFields) -> None:
@@ -219,6 +219,18 @@ def find(call: Call, incident_id: str) -> Story:
     if story is None or remarks.of([incident_id]).get(incident_id, remarks.NONE).withdrawn_at:
         raise Missing
     return story
+
+
+def _answered(
+    call: Call, incident_id: str, told: IncidentFields, *, status: int = 200
+) -> HttpResponse:
+    """The incident as it is now; where the call brought words, with what the coach says of them."""
+    scene = Scene(call, as_it_was=True)
+    story = scene.story(incident_id)
+    answer = written(telling.incident(scene, story), status=status)
+    if told.words:
+        coached.report(answer, call, story)
+    return answer
 
 
 def _read(call: Call, incident_id: str) -> Values:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tocsin.catalogue import shelf
-from tocsin.console import composer_form, composing, refusals, sights, telling
+from tocsin.console import coached, composer_form, composing, refusals, sights, telling
 from tocsin.console.composing import Reading, Typed
 from tocsin.console.door import Visit, operators_only, screen
 from tocsin.console.refusals import Unread
@@ -17,7 +17,7 @@ from tocsin.console.scene import Scene
 from tocsin.disclosure import wording
 from tocsin.disclosure.phases import Phase
 from tocsin.people import access
-from tocsin.statements import drafting, fitness, published, word
+from tocsin.statements import coaching, drafting, fitness, published, word
 from tocsin.statements.drafting import Drafted, Overtaken
 from tocsin.statements.fitness import NotFitToSay
 
@@ -52,6 +52,8 @@ def say(request: HttpRequest, visit: Visit, incident_id: str) -> HttpResponse:
         case ("way", _sep, asked):
             typed = _rewritten(scene, typed, composing.template_asked(asked, typed.phase))
             return _desk(request, visit, scene, typed)
+        case ("wave", _sep, what):
+            return _wave(request, visit, scene, typed, what)
         case ("long", _sep, asked):
             typed = replace(typed, fields={**typed.fields, "long": asked})
             return _desk(request, visit, scene, typed)
@@ -87,7 +89,11 @@ def _opened(request: HttpRequest, visit: Visit, scene: Scene) -> HttpResponse:
 
 def _typed(request: HttpRequest, scene: Scene) -> Typed:
     phase = composing.phase_asked(request.POST.get("phase", ""), scene)
-    fields = {name: str(request.POST[name]) for name in request.POST if name not in NOT_TYPED}
+    fields = {
+        name: str(request.POST[name])
+        for name in request.POST
+        if name not in NOT_TYPED and not name.startswith(coached.WAVING)
+    }
     languages = tuple(code for code in scene.page.languages if fields.get(f"speak.{code}"))
     way = composing.template_asked(fields.get("way", ""), phase)
     return Typed(phase, way, languages, fields)
@@ -141,6 +147,7 @@ def _common(visit: Visit, scene: Scene, typed: Typed, reading: Reading) -> dict[
         "typed": typed,
         "words": reading.words,
         "findings": findings,
+        "coached": coached.coached(scene, reading.words),
         "slower_than": composing.slower_than(scene, reading.words),
         "previews": sights.previews(scene, reading.words),
         "reach": telling.reach_of_words(scene.page, reading.words, scene.known.id, at=scene.at),
@@ -210,6 +217,21 @@ def _kept(visit: Visit, scene: Scene, typed: Typed) -> Drafted:
         )
         draft_id, follows = draft.id, draft.revision
     return drafting.revise(draft_id, words, follows=follows, by=visit.by, at=visit.at)
+
+
+def _wave(
+    request: HttpRequest, visit: Visit, scene: Scene, typed: Typed, what: str
+) -> HttpResponse:
+    """Let a phrase stand, with its reason; the coach does not speak of it again."""
+    rule, _sep, phrase = what.partition(":")
+    reason = request.POST.get(f"{coached.WAVING}{what}", "")
+    try:
+        coaching.wave(
+            scene.known, rule=rule, phrase=phrase, reason=reason, by=visit.by, at=visit.at
+        )
+    except refusals.REFUSED as error:
+        return _refused(request, visit, scene, typed, error)
+    return _desk(request, visit, scene, typed)
 
 
 def _publish(request: HttpRequest, visit: Visit, scene: Scene, typed: Typed) -> HttpResponse:

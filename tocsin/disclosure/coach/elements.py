@@ -140,7 +140,9 @@ def _as_word(name: str) -> str:
 def _is_short(looked: Looked) -> bool:
     if looked.context.is_detail:
         return True
-    counts = [_words(sentence) for sentence in looked.reading.sentences()]
+    title = plainly(looked.context.title or "").strip()
+    told = (one for one in looked.reading.sentences() if one.lstrip("# ") != title)
+    counts = [_words(sentence) for sentence in told]
     return sum(counts) <= MOST_IN_BODY and max(counts, default=0) <= MOST_IN_SENTENCE
 
 

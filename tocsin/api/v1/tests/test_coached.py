@@ -1,0 +1,37 @@
+"""What the coach says of a program's words stands in a header, and keeps nothing from going out."""
+
+import pytest
+
+from tests.machine import Machine
+
+pytestmark = pytest.mark.django_db
+
+HEADER = "X-Tocsin-Findings"
+
+
+def test_a_words_findings_are_told_and_it_is_published_all_the_same(machine: Machine) -> None:
+    told = {"incident": {"name": "Cards are refused", "body": "It was human error."}}
+
+    response = machine.call("POST", "incidents", told)
+
+    assert response.status_code == 201
+    assert response[HEADER].startswith("verdict=block, en-bla-01=block, ")
+    assert "missing.since=block" in response[HEADER]
+    assert "missing.next_update" not in response[HEADER]  # the policy's cadence says it
+    [shown] = machine.read(response, 201)["incident_updates"]
+    assert shown["body"] == "It was human error."
+
+
+def test_an_update_is_told_of_too_and_a_call_without_words_is_not(machine: Machine) -> None:
+    made = machine.post("incidents", {"incident": {"name": "Cards are refused"}})
+    path = f"incidents/{made['id']}"
+
+    worded = machine.call(
+        "PATCH", path, {"incident": {"status": "identified", "body": "Oops, a glitch."}}
+    )
+    silent = machine.call("PATCH", path, {"incident": {"metadata": {"a": {"b": "c"}}}})
+
+    assert "en-ton-01=block" in worded[HEADER]
+    assert "en-min-09=block" in worded[HEADER]
+    assert HEADER not in silent
+    assert HEADER not in machine.call("POST", "incidents", {"incident": {"name": "Cards"}})

@@ -1,0 +1,114 @@
+"""The coach beside the composer: as it is typed, without a script, and let pass with a reason."""
+
+import pytest
+from django.test import Client
+
+from tests.cast import a_page, an_incident, eve, olu
+from tocsin.console.tests.ground import FREELY, HTMX, WHOLE, came_in, nothing_written, say, text_of
+from tocsin.journal import chain
+from tocsin.statements import coaching
+
+pytestmark = pytest.mark.django_db
+
+GLITCH = {**FREELY, "body.en": "A glitch at the gateway, <b>since</b> noon. We look into it."}
+WAVED = "en-min-09:glitch"
+
+
+def a_night() -> tuple[str, Client]:
+    return an_incident(a_page()).incident_id, came_in(olu())
+
+
+def test_a_phrase_is_marked_as_it_is_typed_with_a_reason_and_a_way_out() -> None:
+    incident_id, client = a_night()
+
+    with nothing_written():
+        shown = text_of(client.post(f"/console/incidents/{incident_id}/say", GLITCH, headers=HTMX))
+
+    assert "A careful reader would say" in shown
+    assert "A <mark>glitch</mark> at the gateway, &lt;b&gt;since&lt;/b&gt;" in shown
+    assert "It makes the harm smaller" in shown
+    assert "&#x27;Problem&#x27;, &#x27;failure&#x27;, or what the customer saw." in shown
+    assert "What can they do meanwhile?" in shown
+
+
+def test_without_a_script_the_preview_says_it_too() -> None:
+    incident_id, client = a_night()
+
+    shown = text_of(say(client, incident_id, GLITCH, do="preview"))
+
+    assert "<mark>glitch</mark>" in shown
+    assert f'value="wave:{WAVED}"' in shown
+
+
+def test_what_is_let_stand_is_kept_in_the_journal_and_not_said_again() -> None:
+    incident_id, client = a_night()
+    reason = "It is what the machine calls it"
+
+    shown = text_of(
+        say(client, incident_id, {**GLITCH, f"wave.{WAVED}": reason}, do=f"wave:{WAVED}")
+    )
+
+    assert "<mark>glitch</mark>" not in shown
+    assert "A glitch at the gateway" in shown  # what was typed is still in the form
+    note = chain.read(("incident", incident_id))[-1]
+    assert (note.verb, note.by) == (coaching.WAVED, "Olu")
+    assert note.detail == {"entry": "en-min-09", "phrase": "glitch", "reason": reason}
+    other = an_incident(a_page(name="Other")).incident_id
+    assert coaching.waved(other) == frozenset()
+
+
+def test_nothing_is_let_stand_without_a_reason() -> None:
+    incident_id, client = a_night()
+
+    with nothing_written():
+        response = say(client, incident_id, {**GLITCH, f"wave.{WAVED}": " "}, do=f"wave:{WAVED}")
+
+    assert response.status_code == 422
+    assert "Say in a sentence why the phrase may stand" in text_of(response)
+    assert "<mark>glitch</mark>" in text_of(response)
+
+
+def test_whoever_may_not_draft_lets_nothing_stand() -> None:
+    incident_id, _client = a_night()
+    hers = came_in(eve())
+
+    with nothing_written():
+        response = say(hers, incident_id, {**GLITCH, f"wave.{WAVED}": "why"}, do=f"wave:{WAVED}")
+
+    assert response.status_code in (403, 404)
+
+
+def test_the_coach_keeps_nobody_from_publishing() -> None:
+    incident_id, client = a_night()
+
+    response = say(client, incident_id, GLITCH)
+
+    assert response.status_code == 302
+
+
+def test_the_filled_template_has_nothing_that_should_not_go_out() -> None:
+    incident_id, client = a_night()
+
+    shown = text_of(client.post(f"/console/incidents/{incident_id}/say", WHOLE, headers=HTMX))
+
+    assert "Should not go out so" not in shown
+    assert "Have somebody else read this" not in shown
+    assert '<li class="block">' not in shown  # nothing that must not be missing
+
+
+def test_it_speaks_the_operators_language_around_the_words() -> None:
+    incident_id, client = a_night()
+    client.post("/console/language", {"language": "fr", "next": "/console/"})
+    french = {**FREELY, "speak.en": "", "speak.fr": "on", "headline.fr": "Paiement refusé"}
+
+    shown = text_of(
+        client.post(
+            f"/console/incidents/{incident_id}/say",
+            {**french, "body.fr": "La panne vient d’une erreur humaine."},
+            headers=HTMX,
+        )
+    )
+
+    assert "Ce qu’en dirait une lectrice attentive" in shown
+    assert "<mark>erreur humaine</mark>" in shown
+    assert "On vous demandera" in shown

@@ -1,0 +1,165 @@
+"""What the coach says of words that are about to be said, and what was let stand with a reason.
+
+CannotWave    a phrase is let stand only with a reason in words
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from tocsin.catalogue.tree import Tree
+from tocsin.disclosure.coach import reviewing
+from tocsin.disclosure.coach.values import Component, Context, Finding, Findings, Kind
+from tocsin.disclosure.phases import FINAL
+from tocsin.disclosure.posture import Certainty
+from tocsin.incidents.declaration import Known
+from tocsin.journal import chain
+from tocsin.journal.actors import Actor
+from tocsin.people import access
+from tocsin.statements.stories import Story
+from tocsin.statements.values import Layer, Words
+
+WAVED = "statements:finding:waved"
+LONGEST_REASON = 300
+Waved = frozenset[tuple[str, str]]
+GAP = "\n\n"  # between the headline and the body, as they are read in one go
+
+
+class CannotWave(Exception):
+    """A phrase is let stand only with a reason in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the coach says of one language's words: ``text`` is headline and body as it read them.
+
+    ``details`` are findings in the layer that is folded away, whose text is the layer's own.
+    """
+
+    language: str
+    text: str
+    findings: Findings
+    details: tuple[Finding, ...]
+
+    @property
+    def shown(self) -> tuple[Finding, ...]:
+        """The few that people are shown, the worst first."""
+        return reviewing.shown(self.findings.findings)
+
+
+def heard(
+    words: Words,
+    *,
+    kind: Kind,
+    tree: Tree,
+    story: Story | None,
+    waved: Waved = frozenset(),
+) -> tuple[Heard, ...]:
+    """What a careful reader would say, for each language that the coach reads."""
+    return tuple(
+        _heard(language, layer, words, kind=kind, tree=tree, story=story, waved=waved)
+        for language, layer in words.layers.items()
+        if language in reviewing.LANGUAGES
+    )
+
+
+@transaction.atomic
+def wave(known: Known, *, rule: str, phrase: str, reason: str, by: Actor, at: datetime) -> None:
+    """Let a phrase stand in one incident, with a reason that is kept. Raises CannotWave."""
+    access.check(by, "draft", known.page_id)
+    reason = " ".join(reason.split())
+    if not reason:
+        raise CannotWave("Say in a sentence why the phrase may stand; the journal keeps it.")
+    if len(reason) > LONGEST_REASON:
+        raise CannotWave(f"The reason is longer than {LONGEST_REASON} characters. Shorten it.")
+    chain.note(
+        WAVED,
+        by=by,
+        at=at,
+        subject=("incident", known.id),
+        page=known.page_id,
+        entry=rule[:64],
+        phrase=phrase[:200],
+        reason=reason,
+    )
+
+
+def waved(incident_id: str) -> Waved:
+    """What was let stand in an incident: pairs of an entry and its phrase."""
+    told = chain.read(("incident", incident_id))
+    details = (entry.detail for entry in told if entry.verb == WAVED)
+    return frozenset((str(one["entry"]), str(one["phrase"])) for one in details)
+
+
+def _heard(
+    language: str,
+    layer: Layer,
+    words: Words,
+    *,
+    kind: Kind,
+    tree: Tree,
+    story: Story | None,
+    waved: Waved,
+) -> Heard:
+    context = Context(
+        language=language,
+        phase=words.phase,
+        kind=kind,
+        severity=words.severity,
+        certainty=words.certainty,
+        title=layer.headline,
+        components=_components(tree, words, language),
+        filled=_filled(words, layer),
+        previous=_before(story, language),
+        dismissed=waved,
+    )
+    text = f"{layer.headline}{GAP}{layer.body}"
+    aside = Context(language=language, phase=words.phase, is_detail=True, dismissed=waved)
+    details = reviewing.review(layer.details, aside).findings if layer.details else ()
+    return Heard(language, text, reviewing.review(text, context), details)
+
+
+def _components(tree: Tree, words: Words, language: str) -> tuple[Component, ...]:
+    """Every name that is nobody's wording; states while they last: a last word tells the past."""
+    is_over = words.phase in FINAL
+    return tuple(
+        Component(
+            node.name,
+            function=f"{node.words[language].name} {node.words[language].function}"
+            if language in node.words
+            else node.name,
+            state=None if is_over else words.impacts.get(node.id),
+        )
+        for node in tree
+    )
+
+
+def _filled(words: Words, layer: Layer) -> frozenset[str]:
+    """The checks that a field of its own answers."""
+    forecast = words.forecast
+    told: Mapping[str, object] = {
+        "next_update": words.next_word_at,
+        "since": words.since,
+        "end_time": words.until,
+        "data_statement": words.data,
+        "certainty": words.certainty is not Certainty.UNKNOWN,
+        "effect": layer.effect,
+        "who": layer.who,
+        "still_works": layer.still_works,
+        "workaround": layer.workaround,
+        "explanation": layer.cause,
+        "estimate": forecast,
+        "estimate_basis": forecast and any(forecast.basis.values()),
+    }
+    return frozenset(name for name, said in told.items() if said)
+
+
+def _before(story: Story | None, language: str) -> tuple[str, ...]:
+    """The two posts before this one, as they were read."""
+    said = (
+        (one.words.layers.get(language) for one in story.publications if one.words) if story else ()
+    )
+    posts = [f"{layer.headline}{GAP}{layer.body}" for layer in said if layer]
+    return tuple(posts[-2:])
