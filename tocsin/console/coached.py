@@ -78,14 +78,16 @@ def _coached(heard: coaching.Heard, words: Words) -> Coached:
 
 
 def _remark(found: Finding, text: str) -> Remark:
-    first, last = max(found.start - AROUND, 0), found.end + AROUND
+    begins = found.start - len(text[: found.start].rpartition(coaching.GAP)[2])
+    ends = found.end + len(text[found.end :].partition(coaching.GAP)[0])
+    first, last = max(found.start - AROUND, begins), min(found.end + AROUND, ends)
     before, after = text[first : found.start], text[found.end : last]
     return Remark(
         level=found.level.value,
         label=LEVELS[found.level],
-        before=before if first == 0 else f"…{before.partition(' ')[2]}",
+        before=before if first == begins else f"…{before.partition(' ')[2]}",
         phrase=found.text,
-        after=after if last >= len(text) else f"{after.rpartition(' ')[0]} …",
+        after=after if last == ends else f"{after.rpartition(' ')[0]} …",
         why=found.why,
         instead=found.fix,
         key=f"{found.rule}:{reviewing.phrase_of(found)}",

@@ -25,7 +25,8 @@ def test_a_phrase_is_marked_as_it_is_typed_with_a_reason_and_a_way_out() -> None
         shown = text_of(client.post(f"/console/incidents/{incident_id}/say", GLITCH, headers=HTMX))
 
     assert "A careful reader would say" in shown
-    assert "A <mark>glitch</mark> at the gateway, &lt;b&gt;since&lt;/b&gt;" in shown
+    marked = "A <mark>glitch</mark> at the gateway, &lt;b&gt;since&lt;/b&gt;"
+    assert f'<blockquote lang="en">{marked}' in shown  # without the headline, which is apart
     assert "It makes the harm smaller" in shown
     assert "&#x27;Problem&#x27;, &#x27;failure&#x27;, or what the customer saw." in shown
     assert "What can they do meanwhile?" in shown
