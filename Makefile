@@ -60,7 +60,7 @@ check: $(READY) ## style, types and contracts
 	$(BIN)/lint-imports --no-logo
 
 .PHONY: bench
-bench: $(READY) wrk nginx ## how fast: ratios in one run, with machine and load printed
+bench: $(READY) wrk nginx chromium clients ## how fast: ratios in one run, with machine and load printed
 	$(BIN)/python -m tests.bench $(ARGS)
 
 .PHONY: bench-coach

@@ -19,6 +19,7 @@ from tests.bench import (
     front,
     growth,
     leave,
+    lighthouse,
     manage,
     nginx,
     rush,
@@ -54,6 +55,7 @@ PARTS: dict[str, Callable[[Say], list[Row]]] = {
     "streams": streams.measure,
     "rush": rush.measure,
     "growth": growth.measure,
+    "lighthouse": lighthouse.measure,
 }
 
 

@@ -5,12 +5,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
-from tests.browser.conftest import OpenTab, violations
+from tests.browser.conftest import PHONE, OpenTab, violations
 from tests.clients.elsewhere import Elsewhere
 from tests.serving import House
 
 pytestmark = pytest.mark.browser
-PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 
 
 @pytest.fixture

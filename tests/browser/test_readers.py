@@ -1,8 +1,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import OpenTab, found, mails
-from tests.serving import House, until
+from tests.browser.conftest import OpenTab, confirming
+from tests.serving import House
 
 pytestmark = pytest.mark.browser
 
@@ -17,7 +17,7 @@ def test_a_reader_signs_up_confirms_chooses_and_leaves(house: House, open_tab: O
     tab.get_by_role("button", name="Tell me").click()
     expect(tab.get_by_role("heading", level=1)).to_have_text("Look into your mailbox")
 
-    tab.goto(_link_in_the_mail(house, address))
+    tab.goto(confirming(house, address))
     expect(tab.get_by_role("heading", level=1)).to_contain_text("Shall Linden write to you?")
     tab.get_by_role("button", name="Yes, tell me").click()
     expect(tab.get_by_role("heading", level=1)).to_have_text("You will be told")
@@ -33,14 +33,6 @@ def test_a_reader_signs_up_confirms_chooses_and_leaves(house: House, open_tab: O
     expect(tab.get_by_role("heading", level=1)).to_have_text("Stop writing to you?")
     tab.get_by_role("button", name="Yes, unsubscribe").click()
     expect(tab.get_by_role("heading", level=1)).to_have_text("You are unsubscribed")
-
-
-def _link_in_the_mail(house: House, address: str) -> str:
-    def asked() -> list[str]:
-        return [mail for mail in mails(house) if f"To: {address}" in mail]
-
-    until(lambda: bool(asked()), "the question lies in the outbox", within=20)
-    return found(r"/subscribe/confirm/[A-Za-z0-9_-]+", asked()[-1].replace("=\n", ""))
 
 
 def test_an_address_that_is_none_is_refused_in_words(open_tab: OpenTab) -> None:

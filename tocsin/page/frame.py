@@ -3,20 +3,29 @@
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.template.loader import get_template
 
 from tocsin.catalogue import languages
 from tocsin.disclosure.severity import Indicator
 from tocsin.page import assets
-from tocsin.page.address import home_of
+from tocsin.page.address import home_of, prefix_of
 from tocsin.page.markup import without_unseen
 from tocsin.page.snapshot import Snapshot
 
 PREFORMATTED = re.compile(r"(<pre>.*?</pre>)", re.DOTALL)
 POLICY, STYLES = "<!--policy-->", "<!--styles-->"  # where they go in base.html
 BLANK_LINES = re.compile(r"\n\s*\n")
+
+
+class _Other(NamedTuple):
+    """The same page in another language. Machines that read it want its whole address."""
+
+    code: str
+    name: str
+    path: str
+    url: str
 
 
 def frame(
@@ -31,7 +40,12 @@ def frame(
     page = snapshot.page
     home = home_of(page, language)
     others = [
-        (code, languages.of(code).name, f"{home_of(page, code)}{path}")
+        _Other(
+            code,
+            languages.of(code).name,
+            f"{home_of(page, code)}{path}",
+            f"{snapshot.url}/{prefix_of(page, code)}{path}",
+        )
         for code in page.languages
         if code != language
     ]
