@@ -28,6 +28,9 @@ ENTRIES = {
     ),
     "policy": Entry("tocsin.cli.policy:policy", "how soon a page speaks: show, check, adopt"),
     "hook": Entry("tocsin.cli.hooks:hook", "where alerts come in: create, list, change, revoke"),
+    "clocks": Entry(
+        "tocsin.cli.clocks:clocks", "reports that may be owed: due, answer, submitted, draft, list"
+    ),
     "drafted": Entry("tocsin.cli.drafted:drafted", "what alerts suggest: list, say, dismiss"),
     "subscribe": Entry("tocsin.cli.readers:subscribe", "let one reader be told"),
     "subscribers": Entry(

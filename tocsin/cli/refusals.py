@@ -11,6 +11,7 @@ from tocsin.catalogue.shelf import CannotKeep
 from tocsin.disclosure.policy import BadPolicy
 from tocsin.incidents.declaration import CannotDeclare
 from tocsin.incidents.drafted import CannotSettle
+from tocsin.incidents.reporting import BadClocks, CannotReport
 from tocsin.moving.applying.reading import BadFile
 from tocsin.moving.applying.work import CannotApply
 from tocsin.moving.arrivals.cargo import CannotArrive
@@ -35,6 +36,8 @@ FAMILIES = (
     NotAllowed,
     CannotKeep,
     CannotDeclare,
+    CannotReport,
+    BadClocks,
     BadFile,
     CannotApply,
     CannotArrive,

@@ -85,6 +85,11 @@ MOMENTS: Labels = {
     MomentKind.CUSTOMER_FIRST: _("First customer report"),
     MomentKind.MITIGATED: _("Mitigated"),
     MomentKind.ENDED: _("Effect ended"),
+    MomentKind.CLASSIFIED_MAJOR: _("Classified as major"),
+    MomentKind.DETERMINED: _("Determined to be notifiable"),
+    MomentKind.MATERIAL: _("Found material"),
+    MomentKind.PAID: _("Ransom paid"),
+    MomentKind.FIX_AVAILABLE: _("Fix available"),
 }
 CHANNELS: Labels = {
     "email": _("E-mail"),
@@ -141,6 +146,11 @@ ACTS: Labels = {
     "incidents:incident:reopened": _("reopened an incident"),
     "incidents:incident:timed": _("recorded a time"),
     "incidents:incident:learned": _("wrote down an internal fact"),
+    "incidents:incident:answered": _("said which reports may be owed"),
+    "incidents:report:submitted": _("recorded a report that was submitted"),
+    "incidents:report:set_aside": _("recorded that a report is not owed"),
+    "incidents:report:withdrawn": _("withdrew what was recorded of a report"),
+    "incidents:clocks:adopted": _("adopted clocks of the page's own"),
     "incidents:drafted:opened": _("drafted an incident"),
     "incidents:drafted:changed": _("drafted it anew"),
     "incidents:drafted:said": _("said what alerts had drafted"),

@@ -20,6 +20,12 @@ class MomentKind(models.TextChoices):
     CUSTOMER_FIRST = "customer_first", "First customer report"
     MITIGATED = "mitigated", "Mitigated"
     ENDED = "ended", "Effect ended"
+    # What regimes count from (disclosure/clocks): each its own, for they differ by days.
+    CLASSIFIED_MAJOR = "classified_major", "Classified as major"
+    DETERMINED = "determined", "Determined to be notifiable"
+    MATERIAL = "material", "Found material"
+    PAID = "paid", "Ransom paid"
+    FIX_AVAILABLE = "fix_available", "Fix available"
 
 
 class IncidentKind(models.TextChoices):
@@ -77,6 +83,69 @@ class Moment(models.Model):
     recorded_at = models.DateTimeField()
     recorded_by = models.CharField(max_length=200)
     reason = models.CharField(max_length=500, blank=True)
+
+
+class Touched(models.TextChoices):
+    """Whether people's data is touched; data that cannot be reached counts."""
+
+    UNKNOWN = "unknown", "Not known yet"
+    YES = "yes", "Yes"
+    NO = "no", "No"
+
+
+class Answer(models.Model):
+    """The two questions that decide which reports are owed. Append-only; the newest counts.
+
+    ``clocks`` are ids of clocks; null while nobody has said which regimes apply.
+    """
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="+")
+    personal_data = models.CharField(max_length=8, choices=Touched)
+    clocks = models.JSONField(null=True)
+    at = models.DateTimeField()
+    recorded_by = models.CharField(max_length=200)
+
+
+class Done(models.TextChoices):
+    """What was done about a report that may be owed."""
+
+    SUBMITTED = "submitted", "Submitted"
+    SET_ASIDE = "set_aside", "Not owed"
+    WITHDRAWN = "withdrawn", "Recorded by mistake: what was recorded before counts no more"
+
+
+class Report(models.Model):
+    """What was done about one stage of one clock, with its receipt. Append-only.
+
+    ``reference`` is what the recipient calls it; ``receipt``, what they answered or, of what is
+    not owed, why.
+    """
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="+")
+    clock = models.CharField(max_length=64)
+    stage = models.CharField(max_length=64)
+    done = models.CharField(max_length=16, choices=Done)
+    done_at = models.DateTimeField()
+    recipient = models.CharField(max_length=255, blank=True)
+    reference = models.CharField(max_length=255, blank=True)
+    receipt = models.TextField(blank=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.CharField(max_length=200)
+
+
+class ClockText(models.Model):
+    """A page's own clocks as they were adopted; the newest are in force. Append-only."""
+
+    page = models.ForeignKey(Page, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    text = models.TextField()
+    adopted_at = models.DateTimeField()
+    adopted_by = models.CharField(max_length=200)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["page", "number"], name="incidents_clocks_number")
+        ]
 
 
 class Fact(models.Model):

@@ -21,6 +21,7 @@ from django.db.models.functions import Cast
 
 from tocsin.disclosure import library
 from tocsin.disclosure import policy as policies
+from tocsin.disclosure.clocks import reading as clocks
 from tocsin.journal.models import Note
 from tocsin.statements import notices, prose, values
 from tocsin.statements.prose import ANY, COMMENTS, TEXT, Shape
@@ -90,6 +91,12 @@ WORDS_STAND = (
     Stand("incidents.Incident", ("page",), {"title": TEXT}),
     Stand("incidents.Moment", ("incident__page",), {"reason": TEXT}),
     Stand("incidents.Fact", ("incident__page",), {"text": TEXT}),
+    Stand(
+        "incidents.Report",
+        ("incident__page",),
+        {"recipient": TEXT, "reference": TEXT, "receipt": TEXT},
+    ),
+    Stand("incidents.ClockText", ("page",), {"text": TEXT}, {"text": clocks.read}),
     Stand("incidents.Series", ("page",), {"title": TEXT}),
     Stand(
         "statements.Revision",
