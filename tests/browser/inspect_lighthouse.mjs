@@ -8,9 +8,17 @@ const [port, categories, ...urls] = process.argv.slice(2);
 const told = [];
 const onlyCategories = categories.split(",");
 const asked = { port: Number(port), onlyCategories, disableFullPageScreenshot: true, logLevel: "error" };
-for (const url of urls) {
+
+// Where the browser was too busy to trace a page, Lighthouse says so and asks to be run again.
+async function looked(url, tries = 3) {
   const { lhr } = await lighthouse(url, asked);
-  if (lhr.runtimeError) throw new Error(`${url}: ${lhr.runtimeError.message}`);
+  if (!lhr.runtimeError) return lhr;
+  if (tries > 1) return looked(url, tries - 1);
+  throw new Error(`${url}: ${lhr.runtimeError.message}`);
+}
+
+for (const url of urls) {
+  const lhr = await looked(url);
   const scores = {};
   const lost = [];
   for (const category of Object.values(lhr.categories)) {
