@@ -11,7 +11,7 @@ from tocsin.catalogue.tree import State
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.posture import CauseSide, Certainty, Posture
 from tocsin.disclosure.severity import Severity
-from tocsin.incidents.models import MomentKind
+from tocsin.incidents.models import MomentKind, Touched
 from tocsin.incidents.plans import Stage
 from tocsin.people.models import Role
 from tocsin.statements.models import Step
@@ -97,6 +97,11 @@ CHANNELS: Labels = {
     "teams": "Teams",
     "discord": "Discord",
     "webhook": _("Webhook"),
+}
+TOUCHED: Labels = {
+    Touched.UNKNOWN: _("not known yet"),
+    Touched.YES: _("yes"),
+    Touched.NO: _("no"),
 }
 ROLES: Labels = {
     Role.OWNER: _("Owner"),

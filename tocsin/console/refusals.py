@@ -21,6 +21,7 @@ from tocsin.incidents.declaration import (
     UnknownIncident,
 )
 from tocsin.incidents.drafted import AlreadySettled, CannotSettle, Grown, NoDraftedIncident
+from tocsin.incidents.reporting import CannotReport
 from tocsin.people.access import NotAllowed, WeakPassword
 from tocsin.statements.clearance import CannotClear
 from tocsin.statements.coaching import CannotWave
@@ -71,6 +72,7 @@ STATUS: dict[type[Exception], int] = {
     CannotAdmit: 422,
     CannotKeep: 422,
     CannotDeclare: 422,
+    CannotReport: 422,
     CannotDraft: 422,
     CannotClear: 422,
     CannotWave: 422,

@@ -19,6 +19,7 @@ from tocsin.console.views import (
     pages,
     people,
     policy,
+    reports,
     signing_in,
     subscribers,
     translating,
@@ -42,6 +43,8 @@ urlpatterns = [
     path("incidents/<str:incident_id>", incident.incident, name="incident"),
     path("incidents/<str:incident_id>/moment", incident.moment, name="moment"),
     path("incidents/<str:incident_id>/fact", incident.fact, name="fact"),
+    path("incidents/<str:incident_id>/reports", reports.answer, name="reports"),
+    path("incidents/<str:incident_id>/submitted", reports.submitted, name="submitted"),
     path("incidents/<str:incident_id>/say", composer.say, name="say"),
     path(
         "incidents/<str:incident_id>/translate/<int:number>/<str:language>",

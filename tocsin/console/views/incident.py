@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
-from tocsin.console import clocks, refusals, sights, telling
+from tocsin.console import clocks, labels, refusals, reports, sights, telling
 from tocsin.console.door import Visit, operators_only, screen
 from tocsin.console.refusals import Unread
 from tocsin.console.views.drafted import hint
@@ -70,16 +70,17 @@ def incident(request: HttpRequest, visit: Visit, incident_id: str) -> HttpRespon
     """Everything about one incident on one screen; planned work has a screen of its own."""
     if visit.incident(incident_id)[0].is_planned:
         return HttpResponseRedirect(reverse("console:window", args=[incident_id]))
-    return _shown(request, visit, incident_id)
+    return shown(request, visit, incident_id)
 
 
-def _shown(
+def shown(
     request: HttpRequest,
     visit: Visit,
     incident_id: str,
     *,
     error: Exception | None = None,
 ) -> HttpResponse:
+    """The incident's room, with what was refused where something was."""
     known, page = visit.incident(incident_id)
     story = published.story(page.audience_id, incident_id)
     said = story.publications if story else ()
@@ -95,6 +96,8 @@ def _shown(
         "impacts": _impacts(known, page, visit.language),
         "moments": list(_moments(incident_id)),
         "kinds": list(MomentKind),
+        "reports": reports.panel(incident_id, known.page_id),
+        "touched": labels.TOUCHED.items(),
         "facts": declaration.facts_of(incident_id),
         "said": [_said(told, page, story, visit.at) for told in reversed(said)],
         "acts": _acts(incident_id, [publication.id for publication in said]),
@@ -178,7 +181,7 @@ def moment(request: HttpRequest, visit: Visit, incident_id: str) -> HttpResponse
             at=visit.at,
         )
     except refusals.REFUSED as error:
-        return _shown(request, visit, incident_id, error=error)
+        return shown(request, visit, incident_id, error=error)
     messages.success(request, _("The time is recorded. What was told before is kept beside it."))
     return _back(incident_id)
 
@@ -204,7 +207,7 @@ def fact(request: HttpRequest, visit: Visit, incident_id: str) -> HttpResponse:
         text = request.POST.get("text", "")[:10_000]
         declaration.learn(incident_id, text=text, by=visit.by, at=visit.at)
     except refusals.REFUSED as error:
-        return _shown(request, visit, incident_id, error=error)
+        return shown(request, visit, incident_id, error=error)
     messages.success(request, _("Written down, for our own eyes."))
     return _back(incident_id)
 
