@@ -42,10 +42,13 @@ FRESH = "no-cache"  # kept by anybody, and asked about anew each time
 BRIEFLY = "public, max-age=5"
 FOR_EVER = "public, max-age=31536000, immutable"
 
-# What other people's pages and scripts read: the v2 API and the feeds, in every language.
+# What other people's pages and scripts read: the v2 API, the feeds and the pictures, in every
+# language. A picture's name changes with its words, and yet it is not kept for long: words may be
+# taken out.
 _FEEDS = re.compile(
     r"\.(atom|rss|ics)$|(^|/)(history\.json|feed\.json|status\.txt|badge\.svg)$"
     r"|^/history/[a-z0-9-]+\.json$|^/embed/script\.js$"
+    r"|/picture\.[0-9a-f]{12}\.png$"
 )
 # What stands in a frame of anybody's page: the one thing of ours that may.
 _FRAMED = re.compile(r"(^|/)embed/frame(/|$)")

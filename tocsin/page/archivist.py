@@ -10,7 +10,18 @@ from pathlib import Path
 from tocsin.catalogue import dressing, languages
 from tocsin.catalogue.tree import Node
 from tocsin.disclosure.severity import Indicator
-from tocsin.page import archive, assets, bars, disk, embed, html, named, quarters, windows
+from tocsin.page import (
+    archive,
+    assets,
+    bars,
+    disk,
+    embed,
+    html,
+    named,
+    pictures,
+    quarters,
+    windows,
+)
 from tocsin.page.address import prefix_of
 from tocsin.page.snapshot import Snapshot
 from tocsin.page.windows import Past
@@ -21,6 +32,7 @@ STORIES_A_TURN = 25
 MONTHS_A_TURN = 24
 MOST_LATELY = 500  # incidents of ninety days that a component's page looks through
 COUNTS = "history/months.json"
+PICTURE = "picture"
 MONTH = re.compile(r"(?:.+/)?history/\d{4}-\d\d/index\.html")
 
 
@@ -36,6 +48,7 @@ class Archivist:
         disk.replace_all(self.folder, files)
         for path in filter(MONTH.fullmatch, files):
             self._clear_narrowed((self.folder / path).parent, files)
+        pictures.clear_others(self.folder, files)
 
     def _clear_narrowed(self, month: Path, files: archive.Files) -> None:
         """Work that was moved to another month leaves nothing of a component in this one."""
@@ -77,7 +90,8 @@ class Archivist:
             told |= dressing.logos_of(self.snapshot.page.id)
         return told
 
-    # What is owed, by name: "component <id>", "month 2026-11", "history", "retired"
+    # What is owed, by name: "picture <incident>", "component <id>", "month 2026-11", "history",
+    # "retired"
 
     def owed_to_all(self) -> Iterator[str]:
         """Everything that a change of the catalogue or of the code touches but incidents."""
@@ -98,6 +112,12 @@ class Archivist:
             yield from (f"month {of:%Y-%m}" for of in self._months_of(story))
             yield "history"
 
+    def owed_to_pictures(self, stories: Iterable[Story]) -> Iterator[str]:
+        """Pictures that are not there, and such as nothing names any more."""
+        for story in stories:
+            if not pictures.stand(self.snapshot, self.folder, story):
+                yield f"{PICTURE} {story.incident_id}"
+
     def _months_of(self, story: Story) -> Iterator[date]:
         """The month that lists it; of planned work, each one that a word ever put it in."""
         yield archive.month_of(story.placed_at, self._zone)
@@ -111,9 +131,22 @@ class Archivist:
         if what == "component":
             node = self.snapshot.tree.by_id().get(which)
             return self._component(node) if node else {}
+        if what == PICTURE:
+            return self._pictures(published.stories_of(self._audience, [which]))
         if what == "month":
             return self._month(date.fromisoformat(f"{which}-01"))
         return self._history() if what == "history" else {}
+
+    def draw(self, stories: Iterable[Story]) -> None:
+        """The pictures of some stories, open or closed."""
+        for story in stories:
+            self.write(self._pictures([story]))
+
+    def _pictures(self, stories: Iterable[Story]) -> archive.Files:
+        files: archive.Files = {}
+        for story in stories:
+            files |= pictures.files(self.snapshot, self.folder, story)
+        return files
 
     def _component(self, node: Node) -> archive.Files:
         return archive.component(self.snapshot, node, self._past_of(node))
@@ -153,6 +186,9 @@ class Archivist:
     def put(self, item: str, files: archive.Files) -> None:
         """Write what was drawn of an item."""
         self.write(files)
+        what, _, which = item.partition(" ")
+        if what == PICTURE:
+            pictures.clear(self.snapshot, self.folder, which, kept=files)
         if item == "retired":
             self._clear_retired()
 
@@ -186,7 +222,7 @@ class Archivist:
         last = batch[-1].placed_at
         # Those told of at one and the same moment go together: the moment is the cursor.
         batch += tuple(story for story in stories[STORIES_A_TURN:] if story.placed_at == last)
-        files = self._closed(batch)
+        files = self._closed(batch) | self._pictures(batch)
         if len(batch) < len(stories):
             return files, last
         return files | self._month(of), start

@@ -34,7 +34,9 @@ def export(
     archivist.prepare(anew=True)
     for done, month in enumerate(months):
         progress(done, len(months))
-        archivist.write_closed(published.stories_between(page.audience_id, *month))
+        stories = published.stories_between(page.audience_id, *month)
+        archivist.write_closed(stories)
+        archivist.draw(stories)
         archivist.pay(f"month {archive.month_of(month[0], page.time_zone):%Y-%m}")
     for item in archivist.owed_to_all():
         archivist.pay(item)

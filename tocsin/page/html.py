@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache, wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
@@ -16,13 +16,14 @@ from django.utils.translation import ngettext
 
 from tocsin.catalogue.tree import Node, State, worst
 from tocsin.disclosure.severity import INDICATOR_OF, Indicator
-from tocsin.page import charts, labels, linked, named, pasts, planned, views
-from tocsin.page.address import home_of, path_of
+from tocsin.page import charts, labels, linked, named, pasts, picture, planned, views
+from tocsin.page.address import home_of, path_of, prefix_of
 from tocsin.page.bars import DAYS
 from tocsin.page.branches import Branch, branch, branches
 from tocsin.page.changes import CONFIRMED_EVERY
 from tocsin.page.frame import frame, template, written
 from tocsin.page.named import Choice
+from tocsin.page.picture import Picture
 from tocsin.page.snapshot import Snapshot
 from tocsin.page.standing import weight
 from tocsin.page.views import Said
@@ -35,14 +36,15 @@ MOST_LATELY = 5
 MOST_NAMED = 10  # incidents on a component's page; the months lead to all of them
 
 Parameters = ParamSpec("Parameters")
-Rendering = Callable[Concatenate[Snapshot, str, Parameters], str]
+Told = TypeVar("Told")
+Rendering = Callable[Concatenate[Snapshot, str, Parameters], Told]
 
 
-def _in_its_language(render: Rendering[Parameters]) -> Rendering[Parameters]:
+def _in_its_language(render: Rendering[Parameters, Told]) -> Rendering[Parameters, Told]:
     @wraps(render)
     def rendered(
         snapshot: Snapshot, language: str, /, *rest: Parameters.args, **named: Parameters.kwargs
-    ) -> str:
+    ) -> Told:
         with translation.override(language):
             return render(snapshot, language, *rest, **named)
 
@@ -153,15 +155,35 @@ def incident(snapshot: Snapshot, language: str, story: Story, *, path: str = "")
     telling = _telling(snapshot, story, voice)
     name = telling.name.text if not story.is_open else telling.headline
     path = path or path_of(story)
+    shown = linked.incident(snapshot, language, story, path)
+    if picture.is_drawn(snapshot, story):
+        shown += _shown_with(snapshot, language, story, telling, path)
     return written(
         "page/incident.html",
         frame(snapshot, language, path=path, title=name),
-        linked=linked.incident(snapshot, language, story, path),
+        linked=shown,
         letter=telling.letter if story.is_open else "o",
         story=telling,
         timeline=_timeline(telling, language),
         touched=_touched(snapshot, story, language),
     )
+
+
+def _shown_with(
+    snapshot: Snapshot, language: str, story: Story, telling: views.Telling, path: str
+) -> SafeString:
+    drawn = picture.of(snapshot, language, story, telling)
+    url = f"{snapshot.url}/{prefix_of(snapshot.page, language)}{path}"
+    at = picture.path(snapshot, language, story, drawn)
+    return picture.elements(snapshot, url, drawn, at)
+
+
+@_in_its_language
+def pictured(snapshot: Snapshot, language: str, story: Story) -> Picture:
+    """What the picture of an incident's page says."""
+    now = snapshot.at if story.is_open else LONG_AGO
+    voice = Voice(language, snapshot.page.time_zone, now)
+    return picture.of(snapshot, language, story, _telling(snapshot, story, voice))
 
 
 @_in_its_language

@@ -64,7 +64,7 @@ class Sight(models.Model):
 class Live(models.Model):
     """What stands where: the publication that a place shows, and what it still owes its archive.
 
-    ``owed`` names archive files to be rewritten (see archive.py); ``rebuilt_down_to`` is how far
+    ``owed`` names archive files to be rewritten (see archivist.py); ``rebuilt_down_to`` is how far
     back a rebuild of the whole archive has come, None once it has come to the end. ``redactions``
     counts those that were made by then: a new one changes what was published before.
     """

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from tocsin.catalogue.shelf import Brand
 from tocsin.page import assets, changes, disk, head, html, record
-from tocsin.page.archivist import Archivist
+from tocsin.page.archivist import PICTURE, Archivist
 from tocsin.page.edition import edition_of
 from tocsin.page.models import Live
 from tocsin.page.settling import owes
@@ -115,6 +115,8 @@ class Turn:
         )
         disk.release(self.directory, files, (snapshot.number, snapshot.revision))
         owed = self._owed((*said, *redacted), stories, anew=anew)
+        shown = (*snapshot.open, *snapshot.planned, *stories, *turned)
+        owed = self._in_turn([*owed, *self.archivist.owed_to_pictures(shown)])
         if redacted:
             owed = self._cleanse(owed)
         self._keep(owed, anew=anew, redactions=redactions)
@@ -190,8 +192,16 @@ class Turn:
         changes = [change for word in said for change in word.changes]
         owed += self.archivist.owed_to(changes, stories)
         owed += self.archivist.owed_to_all() if anew else ()
-        # The history last: it tells what the others count.
-        return sorted(set(owed), key=lambda item: item == "history")
+        return owed
+
+    def _in_turn(self, owed: list[str]) -> list[str]:
+        """Each once. Pictures first: who shares a link to a new word has it shown within seconds.
+
+        The history last, for it tells what the others count.
+        """
+        return sorted(
+            dict.fromkeys(owed), key=lambda item: (not item.startswith(PICTURE), item == "history")
+        )
 
     def _day(self, at: datetime) -> date:
         return at.astimezone(ZoneInfo(self.page.time_zone)).date()
