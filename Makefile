@@ -44,7 +44,7 @@ serve: $(READY) ## set up and serve on HOST:PORT (127.0.0.1:8000), data in TOCSI
 	@exec $(BIN)/tocsin serve --host $(HOST) --port $(PORT)
 
 .PHONY: test
-test: $(READY) ## every test on SQLite, then those that touch a database on PostgreSQL
+test: $(READY) ## every test on SQLite, then those to which the database matters on PostgreSQL
 	TOCSIN_TEST_DATABASE=sqlite $(PYTEST) $(ARGS)
 	TOCSIN_TEST_DATABASE=postgresql $(PYTEST) $(ARGS)
 
