@@ -11,15 +11,10 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
-# Power may fail during a test run; nobody will miss the data, and nobody tidies up behind us.
+# Power may fail during a test run; nobody will miss the data.
 CONFIGURATION = """
 fsync = off
 full_page_writes = off
-synchronous_commit = off
-wal_level = minimal
-max_wal_senders = 0
-autovacuum = off
-jit = off
 max_connections = 200
 log_min_messages = fatal
 """
