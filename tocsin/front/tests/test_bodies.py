@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -19,9 +19,6 @@ class Arriving:
     async def __aiter__(self) -> AsyncIterator[bytes]:
         for chunk in self._chunks:
             yield chunk
-
-    def client_disconnect(self) -> Awaitable[None]:
-        raise NotImplementedError
 
     def response_empty(self, status: int, headers: list[Header]) -> None:
         raise NotImplementedError

@@ -160,3 +160,17 @@ def test_what_sounded_a_false_alarm_is_left_alone(text: str, language: str, grou
     found = reviewed(text, language, "resolved", components=slow).findings
 
     assert [one for one in found if one.group == group] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Prochain point au plus tard à 12:07 UTC.", "fr"),
+        ("What you may see. Payments are refused at the last step.", "en"),
+        ("Some of you may find that the checkout does not work as it should.", "en"),
+    ],
+)
+def test_what_our_own_templates_say_of_an_outage_is_no_euphemism(text: str, language: str) -> None:
+    found = reviewed(text, language, "identified", components=OUT).findings
+
+    assert [one.rule for one in found if one.group == "EUP"] == []
