@@ -45,7 +45,7 @@ def lonely_front(site: Site) -> Generator[Running, None, None]:
         site.root,
         TOCSIN_WEB_URL=f"http://127.0.0.1:{free_port()}",
         TOCSIN_FRONT_STREAMS="2",
-        TOCSIN_FRONT_STREAM_SECONDS="0.5",
+        TOCSIN_FRONT_STREAM_SECONDS="3",
     )
     yield running
     running.stop()

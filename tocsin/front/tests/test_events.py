@@ -1,6 +1,6 @@
 import socket
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
@@ -30,6 +30,23 @@ def listening(front: Running, page: Page) -> Generator[Stream, None, None]:
     with socket.create_connection((LOOPBACK, front.port), timeout=10) as link:
         link.sendall(f"GET /events HTTP/1.1\r\nHost: {page.host}\r\n\r\n".encode())
         yield Stream(link)
+
+
+@contextmanager
+def let_in(front: Running, page: Page) -> Generator[Stream, None, None]:
+    """A stream that has a place: that somebody left theirs may show a moment later."""
+    with ExitStack() as open_ones:
+
+        def asked() -> bool:
+            open_ones.close()
+            stream = open_ones.enter_context(listening(front, page))
+            stream.until(b"\r\n\r\n")
+            streams.append(stream)
+            return b" 200 OK" in stream.said
+
+        streams: list[Stream] = []
+        eventually(asked)
+        yield streams[-1]
 
 
 def event(number: int, revision: int) -> bytes:
@@ -87,7 +104,7 @@ def test_streams_are_bounded_and_end_in_time_and_their_places_are_free_again(
     lonely_front: Running, page: Page
 ) -> None:
     eventually(lambda: lonely_front.get(page, "/").status_code == 200)
-    with listening(lonely_front, page) as one, listening(lonely_front, page) as other:
+    with let_in(lonely_front, page) as one, let_in(lonely_front, page) as other:
         one.until(event(1, 0))
         other.until(event(1, 0))
         refused = lonely_front.get(page, "/events")
