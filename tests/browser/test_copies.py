@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import OpenTab, a_first_run
-from tests.serving import House
+from tests.serving import House, until
 
 pytestmark = pytest.mark.browser
 
@@ -82,3 +82,5 @@ def test_a_shout_arrives_without_a_reload(house: House, open_tab: OpenTab) -> No
     expect(tab.get_by_role("status").filter(has_text="just updated")).to_have_count(1)
     assert tab.evaluate("window.isStillHere")
     expect(tab.get_by_text("Written in an emergency, by hand").first).to_be_visible()
+    # What comes next must find a page that the record vouches for again.
+    until(lambda: 'id="copy"' in house.read("/").text, "the record took it in", within=30)
