@@ -53,7 +53,7 @@ def check(folder: Path, *, say: Any = print) -> int:
         environ = os.environ | {"TOCSIN_DATA_DIR": str(data)}
         environ |= {"DJANGO_SETTINGS_MODULE": "tocsin.settings"}
         data.mkdir()
-        _run([sys.executable, "-m", "django", "migrate", "-v0"], environ)
+        _run([sys.executable, "-m", "tocsin.cli.tables"], environ)
         _run([*TOCSIN, "import", "statuspage", str(folder)], environ)
         again = _run([*TOCSIN, "import", "statuspage", str(folder), "--json"], environ)
         told = json.loads(again)

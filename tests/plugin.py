@@ -81,8 +81,14 @@ class Ground:
         template = self._made_once("migrated.url", lambda _: server.new_database())
         return server.new_database(like=template.read_text())
 
+    def empty_url(self) -> str:
+        """The URL of a new database without a table."""
+        if self.postgresql:
+            return self.postgresql.new_database()
+        return f"sqlite:///{Path(tempfile.mkdtemp(dir=self.directory)) / 'empty.sqlite3'}"
+
     def _made_once(self, name: str, url_at: Callable[[Path], str]) -> Path:
-        """Migrate a database in a process of its own, once a run; its file, or one with its URL."""
+        """Lay the tables in a process of its own, once a run; their file, or one with their URL."""
         place = self.shared / name
         with (self.shared / "migrating").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -91,8 +97,8 @@ class Ground:
             making = self.shared / f"making-{name}"
             url = url_at(making)
             told = {"TOCSIN_DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tocsin.settings"}
-            migrate = (sys.executable, "-m", "django", "migrate", "-v0")
-            subprocess.run(migrate, env={**os.environ, **told}, check=True)
+            made = (sys.executable, "-m", "tocsin.cli.tables")
+            subprocess.run(made, env={**os.environ, **told}, check=True)
             if self.postgresql:
                 making.write_text(url)
             making.rename(place)
@@ -123,9 +129,11 @@ class Ground:
         """A file for SQLite instead of memory, and passwords that are not costly to hash."""
         from tocsin import settings
 
+        default: dict[str, Any] = settings.DATABASES["default"]
+        # Made as tocsin.cli.tables makes them, which a test holds to what the migrations lead to.
+        default["TEST"] = {"MIGRATE": False}
         if not self.postgresql:
-            default: dict[str, Any] = settings.DATABASES["default"]
-            default["TEST"] = {"NAME": str(self.directory / "test.sqlite3")}
+            default["TEST"]["NAME"] = str(self.directory / "test.sqlite3")
         settings.PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]
 
     def clear(self) -> None:
@@ -194,6 +202,13 @@ def own_database_url() -> str:
     """The URL of a migrated, empty database for processes that a test starts."""
     assert _ground
     return _ground.migrated_url()
+
+
+@pytest.fixture(scope="module")
+def empty_database_url() -> str:
+    """The URL of a database without a table."""
+    assert _ground
+    return _ground.empty_url()
 
 
 @pytest.fixture(scope="session")

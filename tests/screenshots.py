@@ -204,15 +204,15 @@ def _furnished() -> tuple["Brand", str]:
     import django
 
     django.setup()
-    from django.core.management import call_command
 
     from tocsin.announcements import importing
+    from tocsin.cli import tables
     from tocsin.journal.actors import TERMINAL
     from tocsin.people import access
     from tocsin.people.models import Role
     from tocsin.rehearse import demo
 
-    call_command("migrate", interactive=False, verbosity=0)
+    tables.stand()
     page = demo.furnish(by=TERMINAL, at=MIDWAY)
     rows = [
         {"email": f"{name}@shop.example", "consented_at": "2026-01-05T09:00:00Z"}

@@ -86,12 +86,12 @@ def _judged(rates: Rates) -> list[Row]:
 def inside(port: int, count: int) -> Rates:
     """Both ways, in a process that Django was set up in."""
     import django
-    from django.core.management import call_command
 
     django.setup()
-    call_command("migrate", verbosity=0)
     from tests.bench import both_ways
+    from tocsin.cli import tables
 
+    tables.stand()
     said = both_ways.a_notice(count)
     before = both_ways.sent_by_django(said, port, DJANGO_SENDS // 2)
     began = time.perf_counter()

@@ -19,12 +19,12 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tocsin.settings")
 django.setup()
 
-from django.core.management import call_command  # noqa: E402  (Django must be set up before)
 from django.db import models, transaction  # noqa: E402
 
 from tocsin.catalogue import shelf  # noqa: E402
 from tocsin.catalogue.shelf import Brand  # noqa: E402
 from tocsin.catalogue.tree import State  # noqa: E402
+from tocsin.cli import tables  # noqa: E402
 from tocsin.disclosure.phases import Phase  # noqa: E402
 from tocsin.disclosure.severity import Severity  # noqa: E402
 from tocsin.incidents.models import Impact, Incident, Moment, MomentKind  # noqa: E402
@@ -316,7 +316,7 @@ def _write(told: list[Rows]) -> None:
 
 def main(count: int, brands: int = 1, components: int = len(COMPONENTS)) -> None:
     """Lay tables, pages and their past; print the number of the last word said on each."""
-    call_command("migrate", interactive=False, verbosity=0)
+    tables.stand()
     until = datetime.now(UTC) - timedelta(hours=8)
     began = until - SPREAD - timedelta(days=1)
     last = 0

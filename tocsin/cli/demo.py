@@ -10,11 +10,9 @@ from typing import Any
 
 import click
 from django.conf import settings
-from django.core.management import call_command
-from django.db import connection
 
 from tocsin.catalogue.shelf import Brand
-from tocsin.cli import printing
+from tocsin.cli import printing, tables
 from tocsin.cli.commands import Refused
 from tocsin.cli.options import words_in
 from tocsin.page import address
@@ -117,8 +115,8 @@ def _read(file: Path) -> Scenario:
 
 def _stand() -> None:
     """On a data directory that nobody has used yet, the tables are made first."""
-    if not connection.introspection.table_names():
-        call_command("migrate", interactive=False, verbosity=0)
+    if tables.are_missing():
+        tables.stand()
 
 
 def _now() -> datetime:

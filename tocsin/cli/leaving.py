@@ -3,10 +3,9 @@
 from pathlib import Path
 
 import click
-from django.core.management import call_command
 
 from tocsin.catalogue import shelf
-from tocsin.cli import printing
+from tocsin.cli import printing, tables
 from tocsin.cli.shown import Shown
 from tocsin.moving.leaving import departing, returning
 from tocsin.moving.leaving.parcel import Manifest
@@ -37,7 +36,7 @@ def export(file: Path, page_ref: str | None, with_secrets: bool, is_json: bool) 
 
 def bring_back(source: Path, *, dry_run: bool, as_is: bool, is_json: bool) -> None:
     """Take an export in; the tables are made first, where there are none."""
-    call_command("migrate", interactive=False, verbosity=0)
+    tables.stand()
     show = Shown()
     manifest = returning.bring_back(source, is_dry=dry_run, as_is=as_is, progress=show)
     show.end()

@@ -13,16 +13,15 @@ from pathlib import Path
 
 import django
 from django.conf import settings
-from django.core.management import call_command
 from django.db import DatabaseError
 
 
 def prepare(*, demo: bool, at: datetime, served_at: str = "") -> dict[str, str | list[str]]:
-    """Migrate the database and prepare the first run; returns the site's folder and the lines."""
-    from tocsin.cli import first_run
+    """Lay the tables and prepare the first run; returns the site's folder and the lines."""
+    from tocsin.cli import first_run, tables
     from tocsin.settings.installation import ADDRESS  # its package reads every setting
 
-    call_command("migrate", interactive=False, verbosity=0)
+    tables.stand()
     for folder in (settings.TOCSIN.site_dir, settings.STATIC_ROOT):
         Path(folder).mkdir(parents=True, exist_ok=True)
     if served_at:
