@@ -43,7 +43,12 @@ ENTRIES = {
     "key": Entry("tocsin.cli.keys:key", "keys to the manage API: create, list, revoke"),
     "invite": Entry("tocsin.cli.people:invite", "let somebody in, by a one-time link"),
     "compile": Entry("tocsin.cli.upkeep:compile_site", "a page as plain files in a directory"),
-    "verify": Entry("tocsin.cli.upkeep:verify", "check the journal, the words said, the ledger"),
+    "evidence": Entry(
+        "tocsin.cli.evidence:evidence", "all that was said of an incident, sealed in one file"
+    ),
+    "verify": Entry(
+        "tocsin.cli.verifying:verify", "check the record, or an evidence bundle anywhere", False
+    ),
     "doctor": Entry("tocsin.cli.doctor:doctor", "check the installation, with a mend for each ill"),
     "demo": Entry("tocsin.cli.demo:demo", "a fictional night, played: play, list, check, schema"),
     "worker": Entry("tocsin.cli.work:worker", "one more worker, on any machine", False),

@@ -9,6 +9,8 @@ from tocsin.announcements.importing import BrokenRows
 from tocsin.announcements.ledger import CannotRelease
 from tocsin.catalogue.shelf import CannotKeep
 from tocsin.disclosure.policy import BadPolicy
+from tocsin.followup.evidence.box import NoBundle
+from tocsin.followup.evidence.bundling import CannotProve
 from tocsin.incidents.declaration import CannotDeclare
 from tocsin.incidents.drafted import CannotSettle
 from tocsin.incidents.reporting import BadClocks, CannotReport
@@ -43,6 +45,8 @@ FAMILIES = (
     CannotArrive,
     CannotLeave,
     CannotReturn,
+    CannotProve,
+    NoBundle,
     CannotSettle,
     CannotHook,
     CannotDraft,

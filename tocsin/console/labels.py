@@ -197,6 +197,7 @@ ACTS: Labels = {
     "announcements:subscription:secret_shown": _("was shown a webhook's secret"),
     "announcements:subscription:secret_renewed": _("renewed a webhook's secret"),
     "people:link:made": _("made a one-time link"),
+    "followup:evidence:exported": _("took out the evidence of an incident"),
 }
 
 # The house's own actors by their name in the journal; people are shown by theirs.

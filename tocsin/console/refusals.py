@@ -14,6 +14,7 @@ from tocsin.catalogue.shelf import CannotKeep, NotFound
 from tocsin.console.echoes import echoed
 from tocsin.disclosure import library
 from tocsin.disclosure.wording import BlankLeft
+from tocsin.followup.evidence.bundling import CannotProve
 from tocsin.incidents.declaration import (
     AlreadyResolved,
     CannotDeclare,
@@ -82,6 +83,7 @@ STATUS: dict[type[Exception], int] = {
     CannotRedact: 422,
     CannotSettle: 422,
     CannotHook: 422,
+    CannotProve: 422,
 }
 REFUSED = tuple(STATUS)
 FAULTS_SHOWN = 50

@@ -10,6 +10,7 @@ from tocsin.console.views import (
     deliveries,
     desk,
     drafted,
+    evidence,
     hooks,
     incident,
     keys,
@@ -45,6 +46,7 @@ urlpatterns = [
     path("incidents/<str:incident_id>/fact", incident.fact, name="fact"),
     path("incidents/<str:incident_id>/reports", reports.answer, name="reports"),
     path("incidents/<str:incident_id>/submitted", reports.submitted, name="submitted"),
+    path("incidents/<str:incident_id>/evidence", evidence.evidence, name="evidence"),
     path("incidents/<str:incident_id>/say", composer.say, name="say"),
     path(
         "incidents/<str:incident_id>/translate/<int:number>/<str:language>",

@@ -5,8 +5,6 @@ number. The chain is SHA-256 over the previous digest and the note's canonical J
 missing or reordered row is found, and the anchor kept outside the database finds a cut-off end.
 """
 
-import hashlib
-import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +16,7 @@ from django.db import IntegrityError, connection, models, transaction
 from tocsin.journal import bell, bulk
 from tocsin.journal.actors import Actor
 from tocsin.journal.ids import rfc3339
+from tocsin.journal.linking import link
 from tocsin.journal.models import Note, Seal
 
 SEALED_A_TURN = 1000
@@ -136,20 +135,23 @@ def _seal_once(at: datetime) -> int:
 
 
 def _link(previous: str, row: Note) -> str:
-    told = [
-        row.pk,
-        rfc3339(row.at),
-        row.actor_kind,
-        row.actor_id,
-        row.actor_name,
-        row.verb,
-        row.subject_kind,
-        row.subject_id,
-        row.page_id,
-        row.detail,
-    ]
-    canonical = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256((previous + "\n" + canonical).encode()).hexdigest()
+    return link(previous, list(told(row).values()))
+
+
+def told(row: Note) -> dict[str, object]:
+    """What is linked of a note, by the names of ``linking.LINKED`` and in their order."""
+    return {
+        "id": row.pk,
+        "at": rfc3339(row.at),
+        "actor_kind": row.actor_kind,
+        "actor_id": row.actor_id,
+        "actor_name": row.actor_name,
+        "verb": row.verb,
+        "subject_kind": row.subject_kind,
+        "subject_id": row.subject_id,
+        "page_id": row.page_id,
+        "detail": row.detail,
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ LEAD_VERBS = INCIDENT_VERBS | {
     "release",
     "subscribers:write",
     "components:write",
+    "evidence",
 }
 MAY: dict[str, frozenset[str]] = {
     Role.RESPONDER: INCIDENT_VERBS,
@@ -40,7 +41,7 @@ MAY: dict[str, frozenset[str]] = {
     Role.OWNER: LEAD_VERBS | {"people:write", "pages:write", "keys:write"},
 }
 # What a key that writes may do, on its own page alone: never anything about people.
-KEY_VERBS = LEAD_VERBS | {"pages:write"}
+KEY_VERBS = (LEAD_VERBS | {"pages:write"}) - {"evidence"}
 # Done to the whole house when no page is named, so a role on one page is not enough: an owner of
 # one page could otherwise make themselves, or a link for somebody else, owner of every page.
 HOUSE_VERBS = frozenset({"people:write", "pages:write", "keys:write"})

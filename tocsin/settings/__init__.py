@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "tocsin.statements",
     "tocsin.page",
     "tocsin.announcements",
+    "tocsin.followup",
     "tocsin.console",
     "tocsin.api",
     "tocsin.subscribe",

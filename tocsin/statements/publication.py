@@ -5,8 +5,6 @@ Overtaken               something newer was said meanwhile (drafting.py); carrie
 CannotPublish           the change cannot be said; says what to do
 """
 
-import hashlib
-import json
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -25,7 +23,7 @@ from tocsin.journal.actors import Actor
 from tocsin.journal.compiled import Compiled
 from tocsin.journal.ids import new_id, rfc3339
 from tocsin.statements import clearance as leave
-from tocsin.statements import drafting, mentions, nudges, published, states, values
+from tocsin.statements import drafting, hashing, mentions, nudges, published, states, values
 from tocsin.statements.models import (
     Clearance,
     Draft,
@@ -419,10 +417,8 @@ def noted(row: Publication) -> tuple[tuple[str, str], dict[str, object]]:
 def digest_of(
     publication_id: str, number: int, content: Mapping[str, Any], *, salt: str, at: datetime
 ) -> str:
-    """The salted SHA-256 of a publication's canonical JSON; the salt defeats guessing."""
-    told = [publication_id, number, rfc3339(at), content]
-    canonical = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256((salt + canonical).encode()).hexdigest()
+    """The hash that a publication carries (hashing.py)."""
+    return hashing.digest_of(publication_id, number, content, salt=salt, at=rfc3339(at))
 
 
 def _follow_thread(row: Publication, incident_id: str, words: Words) -> None:

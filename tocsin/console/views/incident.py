@@ -19,6 +19,7 @@ from tocsin.console.door import Visit, operators_only, screen
 from tocsin.console.refusals import Unread
 from tocsin.console.views.drafted import hint
 from tocsin.console.views.owed import owing_of
+from tocsin.followup.evidence import bundling
 from tocsin.incidents import declaration
 from tocsin.incidents.declaration import Known
 from tocsin.incidents.models import MomentKind
@@ -105,10 +106,17 @@ def shown(
         "draft": drafting.live_draft_of(incident_id),
         "typed": request.POST,
         "may_correct": visit.may("correct", page.id),
+        **proofs(visit, page, incident_id),
         "sentences": refusals.sentences_of(error, visit.language) if error else [],
     }
     status = refusals.status_of(error) if error else 200
     return screen(request, visit, "incident", context, page=page, status=status)
+
+
+def proofs(visit: Visit, page: Brand, incident_id: str) -> dict[str, object]:
+    """Whether its evidence may be taken out, and who did before."""
+    may = visit.may("evidence", page.id)
+    return {"may_prove": may, "exports": bundling.exports_of(incident_id) if may else []}
 
 
 def _may_be_long(known: Known, story: Story | None, at: datetime) -> bool:

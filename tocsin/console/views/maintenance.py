@@ -19,7 +19,7 @@ from tocsin.console import clocks, declaring_form, planning_form, refusals, sigh
 from tocsin.console.door import Visit, operators_only, screen
 from tocsin.console.planning_form import EFFECTS, RULES, Typed
 from tocsin.console.refusals import Unread
-from tocsin.console.views import declaring
+from tocsin.console.views import declaring, incident
 from tocsin.incidents import planning
 from tocsin.incidents.plans import Planned
 from tocsin.journal import chain
@@ -193,6 +193,7 @@ def _shown(
         "said": [_said(publication, visit.at) for publication in reversed(said)],
         "waiting": [Waiting(due_at, _layers(words)) for due_at, words in ready.waiting(planned.id)],
         "acts": chain.read(("incident", work))[::-1],
+        **incident.proofs(visit, page, work),
         "public_url": f"{address.url_of(page)}/maintenance/{work}",
         "starts": clocks.typed(planned.plan.starts_at, page.time_zone, now=visit.at),
         "ends": clocks.typed(planned.plan.ends_at, page.time_zone, now=visit.at),

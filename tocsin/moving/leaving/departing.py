@@ -6,15 +6,14 @@ second time. Everything else is written as it stands, in one look at the databas
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from heapq import merge
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
 from tocsin.announcements.models import Announcement, Delivery
+from tocsin.journal.one_look import one_look
 from tocsin.moving.leaving.parcel import Manifest, Packing
 from tocsin.moving.leaving.parts import Part, parts
 from tocsin.moving.leaving.rows import Row, written
@@ -44,7 +43,7 @@ def export(
     if path.exists() and not path.is_file():
         raise CannotLeave(f"{path} is a device or a pipe. Name a file, such as tocsin.zip.")
     manifest = Manifest(page=page_id, has_secrets=with_secrets)
-    with _one_look(), Packing(path, manifest) as parcel:
+    with one_look(), Packing(path, manifest) as parcel:
         along = parts(of_one_page=bool(page_id))
         total = sum(part.rows(page_id).count() for part in along)
         done = 0
@@ -54,25 +53,6 @@ def export(
             done += manifest.files[part.file]["rows"]
             progress("rows written", min(done, total), total)
     return manifest
-
-
-@contextmanager
-def _one_look() -> Iterator[None]:
-    """See one state of the database throughout, and keep no writer waiting."""
-    if connection.in_atomic_block:
-        yield
-    elif connection.vendor == "postgresql":
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            yield
-    else:
-        # Not atomic(): there SQLite's lock for writing would be taken at once.
-        with connection.cursor() as cursor:
-            cursor.execute("BEGIN DEFERRED")
-            try:
-                yield
-            finally:
-                cursor.execute("ROLLBACK")
 
 
 def _counted(
