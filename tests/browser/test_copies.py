@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import OpenTab, a_first_run
 from tests.serving import House, until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("copies")]  # one house for all
 
 
 @pytest.fixture(scope="module")
