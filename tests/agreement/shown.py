@@ -18,10 +18,8 @@ from tocsin.disclosure.severity import INDICATOR_OF
 from tocsin.page import labels, site
 
 LETTER_OF = {state.value: labels.LETTERS[INDICATOR_OF[state]] for state in State}
-LEAF = re.compile(r'<div class="c"><a href="[^"]*c/([^"/]+)">[^<]*</a><b class="(\w)">')
-BRANCH = re.compile(
-    r'<details class="[gc]" id="c-([^"]+)"[^>]*><summary><span>[^<]*</span><b class="(\w)">'
-)
+LEAF = re.compile(r'<div class="c"><a href="[^"]*c/[^"/]+">([^<]*)</a><b class="(\w)">')
+BRANCH = re.compile(r'<details class="[gc]"[^>]*><summary><span>([^<]*)</span><b class="(\w)">')
 UPDATE = re.compile(r"<strong>([^<]+)</strong> - ")
 
 
@@ -29,7 +27,7 @@ UPDATE = re.compile(r"<strong>([^<]+)</strong> - ")
 class Front:
     """A front page: its colour, what is open on it, what of that is overdue, each component.
 
-    ``planned`` is what it says is to come, or was cancelled.
+    ``planned`` is what it says is to come, or was cancelled; ``letters`` are by name.
     """
 
     letter: str

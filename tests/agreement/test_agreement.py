@@ -114,7 +114,7 @@ def _one_state_of_things(world: World, page: Page) -> None:
         front = page.front(language)
         assert front.letter == LETTERS[indicator]
         assert front.letters == {
-            node.slug: LETTER_OF[rows[node.id]["status"]]
+            node.named(language): LETTER_OF[rows[node.id]["status"]]
             for node in shelf.components_of(world.page.id)
         }
     heaviest = worst_indicator([Indicator(told["impact"]) for told in summary["incidents"]])

@@ -37,7 +37,9 @@ def test_a_new_word_arrives_without_a_reload(
     house: House, open_tab: OpenTab, incident: str
 ) -> None:
     tab = open_tab()
-    tab.goto("/")
+    tab.goto("/#c-cart")
+    of_cart = tab.locator("details.c[open]", has_text=re.compile("^Cart"))
+    expect(of_cart).to_have_count(1)
     tab.evaluate("window.isStillHere = true")
     tab.locator("summary", has_text="Timeline").first.click()
 
@@ -47,6 +49,7 @@ def test_a_new_word_arrives_without_a_reload(
     expect(tab.locator("footer")).to_contain_text(f"no. {said['publication']}")
     expect(tab.get_by_role("status").filter(has_text="just updated")).to_have_count(1)
     assert tab.evaluate("window.isStillHere")
+    expect(of_cart).to_have_count(1)
     assert (
         tab.locator("summary", has_text="Timeline").first.locator("..").get_attribute("open") == ""
     )

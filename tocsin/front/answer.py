@@ -147,9 +147,9 @@ def _unpacks(coding: str, packed: bytes, body: bytes) -> bool:
 
 
 def _gzip(body: bytes) -> bytes:
-    # In blocks of some 8 kB, for a page is a sheet, words and bars, each with letters of its own.
+    # In small blocks, for a page is a sheet, words and bars, each with letters of its own.
     # There is no date in it: the same bytes give the same packed bytes on every host.
-    packing = zlib.compressobj(level=9, wbits=31, memLevel=6)
+    packing = zlib.compressobj(level=9, wbits=31, memLevel=4)
     return packing.compress(body) + packing.flush()
 
 

@@ -42,6 +42,13 @@ SELDOM = re.compile(
 
 LOGO = ".brand img{display:block;height:auto;max-width:min(15rem,60vw)}"
 
+# A brand's own colour, where it has one: along the top, and on what is to be pressed.
+ACCENTED = (
+    "body{border-block-start:.25rem solid var(--accent,transparent)}"
+    ".do:not(.quiet,:hover){border-color:var(--accent,var(--ink));"
+    "background:var(--accent,var(--ink));color:var(--on,var(--paper))}"
+)
+
 # A reader who asked for more contrast gets it on any brand's paper.
 MORE_CONTRAST = "@media(prefers-contrast:more){:root{--soft:var(--ink);--line:var(--ink)}}"
 
@@ -50,7 +57,9 @@ MORE_CONTRAST = "@media(prefers-contrast:more){:root{--soft:var(--ink);--line:va
 def style(look: Look = PLAIN) -> str:
     """The stylesheet as it stands in every page: the house's, the brand's colours, its own css."""
     logo = LOGO if look.logo else ""
-    return "".join([_sheet("page.css"), logo, *_coloured(look), look.css])
+    told = "".join([*_coloured(look), look.css])
+    accented = ACCENTED if "--accent" in told else ""
+    return "".join([_sheet("page.css"), logo, accented, told])
 
 
 def seldom_style() -> str:

@@ -90,7 +90,7 @@ def _brotli(content: bytes) -> bytes:
 
 def _gzip(content: bytes) -> bytes:
     # Small blocks: a page is a sheet, words and bars, each with letters of its own. No date.
-    packing = zlib.compressobj(level=9, wbits=31, memLevel=6)
+    packing = zlib.compressobj(level=9, wbits=31, memLevel=4)
     return packing.compress(content) + packing.flush()
 
 

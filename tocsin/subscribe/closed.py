@@ -10,6 +10,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
+from tocsin.catalogue.shelf import Brand
 from tocsin.front.headers import headers_of, html_headers
 from tocsin.front.paths import candidates, files_of, is_safe, is_served
 from tocsin.page import disk, site
@@ -22,16 +23,25 @@ FOR_OTHER_ORIGINS = ("access-control-", "cross-origin-resource-policy", "cache-c
 
 @csrf_exempt
 def read(request: HttpRequest, path: str, circle: str = "") -> HttpResponse:
-    """A file of a closed page. A public page's are the front's: here there is nothing of them."""
+    """A file of a closed page. A public page's are the front's: what comes here is nowhere."""
     visit = visit_of(request, circle=circle)
     if visit.view is not None and visit.view.is_public:
-        raise Http404
+        return _nowhere(visit, visit.view)
     entry = gate.entry(visit)
     if entry is None:
         return gate.shut(visit)
     if request.method not in ("GET", "HEAD"):
         return kept_private(HttpResponse(status=405, headers={"Allow": "GET, HEAD"}))
     return _answered(visit, site.directory_of(entry.view), f"/{path}")
+
+
+def _nowhere(visit: Visit, page: Brand) -> HttpResponse:
+    """A public page's own words for an address without anything, in the reader's language."""
+    directory = site.directory_of(page)
+    live = disk.pointed_at(directory)
+    if live is None or "text/html" not in visit.request.headers.get("Accept", ""):
+        raise Http404
+    return _missing(visit, disk.release_dir(directory, live), visit.language)
 
 
 def _answered(visit: Visit, directory: Path, path: str) -> HttpResponse:
@@ -47,7 +57,10 @@ def _answered(visit: Visit, directory: Path, path: str) -> HttpResponse:
     found = next(filter(None, answers), None)
     if found is not None:
         return _file(visit.request, release, *found)
-    language = path[1:].split("/", 1)[0]
+    return _missing(visit, release, path[1:].split("/", 1)[0])
+
+
+def _missing(visit: Visit, release: Path, language: str) -> HttpResponse:
     own = _found([release], f"/{language}/{MISSING}") or _found([release], f"/{MISSING}")
     if own is None:
         raise Http404

@@ -57,8 +57,13 @@
     tellLocalTimes();
   }
 
+  // What was #c-name until its fold lost the id: by the link inside it to its own page.
+  const component = (name) =>
+    name.startsWith("c-") && document.querySelector(`.tree [href$="/c/${CSS.escape(name.slice(2))}"]`);
+
   function unfold() {
-    const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const name = decodeURIComponent(location.hash.slice(1));
+    const target = name && (document.getElementById(name) || component(name));
     for (let place = target; place; place = place.parentElement) if (place.tagName === "DETAILS") place.open = true;
     if (target) target.scrollIntoView();
   }
@@ -106,6 +111,12 @@
     wear(more.textContent);
   }
 
+  // A fold is known by its id, else by what it and those around it are called.
+  function named(fold) {
+    const around = fold.parentElement.closest("details");
+    return fold.id || `${around ? named(around) : ""}/${fold.querySelector("summary span")?.textContent}`;
+  }
+
   // Puts the new words in the place of the old: what the reader unfolded stays open, what they
   // look at stays where it is.
   function take(fresh) {
@@ -114,18 +125,17 @@
     const now = said(after);
     if (now === source) return swap(fresh, "#confirmed", "footer");
     source = now;
-    const open = new Map([...before.querySelectorAll("details[id]")].map((one) => [one.id, one.open]));
-    for (const one of after.querySelectorAll("details[id]")) {
-      if (open.has(one.id)) one.open = one.open || open.get(one.id);
-    }
-    const focused = document.activeElement && document.activeElement.closest("details[id]");
+    const open = new Set([...before.querySelectorAll("details[open]")].map(named));
+    const folds = [...after.querySelectorAll("details")];
+    for (const one of folds) one.open ||= open.has(named(one));
+    const focused = document.activeElement && document.activeElement.closest("details");
     const y = window.scrollY;
     dress(fresh);
     before.replaceWith(after);
     swap(fresh, "footer", "link[rel=icon]");
     document.title = fresh.title;
     window.scrollTo({ top: y, behavior: "instant" });
-    const again = focused && document.getElementById(focused.id);
+    const again = focused && folds.find((one) => named(one) === named(focused));
     if (again) again.querySelector("summary").focus({ preventScroll: true });
   }
 

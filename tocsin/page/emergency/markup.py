@@ -62,8 +62,8 @@ def embedded(page: str, told: Sequence[Thread], known: Known, language: str, say
     words = (
         f'<main class="incident" data-key="{thread.id}">\n'
         f'<p class="kick"><b class="x">{escape(say["kick"])}</b> {escape(known.name)}</p>\n'
-        f'<p class="said"><a href="{escape(url)}" target="_blank" rel="noopener"'
-        f"{_foreign(tongue, language)}>{escape(headline_of(text))}</a></p>\n"
+        f'<h1 class="said"><a href="{escape(url)}" target="_blank" rel="noopener"'
+        f"{_foreign(tongue, language)}>{escape(headline_of(text))}</a></h1>\n"
     )
     return _MAIN.sub(lambda found: words + found[3], page, count=1)
 

@@ -16,14 +16,14 @@ from tocsin.page.tests.telling import a_snapshot
 from tocsin.page.tests.test_html import Elements
 
 # Bytes, response headers included, by how many components the page has: at the swap and after the
-# late packing. With br the goal holds; with gzip and fifty components it is 8,000 still.
+# late packing. What is promised is 8,000 and 14,600; fewer, so that a change has room.
 AT_THE_SWAP = {
-    ("br", 50): 8_000,
-    ("br", 200): 14_600,
-    ("gzip", 50): 8_500,
-    ("gzip", 200): 14_600,
+    ("br", 50): 7_600,
+    ("br", 200): 13_000,
+    ("gzip", 50): 8_000,
+    ("gzip", 200): 13_600,
 }
-LATER = AT_THE_SWAP | {("br", 50): 7_500, ("br", 200): 12_700}
+LATER = AT_THE_SWAP | {("br", 50): 7_000, ("br", 200): 11_700}
 LANGUAGES = {"en": "/", "fr": "/fr/"}
 UNPACK: Mapping[str, Callable[[bytes], bytes]] = {"br": brotli.decompress, "gzip": gzip.decompress}
 
@@ -114,8 +114,9 @@ def test_it_is_whole_and_of_use_without_a_script_or_anything_else(language: str)
         one for one in told.named("script") if "defer" not in one and one.get("type") not in data
     ]
     assert awaited == []
-    folded = {one.get("id") for one in told.named("details")}
-    assert {f"c-{node.slug}" for node in snapshot.tree} <= folded
+    assert len([one for one in told.named("details") if one.get("class") in {"g", "c"}]) == len(
+        list(snapshot.tree)
+    )
     linked = {one.get("href", "") for one in told.named("a")}
     home = LANGUAGES[language]
     assert {f"{home}c/{node.slug}" for node in snapshot.tree if not node.is_group} <= linked

@@ -181,8 +181,8 @@ def test_groups_open_themselves_where_something_is_wrong() -> None:
 
     page = Elements(html.front(a_snapshot(a_story(), tree=tree), "en"))
 
-    groups = {one["id"]: "open" in one for one in page.named("details") if one["class"] == "g"}
-    assert groups == {"c-shop": True, "c-api": False}
+    groups = ["open" in one for one in page.named("details") if one.get("class") == "g"]
+    assert groups == [True, False]
 
 
 def test_a_tree_may_be_deep() -> None:
@@ -190,8 +190,8 @@ def test_a_tree_may_be_deep() -> None:
 
     page = html.front(a_snapshot(tree=tree, states={"e": State.MAJOR}), "en")
 
-    for key in ("c-a", "c-b", "c-c", "c-d"):
-        assert f'id="{key}" open' in page
+    for name in "ABCD":
+        assert f'<details class="g" open><summary><span>{name}</span>' in page
     assert 'href="/c/e"' in page
 
 
@@ -224,7 +224,7 @@ def test_what_ninety_days_count_for_is_said_once() -> None:
     page = html.front(a_snapshot(), "en")
 
     assert "<i>100\N{NO-BREAK SPACE}%</i>" in page
-    assert page.count("The percentage is the uptime over these days.") == 1
+    assert page.count("The percentage: uptime over ninety days.") == 1
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

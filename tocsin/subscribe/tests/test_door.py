@@ -219,6 +219,19 @@ def test_a_closed_page_leaves_the_site_and_comes_back(oak: Brand) -> None:
     assert Reader(HOST).get("/").status_code == 404  # the front's from now on
 
 
+def test_an_address_of_nothing_is_said_in_the_page_s_words_and_the_reader_s_language() -> None:
+    an_incident(a_page())
+    site.compile(later(2))
+    reader = Reader("localhost")
+
+    told = reader.get("/nowhere", **{"accept": "text/html", "accept-language": "fr-FR"})
+
+    assert told.status_code == 404
+    assert '<html lang="fr"' in told.content.decode()
+    assert 'href="/fr/history"' in told.content.decode()
+    assert b"/fr/history" not in reader.get("/nowhere", accept="image/png").content
+
+
 def test_only_those_let_in_by_name_can_be_told() -> None:
     a_page()
     page = closed(a_page(name="Oak"), Access.NAMED)
