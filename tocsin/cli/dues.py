@@ -1,5 +1,6 @@
 """What `tocsin clocks` shows: each report as it stands, never without its source."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from tocsin.disclosure import times
 from tocsin.disclosure.clocks.due import BEGUN_LATE, CAPPED, SAME_HOUR, WEEKENDS_ONLY
 from tocsin.disclosure.clocks.values import Clock, Due, Standing
 from tocsin.incidents import declaration, reporting
+from tocsin.incidents.declaration import Known
 from tocsin.incidents.models import Touched
 from tocsin.incidents.reporting import Answers, Owed, Receipt
 
@@ -54,6 +56,24 @@ def tell(incident_id: str, *, is_json: bool) -> None:
     if not owed.dues and owed.answers.are_complete:
         click.echo("No report is known to be owed.")
     click.echo(NOT_ADVICE)
+
+
+def show_next(
+    unfinished: Sequence[tuple[Known, Owed]], *, zones: Mapping[str, str], at: datetime
+) -> None:
+    """Print what of each incident is due next, and that it is no advice."""
+    for known, owed in unfinished:
+        first, *others = owed.upcoming
+        more = f", and {len(others)} more" if others else ""
+        told = f"{known.id}: {_name(first)} may be owed {_stands(first, zones[known.page_id], at)}"
+        click.echo(click.style(f"{told}{more}.", fg="red" if first.is_late(at) else None))
+    if unfinished:
+        click.echo(NOT_ADVICE)
+
+
+def facts_of(known: Known, each: Due, at: datetime) -> dict[str, Any]:
+    """One report of one incident, for machines."""
+    return {"incident": known.id, **_due(each, at)}
 
 
 def _asked(answers: Answers) -> list[str]:

@@ -10,12 +10,12 @@ from tocsin.announcements import progress
 from tocsin.announcements.progress import Counts
 from tocsin.catalogue import languages, shelf
 from tocsin.catalogue.shelf import Brand
-from tocsin.cli import printing
+from tocsin.cli import dues, printing
 from tocsin.cli.drafted import facts_of
 from tocsin.cli.options import page_of
 from tocsin.disclosure import times
 from tocsin.disclosure.phases import Phase
-from tocsin.incidents import declaration
+from tocsin.incidents import declaration, reporting
 from tocsin.page import address, seen, site, twins
 from tocsin.page.twins import TwinState
 from tocsin.statements import cadence, published, translation
@@ -35,6 +35,7 @@ def status(page_ref: str | None, is_json: bool) -> None:
     pages = [page_of(page_ref)] if page_ref else shelf.pages()
     owed = [word for word in cadence.owed_words() if word.page_id in {page.id for page in pages}]
     lacking = translation.owed(pages, at=at)
+    reports = reporting.unfinished([page.id for page in pages])
     counts = _counted(pages, since=at - LATELY)
     if is_json:
         printing.facts(
@@ -42,6 +43,11 @@ def status(page_ref: str | None, is_json: bool) -> None:
                 "incidents": [told for page in pages for told in _incidents(page)],
                 "drafted": facts_of([page.id for page in pages], at=at),
                 "owed": [_owed(word, at) for word in owed],
+                "reports": [
+                    dues.facts_of(known, each, at)
+                    for known, told in reports
+                    for each in told.upcoming
+                ],
                 "translations": [_lacking(word, at) for word in lacking],
                 "deliveries": {name: getattr(counts, name) for name in (*SAID, "withheld")},
                 "archive": [told for page in pages if (told := _archive(page))],
@@ -54,6 +60,7 @@ def status(page_ref: str | None, is_json: bool) -> None:
     _show_drafted(pages, at)
     _show_owed(pages, owed, at)
     _show_lacking(pages, lacking, at)
+    dues.show_next(reports, zones={page.id: page.time_zone for page in pages}, at=at)
     _show_deliveries(counts)
     _show_archives(pages)
     _show_seen(pages)

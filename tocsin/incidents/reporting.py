@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Max
 
 from tocsin.catalogue import shelf
 from tocsin.catalogue.models import Page
@@ -305,6 +306,41 @@ def owed(incident_id: str) -> Owed:
         ),
         gone=tuple(key for key in chosen if key not in there),
         to_consider=_to_consider(there.values(), answers),
+    )
+
+
+def unfinished(page_ids: Collection[str]) -> list[tuple[declaration.Known, Owed]]:
+    """The incidents, open or over, of which a report is owed that already runs."""
+    newest = Answer.objects.values("incident_id").annotate(newest=Max("id")).values("newest")
+    answers = Answer.objects.filter(id__in=newest, incident__page_id__in=page_ids)
+    chosen = dict(answers.order_by("id").values_list("incident_id", "clocks"))
+    found = ((declaration.known_of(key), owed(key)) for key in _open_among(chosen))
+    return [(known, told) for known, told in found if told.upcoming]
+
+
+def _open_among(chosen: Mapping[str, list[str] | None]) -> list[str]:
+    """Those whose chosen clocks are not all done with, told by what was recorded alone: asked
+    often, and of years of incidents most have nothing left."""
+    rows = Report.objects.filter(incident_id__in=chosen).order_by("id")
+    stages: dict[str, set[tuple[str, str]]] = {}
+    for key, clock, stage, done in rows.values_list("incident_id", "clock", "stage", "done"):
+        act = set.discard if done == Done.WITHDRAWN else set.add
+        act(stages.setdefault(key, set()), (clock, stage))
+    return [key for key, clocks in chosen.items() if _lacks(clocks or (), stages.get(key, set()))]
+
+
+def _lacks(clocks: Iterable[str], done: Collection[tuple[str, str]]) -> bool:
+    """Whether a stage of these is neither submitted nor set aside. A page's own clocks may have
+    changed since, so of one that isn't ours the answer is always yes."""
+    ours = reading.of("")
+    return any(
+        key not in ours
+        or any(
+            (key, stage.name) not in done
+            for stage in ours[key].stages
+            if stage.offset.word != "on_request"
+        )
+        for key in clocks
     )
 
 

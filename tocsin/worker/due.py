@@ -18,7 +18,15 @@ from tocsin.incidents import intake
 from tocsin.journal import chain
 from tocsin.page import seen, site, twins
 from tocsin.post import letters
-from tocsin.statements import circles, maintenance, nudges, scrubbing, shouts, translation_nudges
+from tocsin.statements import (
+    circles,
+    maintenance,
+    nudges,
+    report_nudges,
+    scrubbing,
+    shouts,
+    translation_nudges,
+)
 from tocsin.watch import metrics
 
 Entry = Callable[[datetime], int]
@@ -39,6 +47,15 @@ class Pace:
 
 def hourly(entry: Entry) -> Entry:
     """The same entry, asked once an hour while it has nothing to do: what it clears is days old."""
+    return _rarely(entry, timedelta(hours=1))
+
+
+def every_minute(entry: Entry) -> Entry:
+    """The same entry, asked once a minute while it has nothing to do: hours are counted there."""
+    return _rarely(entry, timedelta(minutes=1))
+
+
+def _rarely(entry: Entry, rest: timedelta) -> Entry:
     next_at = datetime.min.replace(tzinfo=UTC)
 
     @wraps(entry)
@@ -47,7 +64,7 @@ def hourly(entry: Entry) -> Entry:
         if at < next_at:
             return 0
         done = entry(at)
-        next_at = at if done else at + timedelta(hours=1)
+        next_at = at if done else at + rest
         return done
 
     return now_and_then
@@ -79,6 +96,7 @@ HOUSEKEEPING: Lane = (
     circles.join_due,
     nudges.nudge,
     translation_nudges.nudge,
+    every_minute(report_nudges.nudge),
     scrubbing.scrub,
     site.settle,
     concerns.raise_due,

@@ -45,6 +45,19 @@ def test_it_asks_its_two_questions_first(incident: str) -> None:
     assert NOT_ADVICE in told
 
 
+def test_the_status_names_what_is_due_next(incident: str) -> None:
+    assert NOT_ADVICE not in tocsin("status").output
+    tocsin("clocks", "answer", incident, "--clock", "eu-nis2-23")
+
+    told = tocsin("status").output
+    assert f"{incident}: eu-nis2-23 early_warning may be owed by " in told
+    assert "and 1 more." in told
+    assert NOT_ADVICE in told
+    first, later = facts("status")["reports"]
+    assert (first["incident"], first["stage"]) == (incident, "early_warning")
+    assert later["stage"] == "notification"
+
+
 def test_what_is_due_next_says_to_whom_and_by_which_source(incident: str) -> None:
     told = tocsin(
         *("clocks", "answer", incident, "--personal-data", "yes"),
