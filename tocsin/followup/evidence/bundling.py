@@ -71,7 +71,7 @@ def bundle(
                 writing.placed()
     except OverflowError as fault:
         raise CannotProve(f"{fault} This incident's evidence is larger.") from None
-    count = len(writing.parts)
+    count = len(writing.parts) - len((MANIFEST, SEAL))  # as many as were sealed
     return Bundle(path, incident_id, seal, count, path.stat().st_size, with_internal)
 
 
