@@ -16,8 +16,9 @@ from tocsin.incidents.models import MomentKind
 from tocsin.journal.actors import TERMINAL
 from tocsin.moving.leaving.parts import Part, parts
 from tocsin.people import keys
-from tocsin.people.models import Scope
+from tocsin.people.models import Role, Scope
 from tocsin.statements import policies, published, redaction
+from tocsin.statements.models import Clearance, Ending, Request
 from tocsin.watch import hooks
 from tocsin.watch.models import Source
 
@@ -25,7 +26,7 @@ HOUR = timedelta(hours=1)
 
 
 def furnish(world: World) -> None:
-    """What the steps of a world leave out: people, machines, rules, facts, a redaction."""
+    """What the steps of a world leave out: people, machines, rules, facts, and an answer."""
     cast.ada().set_password("a long way to the quay")
     cast.olu()
     page = next(page for page in shelf.pages() if page.access == Access.PUBLIC)
@@ -52,6 +53,16 @@ def furnish(world: World) -> None:
     secret = next(iter(story.words.layers.values())).headline
     reason = dict.fromkeys(page.languages, "A name slipped out.")
     redaction.redact(page.id, secret, reason=reason, by=by, at=at)
+    Request.objects.create(
+        clearance=Clearance.objects.filter(page_id=page.id).exclude(revision=None)[0],
+        role=Role.LEGAL,
+        asked_at=at - HOUR,
+        due_at=at,
+        ended_at=at,
+        ended_as=Ending.SENT_BACK,
+        ended_by="Lea",
+        reason=world.mark(page.slug),
+    )
 
 
 def fill() -> None:

@@ -28,6 +28,7 @@ from tests import (
     owed_shots,
     rooms_shown,
     screenshots_brands,
+    screenshots_consent,
     screenshots_languages,
     screenshots_planned,
 )
@@ -392,6 +393,7 @@ def _long_night(studio: Studio, page: "Brand", traveller: time_machine.Traveller
     word.say(incident, owed_shots.slower(), by=TERMINAL, at=late)
     studio.now = _looked_at(late + timedelta(minutes=1), traveller)
     studio.shoot("page-long-incident", "/", color_scheme="light")
+    screenshots_consent.shoot(studio, page, incident, traveller)
 
 
 def _looked_at(now: datetime, traveller: time_machine.Traveller) -> datetime:

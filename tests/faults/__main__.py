@@ -1,6 +1,6 @@
-"""`make faults`: kills in mid-work, a storm of alerts, then the page without its database.
+"""`make faults`: kills, a storm of alerts, deadlines that lapse, the page without its database.
 
-Words name the parts to run: ``kills alerts database``. FAULTS_SEED repeats a siege.
+Words name the parts to run: ``kills alerts lapse database``. FAULTS_SEED repeats a siege.
 """
 
 import os
@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 
 from tests.bench.machine import described
-from tests.faults import alerts, database, kills
+from tests.faults import alerts, database, kills, lapse
 
 Say = Callable[[str], None]
 
@@ -27,6 +27,7 @@ def _kills(say: Say) -> bool:
 PARTS: dict[str, Callable[[Say], bool]] = {
     "kills": _kills,
     "alerts": alerts.measure,
+    "lapse": lapse.measure,
     "database": database.measure,
 }
 

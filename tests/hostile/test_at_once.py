@@ -7,19 +7,23 @@ from threading import Event, Thread
 import pytest
 from django.db import connection, transaction
 
-from tests.cast import NOON, a_page
+from tests.cast import NOON, a_page, an_incident, an_operator, later
 from tests.machine import a_machine
 from tocsin.announcements import importing
 from tocsin.announcements.audience import CannotSubscribe
 from tocsin.announcements.models import Subscription
 from tocsin.catalogue.tree import State
-from tocsin.incidents import drafted, intake
+from tocsin.disclosure.phases import Phase
+from tocsin.incidents import drafted, intake, locking
 from tocsin.incidents.drafted import CannotSettle
 from tocsin.journal.actors import TERMINAL
 from tocsin.people import access
 from tocsin.people.access import NotAllowed
 from tocsin.people.models import Operator, Role
-from tocsin.statements import prepared, published
+from tocsin.statements import answers, fallback, policies, prepared, published, word
+from tocsin.statements.answers import CannotAnswer
+from tocsin.statements.values import Layer
+from tocsin.statements.word import Saying
 from tocsin.watch import hooks, signals
 from tocsin.watch.alerts import Alert
 from tocsin.watch.models import Source
@@ -49,7 +53,7 @@ def at_once(first: Callable[[], object], second: Callable[[], object]) -> list[s
         written.wait(DEADLINE)
         try:
             second()
-        except (CannotSubscribe, NotAllowed, CannotSettle) as error:
+        except (CannotSubscribe, NotAllowed, CannotSettle, CannotAnswer) as error:
             refused.append(str(error))
         finally:
             over.set()
@@ -148,3 +152,69 @@ def test_one_call_sent_twice_at_once_does_it_once() -> None:
     at_once(add, add)
 
     assert [row["name"] for row in machine.get("components")].count("Search") == 1
+
+
+def a_word_that_waits() -> tuple[str, str]:
+    """A word that waits for legal from noon to a quarter past; its audience and its clearance."""
+    page = a_page()
+    text = "clearance:\n  sev1:\n    words: legal\n    within: 15m\n"
+    policies.adopt(page.id, text, by=TERMINAL, at=NOON)
+    an_operator("Lea", Role.LEGAL)
+    incident = an_incident(page).incident_id
+    saying = Saying(phase=Phase.IDENTIFIED, layers={"en": Layer("It fails", "We know why.")})
+    spoken = word.say(incident, saying, by=TERMINAL, at=NOON)
+    assert spoken.pending is not None
+    return page.audience_id, spoken.pending.clearance_id
+
+
+def test_two_workers_at_one_deadline_say_one_holding_statement() -> None:
+    audience, _waiting = a_word_that_waits()
+
+    def work() -> object:
+        return fallback.fall_back(later(15))
+
+    assert at_once(work, work) == []
+
+    assert published.last_number(audience) == 2
+    assert len(answers.waiting()) == 1
+
+
+def test_a_worker_killed_at_the_deadline_leaves_it_to_the_next() -> None:
+    audience, _waiting = a_word_that_waits()
+
+    with transaction.atomic():
+        fallback.fall_back(later(15))
+        transaction.set_rollback(True)  # the power goes
+
+    assert published.last_number(audience) == 1
+    assert fallback.fall_back(later(15.01)) == 1
+    assert published.last_number(audience) == 2
+
+
+def test_two_answers_at_once_end_in_one() -> None:
+    audience, waiting = a_word_that_waits()
+    lea = access.holders_of(Role.LEGAL, "")[0]
+
+    refused = at_once(
+        lambda: answers.grant(waiting, by=lea.actor, at=later(5)),
+        lambda: answers.send_back(waiting, reason="No.", by=lea.actor, at=later(5)),
+    )
+
+    assert len(refused) == 1
+    assert "granted" in refused[0]
+    assert published.last_number(audience) == 2
+
+
+def test_whoever_is_let_go_while_their_answer_waits_can_no_longer_give_it() -> None:
+    audience, waiting = a_word_that_waits()
+    lea = access.holders_of(Role.LEGAL, "")[0]
+
+    def let_go() -> None:
+        locking.lock([one.incident_id for one in answers.waiting()])
+        access.revoke(lea, by=TERMINAL, at=later(5))
+
+    refused = at_once(let_go, lambda: answers.grant(waiting, by=lea.actor, at=later(5)))
+
+    assert len(refused) == 1
+    assert "may not clear this" in refused[0]
+    assert published.last_number(audience) == 1

@@ -58,7 +58,7 @@ def translated(
 ) -> Publication:
     return translation.translate(
         incident, language=language, layer=layer, by=brand.lea, at=brand.at(clock)
-    )
+    ).publication
 
 
 def test_a_holding_statement_is_there_in_every_language_of_the_page(brand: Telling) -> None:
@@ -191,7 +191,7 @@ def test_a_word_that_was_overtaken_is_translated_in_silence(brand: Telling) -> N
         number=first.number,
         by=brand.lea,
         at=brand.at("09:33"),
-    )
+    ).publication
     brand.run_lanes()
 
     assert came.announces is False

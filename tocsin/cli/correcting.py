@@ -12,7 +12,7 @@ import click
 from tocsin.announcements import progress
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
-from tocsin.cli import printing
+from tocsin.cli import clearing, printing
 from tocsin.cli.commands import Refused
 from tocsin.cli.options import IMPACT, MOMENT, page_of, said
 from tocsin.disclosure.correcting import DataStatement
@@ -74,7 +74,11 @@ def correct(
         _preview(page, incident_id, amending, at=at)
         return
     spoken = corrections.correct(incident_id, amending, by=printing.terminal(), at=at)
-    url, number = address.incident_url(page, incident_id), spoken.publication.number
+    url = address.incident_url(page, incident_id)
+    if spoken.pending is not None:
+        clearing.report_pending(spoken.pending, url, is_json=is_json)
+        return
+    number = spoken.publication.number
     if is_json:
         told_of = {"incident": incident_id, "url": url, "publication": number}
         printing.facts({**told_of, "announces": spoken.publication.announces})

@@ -9,7 +9,7 @@ import click
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
-from tocsin.cli import owing, printing
+from tocsin.cli import clearing, owing, printing
 from tocsin.cli.options import DUE, IMPACT, MOMENT, Due, page_of, said, words_in
 from tocsin.cli.owing import Owing
 from tocsin.disclosure import times
@@ -19,7 +19,7 @@ from tocsin.disclosure.posture import Certainty, Posture
 from tocsin.disclosure.severity import Severity
 from tocsin.incidents import declaration
 from tocsin.page import address
-from tocsin.statements import published, word
+from tocsin.statements import naming, published, word
 from tocsin.statements import retrospective as afterwards
 from tocsin.statements.fitness import HEADLINE_LENGTH
 from tocsin.statements.values import Layer
@@ -203,8 +203,8 @@ def _say(
     page = shelf.seen_by(known.audience_id)
     story = published.story(page.audience_id, incident_id)
     renamed = _names(page, names)
-    called = dict(story.words.name) if story else {page.language: known.title}
-    layers = _layers(page, called | renamed, **told)
+    called = {**story.words.name, **naming.offered(page, known, story)} if story else {}
+    layers = _layers(page, {page.language: known.title, **called, **renamed}, **told)
     if not layers:
         raise click.UsageError('Say it: --say "…" (or --say - to read it from a pipe).')
     saying = Saying(
@@ -282,6 +282,9 @@ def _short(name: str) -> str:
 
 def _report(done: str, page: Brand, spoken: Spoken, *, is_json: bool) -> None:
     url = address.incident_url(page, spoken.incident_id)
+    if spoken.pending is not None:
+        clearing.report_pending(spoken.pending, url, is_json=is_json)
+        return
     number = spoken.publication.number
     if is_json:
         printing.facts({"incident": spoken.incident_id, "url": url, "publication": number})

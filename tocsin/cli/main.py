@@ -26,7 +26,13 @@ ENTRIES = {
     "component": Entry(
         "tocsin.cli.catalogue:component", "what a page shows: list, add, words, state, retire"
     ),
-    "policy": Entry("tocsin.cli.policy:policy", "how soon a page speaks: show, check, adopt"),
+    "policy": Entry(
+        "tocsin.cli.policy:policy",
+        "how soon a page speaks, and who lets it",
+    ),
+    "clear": Entry(
+        "tocsin.cli.clearing:clear", "words that wait for consent: list, grant, send-back, withdraw"
+    ),
     "hook": Entry("tocsin.cli.hooks:hook", "where alerts come in: create, list, change, revoke"),
     "clocks": Entry(
         "tocsin.cli.clocks:clocks", "reports that may be owed: due, answer, submitted, draft, list"

@@ -1,4 +1,4 @@
-"""`tocsin policy`: how soon and how often a page speaks."""
+"""`tocsin policy`: how soon and how often a page speaks, and who lets it."""
 
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
@@ -7,11 +7,15 @@ import click
 
 from tocsin.cli import printing
 from tocsin.cli.catalogue import PAGE
-from tocsin.cli.commands import Refused
 from tocsin.cli.options import page_of, words_in
+from tocsin.disclosure import explaining
 from tocsin.disclosure import policy as policies_read
+from tocsin.disclosure.consent import Consent, Spoken
+from tocsin.disclosure.explaining import Case
 from tocsin.disclosure.policy import Pace, Policy, shown
-from tocsin.statements import policies
+from tocsin.disclosure.posture import Posture
+from tocsin.disclosure.severity import Severity
+from tocsin.statements import consents, policies
 from tocsin.statements.policies import Adopted
 
 FILE = click.argument("file", type=click.File("rb"), metavar="FILE|-")
@@ -19,7 +23,7 @@ FILE = click.argument("file", type=click.File("rb"), metavar="FILE|-")
 
 @click.group()
 def policy() -> None:
-    """How soon and how often a page speaks."""
+    """How soon and how often a page speaks, and who lets it."""
 
 
 @policy.command("show")
@@ -75,11 +79,31 @@ def adopt(file: BinaryIO, page_ref: str | None, is_json: bool) -> None:
         click.echo(f"{page.name} holds itself to policy no. {kept.number} from now on.")
 
 
-@policy.command("explain", hidden=True, context_settings={"ignore_unknown_options": True})
-@click.argument("words", nargs=-1, type=click.UNPROCESSED)
-def explain(words: tuple[str, ...]) -> None:
+@policy.command("explain")
+@click.argument("severity", type=click.Choice([s.value for s in Severity]))
+@click.option(
+    "--phase",
+    "spoken",
+    type=click.Choice([one.value for one in Spoken]),
+    default=Spoken.INVESTIGATING.value,
+    help="Of the word; or what it does to another one.",
+)
+@click.option("--posture", type=click.Choice([p.value for p in Posture]), default="unknown")
+@PAGE
+@printing.as_json
+def explain(severity: str, spoken: str, posture: str, page_ref: str | None, is_json: bool) -> None:
     """What would happen in a given case, in words."""
-    raise Refused("`tocsin policy explain` isn't there yet. `tocsin policy show` has the figures.")
+    page = page_of(page_ref)
+    told = policies.policy_of(page.id)
+    case = Case(Severity(severity), Spoken(spoken), Posture(posture))
+    reviewer = told.consent(case.severity, case.posture).reviewer(case.spoken)
+    able = len(consents.holders(reviewer, page.id, besides="")) if reviewer else None
+    sentences = explaining.explained(told, case, holders=able)
+    if is_json:
+        printing.facts({"page": page.id, "sentences": sentences})
+        return
+    for sentence in sentences:
+        click.echo(sentence)
 
 
 def _facts(kept: Adopted) -> dict[str, Any]:
@@ -97,6 +121,16 @@ def _policy(told: Policy) -> dict[str, Any]:
         "long_incident": {"after": shown(told.long_after)},
         "nudges": list(told.nudges),
         "languages": {severity: shown(span) for severity, span in told.translations.items()},
+        "clearance": {case: _consent(asked) for case, asked in told.consents.items()},
+    }
+
+
+def _consent(asked: Consent) -> dict[str, Any]:
+    return {
+        "asks": {spoken.value: whom.value for spoken, whom in asked.asks.items()},
+        "within": shown(asked.within),
+        "falls_back": asked.falls_back,
+        "register": asked.allowed,
     }
 
 

@@ -24,6 +24,7 @@ from tocsin.people.access import NotAllowed
 from tocsin.rehearse.demo import NotOurs
 from tocsin.rehearse.playing import CannotPlay
 from tocsin.rehearse.scenario import BadScenario, NoScenario
+from tocsin.statements.answers import CannotAnswer
 from tocsin.statements.clearance import CannotClear
 from tocsin.statements.corrections import CannotCorrect
 from tocsin.statements.drafting import CannotDraft
@@ -53,6 +54,7 @@ FAMILIES = (
     NotFitToSay,
     BadPolicy,
     CannotClear,
+    CannotAnswer,
     CannotCorrect,
     CannotRedact,
     NotCleared,

@@ -64,7 +64,7 @@ def translate(
         at=at,
     )
     url = address.incident_url(page, incident_id, language=language)
-    _report(incident_id, came, language, url, is_json=is_json)
+    _report(incident_id, came.publication, language, url, is_json=is_json)
 
 
 def _report(incident_id: str, came: Publication, language: str, url: str, *, is_json: bool) -> None:

@@ -26,6 +26,7 @@ from tocsin.disclosure.severity import Severity
 from tocsin.disclosure.wording import Blank
 from tocsin.incidents.declaration import TITLE_LENGTH
 from tocsin.incidents.models import MomentKind
+from tocsin.statements import naming
 from tocsin.statements.drafting import Drafted
 from tocsin.statements.fitness import HEADLINE_LENGTH, NO_FORECAST_YET
 from tocsin.statements.published import Layer, Words
@@ -327,11 +328,14 @@ def begun(scene: Scene, draft: Drafted | None, *, phase: Phase, template: str) -
     said = draft.words if draft and draft.words else None
     words = said or (scene.story.words if scene.story else None)
     fields = _shared_fields(scene, words)
+    name = words.name if words else {}
+    if scene.story and said is None:
+        name = naming.offered(scene.page, scene.known, scene.story)
     for language in scene.page.languages:
         layer = words.layers.get(language) if words else None
         if layer is not None:
             fields |= _layer_fields(layer, language, is_draft=said is not None)
-        fields[f"name.{language}"] = words.name.get(language, "") if words else ""
+        fields[f"name.{language}"] = name.get(language, "")
         if said is None and phase in FINAL:
             # What helped meanwhile is over with the rest.
             fields |= {f"{name}.{language}": "" for name in ("still_works", "workaround")}

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tocsin.catalogue import languages
 from tocsin.catalogue.tree import State
+from tocsin.disclosure.consent import Spoken
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.posture import CauseSide, Certainty, Posture
 from tocsin.disclosure.severity import Severity
@@ -49,6 +50,11 @@ PHASES: Labels = {
     Phase.CHECKING: _("Being checked"),
     Phase.ENDED: _("Over"),
     Phase.CANCELLED: _("Cancelled"),
+}
+SPOKEN: Labels = {
+    **{spoken: PHASES[Phase(spoken)] for spoken in Spoken if spoken.value in list(Phase)},
+    Spoken.CORRECTION: _("Correction"),
+    Spoken.TRANSLATION: _("Translation"),
 }
 STAGES: Labels = {
     Stage.ANNOUNCED: _("Planned"),
@@ -107,11 +113,19 @@ ROLES: Labels = {
     Role.OWNER: _("Owner"),
     Role.INCIDENT_LEAD: _("Incident lead"),
     Role.RESPONDER: _("Responder"),
+    Role.COMMUNICATIONS: _("Communications"),
+    Role.LEGAL: _("Legal"),
+    Role.SECURITY: _("Security"),
+    Role.READER: _("Looks on"),
 }
 ROLE_MEANINGS: Labels = {
     Role.OWNER: _("everything, people and pages included"),
     Role.INCIDENT_LEAD: _("incidents, and also components, subscribers and held announcements"),
     Role.RESPONDER: _("declares, says more, resolves"),
+    Role.COMMUNICATIONS: _("says words, and clears those of others where the policy asks for it"),
+    Role.LEGAL: _("clears words where the policy asks for it"),
+    Role.SECURITY: _("clears words about attacks where the policy asks for it"),
+    Role.READER: _("sees everything, changes nothing"),
 }
 
 
@@ -176,7 +190,11 @@ ACTS: Labels = {
     "statements:draft:opened": _("opened a draft"),
     "statements:draft:revised": _("revised a draft"),
     "statements:finding:waved": _("let a phrase stand that the coach had marked"),
+    "statements:clearance:requested": _("asked for consent to a word"),
     "statements:clearance:granted": _("gave leave to publish"),
+    "statements:clearance:sent_back": _("sent a word back"),
+    "statements:clearance:lapsed": _("saw that nobody consented in time"),
+    "statements:clearance:withdrawn": _("took a word back that waited for consent"),
     "statements:publication:published": _("published"),
     "statements:shout:taken_in": _("took in what was shouted"),
     "statements:policy:adopted": _("adopted a policy"),

@@ -24,6 +24,7 @@ from tocsin.incidents.declaration import (
 from tocsin.incidents.drafted import AlreadySettled, CannotSettle, Grown, NoDraftedIncident
 from tocsin.incidents.reporting import CannotReport
 from tocsin.people.access import NotAllowed, WeakPassword
+from tocsin.statements.answers import Answered, CannotAnswer, NotWaiting
 from tocsin.statements.clearance import CannotClear
 from tocsin.statements.coaching import CannotWave
 from tocsin.statements.corrections import CannotCorrect
@@ -64,6 +65,8 @@ STATUS: dict[type[Exception], int] = {
     AlreadySettled: 409,
     Grown: 409,
     NotCleared: 409,
+    NotWaiting: 404,
+    Answered: 409,
     CannotRelease: 409,
     Unread: 422,
     NotFitToSay: 422,
@@ -77,6 +80,7 @@ STATUS: dict[type[Exception], int] = {
     CannotDraft: 422,
     CannotClear: 422,
     CannotWave: 422,
+    CannotAnswer: 422,
     CannotPublish: 422,
     CannotTranslate: 422,
     CannotCorrect: 422,

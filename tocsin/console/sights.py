@@ -102,8 +102,13 @@ class Differing:
 
 def differing(error: Overtaken, scene: Scene) -> list[Differing]:
     """The difference that a race left, without a tool's marks, in the order of the form."""
+    return differences(error.difference, scene)
+
+
+def differences(told: str, scene: Scene) -> list[Differing]:
+    """What differs between two words (``drafting.difference``), label by label."""
     found: dict[str, tuple[list[str], list[str]]] = {}
-    for line in error.difference.splitlines():
+    for line in told.splitlines():
         if line[:1] not in SIDES or line.startswith(("---", "+++")):
             continue
         name, _sep, text = line[1:].partition(": ")

@@ -3,6 +3,7 @@ from django.urls import path, re_path
 from tocsin.console.views import (
     afterwards,
     audiences,
+    clearing,
     components,
     composer,
     correcting,
@@ -35,6 +36,9 @@ urlpatterns = [
     path("join/<str:token>", signing_in.join, name="join"),
     path("new-link", signing_in.new_link, name="new_link"),
     path("language", signing_in.language, name="language"),
+    path("waiting", clearing.waiting, name="waiting"),
+    path("waiting/<str:clearance_id>/withdraw", clearing.withdraw, name="withdraw"),
+    path("answer/<str:token>", clearing.answer, name="answer"),
     path("declare", declaring.declare, name="declare"),
     path("declare/afterwards", afterwards.afterwards, name="afterwards"),
     path("maintenance", maintenance.works, name="maintenance"),

@@ -1,27 +1,30 @@
-"""A page's policy: how soon and how often it speaks. Pure: text in, values or faults out.
+"""A page's policy: how soon and how often it speaks, and who lets it. Pure: text in, values out.
 
 BadPolicy    the text cannot be used; ``faults`` say in which line, why, and what would do
 
 What a file leaves out is table 1.1 of the playbook.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import lru_cache
 from typing import TypeVar
 
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.nodes import Node, ScalarNode, SequenceNode
 
-from tocsin.disclosure import lined
-from tocsin.disclosure.lined import Fault, Unreadable, listed
+from tocsin.disclosure import consent, lined
+from tocsin.disclosure.consent import ASKS_NOBODY, Consent, Consents
+from tocsin.disclosure.lined import Unreadable
 from tocsin.disclosure.phases import Phase
+from tocsin.disclosure.policy_lines import Lines, shown
+from tocsin.disclosure.posture import Posture
 from tocsin.disclosure.severity import Severity
 
+__all__ = ["USUAL", "BadPolicy", "Pace", "Policy", "read", "shown", "written"]
+
 LONGEST_TEXT = 64 * 1024
-SHORTEST, LONGEST = timedelta(minutes=1), timedelta(days=14)
-SPAN = re.compile(r"(?:(\d{1,3})d)?(?:(\d{1,4})h)?(?:(\d{1,5})m)?")
+PARTS = ("cadence", "long_incident", "nudges", "languages", "clearance", "holding")
 # While a cause is sought or a repair is made; watching the repair has a pace of its own.
 AT_WORK = (Phase.HOLDING, Phase.INVESTIGATING, Phase.IDENTIFIED)
 
@@ -49,13 +52,24 @@ class Policy:
     """What a page holds itself to.
 
     ``nudges`` are percent of the time until a word is owed; ``long_after`` is how long an incident
-    is open before it may be called long; ``translations`` say how soon another language follows.
+    is open before it may be called long; ``translations`` say how soon another language follows;
+    ``consents`` say, by severity and for security, whose consent a word needs.
     """
 
     paces: Mapping[Severity, Pace]
     long_after: timedelta
     nudges: tuple[int, ...]
     translations: Mapping[Severity, timedelta]
+    consents: Consents = field(default_factory=lambda: ASKS_NOBODY)
+
+    def consent(self, severity: Severity, posture: Posture) -> Consent:
+        """Whose consent the words of such an incident need."""
+        return self.consents[consent.case_of(self.consents, severity, posture)]
+
+    @property
+    def asks_anybody(self) -> bool:
+        """Whether there is any word that needs somebody's consent."""
+        return any(asked.asks_anybody for asked in self.consents.values())
 
     def first_notice(self, severity: Severity) -> timedelta:
         """How long until the first word, from when we knew."""
@@ -117,42 +131,23 @@ def read(text: str) -> Policy:
     return policy
 
 
-class _Reader:
-    """One reading of one file: collects faults instead of stopping at the first."""
-
-    def __init__(self) -> None:
-        self.faults: list[Fault] = []
+class _Reader(Lines):
+    """One reading of one policy."""
 
     def policy(self, root: Node | None) -> Policy:
         if root is None:
             return USUAL  # an empty file leaves everything as it is usual
-        told = dict(
-            self._parts(root, "A policy", ("cadence", "long_incident", "nudges", "languages"))
-        )
+        told = dict(self.parts(root, "A policy", PARTS))
+        consent.check_holding(self, told.get("holding"))
         return Policy(
             paces=self._by_severity(told.get("cadence"), "cadence", USUAL.paces, self._paced),
             long_after=self._long_after(told.get("long_incident")),
             nudges=self._nudges(told.get("nudges")),
             translations=self._by_severity(
-                told.get("languages"), "languages", USUAL.translations, self._span
+                told.get("languages"), "languages", USUAL.translations, self.span
             ),
+            consents=consent.read(self, told.get("clearance")),
         )
-
-    def _parts(self, node: Node, name: str, known: tuple[str, ...]) -> Iterator[tuple[str, Node]]:
-        """The parts of a mapping by name; what is not known is a fault, and so is a second one."""
-        if not isinstance(node, MappingNode):
-            self._fault(node, f"{name} has parts: {listed(known)}.")
-            return
-        seen: set[str] = set()
-        for key, value in node.value:
-            called = key.value if isinstance(key, ScalarNode) else "this"
-            if called not in known:
-                self._fault(key, f"{name} has no part “{called}”. It has {listed(known)}.")
-            elif called in seen:
-                self._fault(key, f"“{called}” is said twice.")
-            else:
-                seen.add(called)
-                yield called, value
 
     def _by_severity(
         self,
@@ -164,7 +159,7 @@ class _Reader:
         if node is None:
             return usual
         known = tuple(severity.value for severity in Severity)
-        told = {Severity(key): value for key, value in self._parts(node, f"“{name}”", known)}
+        told = {Severity(key): value for key, value in self.parts(node, f"“{name}”", known)}
         return {
             severity: take(told[severity], before) if severity in told else before
             for severity, before in usual.items()
@@ -173,19 +168,19 @@ class _Reader:
     def _paced(self, node: Node, usual: Pace) -> Pace:
         phases = (*AT_WORK, Phase.MONITORING)
         known = ("first_notice", "next_word", *(phase.value for phase in phases), "long_incident")
-        told = dict(self._parts(node, "A severity’s cadence", known))
+        told = dict(self.parts(node, "A severity’s cadence", known))
         waits = dict(usual.next_word)
         if "next_word" in told:
-            wait = self._span(told["next_word"], waits[Phase.INVESTIGATING])
+            wait = self.span(told["next_word"], waits[Phase.INVESTIGATING])
             waits |= dict.fromkeys(AT_WORK, wait)
         waits |= {
-            phase: self._span(told[phase.value], waits[phase])
+            phase: self.span(told[phase.value], waits[phase])
             for phase in phases
             if phase.value in told
         }
         pace = replace(usual, next_word=waits)
         if "first_notice" in told:
-            pace = replace(pace, first_notice=self._span(told["first_notice"], usual.first_notice))
+            pace = replace(pace, first_notice=self.span(told["first_notice"], usual.first_notice))
         return self._checked_long(node, told.get("long_incident"), pace)
 
     def _checked_long(self, node: Node, told: Node | None, pace: Pace) -> Pace:
@@ -194,9 +189,9 @@ class _Reader:
             # A page that speaks less often than usual does not speak more often on a long night.
             return replace(pace, long_incident=max(pace.long_incident, quickest))
         before, faults = pace.long_incident, len(self.faults)
-        pace = replace(pace, long_incident=self._span(told, before))
+        pace = replace(pace, long_incident=self.span(told, before))
         if len(self.faults) == faults and pace.long_incident < quickest:
-            self._fault(
+            self.fault(
                 told,
                 f"On a long incident the page speaks less often, not more: {shown(quickest)} or "
                 "longer.",
@@ -204,54 +199,26 @@ class _Reader:
         return pace
 
     def _long_after(self, node: Node | None) -> timedelta:
-        told = dict(self._parts(node, "“long_incident”", ("after",))) if node else {}
-        return self._span(told["after"], USUAL.long_after) if "after" in told else USUAL.long_after
+        told = dict(self.parts(node, "“long_incident”", ("after",))) if node else {}
+        return self.span(told["after"], USUAL.long_after) if "after" in told else USUAL.long_after
 
     def _nudges(self, node: Node | None) -> tuple[int, ...]:
         if node is None:
             return USUAL.nudges
         if not isinstance(node, SequenceNode):
-            self._fault(node, "“nudges” is a list of percentages, such as [50, 80, 100].")
+            self.fault(node, "“nudges” is a list of percentages, such as [50, 80, 100].")
             return USUAL.nudges
         told = [number for item in node.value if (number := self._percent(item)) is not None]
         if told != sorted(set(told)):
-            self._fault(node, "The nudges go up, each once: [50, 80, 100].")
+            self.fault(node, "The nudges go up, each once: [50, 80, 100].")
         return tuple(told)
 
     def _percent(self, node: Node) -> int | None:
         text = node.value if isinstance(node, ScalarNode) else ""
         if text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= 100:
             return int(text)
-        self._fault(node, "A nudge is a whole number of percent, from 1 to 100.")
+        self.fault(node, "A nudge is a whole number of percent, from 1 to 100.")
         return None
-
-    def _span(self, node: Node, usual: timedelta) -> timedelta:
-        text = node.value.strip() if isinstance(node, ScalarNode) else ""
-        match = SPAN.fullmatch(text)
-        if not match or not any(match.groups()):
-            named = f"“{text}” is no length of time" if text else "A length of time is missing"
-            self._fault(node, f"{named}. Say it as 20m, 2h or 1h30m.")
-            return usual
-        days, hours, minutes = (int(part or 0) for part in match.groups())
-        span = timedelta(days=days, hours=hours, minutes=minutes)
-        if not SHORTEST <= span <= LONGEST:
-            self._fault(
-                node,
-                f"“{text}” is too {'short' if span < SHORTEST else 'long'}: "
-                f"from {shown(SHORTEST)} to {shown(LONGEST)}.",
-            )
-            return usual
-        return span
-
-    def _fault(self, node: Node, sentence: str) -> None:
-        self.faults.append(Fault(lined.line_of(node), sentence))
-
-
-def shown(span: timedelta) -> str:
-    """A length of time as a policy has it: "20m", "1h30m", "3d"."""
-    minutes = int(span.total_seconds()) // 60
-    counts = ((minutes // 1440, "d"), (minutes // 60 % 24, "h"), (minutes % 60, "m"))
-    return "".join(f"{count}{unit}" for count, unit in counts if count) or "0m"
 
 
 def written(policy: Policy) -> str:
@@ -275,6 +242,7 @@ def _lines(policy: Policy) -> Iterator[str]:
     yield "languages: # how soon the others follow the first"
     for severity, span in policy.translations.items():
         yield f"  {severity}: {shown(span)}"
+    yield from consent.written(policy.consents)
 
 
 def _pace_lines(pace: Pace) -> Iterator[str]:

@@ -11,6 +11,10 @@ class Role(models.TextChoices):
     OWNER = "owner", "Owner"
     INCIDENT_LEAD = "incident_lead", "Incident lead"
     RESPONDER = "responder", "Responder"
+    COMMUNICATIONS = "communications", "Communications"
+    LEGAL = "legal", "Legal"
+    SECURITY = "security", "Security"
+    READER = "reader", "Reader"
 
 
 class Operators(BaseUserManager["Operator"]):

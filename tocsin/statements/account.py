@@ -80,7 +80,7 @@ def take_back(incident_id: str, *, by: Actor, at: datetime, announces: bool = Fa
     if story.phase != Phase.ACCOUNT:
         raise CannotDraft("No account is published.")
     notice = wordless.notice(shelf.seen_by(known.audience_id), "account-withdrawn")
-    saying = Saying(phase=Phase.RESOLVED, layers=notice, impact=story.impact)
+    saying = Saying(phase=Phase.RESOLVED, layers=notice, impact=story.impact, is_made=True)
     return word.say(incident_id, saying, announces=announces, by=by, at=at)
 
 

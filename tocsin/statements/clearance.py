@@ -1,7 +1,10 @@
-"""Leave to say something. Today the policy grants each request by name; the seam is laid.
+"""Leave to say something: the policy's own, or somebody else's consent that is asked for.
 
 CannotClear             the request cannot be made; says what to do
 NotFitToSay             the words fail the checks (fitness.py)
+
+A word that needs nobody's consent is granted at once, in the journal. One that does waits as a row
+with a deadline; answers.py has what is answered, fallback.py what happens when nobody does.
 """
 
 from datetime import datetime
@@ -13,7 +16,7 @@ from tocsin.disclosure.phases import Phase
 from tocsin.journal import bulk, chain
 from tocsin.journal.actors import POLICY, Actor
 from tocsin.people import access
-from tocsin.statements import fitness, published, values
+from tocsin.statements import asking, consents, fitness, published, values
 from tocsin.statements.drafting import Drafted
 from tocsin.statements.models import Clearance, ClearanceKind, Revision
 
@@ -23,10 +26,14 @@ class CannotClear(Exception):
 
 
 @transaction.atomic
-def request(draft: Drafted, *, by: Actor, at: datetime) -> Clearance:
-    """Ask leave to say a draft's newest revision; the policy grants it at once, in the journal.
+def request(
+    draft: Drafted, *, by: Actor, at: datetime, announces: bool = True, is_made: bool = False
+) -> Clearance:
+    """Ask leave to say a draft's newest revision.
 
-    Raises NotFitToSay, CannotClear, ``NotAllowed``.
+    Where the page's policy asks for nobody's consent, or nobody but the author could give it, it
+    is granted at once; else it waits (``granted_at`` is None). ``is_made``: templates made the
+    words, which were cleared beforehand. Raises NotFitToSay, CannotClear, ``NotAllowed``.
     """
     access.check(by, "publish", draft.page_id)
     if draft.words is None:
@@ -38,7 +45,14 @@ def request(draft: Drafted, *, by: Actor, at: datetime) -> Clearance:
         told = published.story(draft.audience_id, draft.incident_id)
         before = told.phase if told else None
         fitness.check(draft.words, before=before, languages=page.languages, at=at)
-    return _granted(draft, by=by, at=at)
+    needed = None if is_made else consents.needed(draft)
+    if needed is None:
+        return _granted(draft, by=by, at=at)
+    if not consents.holders(needed.reviewer, draft.page_id, besides=by.id):
+        return _granted(draft, by=by, at=at, because=consents.unheld(needed.reviewer))
+    waiting = _created(draft, ClearanceKind.REVIEW, by=by, at=at)
+    asking.ask(waiting, draft, needed, announces=announces, by=by, at=at)
+    return waiting
 
 
 @transaction.atomic
@@ -57,46 +71,51 @@ def request_ahead(
     return _granted(draft, by=by, at=at)
 
 
-def _granted(draft: Drafted, *, by: Actor, at: datetime) -> Clearance:
+def _granted(draft: Drafted, *, by: Actor, at: datetime, because: str = "") -> Clearance:
+    clearance = _created(draft, ClearanceKind.POLICY, by=by, at=at)
+    return grant(clearance, by=POLICY, at=at, because=because)
+
+
+def _created(draft: Drafted, kind: ClearanceKind, *, by: Actor, at: datetime) -> Clearance:
     revision = Revision.objects.get(draft_id=draft.id, number=draft.revision)
     try:
         with transaction.atomic():
-            clearance = Clearance.objects.create(
+            return Clearance.objects.create(
                 page_id=draft.page_id,
                 revision=revision,
-                kind=ClearanceKind.POLICY,
+                kind=kind,
                 requested_at=at,
                 requested_by=str(by),
             )
     except IntegrityError:
         raise CannotClear("Leave for this revision was asked already.") from None
-    return grant(clearance, by=POLICY, at=at)
+
+
+@transaction.atomic
+def stand_in(draft: Drafted, *, by: Actor, at: datetime) -> Clearance:
+    """Leave for the holding statement in place of a word that nobody answered for in time.
+
+    It was cleared beforehand, so no check holds it up now.
+    """
+    return grant(_created(draft, ClearanceKind.HOLDING, by=by, at=at), by=POLICY, at=at)
 
 
 @transaction.atomic
 def break_glass(draft: Drafted, *, by: Actor, at: datetime) -> Clearance:
     """Leave for words that were said in an emergency already: no check holds them up now."""
-    revision = Revision.objects.get(draft_id=draft.id, number=draft.revision)
-    clearance = Clearance.objects.create(
-        page_id=draft.page_id,
-        revision=revision,
-        kind=ClearanceKind.BREAK_GLASS,
-        requested_at=at,
-        requested_by=str(by),
-    )
-    return grant(clearance, by=by, at=at)
+    return grant(_created(draft, ClearanceKind.BREAK_GLASS, by=by, at=at), by=by, at=at)
 
 
 @transaction.atomic
-def grant(clearance: Clearance, *, by: Actor, at: datetime) -> Clearance:
+def grant(clearance: Clearance, *, by: Actor, at: datetime, because: str = "") -> Clearance:
     """Clear the words for publication."""
     clearance.granted_at, clearance.granted_by = at, str(by)
     clearance.save()
-    _note_grant(clearance, by=by, at=at)
+    _note_grant(clearance, by=by, at=at, because=because)
     return clearance
 
 
-def _note_grant(clearance: Clearance, *, by: Actor, at: datetime) -> None:
+def _note_grant(clearance: Clearance, *, by: Actor, at: datetime, because: str = "") -> None:
     chain.note(
         "statements:clearance:granted",
         by=by,
@@ -106,6 +125,7 @@ def _note_grant(clearance: Clearance, *, by: Actor, at: datetime) -> None:
         kind=clearance.kind,
         words=str(values.read(clearance.revision.words).phase) if clearance.revision else "state",
         requested_by=clearance.requested_by,
+        **({"because": because} if because else {}),
     )
 
 

@@ -25,10 +25,10 @@ from tocsin.incidents.declaration import Known
 from tocsin.incidents.models import MomentKind
 from tocsin.journal.actors import Actor
 from tocsin.people import access
-from tocsin.statements import clearance, drafting, maintenance, publication, published, stretches
+from tocsin.statements import clearance, drafting, maintenance, published, spoken, stretches
 from tocsin.statements.published import Publication, Story
+from tocsin.statements.spoken import Spoken
 from tocsin.statements.values import Correction, Layer, Words
-from tocsin.statements.word import Spoken
 
 WRONG, CORRECT = library.template("T-16-wrong"), library.template("T-16-correct")
 TEMPLATE = library.template("T-16")
@@ -89,12 +89,13 @@ def correct(
     _let_known_follow(known, words, zone=amending.zone, by=by, at=at)
     draft = drafting.open_draft(incident_id, based_on=based_on, by=by, at=at)
     draft = drafting.revise(draft.id, words, follows=draft.revision, by=by, at=at)
-    granted = clearance.request(draft, by=by, at=at)
-    said = publication.publish(granted, by=by, at=at, announces=must_be_heard(words))
+    heard = must_be_heard(words)
+    granted = clearance.request(draft, announces=heard, by=by, at=at)
+    said = spoken.let_go(granted, incident_id, by=by, at=at, announces=heard)
     if known.is_planned:
         assert words.correction is not None
         maintenance.hold_anew(incident_id, words.correction, by=by, at=at)
-    return Spoken(incident_id, said)
+    return said
 
 
 def _told(known: Known) -> Story:

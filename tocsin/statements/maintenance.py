@@ -30,8 +30,8 @@ from tocsin.statements import (
 from tocsin.statements.models import Cue, Ready
 from tocsin.statements.models import Script as ScriptRow
 from tocsin.statements.notices import Scene, Script
+from tocsin.statements.spoken import Spoken
 from tocsin.statements.values import Correction, Words
-from tocsin.statements.word import Spoken
 
 BEFORE = {Cue.WEEK_BEFORE: timedelta(days=7), Cue.DAY_BEFORE: timedelta(hours=24)}
 Act = Callable[[str, datetime], int]
@@ -137,7 +137,8 @@ def _say(
     words = notices.in_own_words(words, said or {})
     draft = drafting.open_draft(incident_id, by=by, at=at)
     draft = drafting.revise(draft.id, words, follows=0, by=by, at=at)
-    granted = clearance.request(draft, by=by, at=at)
+    # Planned work asks nobody; past its window it is templates that speak here.
+    granted = clearance.request(draft, is_made=not said, announces=announces, by=by, at=at)
     return Spoken(incident_id, publication.publish(granted, by=by, at=at, announces=announces))
 
 

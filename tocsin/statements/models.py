@@ -4,6 +4,7 @@ from django.db import models
 
 from tocsin.catalogue.models import Audience, Component, Page
 from tocsin.catalogue.tree import State
+from tocsin.disclosure.consent import Reviewer
 from tocsin.disclosure.phases import Phase
 from tocsin.incidents.models import Incident, Series
 from tocsin.journal.ids import new_id
@@ -74,6 +75,8 @@ class ClearanceKind(models.TextChoices):
     POLICY = "policy", "the policy clears this kind of word by itself"
     BREAK_GLASS = "break_glass", "said in an emergency"
     IMPORTED = "imported", "said elsewhere, long ago"
+    REVIEW = "review", "somebody else's consent"
+    HOLDING = "holding", "the holding statement, cleared beforehand, in place of a word that waits"
 
 
 class Clearance(models.Model):
@@ -87,6 +90,49 @@ class Clearance(models.Model):
     requested_by = models.CharField(max_length=200)
     granted_at = models.DateTimeField(null=True)
     granted_by = models.CharField(max_length=200, blank=True)
+
+
+class Ending(models.TextChoices):
+    """How one request for somebody's consent ended."""
+
+    GRANTED = "granted", "granted"
+    SENT_BACK = "sent_back", "sent back"
+    LAPSED = "lapsed", "nobody answered in time"
+    WITHDRAWN = "withdrawn", "its author took it back, or asked for another word"
+
+
+class Request(models.Model):
+    """One request for a role's consent to a word, until somebody answers or ``due_at`` has come.
+
+    The word itself waits in its clearance; a request that lapsed is followed by a fresh one.
+    ``announces`` is whether readers are written to once it is said.
+    """
+
+    clearance = models.ForeignKey(Clearance, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=16, choices=[(role, role) for role in Reviewer])
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    announces = models.BooleanField(default=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_as = models.CharField(max_length=12, blank=True, choices=Ending)
+    ended_by = models.CharField(max_length=200, blank=True)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["clearance"],
+                condition=models.Q(ended_at=None),
+                name="statements_asked_once",
+            )
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["due_at"],
+                condition=models.Q(ended_at=None),
+                name="statements_asked_until",
+            )
+        ]
 
 
 class Publication(Immutable):

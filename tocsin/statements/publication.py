@@ -47,20 +47,26 @@ class CannotPublish(Exception):
 
 @transaction.atomic
 def publish(
-    clearance: Clearance, *, by: Actor, at: datetime, announces: bool = True
+    clearance: Clearance,
+    *,
+    by: Actor,
+    at: datetime,
+    announces: bool = True,
+    asked_at: datetime | None = None,
 ) -> published.Publication:
     """Say the words that a clearance was granted for: from here on they are official.
 
     They are said to every audience of the page, to each under a number of its own, unless the
     incident was declared for one alone. Returns what the first of them was told. Raises
     NotCleared, and Overtaken with the difference over a newer word than the draft's base.
+    ``asked_at`` is for words that waited: a promise whose time passed meanwhile is made anew.
     """
     revision = clearance.revision
     if clearance.granted_at is None or revision is None:
         raise NotCleared("Nobody gave leave for these words yet.")
     audiences = told_of(revision.draft.incident_id)
     draft = Draft.objects.select_for_update().get(pk=revision.draft_id)
-    words = values.read(revision.words)
+    words = _in_time(values.read(revision.words), asked_at or at, at=at)
     _check_last_revision(draft, revision, words)
     told = published.story(audiences[0].id, draft.incident_id)
     if draft.translates is None:
@@ -77,6 +83,16 @@ def publish(
     ]
     Draft.objects.filter(pk=draft.pk).update(spent_at=at)
     return _said(next(row for row in rows if row))
+
+
+def _in_time(words: Words, asked_at: datetime, *, at: datetime) -> Words:
+    """The same words, with as long until the next one as there was when they were written."""
+    waited = at - asked_at
+    late = {code: due + waited for code, due in words.translations_due.items() if due <= at}
+    due = words.next_word_at
+    if due is not None and due <= at and waited:
+        words = replace(words, next_word_at=due + waited)
+    return replace(words, translations_due={**words.translations_due, **late}) if late else words
 
 
 def _worded(

@@ -20,11 +20,11 @@ from tocsin.disclosure.severity import Indicator, Severity
 from tocsin.incidents import declaration
 from tocsin.incidents.declaration import Known
 from tocsin.journal.actors import Actor
-from tocsin.statements import clearance, drafting, publication
+from tocsin.statements import clearance, drafting, spoken
 from tocsin.statements.drafting import CannotDraft
 from tocsin.statements.fitness import HEADLINE_LENGTH
+from tocsin.statements.spoken import Spoken
 from tocsin.statements.values import Layer, Retrospective, Words
-from tocsin.statements.word import Spoken
 
 TEMPLATE = library.template("T-20")
 
@@ -77,8 +77,8 @@ def tell(
     words = replace(words, impact_told=impact)
     draft = drafting.open_draft(known.id, by=by, at=at)
     draft = drafting.revise(draft.id, words, follows=draft.revision, by=by, at=at)
-    granted = clearance.request(draft, by=by, at=at)
-    return Spoken(known.id, publication.publish(granted, by=by, at=at, announces=announces))
+    granted = clearance.request(draft, announces=announces, by=by, at=at)
+    return spoken.let_go(granted, known.id, by=by, at=at, announces=announces)
 
 
 def _words(

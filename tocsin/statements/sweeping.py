@@ -104,6 +104,7 @@ WORDS_STAND = (
         {"words": values.PROSE},
         {"words": values.read},
     ),
+    Stand("statements.Request", ("clearance__page",), {"reason": TEXT}),
     Stand(
         "statements.Script",
         ("incident__page", "series__page"),

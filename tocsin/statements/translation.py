@@ -19,8 +19,9 @@ from tocsin.catalogue.shelf import Brand
 from tocsin.disclosure.severity import Severity
 from tocsin.incidents import declaration
 from tocsin.journal.actors import Actor
-from tocsin.statements import clearance, drafting, publication, published
+from tocsin.statements import clearance, drafting, published, spoken
 from tocsin.statements.published import Publication, Story
+from tocsin.statements.spoken import Spoken
 from tocsin.statements.values import Layer, Words
 
 STILL_WANTED = timedelta(days=7)  # a closed incident's last word; later, nobody waits for it
@@ -87,7 +88,7 @@ def translate(
     turn_reason: str = "",
     basis: str = "",
     announces: bool = True,
-) -> Publication:
+) -> Spoken:
     """Say a word of an incident in another language: the last one, or the one of that number.
 
     ``name``, ``turn_reason`` and a forecast's ``basis`` are those of that language. What was
@@ -108,10 +109,10 @@ def translate(
         incident_id, based_on=original.number, translates=original.id, by=by, at=at
     )
     draft = drafting.revise(draft.id, words, follows=0, by=by, at=at)
-    granted = clearance.request(draft, by=by, at=at)
     is_in_force = story.last_word.id == original.id
     told = announces and original.announces and is_in_force
-    return publication.publish(granted, by=by, at=at, announces=told)
+    granted = clearance.request(draft, announces=told, by=by, at=at)
+    return spoken.let_go(granted, incident_id, by=by, at=at, announces=told)
 
 
 def _original(story: Story | None, number: int | None) -> Publication:

@@ -6,7 +6,7 @@ nothing half done. A door calls one of these; the single steps are there for tho
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -23,27 +23,25 @@ from tocsin.incidents.models import MomentKind
 from tocsin.journal.actors import Actor
 from tocsin.people import access
 from tocsin.statements import (
+    asking,
     cadence,
     clearance,
     drafting,
     lateness,
     long_incident,
+    naming,
     policies,
-    publication,
     published,
+    spoken,
     translation,
     wordless,
 )
 from tocsin.statements.drafting import CannotDraft, Drafted
+from tocsin.statements.published import Publication, Story
+from tocsin.statements.spoken import Spoken
 from tocsin.statements.values import Forecast, Layer, Words
 
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """An incident and the publication that was just made of it."""
-
-    incident_id: str
-    publication: published.Publication
+__all__ = ["Saying", "Spoken", "compose", "declare", "say", "wait_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +55,7 @@ class Saying:
     mode or says why anew; ``ends_long`` goes back to the usual pace. ``impact`` is what a program
     tells that was made for another kind of page: then the word may say what such a page takes
     (see ``declaration.declare``), also when all is over, and goes back without a reason of its own.
+    ``is_made``: a template made the layers, so nobody's consent is asked for them.
     """
 
     phase: Phase
@@ -78,6 +77,7 @@ class Saying:
     ends_long: bool = False
     data: DataStatement | None = None
     impact: Indicator | None = None
+    is_made: bool = False
 
 
 @transaction.atomic
@@ -148,19 +148,61 @@ def say(
 ) -> Spoken:
     """Say more of an incident; a word of phase ``resolved`` closes it, going back reopens it.
 
+    Where the policy asks for somebody's consent, it waits for that (``Spoken.pending``): nothing
+    changes in public, and a last word closes the incident once it is said.
     With ``draft_id`` the word is that draft's next revision, following revision ``follows``;
     without, ``based_on`` is the number of the publication that its author last saw, if told.
     Raises NotFitToSay, Overtaken, CannotDeclare, ``NotAllowed``; then nothing was changed.
     """
     known = _brought_up_to_date(incident_id, saying, by=by, at=at)
     draft = _draft_for(incident_id, draft_id, based_on, by=by, at=at)
-    words = compose(known, saying, at=at)
+    waits = saying.phase == Phase.RESOLVED and known.is_open
+    words = _foreseen(known, saying, by=by, at=at) if waits else compose(known, saying, at=at)
     long_incident.check(known, words, at=at)
     draft = drafting.revise(
         draft.id, words, follows=follows if draft_id else draft.revision, by=by, at=at
     )
-    granted = clearance.request(draft, by=by, at=at)
-    return Spoken(incident_id, publication.publish(granted, by=by, at=at, announces=announces))
+    granted = clearance.request(draft, is_made=_is_made(saying), announces=announces, by=by, at=at)
+    if waits and granted.granted_at:
+        _close(known, saying, by=by, at=at)
+    done = spoken.let_go(granted, incident_id, by=by, at=at, announces=announces)
+    if done.said:
+        _let_waiting_follow(draft, done.said, saying, by=by, at=at)
+    return done
+
+
+def _let_waiting_follow(
+    draft: Drafted, said: Publication, saying: Saying, *, by: Actor, at: datetime
+) -> None:
+    """What waits for consent stands on a word of templates; any other one has taken its place."""
+    if _is_made(saying) and saying.phase not in FINAL:
+        asking.keep_up(draft.incident_id, before=draft.based_on, now=said.number)
+    else:
+        asking.supersede(draft.incident_id, by=by, at=at)
+
+
+def _is_made(saying: Saying) -> bool:
+    """Whether templates alone made the words: those were cleared beforehand."""
+    if saying.is_made:
+        return True
+    # Names are no reason to wait for the holding statement: naming.py says which it may tell.
+    names = saying.names if saying.phase != Phase.HOLDING else None
+    typed = (saying.layers, saying.late_reason, saying.long_reason, saying.turn_reason)
+    return not any((*typed, saying.forecast, names))
+
+
+class _OnlyForeseenError(Exception):
+    pass
+
+
+def _foreseen(known: Known, saying: Saying, *, by: Actor, at: datetime) -> Words:
+    """What a last word would say once the incident is closed; it stays open until it is said."""
+    try:
+        with transaction.atomic():
+            words = compose(_close(known, saying, by=by, at=at), saying, at=at)
+            raise _OnlyForeseenError
+    except _OnlyForeseenError:
+        return words
 
 
 def _draft_for(
@@ -224,9 +266,20 @@ def _closed(known: Known, saying: Saying, *, by: Actor, at: datetime) -> Known:
     if saying.posture:
         known = declaration.escalate(known.id, posture=saying.posture, by=by, at=at)
     known = _begun(known, saying, by=by, at=at)
-    if saying.phase == Phase.RESOLVED:
-        known = declaration.resolve(known.id, ended_at=saying.until, zone=saying.zone, by=by, at=at)
+    if saying.phase == Phase.RESOLVED and not _may_wait(known, saying):
+        known = _close(known, saying, by=by, at=at)
     return known
+
+
+def _close(known: Known, saying: Saying, *, by: Actor, at: datetime) -> Known:
+    return declaration.resolve(known.id, ended_at=saying.until, zone=saying.zone, by=by, at=at)
+
+
+def _may_wait(known: Known, saying: Saying) -> bool:
+    """Whether somebody may have to consent first, before it is closed."""
+    if not known.is_open or _is_made(saying):
+        return False
+    return policies.policy_of(known.page_id).consent(known.severity, known.posture).asks_anybody
 
 
 def _begun(known: Known, saying: Saying, *, by: Actor, at: datetime) -> Known:
@@ -258,7 +311,7 @@ def compose(known: Known, saying: Saying, *, at: datetime) -> Words:
     spoken = [code for code in page.languages if code in layers] or [*layers]
     within = policies.policy_of(known.page_id).translated_within(known.severity)
     return Words(
-        name=_names(page, known, saying, before, layers),
+        name=_names(page, known, saying, told, layers),
         layers=dict(layers),
         phase=saying.phase,
         severity=known.severity,
@@ -307,6 +360,12 @@ def _impact(known: Known, saying: Saying, before: Words | None) -> Indicator | N
     return before.impact_told if before.severity == known.severity else None
 
 
+def wait_of(known: Known, story: Story) -> timedelta:
+    """How long until the next word, at the pace that an incident has now."""
+    policy, is_long = policies.policy_of(known.page_id), story.words.long_mode is not None
+    return cadence.usual_wait(policy, known.severity, story.phase, is_long=is_long)
+
+
 def _due(
     known: Known, saying: Saying, before: Words | None, *, is_long: bool, at: datetime
 ) -> datetime | None:
@@ -320,12 +379,9 @@ def _due(
 
 
 def _names(
-    page: Brand,
-    known: Known,
-    saying: Saying,
-    before: Words | None,
-    layers: Mapping[str, Layer],
+    page: Brand, known: Known, saying: Saying, told: Story | None, layers: Mapping[str, Layer]
 ) -> dict[str, str]:
-    if before:
-        return dict(before.name) | dict(saying.names or {})
-    return drafting.named(page, known.title, layers) | dict(saying.names or {})
+    names = saying.names or {}
+    if _is_made(saying):
+        return dict(naming.held(page, known, told, layers, names=names))
+    return dict(naming.told(page, known, told, layers)) | dict(names)

@@ -34,6 +34,14 @@ def layers(
     return {code: _layer(page, components, made, code, next_word_at, at) for code in page.languages}
 
 
+def waiting(
+    page: Brand, components: Sequence[str], *, next_word_at: datetime, at: datetime
+) -> dict[str, Layer]:
+    """That work goes on and more will be said: what may always be said of what was told before."""
+    made = library.template("T-04-holding")
+    return {code: _layer(page, components, made, code, next_word_at, at) for code in page.languages}
+
+
 def notice(page: Brand, key: str) -> dict[str, Layer]:
     """A template that needs nothing told, in every language of a page."""
     told = ((code, wording.fill(library.template(key), code, {})) for code in page.languages)

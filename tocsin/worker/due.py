@@ -19,7 +19,9 @@ from tocsin.journal import chain
 from tocsin.page import seen, site, twins
 from tocsin.post import letters
 from tocsin.statements import (
+    asking_reminders,
     circles,
+    fallback,
     maintenance,
     nudges,
     report_nudges,
@@ -81,6 +83,7 @@ def seal(at: datetime) -> int:
 WORDS: Lane = (  # no network: nothing may delay these
     shouts.take_in,
     intake.take_up,
+    fallback.fall_back,
     maintenance.turn,
     site.compile,
     ledger.announce,
@@ -95,6 +98,7 @@ HOUSEKEEPING: Lane = (
     seal,
     circles.join_due,
     nudges.nudge,
+    asking_reminders.remind,
     translation_nudges.nudge,
     every_minute(report_nudges.nudge),
     scrubbing.scrub,

@@ -53,7 +53,10 @@ def declare(call: Call) -> Told:
         by=call.by,
         at=call.at,
     )
-    return incident(call, str(numbers.number_of(spoken.incident_id)))
+    number = numbers.number_of(spoken.incident_id)
+    if spoken.pending is not None:  # it is found once something was said of it
+        return Told({"id": number, "name": name, "pending": spoken.pending.sentence})
+    return incident(call, str(number))
 
 
 def change(call: Call, number: str) -> Told:

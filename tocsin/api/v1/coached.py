@@ -5,24 +5,24 @@ from django.http import HttpResponse
 from tocsin.api.v1.calls import Call
 from tocsin.disclosure.coach.values import LEVELS, PASS, Kind, Level
 from tocsin.statements import coaching
-from tocsin.statements.published import Story
+from tocsin.statements.values import Words
 
 HEADER = "X-Tocsin-Findings"
 MOST_NAMED = 30  # a header has no room for a long post's every fault
 
 
-def report(answer: HttpResponse, call: Call, story: Story) -> None:
+def report(answer: HttpResponse, call: Call, words: Words, *, incident_id: str) -> None:
     """Say in a header what a careful reader would: a dictionary of RFC 9651, the worst first.
 
     ``verdict=block, en-bla-01=block, missing.since=block``. A language that the coach does not read
     is not spoken of.
     """
     heard = coaching.heard(
-        story.words,
-        kind=Kind.MAINTENANCE if story.window else Kind.INCIDENT,
+        words,
+        kind=Kind.MAINTENANCE if words.window else Kind.INCIDENT,
         tree=call.catalogue.tree(),
         story=None,
-        waved=coaching.waved(story.incident_id),
+        waved=coaching.waved(incident_id),
     )
     if heard:
         answer[HEADER] = ", ".join(f"{name}={level}" for name, level in _told(heard))

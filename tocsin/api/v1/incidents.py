@@ -1,6 +1,6 @@
 """Incidents and planned work: declared, listed, told more of, put right, withdrawn."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import islice
 
 from django.http import HttpResponse
@@ -18,7 +18,8 @@ from tocsin.disclosure.phases import FINAL, Phase
 from tocsin.disclosure.severity import Indicator
 from tocsin.incidents import declaration
 from tocsin.journal import chain
-from tocsin.statements import published, word, wordless
+from tocsin.statements import answers, published, word, wordless
+from tocsin.statements.asking import Pending
 from tocsin.statements.published import Publication, Story
 from tocsin.statements.word import Saying
 
@@ -129,6 +130,9 @@ def declare(request: Asked, page_id: str, body: IncidentBody) -> HttpResponse:
 def incident(request: Asked, page_id: str, incident_id: str) -> HttpResponse:
     """One of them."""
     call = request.call
+    first = _unsaid(call, incident_id)
+    if first is not None:
+        return written(telling.unsaid(Scene(call), first))
     return written(telling.incident(Scene(call), find(call, incident_id)))
 
 
@@ -141,8 +145,11 @@ def incident(request: Asked, page_id: str, incident_id: str) -> HttpResponse:
 def update(request: Asked, page_id: str, incident_id: str, body: IncidentBody) -> HttpResponse:
     """Say more of it: a status, words or states make a new update; what is left out stays."""
     call, told = request.call, body.incident
-    story = find(call, incident_id)
-    _update(call, story, told)
+    first = _unsaid(call, incident_id)
+    if first is not None:
+        realtime.word_anew(call, first, told)
+    else:
+        _update(call, find(call, incident_id), told)
     remarks.keep(call, incident_id, told.kept())
     return _answered(call, incident_id, told)
 
@@ -174,6 +181,7 @@ def delete(request: Asked, page_id: str, incident_id: str) -> HttpResponse:
             layers=notice,
             impact=None if known.is_planned else story.impact,
             opens_late=False,
+            is_made=True,
         )
         word.say(incident_id, saying, announces=story.latest.announces, by=call.by, at=call.at)
     told = _read(call, incident_id)
@@ -221,18 +229,33 @@ def find(call: Call, incident_id: str) -> Story:
     return story
 
 
+def _unsaid(call: Call, incident_id: str) -> Pending | None:
+    """The first word about an incident, while it waits for consent and nothing was said of it."""
+    if published.story(call.page.audience_id, incident_id) is not None:
+        return None
+    first = next(iter(answers.waiting_of(incident_id)), None)
+    if first is None or declaration.known_of(incident_id).audience_id != call.page.audience_id:
+        return None
+    return first
+
+
 def _answered(
     call: Call, incident_id: str, told: IncidentFields, *, status: int = 200
 ) -> HttpResponse:
     """The incident as it is now; where the call brought words, with what the coach says of them."""
-    scene = Scene(call, as_it_was=True)
-    story = scene.story(incident_id)
-    answer = written(telling.incident(scene, story), status=status)
+    waiting = answers.waiting_of(incident_id)
+    answer = written(_read(call, incident_id, waiting), status=status)
     if told.words:
-        coached.report(answer, call, story)
+        story = published.story(call.page.audience_id, incident_id)
+        words = waiting[0].words if waiting or story is None else story.words
+        coached.report(answer, call, words, incident_id=incident_id)
     return answer
 
 
-def _read(call: Call, incident_id: str) -> Values:
+def _read(call: Call, incident_id: str, waiting: Sequence[Pending] = ()) -> Values:
+    """The incident as it is in public, and whether a word about it waits for consent."""
     scene = Scene(call, as_it_was=True)
-    return telling.incident(scene, scene.story(incident_id))
+    if waiting and published.story(call.page.audience_id, incident_id) is None:
+        return telling.unsaid(scene, waiting[0])
+    told = telling.incident(scene, scene.story(incident_id))
+    return telling.with_pending(told, waiting[0]) if waiting else told

@@ -18,6 +18,7 @@ from tocsin.disclosure.severity import (
 )
 from tocsin.incidents import declaration
 from tocsin.statements import corrections, publication, retrospective, states, word
+from tocsin.statements.asking import Pending
 from tocsin.statements.corrections import Amending, CannotCorrect
 from tocsin.statements.fitness import HEADLINE_LENGTH
 from tocsin.statements.published import Publication, Story
@@ -46,7 +47,8 @@ def declare(call: Call, told: IncidentFields) -> str:
         by=call.by,
         at=call.at,
     )
-    _set_aside(call, told, is_over=phase in FINAL)
+    if spoken.pending is None:
+        _set_aside(call, told, is_over=phase in FINAL)
     return spoken.incident_id
 
 
@@ -97,10 +99,36 @@ def update(call: Call, story: Story, told: IncidentFields, *, override: Indicato
             names=renamed,
             impact=impact,
         )
-        word.say(known.id, saying, announces=told.announces, by=call.by, at=call.at)
+        spoken = word.say(known.id, saying, announces=told.announces, by=call.by, at=call.at)
+        if spoken.pending is not None:
+            return  # nothing changes in public before somebody consents
     elif told.name:
         rename(call, story, told.name)
     _set_aside(call, told, is_over=phase in FINAL)
+
+
+def word_anew(call: Call, first: Pending, told: IncidentFields) -> None:
+    """Say a first word anew while the one before waits for consent; what is left out stays."""
+    if told.status == IncidentStatus.POSTMORTEM:
+        raise Unread(["incident.status: a postmortem is published; see /postmortem."])
+    words, known = first.words, declaration.known_of(first.incident_id)
+    phase = PHASES[told.status] if told.status else words.phase
+    name = told.name or words.name.get(call.page.language, known.title)
+    is_changed = told.status is not None and phase != words.phase
+    layers = _layers(call, name, told.words) or ({} if is_changed else words.layers)
+    saying = Saying(
+        phase=phase,
+        layers=layers,
+        components=told.states or None,
+        names={call.page.language: told.name} if told.name else (words.name if layers else None),
+        impact=_told_most(words.impact, told),
+    )
+    word.say(known.id, saying, announces=told.announces, by=call.by, at=call.at)
+
+
+def _told_most(before: Indicator, told: IncidentFields) -> Indicator:
+    now = INDICATOR_OF[worst(list(told.states.values()))]
+    return told.impact_override or worst_indicator([before, now])
 
 
 def _phase(story: Story, told: IncidentFields) -> Phase:

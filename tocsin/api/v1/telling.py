@@ -9,6 +9,7 @@ from tocsin.api.v1.shapes import Values
 from tocsin.disclosure.phases import STATUSPAGE, Phase
 from tocsin.page import statuspage
 from tocsin.page.statuspage import stamp
+from tocsin.statements.asking import Pending
 from tocsin.statements.published import Publication, Story
 
 UPDATES = {"wants_twitter_update": False, "twitter_updated_at": None}
@@ -42,6 +43,41 @@ def _told(scene: Scene, story: Story, kept: Kept) -> Values:
         **row,
         **_kept(row, kept, ends_itself=bool(window and window.ends_itself)),
     }
+
+
+def with_pending(row: Values, pending: Pending) -> Values:
+    """The same incident, and that a word about it waits for somebody's consent."""
+    told = {
+        "clearance": pending.clearance_id,
+        "role": pending.role,
+        "due_at": stamp(pending.due_at),
+        "status": STATUSPAGE[pending.words.phase],
+    }
+    metadata = dict(row.get("metadata") or {})
+    ours = dict(metadata.get("tocsin") or {}) | {"pending": told}
+    return {**row, "metadata": metadata | {"tocsin": ours}}
+
+
+def unsaid(scene: Scene, pending: Pending) -> Values:
+    """An incident of which nothing was said yet: its first word waits for somebody's consent."""
+    language = scene.page.language
+    words = pending.words
+    row: Values = {
+        "id": pending.incident_id,
+        "name": words.name.get(language) or next(iter(words.name.values()), ""),
+        "status": STATUSPAGE[words.phase],
+        "impact": words.impact.value,
+        "created_at": stamp(pending.requested_at),
+        "updated_at": stamp(pending.requested_at),
+        "started_at": stamp(words.since or pending.requested_at),
+        "monitoring_at": None,
+        "resolved_at": None,
+        "shortlink": None,
+        "page_id": pending.page_id,
+        "incident_updates": [],
+        "components": [],
+    }
+    return with_pending(row, pending)
 
 
 def updates(row: Values, story: Story) -> list[tuple[Values, Publication]]:

@@ -74,10 +74,30 @@ def test_a_faulty_policy_is_refused_by_line_and_changes_nothing(page: Brand) -> 
     assert facts("policy", "show")["number"] == 0
 
 
-def test_explaining_a_policy_is_not_there_yet(page: Brand) -> None:
-    told = tocsin("policy", "explain", "sev1", "--phase", "identified")
+def test_a_policy_is_explained_in_words(page: Brand) -> None:
+    usual = tocsin("policy", "explain", "sev1", "--phase", "identified").stdout
+    tocsin("policy", "adopt", "-", stdin="clearance:\n  sev1:\n    words: legal\n")
 
-    assert (told.exit_code, "isn't there yet" in told.stderr) == (1, True)
+    asking = facts("policy", "explain", "sev1", "--phase", "identified")["sentences"]
+
+    assert "needs nobody’s consent" in usual
+    assert "Nobody holds that role today" in " ".join(asking)
+
+
+def test_a_word_that_waits_is_listed_granted_and_said(page: Brand) -> None:
+    tocsin("policy", "adopt", "-", stdin="clearance:\n  sev1:\n    words: legal\n")
+    tocsin("invite", "lea@linden.example", "--name", "Lea", "--role", "legal")
+    incident = declared_at_noon()
+
+    with time_machine.travel(later(3), tick=False):
+        waits = facts("update", incident, "--say", "We know why.")
+        (listed,) = facts("clear", "list")
+        granted = facts("clear", "grant", listed["clearance"], "--as", "lea@linden.example")
+
+    assert waits["publication"] is None
+    assert waits["pending"]["clearance"] == listed["clearance"]
+    assert granted["publication"] == 2
+    assert tocsin("clear", "list").stdout == "Nothing waits for consent.\n"
 
 
 def test_a_late_word_says_so_first_and_why(page: Brand) -> None:

@@ -73,7 +73,10 @@ def _published(request: HttpRequest, visit: Visit, form: _Form) -> HttpResponse:
     request.session[TOLD] = {once: spoken.incident_id}
     declaring.take_in(visit, form.page, form.told, spoken.incident_id)
     done = _("Told afterwards, as no. %(number)d. No further word is owed.")
-    messages.success(request, done % {"number": spoken.publication.number})
+    if spoken.said is None:
+        messages.info(request, declaring.pending_line(visit, form.page, spoken))
+    else:
+        messages.success(request, done % {"number": spoken.said.number})
     return HttpResponseRedirect(reverse("console:incident", args=[spoken.incident_id]))
 
 

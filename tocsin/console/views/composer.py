@@ -14,6 +14,7 @@ from tocsin.console.composing import Reading, Typed
 from tocsin.console.door import Visit, operators_only, screen
 from tocsin.console.refusals import Unread
 from tocsin.console.scene import Scene
+from tocsin.console.views.declaring import pending_line
 from tocsin.disclosure import wording
 from tocsin.disclosure.phases import Phase
 from tocsin.people import access
@@ -257,7 +258,10 @@ def _publish(request: HttpRequest, visit: Visit, scene: Scene, typed: Typed) -> 
     done = _("Published as no. %(number)d. Now everyone is told.")
     if typed.said("quietly") == "on":
         done = _("Published as no. %(number)d. Subscribers are not told of it.")
-    messages.success(request, done % {"number": spoken.publication.number})
+    if spoken.said is None:
+        messages.info(request, pending_line(visit, scene.page, spoken))
+    else:
+        messages.success(request, done % {"number": spoken.said.number})
     return HttpResponseRedirect(reverse("console:incident", args=[scene.known.id]))
 
 

@@ -21,6 +21,7 @@ from tocsin.console import clocks, labels, refusals, sights, telling
 from tocsin.console.composer_form import Field
 from tocsin.console.door import Visit, operators_only, screen
 from tocsin.console.refusals import Unread
+from tocsin.console.views.declaring import pending_line
 from tocsin.console.views.translating import BLANKS, PARTS
 from tocsin.disclosure import library
 from tocsin.disclosure.correcting import DataStatement
@@ -83,7 +84,10 @@ def correct(request: HttpRequest, visit: Visit, incident_id: str, number: int) -
         )
     except refusals.REFUSED as error:
         return _shown(request, visit, page, story, said, typed, error=error)
-    _tell_done(request, spoken.publication)
+    if spoken.said is None:
+        messages.info(request, pending_line(visit, page, spoken))
+    else:
+        _tell_done(request, spoken.said)
     return HttpResponseRedirect(reverse("console:incident", args=[incident_id]))
 
 

@@ -89,7 +89,7 @@ def _published(request: HttpRequest, visit: Visit, form: _Form) -> HttpResponse:
         return _shown(request, visit, form, error=error)
     request.session[DECLARED] = {once: spoken.incident_id}
     take_in(visit, form.page, form.told, spoken.incident_id)
-    messages.success(request, said_line(visit, form.page, spoken.publication))
+    messages.success(request, spoken_line(visit, form.page, spoken))
     return HttpResponseRedirect(reverse("console:incident", args=[spoken.incident_id]))
 
 
@@ -97,6 +97,29 @@ def take_in(visit: Visit, page: Brand, told: Mapping[str, str], incident_id: str
     """Settle what alerts had drafted, where the form was opened from there."""
     if told.get("drafted"):
         drafted.take_in(told["drafted"][:12], incident_id, page.id, by=visit.by, at=visit.at)
+
+
+def spoken_line(visit: Visit, page: Brand, spoken: word.Spoken) -> str:
+    """What was published, or for whose consent it waits."""
+    if spoken.said is not None:
+        return said_line(visit, page, spoken.said)
+    return pending_line(visit, page, spoken)
+
+
+def pending_line(visit: Visit, page: Brand, spoken: word.Spoken) -> str:
+    """For whose consent a word waits, and until when."""
+    assert spoken.pending is not None
+    told = {
+        "role": labels.ROLES[spoken.pending.role],
+        "due": times.spoken(spoken.pending.due_at, page.time_zone, visit.language, now=visit.at),
+    }
+    return (
+        _(
+            "Nothing is public yet: it waits for consent (%(role)s), until %(due)s. If nobody "
+            "answers, the policy decides what is said meanwhile."
+        )
+        % told
+    )
 
 
 def said_line(visit: Visit, page: Brand, made: Publication) -> str:

@@ -14,6 +14,7 @@ from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
 from tocsin.console import refusals, telling
 from tocsin.console.door import Visit, at_page, operators_only, screen
+from tocsin.console.views.clearing import rows_of
 from tocsin.console.views.drafted import Hint, cards, hint
 from tocsin.console.views.owed import owing_of
 from tocsin.incidents import declaration
@@ -67,6 +68,7 @@ def desk(request: HttpRequest, visit: Visit) -> HttpResponse:
     context = {
         "watches": watches,
         "drafts": cards(visit),
+        "waiting": rows_of(visit),
         "wordless": [bare for page in visit.pages for bare in _wordless(visit, page)],
         "lacking": translation.owed(visit.pages, at=visit.at),
         "closed": [pair for page in visit.pages for pair in _closed(visit, page)][:5],

@@ -25,7 +25,7 @@ from tocsin.incidents.declaration import Known
 from tocsin.incidents.models import MomentKind
 from tocsin.journal import chain
 from tocsin.page import address
-from tocsin.statements import cadence, debts, drafting, long_incident, published
+from tocsin.statements import answers, cadence, debts, drafting, long_incident, published
 from tocsin.statements.published import Kind, Layer, Publication, Story, Translation
 
 
@@ -103,6 +103,7 @@ def shown(
         "said": [_said(told, page, story, visit.at) for told in reversed(said)],
         "acts": _acts(incident_id, [publication.id for publication in said]),
         "public_url": address.incident_url(page, incident_id) if story else "",
+        "waiting": answers.waiting_of(incident_id),
         "draft": drafting.live_draft_of(incident_id),
         "typed": request.POST,
         "may_correct": visit.may("correct", page.id),

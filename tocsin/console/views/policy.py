@@ -6,8 +6,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from tocsin.console import labels
 from tocsin.console.door import Visit, at_page, operators_only, screen
 from tocsin.disclosure import policy as reading
+from tocsin.disclosure.coach.values import Allowed
+from tocsin.disclosure.consent import Consent, Fallback, Reviewer, Spoken
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.policy import AT_WORK, BadPolicy
 from tocsin.people import access
@@ -61,9 +64,30 @@ def _shown(
             for severity, pace in shown.paces.items()
         ],
         "watching": Phase.MONITORING,
+        "asked": [
+            (case, _asks(told)) for case, told in shown.consents.items() if told.asks_anybody
+        ],
         "faults": error.faults if error else (),
         "history": policies.history(visit.page.id),
         "may_adopt": visit.may("pages:write", visit.page.id),
     }
     status = 422 if error else 200
     return screen(request, visit, "policy", context, page=visit.page, status=status)
+
+
+def _asks(told: Consent) -> dict[str, object]:
+    """Whose consent one case asks for, with the kinds of word where not all of them are."""
+    by_role: dict[Reviewer, list[str]] = {}
+    for spoken, whom in told.asks.items():
+        by_role.setdefault(whom, []).append(str(labels.SPOKEN[spoken]))
+    is_same = len(by_role) == 1 and len(told.asks) == len(Spoken)
+    limits = {
+        Allowed.FACTS_ONLY: _("What owns up or admits liability needs Legal."),
+        Allowed.FACTS_AND_OWNERSHIP: _("What admits liability needs Legal."),
+    }
+    return {
+        "roles": [(whom, [] if is_same else kinds) for whom, kinds in by_role.items()],
+        "within": told.within,
+        "is_held": told.falls_back == Fallback.HOLDING,
+        "limit": limits.get(told.allowed, "") if told.allowed else "",
+    }

@@ -96,7 +96,7 @@ def _publish(
         announces=typed.get("quietly") != "on",
         by=visit.by,
         at=visit.at,
-    )
+    ).publication
     done = _("Published as no. %(number)d. Nobody is told of it.")
     if came.announces:
         done = _("Published as no. %(number)d. Now the readers of this language are told.")

@@ -7,8 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.disclosure import policy
+from tocsin.disclosure.coach.values import Register
+from tocsin.disclosure.consent import Fallback, Reviewer, Spoken
+from tocsin.disclosure.explaining import Case, explained
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.policy import USUAL, BadPolicy
+from tocsin.disclosure.posture import Posture
 from tocsin.disclosure.severity import Severity
 
 FASTER = """\
@@ -21,6 +25,19 @@ cadence:
 nudges: [60, 90]
 languages:
   sev1: 10m
+"""
+
+
+ASKING = """\
+clearance:
+  sev1:
+    words: legal
+    monitoring: nobody
+    account: communications
+    within: 10m
+  sev2: {register: facts_and_ownership}
+  security: {words: security, falls_back: escalate}
+holding: {sev1: T-01}
 """
 
 
@@ -90,6 +107,13 @@ def test_a_page_that_speaks_less_often_is_no_quicker_on_a_long_incident() -> Non
         ("long_incident:\n  after: 30d\n", "Line 2: “30d” is too long: from 1m to 14d."),
         ("long_incident:\n  after: 0m\n", "Line 2: “0m” is too short"),
         ("cadence:\n  sev1:\n    long_incident: 5m\n", "Line 3: On a long incident"),
+        ("clearance:\n  sev1:\n    words: lawyers\n", "Line 3: “lawyers” is no role that clears"),
+        ("clearance:\n  sev5: {}\n", "Line 2: “clearance” has no part “sev5”."),
+        ("clearance:\n  sev1:\n    falls_back: never\n", "Line 3: “never” is no way to fall back."),
+        ("clearance:\n  sev1:\n    register: humble\n", "Line 3: “humble” is no register."),
+        ("clearance:\n  sev1:\n    within: soon\n", "Line 3: “soon” is no length of time."),
+        ("holding:\n  sev2: none\n", "Line 2: sev2 would be left without a holding statement"),
+        ("holding:\n  sev2:\n", "Line 2: sev2 would be left without a holding statement"),
         ("a: [\n", "This is no YAML"),
         ("- 1\n", "Line 1: A policy has parts"),
         ("# fine\ncadence: \x00\n", "Line 2: A character that no text file has."),
@@ -110,7 +134,39 @@ def test_every_fault_is_told_at_once_in_the_order_of_the_file() -> None:
     assert lines == ["Line 1", "Line 4", "Line 5"]
 
 
-@pytest.mark.parametrize("told", [USUAL, policy.read(FASTER)])
+def test_without_a_word_on_it_nobody_is_asked() -> None:
+    assert not USUAL.asks_anybody
+    for spoken in Spoken:
+        assert USUAL.consent(Severity.SEV1, Posture.ATTACK).reviewer(spoken) is None
+
+
+def test_a_policy_asks_by_severity_and_kind_of_word() -> None:
+    told = policy.read(ASKING)
+
+    sev1, sev2 = (told.consent(s, Posture.UNKNOWN) for s in (Severity.SEV1, Severity.SEV2))
+    assert sev1.reviewer(Spoken.IDENTIFIED) == Reviewer.LEGAL
+    assert sev1.reviewer(Spoken.MONITORING) is None, "its own"
+    assert sev1.reviewer(Spoken.ACCOUNT) == Reviewer.COMMUNICATIONS
+    assert sev1.within == minutes(10)
+    assert sev2.reviewer(Spoken.IDENTIFIED) is None
+    liable = frozenset({Register.FACT, Register.LIABILITY})
+    assert sev2.reviewer(Spoken.IDENTIFIED, liable) == Reviewer.LEGAL
+    attack = told.consent(Severity.SEV2, Posture.ATTACK)
+    assert attack.reviewer(Spoken.RESOLVED) == Reviewer.SECURITY
+    assert attack.falls_back == Fallback.ESCALATE
+
+
+def test_a_policy_says_in_sentences_what_would_happen() -> None:
+    told = explained(policy.read(ASKING), Case(Severity.SEV1, Spoken.IDENTIFIED), holders=0)
+
+    text = " ".join(told)
+    assert "needs the consent of somebody of legal who did not write it, within 10 min" in text
+    assert "Nobody holds that role today" in text
+    usual = " ".join(explained(USUAL, Case(Severity.SEV1, Spoken.IDENTIFIED)))
+    assert "needs nobody’s consent" in usual
+
+
+@pytest.mark.parametrize("told", [USUAL, policy.read(FASTER), policy.read(ASKING)])
 def test_a_policy_written_down_is_read_the_same(told: policy.Policy) -> None:
     assert policy.read(policy.written(told)) == told
 

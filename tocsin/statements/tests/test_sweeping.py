@@ -32,6 +32,7 @@ NO_WORDS = {
     "incidents.Series": "zone effects pattern first lead_id planned_by",
     "incidents.Window": "zone effects",
     "statements.Draft": "opened_by",
+    "statements.Request": "ended_by",
     "statements.Revision": "by_id by_name",
     "statements.Clearance": "requested_by granted_by",
     "statements.Script": "by_name",

@@ -61,7 +61,8 @@ def said(incident: str, minutes: float, **told: object) -> Publication:
 
 def translated(incident: str, minutes: float = 10, **told: object) -> Publication:
     given = {"language": "fr", "layer": FRENCH, "by": TERMINAL, **told}
-    return translation.translate(incident, at=later(minutes), **given)  # type: ignore[arg-type]
+    spoken = translation.translate(incident, at=later(minutes), **given)  # type: ignore[arg-type]
+    return spoken.publication
 
 
 def test_a_word_owes_the_languages_it_lacks_and_a_whole_one_owes_none(page: Brand) -> None:

@@ -1,0 +1,92 @@
+"""Whose consent a draft needs, as the page's policy has it, and who could give it. Reads only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from tocsin.disclosure import consent
+from tocsin.disclosure.coach.values import Context, Register
+from tocsin.disclosure.consent import Consent, Reviewer, Spoken
+from tocsin.disclosure.phases import Phase
+from tocsin.incidents import declaration
+from tocsin.incidents.declaration import Known
+from tocsin.people import access
+from tocsin.people.models import Operator, Role
+from tocsin.statements import policies
+from tocsin.statements.drafting import Drafted
+from tocsin.statements.values import Layer, Words
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """Somebody's consent that a word cannot do without, and the policy that says so."""
+
+    reviewer: Reviewer
+    consent: Consent
+
+
+def of_incident(incident_id: str) -> Consent:
+    """What the policy asks for words about an incident as we know it now."""
+    known = declaration.known_of(incident_id)
+    return policies.policy_of(known.page_id).consent(known.severity, known.posture)
+
+
+def needed(draft: Drafted) -> Needed | None:
+    """The consent that a draft's newest words need; None where they need nobody's."""
+    words = draft.words
+    assert words is not None
+    spoken = consent.spoken_as(
+        words.phase,
+        is_correction=words.correction is not None,
+        is_translation=bool(draft.translates),
+    )
+    if spoken is None or words.is_planned:
+        return None
+    policy = policies.policy_of(draft.page_id)
+    if not policy.asks_anybody:
+        return None  # asked at every word, so the incident is not read for it
+    asked = of_incident(draft.incident_id)
+    reviewer = asked.reviewer(spoken, _registers(words) if asked.allowed else frozenset())
+    return Needed(reviewer, asked) if reviewer else None
+
+
+def is_free_to_name(known: Known, names: Mapping[str, str]) -> bool:
+    """Whether these names may be told of an incident before anybody consented to a word."""
+    policy = policies.policy_of(known.page_id)
+    if not policy.asks_anybody:
+        return True
+    asked = policy.consent(known.severity, known.posture)
+    voices = _voices(names, Phase.INVESTIGATING) if asked.allowed else frozenset()
+    reviewer = asked.reviewer(Spoken.INVESTIGATING, voices)
+    return reviewer is None or not holders(reviewer, known.page_id, besides="")
+
+
+def _registers(words: Words) -> frozenset[Register]:
+    """In which voices a word speaks (R-31), over its languages, its layers and its names."""
+    texts = {code: [words.name.get(code, "")] for code in {*words.layers, *words.name}}
+    for code, layer in words.layers.items():
+        texts[code] += [getattr(layer, part.name) for part in fields(Layer)]
+    return _voices({code: "\n\n".join(parts) for code, parts in texts.items()}, words.phase)
+
+
+def _voices(texts: Mapping[str, str], phase: Phase) -> frozenset[Register]:
+    # Imported here: whoever declares an incident waits for every import, and few policies ask.
+    from tocsin.disclosure.coach.lexicon import LANGUAGES as JUDGED
+    from tocsin.disclosure.coach.reviewing import review
+
+    found: frozenset[Register] = frozenset()
+    for language, text in texts.items():
+        if text.strip() and language not in JUDGED:
+            found |= {Register.LIABILITY}  # whoever answers for it has to read it themselves
+        found |= review(text, Context(language=language, phase=phase)).registers
+    return found
+
+
+def holders(reviewer: str, page_id: str, *, besides: str) -> list[Operator]:
+    """Everybody who could answer: who holds the role today and is not the author."""
+    found = access.holders_of(Role(reviewer), page_id)
+    return [operator for operator in found if operator.id != besides]
+
+
+def unheld(reviewer: str) -> str:
+    """Why the policy grants by itself, as the journal has it."""
+    return f"nobody but its author could have cleared it ({reviewer})"
