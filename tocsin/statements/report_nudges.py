@@ -1,9 +1,9 @@
 """Reminders of reports that an incident may owe: at the policy's parts of their time, and at once
 of those that are owed without a time.
 
-Whoever leads is written to. The letter's key is why each of them is written to once; after a time
-without a worker only the newest part is told, the earlier ones being true no longer. A reminder is
-never advice: each names its source, and counsel.
+Whoever leads is written to, and the page's legal. The letter's key is why each of them is written
+to once; after a time without a worker only the newest part is told, the earlier ones being true no
+longer. A reminder is never advice: each names its source, and counsel.
 """
 
 from datetime import datetime
@@ -21,7 +21,8 @@ from tocsin.disclosure import times
 from tocsin.disclosure.clocks.values import Due
 from tocsin.incidents import reporting
 from tocsin.incidents.declaration import Known
-from tocsin.people.models import Operator
+from tocsin.people import access
+from tocsin.people.models import Operator, Role
 from tocsin.post import letters
 from tocsin.statements import nudges, policies
 
@@ -43,8 +44,9 @@ def _nudged(due: Due, known: Known, page: Brand, *, at: datetime) -> int:
     percent = percent_of(due, policies.policy_of(page.id).nudges, at=at)
     if percent is None:
         return 0
-    told = nudges.leads_of(known)
-    return sum(_owe(due, percent, known, operator, page, at=at) for operator in told)
+    told = [*nudges.leads_of(known), *access.holders_of(Role.LEGAL, page.id)]
+    each = {operator.id: operator for operator in told}.values()
+    return sum(_owe(due, percent, known, operator, page, at=at) for operator in each)
 
 
 def percent_of(due: Due, parts: tuple[int, ...], *, at: datetime) -> int | None:
@@ -89,7 +91,7 @@ def _sheet(due: Due, known: Known, page: Brand, language: str, *, at: datetime) 
         ],
         boxed=_boxed(due, page, language, at=at),
         action=Link(_("See what is owed"), link_to(known)),
-        why=_("You get this because you lead this incident, or those who do."),
+        why=_("You get this because you lead this incident, or are legal for its page."),
         bar=BARS[known.severity],
     )
 

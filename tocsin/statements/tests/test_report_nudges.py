@@ -8,7 +8,7 @@ from tocsin.catalogue.tree import State
 from tocsin.incidents import declaration, reporting
 from tocsin.incidents.declaration import Known
 from tocsin.journal.actors import TERMINAL
-from tocsin.people.models import Operator
+from tocsin.people.models import Operator, Role
 from tocsin.post.models import Letter
 from tocsin.statements import report_nudges
 
@@ -84,6 +84,14 @@ def test_the_letter_names_its_source_and_is_never_advice() -> None:
     assert "check with counsel" in letter.text
     assert "nis2-info.eu/article-23" in letter.text
     assert "#reports" in letter.text
+
+
+@pytest.mark.usefixtures("incident", "lea")
+def test_legal_is_reminded_beside_whoever_leads() -> None:
+    counsel = cast.an_operator("Max", Role.LEGAL)
+
+    assert report_nudges.nudge(later(0.5 * DAY)) == 2
+    assert Letter.objects.filter(to=counsel.email).count() == 1
 
 
 def test_an_incident_that_is_over_still_owes_its_reports(incident: Known) -> None:
