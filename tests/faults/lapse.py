@@ -1,8 +1,9 @@
 """Nobody consents, and workers are killed: is the holding statement out in time, and once?
 
-On PostgreSQL three workers run; at each third deadline none of them is killed, at another one of
-them in that instant, and at the last the very one that is saying it, in the middle of its
-transaction. On SQLite there is one worker; it is killed at each deadline and must start again.
+On PostgreSQL three workers run, as on three machines; at each third deadline none of them is
+killed, at another one of them in that instant, and at the last the very one that is saying it, in
+the middle of its transaction. On SQLite there is one worker; it is killed at each deadline and
+must start again.
 Timed is from the deadline until the statement is committed, as another process reads it.
 """
 
@@ -154,7 +155,8 @@ def _on_postgresql(directory: Path) -> Iterator[Ground]:
     directory.mkdir(parents=True)
     server = PostgreSQL(directory, starts=True)
     try:
-        environ = scratch_environ(directory / "data", TOCSIN_DATABASE_URL=server.url)
+        told = {"TOCSIN_DATABASE_URL": server.url, "TOCSIN_SECRET_KEY": "as on each of them" * 3}
+        environ = scratch_environ(directory / "data", **told)
         with ExitStack() as stack:
             line = stack.enter_context(psycopg.connect(server.url, autocommit=True))
 
@@ -191,9 +193,19 @@ def _manned(
     asker = stack.enter_context(Asker(environ))  # it makes the database first
     ground = Ground(asker, [], count, url)
     for number in range(workers):
-        ground.workers.append(_worker(environ, number))
+        ground.workers.append(_worker(_machine(environ, number), number))
         stack.callback(_end, ground.workers[-1])
     return ground
+
+
+def _machine(environ: dict[str, str], number: int) -> dict[str, str]:
+    """The settings of one machine of several: the first compiles the page, the others copies."""
+    if number == 0:
+        return environ
+    place = f"place-{number}"
+    directory = Path(environ["TOCSIN_DATA_DIR"]).parent / place
+    directory.mkdir()
+    return {**environ, "TOCSIN_DATA_DIR": str(directory), "TOCSIN_PLACE": place}
 
 
 def _worker(environ: dict[str, str], number: int) -> subprocess.Popen[bytes]:

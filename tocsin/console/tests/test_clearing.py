@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from tests.cast import a_page, an_incident, an_operator, later
 from tocsin.catalogue.shelf import Brand
@@ -12,7 +13,7 @@ from tocsin.journal.actors import TERMINAL
 from tocsin.people import access
 from tocsin.people.models import Operator, Role
 from tocsin.post.models import Letter
-from tocsin.statements import answers, policies, published
+from tocsin.statements import answers, asking_letters, policies, published
 
 ASKS_LEGAL = "clearance:\n  sev1:\n    words: legal\n"
 
@@ -124,3 +125,16 @@ def test_the_desk_shows_what_waits_and_the_policy_whom_it_asks(
     assert "/console/answer/" in text_of(theirs.get("/console/"))
     policy = text_of(theirs.get("/console/policy"))
     assert "the holding statement goes out by itself" in policy
+
+
+def test_only_whoever_may_publish_is_offered_to_take_it_back(page: Brand, link: str) -> None:
+    looks_on = came_in(an_operator("Rita", Role.READER))
+    other = came_in(an_operator("Kim", Role.RESPONDER))
+
+    assert "/withdraw" not in text_of(looks_on.get("/console/waiting"))
+    assert "/withdraw" in text_of(other.get("/console/waiting"))
+
+
+def test_letters_spell_out_the_addresses_of_the_screens() -> None:
+    assert asking_letters.ANSWER.format("a-token") == reverse("console:answer", args=["a-token"])
+    assert asking_letters.SAY.format("inc1") == reverse("console:say", args=["inc1"])

@@ -40,6 +40,7 @@ def rows_of(visit: Visit) -> list[dict[str, object]]:
             "told": told,
             "title": declaration.known_of(told.incident_id).title,
             "link": _link(told, operator),
+            "may_withdraw": visit.may("publish", told.page_id),
         }
         for told in answers.waiting()
         if told.page_id in pages

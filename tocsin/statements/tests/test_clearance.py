@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import datetime
 
 import pytest
+from django.test import override_settings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -338,6 +339,17 @@ def test_a_title_is_told_at_once_where_first_words_need_nobody(
 
     (row,) = Publication.objects.filter(audience_id=page.audience_id)
     assert row.content["words"]["name"]["en"] == "Checkout is failing"
+
+
+@override_settings(ROOT_URLCONF="nowhere.to.be.imported")
+def test_a_deadline_waits_for_no_screen_to_be_imported(
+    page: Brand, olu: Operator, lea: Operator
+) -> None:
+    told(declared(page, olu), olu, minute=5)
+
+    assert fallback.fall_back(later(20)) == 1
+
+    assert "/console/answer/" in Letter.objects.filter(to=lea.email).latest("id").text
 
 
 def test_a_deadline_that_is_days_past_is_asked_about_anew_and_readers_hear_nothing(
