@@ -33,6 +33,7 @@ ENTRIES = {
     "clear": Entry(
         "tocsin.cli.clearing:clear", "words that wait for consent: list, grant, send-back, withdraw"
     ),
+    "coach": Entry("tocsin.cli.coach:coach", "how a page's words are read: show, check, adopt"),
     "hook": Entry("tocsin.cli.hooks:hook", "where alerts come in: create, list, change, revoke"),
     "clocks": Entry(
         "tocsin.cli.clocks:clocks", "reports that may be owed: due, answer, submitted, draft, list"

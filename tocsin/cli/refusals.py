@@ -8,6 +8,7 @@ from tocsin.announcements.audience import CannotSubscribe
 from tocsin.announcements.importing import BrokenRows
 from tocsin.announcements.ledger import CannotRelease
 from tocsin.catalogue.shelf import CannotKeep
+from tocsin.disclosure.coach.lexicon import BadLexicon
 from tocsin.disclosure.policy import BadPolicy
 from tocsin.followup.evidence.box import NoBundle
 from tocsin.followup.evidence.bundling import CannotProve
@@ -53,6 +54,7 @@ FAMILIES = (
     CannotDraft,
     NotFitToSay,
     BadPolicy,
+    BadLexicon,
     CannotClear,
     CannotAnswer,
     CannotCorrect,

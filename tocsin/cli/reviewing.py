@@ -8,9 +8,11 @@ import click
 from tocsin.catalogue.tree import State
 from tocsin.cli import histories, options, printing
 from tocsin.cli.commands import Refused
+from tocsin.cli.options import page_of
 from tocsin.cli.shown import Shown
 from tocsin.disclosure.coach import reviewing
 from tocsin.disclosure.coach.lexicon import BadLexicon
+from tocsin.disclosure.coach.manner import USUAL
 from tocsin.disclosure.coach.values import (
     Allowed,
     Component,
@@ -24,6 +26,7 @@ from tocsin.disclosure.coach.values import (
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.posture import Posture
 from tocsin.disclosure.severity import Severity
+from tocsin.statements import manners
 
 USUAL_PHASE = Phase.INVESTIGATING.value
 MOMENTS = (*map(str, Phase), Kind.MAINTENANCE.value, Kind.SECURITY.value)
@@ -54,9 +57,8 @@ def _choice(kind: Any) -> click.Choice[str]:
 @click.option("--title", help="The headline; else a first line that begins with “# ”.")
 @click.option("--posture", type=_choice(Posture), help="What you take the cause to be.")
 @click.option("--state", "states", multiple=True, type=_choice(State), help="A component's state.")
-@click.option(
-    "--audience", type=_choice(Strictness), default="public", help="Who reads it.", metavar="WHO"
-)
+@click.option("--page", "page_ref", metavar="P", help="Read it as the coach reads this page.")
+@click.option("--audience", type=_choice(Strictness), help="Who reads it.", metavar="WHO")
 @click.option(
     "--allowed",
     type=_choice(Allowed),
@@ -79,7 +81,8 @@ def review(
     title: str | None,
     posture: str | None,
     states: tuple[str, ...],
-    audience: str,
+    page_ref: str | None,
+    audience: str | None,
     allowed: str,
     lexicon: Path | None,
     is_whole: bool,
@@ -90,10 +93,11 @@ def review(
     FILE is a text; a directory of posts or a `tocsin export` is read whole, and shares are told.
     Nothing leaves this machine, and nothing is kept.
     """
+    manner = manners.manner_of(page_of(page_ref).id) if page_ref else USUAL
     told: dict[str, Any] = {
-        "audience": Strictness(audience),
+        "audience": Strictness(audience) if audience else manner.readers,
         "allowed": Allowed(allowed),
-        "own": _own(lexicon),
+        "own": _own(lexicon) or manner.own,
     }
     try:
         if str(file) != "-" and (file.is_dir() or file.suffix == ".zip"):

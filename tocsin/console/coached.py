@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from tocsin.console.scene import Scene
 from tocsin.disclosure.coach import reviewing
 from tocsin.disclosure.coach.values import Finding, Kind, Level, Missing
-from tocsin.statements import coaching
+from tocsin.statements import coaching, consents, manners
 from tocsin.statements.published import Words
 
 AROUND = 60  # characters shown before and behind a phrase
@@ -55,6 +55,9 @@ def coached(scene: Scene, words: Words) -> list[Coached]:
         tree=scene.tree,
         story=scene.story,
         waved=coaching.waved(scene.known.id),
+        manner=manners.manner_of(scene.page.id),
+        circle="" if scene.page.is_for_everyone else scene.page.audience,
+        allowed=consents.of_incident(scene.known.id).allowed,
     )
     told = [_coached(one, words) for one in heard]
     return [one for one in told if one.remarks or one.lacking]

@@ -6,12 +6,14 @@ CannotWave    a phrase is let stand only with a reason in words
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from tocsin.catalogue.tree import Tree
 from tocsin.disclosure.coach import reviewing
-from tocsin.disclosure.coach.values import Component, Context, Finding, Findings, Kind
+from tocsin.disclosure.coach.manner import USUAL, Manner
+from tocsin.disclosure.coach.values import Allowed, Component, Context, Finding, Findings, Kind
 from tocsin.disclosure.phases import FINAL
 from tocsin.disclosure.posture import Certainty
 from tocsin.incidents.declaration import Known
@@ -56,10 +58,20 @@ def heard(
     tree: Tree,
     story: Story | None,
     waved: Waved = frozenset(),
+    manner: Manner = USUAL,
+    circle: str = "",
+    allowed: Allowed | None = None,
 ) -> tuple[Heard, ...]:
-    """What a careful reader would say, for each language that the coach reads."""
+    """What a careful reader would say, for each language that the coach reads.
+
+    ``manner`` is how the page is read, ``circle`` who alone is told, where not everyone is.
+    ``allowed`` is how far the policy lets words go in owning up, where it says.
+    """
+    own: dict[str, Any] = {"audience": manner.strictness(circle), "own": manner.own}
+    if allowed is not None:
+        own["allowed"] = allowed
     return tuple(
-        _heard(language, layer, words, kind=kind, tree=tree, story=story, waved=waved)
+        _heard(language, layer, words, own, kind=kind, tree=tree, story=story, waved=waved)
         for language, layer in words.layers.items()
         if language in reviewing.LANGUAGES
     )
@@ -97,6 +109,7 @@ def _heard(
     language: str,
     layer: Layer,
     words: Words,
+    own: Mapping[str, Any],
     *,
     kind: Kind,
     tree: Tree,
@@ -114,9 +127,10 @@ def _heard(
         filled=_filled(words, layer),
         previous=_before(story, language),
         dismissed=waved,
+        **own,
     )
     text = f"{layer.headline}{GAP}{layer.body}"
-    aside = Context(language=language, phase=words.phase, is_detail=True, dismissed=waved)
+    aside = Context(language=language, phase=words.phase, is_detail=True, dismissed=waved, **own)
     details = reviewing.review(layer.details, aside).findings if layer.details else ()
     return Heard(language, text, reviewing.review(text, context), details)
 

@@ -391,6 +391,21 @@ class PolicyText(Immutable):
         ]
 
 
+class CoachText(Immutable):
+    """How the coach reads a page, as it was adopted; the newest is in force. Append-only."""
+
+    page = models.ForeignKey(Page, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    text = models.TextField()
+    adopted_at = models.DateTimeField()
+    adopted_by = models.CharField(max_length=200)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["page", "number"], name="statements_coach_number")
+        ]
+
+
 class Step(models.TextChoices):
     """How far a word that is owed has come when somebody is reminded of it."""
 

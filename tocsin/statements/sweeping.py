@@ -22,6 +22,7 @@ from django.db.models.functions import Cast
 from tocsin.disclosure import library
 from tocsin.disclosure import policy as policies
 from tocsin.disclosure.clocks import reading as clocks
+from tocsin.disclosure.coach import manner
 from tocsin.journal.models import Note
 from tocsin.statements import notices, prose, values
 from tocsin.statements.prose import ANY, COMMENTS, TEXT, Shape
@@ -112,6 +113,7 @@ WORDS_STAND = (
         {"told": read_script},
     ),
     Stand("statements.PolicyText", ("page",), {"text": COMMENTS}, {"text": policies.read}),
+    Stand("statements.CoachText", ("page",), {"text": TEXT}, {"text": manner.read}),
     Stand("statements.Redaction", ("publication__page",), {"reason": BY_LANGUAGE}),
     Stand("page.Twin", ("page",), {"trouble": TEXT}),
     Stand("page.Sight", ("page",), {"reason": TEXT}),

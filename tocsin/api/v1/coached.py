@@ -4,7 +4,7 @@ from django.http import HttpResponse
 
 from tocsin.api.v1.calls import Call
 from tocsin.disclosure.coach.values import LEVELS, PASS, Kind, Level
-from tocsin.statements import coaching
+from tocsin.statements import coaching, manners
 from tocsin.statements.values import Words
 
 HEADER = "X-Tocsin-Findings"
@@ -23,6 +23,7 @@ def report(answer: HttpResponse, call: Call, words: Words, *, incident_id: str) 
         tree=call.catalogue.tree(),
         story=None,
         waved=coaching.waved(incident_id),
+        manner=manners.manner_of(call.page.id),
     )
     if heard:
         answer[HEADER] = ", ".join(f"{name}={level}" for name, level in _told(heard))

@@ -132,3 +132,31 @@ def test_a_whole_export_is_read(tmp_path: Path) -> None:
     assert told == facts("review", str(tmp_path / "unpacked"))
     # The holding statement is ours, and its fields say what it must.
     assert set(told["verdicts"]) <= {"pass", "hint", "warn"}
+
+
+@pytest.mark.django_db
+def test_a_page_is_read_by_the_file_that_it_adopted(tmp_path: Path) -> None:
+    page, file = a_page(), tmp_path / "coach.yaml"
+    own = "      - {id: linden-emp-01, lvl: block, m: [the grove], fix: 'Our servers.'}"
+    file.write_text(f"readers: internal\nlexicons:\n  - lexicon: en\n    entries:\n{own}\n")
+
+    assert tocsin("coach", "check", str(file)).output == "It can be adopted.\n"
+    assert facts("coach", "adopt", str(file))["is_new"]
+    told = facts("coach", "show", "--page", page.slug)
+    by_page = tocsin("review", "-", "--page", page.slug, stdin="The grove is slow.")
+    without = tocsin("review", "-", stdin="The grove is slow.")
+
+    assert (told["number"], told["readers"], told["has_entries"]) == (1, "internal", True)
+    assert "linden-emp-01" in by_page.output
+    assert "linden-emp-01" not in without.output
+
+
+def test_a_file_with_faults_is_refused_with_their_lines(tmp_path: Path) -> None:
+    file = tmp_path / "coach.yaml"
+    file.write_text("readers: nobody\nvoice: loud\n")
+
+    result = tocsin("coach", "check", str(file))
+
+    assert result.exit_code == 1
+    assert "Line 1: Readers are one of" in result.stderr
+    assert "Line 2: A coach's file has parts" in result.stderr

@@ -3,10 +3,12 @@
 import pytest
 from django.test import Client
 
-from tests.cast import a_page, an_incident, eve, olu
+from tests.cast import NOON, a_page, an_incident, eve, olu
+from tocsin.catalogue import shelf
 from tocsin.console.tests.ground import FREELY, HTMX, WHOLE, came_in, nothing_written, say, text_of
 from tocsin.journal import chain
-from tocsin.statements import coaching
+from tocsin.journal.actors import TERMINAL
+from tocsin.statements import coaching, manners, policies
 
 pytestmark = pytest.mark.django_db
 
@@ -113,3 +115,34 @@ def test_it_speaks_the_operators_language_around_the_words() -> None:
     assert "Ce qu’en dirait une lectrice attentive" in shown
     assert "<mark>erreur humaine</mark>" in shown
     assert "On vous demandera" in shown
+
+
+def test_a_pages_own_entries_and_its_readers_are_heard_while_it_is_typed() -> None:
+    own = (
+        "readers: internal\nlexicons:\n  - lexicon: en\n    entries:\n"
+        '      - {id: linden-emp-01, lvl: warn, m: ["the gateway"], fix: "Name what fails."}\n'
+        "      - {id: en-min-09, lvl: off}\n"
+    )
+    incident_id, client = a_night()
+    manners.adopt(shelf.pages()[0].id, own, by=TERMINAL, at=NOON)
+
+    shown = text_of(client.post(f"/console/incidents/{incident_id}/say", GLITCH, headers=HTMX))
+
+    assert "<mark>the gateway</mark>" in shown
+    assert "Name what fails." in shown
+    assert "<mark>glitch</mark>" not in shown
+
+
+def test_how_far_words_may_go_is_the_policys() -> None:
+    """Owning up is free as usual, and somebody else's to read where a page keeps to the facts."""
+    owning = {**FREELY, "body.en": "We take responsibility for this."}
+    incident_id, client = a_night()
+    path = f"/console/incidents/{incident_id}/say"
+    before = text_of(client.post(path, owning, headers=HTMX))
+
+    text = "clearance:\n  sev1: {register: facts_only}\n"
+    policies.adopt(shelf.pages()[0].id, text, by=TERMINAL, at=NOON)
+    after = text_of(client.post(path, owning, headers=HTMX))
+
+    assert "Have somebody else read this" not in before
+    assert "Have somebody else read this" in after

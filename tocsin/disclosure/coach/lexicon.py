@@ -107,12 +107,48 @@ def of(language: str, own: str = "") -> tuple[Entry, ...]:
 
 
 def read(text: str, language: str) -> tuple[Entry, ...]:
-    """A page's own entries for one language. Raises BadLexicon with every fault, by line."""
+    """A page's own entries for one language, of a lexicon or of the coach's file (manner.py).
+
+    Raises BadLexicon with every fault, by line.
+    """
     try:
         root = lined.composed(text, kind="lexicon", longest=LONGEST_TEXT)
     except Unreadable as unreadable:
         raise BadLexicon(list(unreadable.faults)) from None
-    return _entries(root, language) if root is not None else ()
+    if root is None:
+        return ()
+    if _part(root, "lexicons") is None:
+        return _entries(root, language)
+    rows = [row for row in rows_in(root) if language_in(row) == language]
+    return tuple(entry for row in rows for entry in _entries(row, language))
+
+
+def rows_in(root: Node) -> list[Node]:
+    """The lexicons that the coach's file holds, one for each language."""
+    rows = _part(root, "lexicons")
+    return list(rows.value) if isinstance(rows, SequenceNode) else []
+
+
+def language_in(row: Node) -> str:
+    """The language that a lexicon says it is for; empty where it says none."""
+    named = _part(row, "lexicon")
+    return str(named.value).strip() if isinstance(named, ScalarNode) else ""
+
+
+def faults_in(row: Node, language: str) -> list[Fault]:
+    """What is wrong with one lexicon, by line."""
+    try:
+        _entries(row, language)
+    except BadLexicon as fault:
+        return list(fault.faults)
+    return []
+
+
+def _part(node: Node, name: str) -> Node | None:
+    pairs = node.value if isinstance(node, MappingNode) else []
+    return next(
+        (value for key, value in pairs if isinstance(key, ScalarNode) and key.value == name), None
+    )
 
 
 def _names(language: str) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ from tocsin.statements.models import (
     PolicyText,
     Publication,
     Redaction,
+    Request,
     Revision,
 )
 from tocsin.statements.published import Story
@@ -100,6 +101,15 @@ class Gathered:
         drafted = Clearance.objects.filter(revision__draft__incident_id=self.known.id)
         given = Clearance.objects.filter(pk__in=[row.clearance_id for row in self.words])
         return list((drafted | given).select_related("revision").order_by("requested_at", "pk"))
+
+    @cached_property
+    def requests(self) -> dict[str, list[Request]]:
+        """Whose consent was asked for each leave, in order."""
+        told: dict[str, list[Request]] = {}
+        leaves = [row.pk for row in self.clearances]
+        for row in Request.objects.filter(clearance__in=leaves).order_by("pk"):
+            told.setdefault(row.clearance_id, []).append(row)
+        return told
 
     @cached_property
     def spoken(self) -> dict[str, list[str]]:
@@ -214,7 +224,14 @@ class Gathered:
                 "granted_at": plain(row.granted_at),
                 "granted_by": row.granted_by,
                 "publications": self.spoken.get(row.pk, []),
+                "asked": [self._asked(one) for one in self.requests.get(row.pk, [])],
             }
+
+    def _asked(self, row: Request) -> Row:
+        """Whose consent was asked, and how that ended; what they wrote to the author is inside."""
+        told = {"role": row.role, "asked_at": plain(row.asked_at), "due_at": plain(row.due_at)}
+        ended = {"ended_at": plain(row.ended_at), "ended_as": row.ended_as, "by": row.ended_by}
+        return {**told, **ended, **({"reason": row.reason} if self.with_internal else {})}
 
     def internal(self) -> Iterator[tuple[str, Iterable[Row]]]:
         """What is known and was never said, a part for each kind."""

@@ -39,6 +39,7 @@ NO_WORDS = {
     "statements.Redaction": "act digest tables by_name",
     "statements.Shout": "shouted_by",
     "statements.PolicyText": "adopted_by",
+    "statements.CoachText": "adopted_by",
     "statements.Nudge": "debt to_id to_name",
     "page.Twin": "place key name holder",
     "page.Sight": "state",

@@ -2,7 +2,10 @@
 
 import pytest
 
+from tests.cast import NOON
 from tests.machine import Machine
+from tocsin.journal.actors import TERMINAL
+from tocsin.statements import manners
 
 pytestmark = pytest.mark.django_db
 
@@ -35,3 +38,12 @@ def test_an_update_is_told_of_too_and_a_call_without_words_is_not(machine: Machi
     assert "en-min-09=block" in worded[HEADER]
     assert HEADER not in silent
     assert HEADER not in machine.call("POST", "incidents", {"incident": {"name": "Cards"}})
+
+
+def test_a_pages_own_entries_are_told_to_programs_too(machine: Machine) -> None:
+    own = "lexicons:\n  - lexicon: en\n    entries: [{id: en-bla-01, lvl: off}]\n"
+    manners.adopt(machine.page.id, own, by=TERMINAL, at=NOON)
+
+    told = {"incident": {"name": "Cards are refused", "body": "It was human error."}}
+
+    assert "en-bla-01" not in machine.call("POST", "incidents", told)[HEADER]

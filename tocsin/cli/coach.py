@@ -1,0 +1,86 @@
+"""`tocsin coach`: who reads a page, and entries of its own, kept as a file."""
+
+from datetime import UTC, datetime
+from typing import Any, BinaryIO
+
+import click
+
+from tocsin.cli import printing
+from tocsin.cli.catalogue import PAGE
+from tocsin.cli.options import page_of, words_in
+from tocsin.disclosure.coach import manner as manners_read
+from tocsin.disclosure.coach.lexicon import BadLexicon
+from tocsin.disclosure.coach.manner import Manner
+from tocsin.statements import manners
+from tocsin.statements.manners import Adopted
+
+FILE = click.argument("file", type=click.File("rb"), metavar="FILE|-")
+
+
+@click.group()
+def coach() -> None:
+    """How a page's words are read, before they go out."""
+
+
+@coach.command("show")
+@PAGE
+@printing.as_json
+def show(page_ref: str | None, is_json: bool) -> None:
+    """The file in force, as it was adopted; without one, the usual one."""
+    page = page_of(page_ref)
+    kept = manners.adopted(page.id)
+    if is_json:
+        printing.facts({"page": page.id, **_facts(kept)})
+    else:
+        click.echo(kept.text, nl=not kept.text.endswith("\n"))
+
+
+@coach.command("check")
+@FILE
+@printing.as_json
+def check(file: BinaryIO, is_json: bool) -> None:
+    """Read a file and change nothing; exit 1 where it has faults, each with its line."""
+    text = words_in(file, name="The coach's file")
+    try:
+        told = manners_read.read(text)
+    except BadLexicon as error:
+        if not is_json:
+            raise
+        faults = [{"line": fault.line, "sentence": fault.sentence} for fault in error.faults]
+        printing.facts({"ok": False, "faults": faults})
+        click.get_current_context().exit(1)
+    if is_json:
+        printing.facts({"ok": True, "faults": [], **_manner(told)})
+    else:
+        click.echo("It can be adopted.")
+
+
+@coach.command("adopt")
+@FILE
+@PAGE
+@printing.as_json
+def adopt(file: BinaryIO, page_ref: str | None, is_json: bool) -> None:
+    """Let the coach read a page by a file from now on."""
+    page = page_of(page_ref)
+    text = words_in(file, name="The coach's file") + "\n"
+    before = manners.adopted(page.id)
+    kept = manners.adopt(page.id, text, by=printing.terminal(), at=datetime.now(UTC))
+    if is_json:
+        printing.facts({"page": page.id, "is_new": kept != before, **_facts(kept)})
+    elif kept == before:
+        click.echo(f"The coach reads {page.name} by these very words already (no. {kept.number}).")
+    else:
+        click.echo(f"The coach reads {page.name} by file no. {kept.number} from now on.")
+
+
+def _facts(kept: Adopted) -> dict[str, Any]:
+    told = {"number": kept.number, "adopted_by": kept.by, "adopted_at": kept.at}
+    return {**told, **_manner(kept.manner)}
+
+
+def _manner(told: Manner) -> dict[str, Any]:
+    return {
+        "readers": told.readers.value,
+        "circles": {name: strictness.value for name, strictness in told.circles.items()},
+        "has_entries": bool(told.own),
+    }
