@@ -2,6 +2,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.bench.shell import FAST
 from tests.bench.visible import is_live
+from tests.browser.screens import addresses
 from tests.serving import House, until
 
 OpenTab = Callable[..., Page]
@@ -81,6 +83,31 @@ def incident(house: House) -> str:
     told = house.told_by("declare", "The cart is empty", *words)
     wait_for_number(house, told["publication"])
     return str(told["incident"])
+
+
+@pytest.fixture(scope="session")
+def work(house: House, incident: str) -> str:
+    """Planned work that is to come; its id."""
+    begins = datetime.now(UTC) + timedelta(days=2)
+    said = house.told_by(
+        *("maintenance", "plan", "Larger carts", "--quiet"),
+        *("--component", "cart=under_maintenance"),
+        *("--from", f"{begins:%Y-%m-%dT%H:%M}", "--for", "1h"),
+        *("--benefit", "keep carts quick", "--work", "move them to a larger machine"),
+        *("--text-in", "fr", "benefit", "garder des paniers rapides"),
+        *("--text-in", "fr", "work", "les déplacer vers une machine plus grande"),
+    )
+    wait_for_number(house, said["publication"])
+    return str(said["maintenance"])
+
+
+@pytest.fixture(scope="session")
+def screens(house: House, chromium: Browser, signed_in: Any, incident: str, work: str) -> list[str]:
+    """The address of every screen of the console."""
+    context = chromium.new_context(base_url=house.base_url, storage_state=signed_in)
+    told = addresses(house, context.request, incident, work)
+    context.close()
+    return told
 
 
 def wait_for_number(house: House, number: int) -> None:

@@ -1,6 +1,6 @@
 """What those say who inspect pages for a living: axe, html-validate and Lighthouse."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -10,7 +10,6 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, OpenTab, confirming, found, violations, wait_for_number
-from tests.browser.test_console import SCREENS
 from tests.inspecting import debugged_chromium, invalid_html, lighthouse
 from tests.serving import House
 
@@ -57,24 +56,15 @@ HOSTILE = "<script>alert(1)</script> <b id=main>\"'&amp;</p> [x](javascript:1) \
 
 
 @pytest.fixture(scope="session")
-def named(house: House, incident: str) -> dict[str, str]:
+def named(house: House, incident: str, work: str) -> dict[str, str]:
     """What the addresses above leave open."""
     now = datetime.now(UTC)
-    said = house.told_by(
-        *("maintenance", "plan", "Larger carts", "--quiet"),
-        *("--component", "cart=under_maintenance"),
-        *("--from", f"{now + timedelta(days=2):%Y-%m-%dT%H:%M}", "--for", "1h"),
-        *("--benefit", "keep carts quick", "--work", "move them to a larger machine"),
-        *("--text-in", "fr", "benefit", "garder des paniers rapides"),
-        *("--text-in", "fr", "work", "les déplacer vers une machine plus grande"),
-    )
-    wait_for_number(house, said["publication"])
     asked = {name: _asked(house, f"{name}@reader.example") for name in ("ines", "noor")}
     confirmed = _posted(house, f"confirm/{asked['ines']}")
     token = found(r"/subscribe/preferences/[\w-]+", confirmed).rpartition("/")[2]
     return {
         "incident": incident,
-        "work": said["maintenance"],
+        "work": work,
         "month": f"{now:%Y-%m}",
         "asked": asked["noor"],
         "token": token,
@@ -122,13 +112,18 @@ def test_every_colour_is_told_apart_in_the_dark(open_tab: OpenTab, named: dict[s
 
 
 def test_every_page_is_valid_html(
-    house: House, open_tab: OpenTab, signed_in: Any, named: dict[str, str], tmp_path: Path
+    house: House,
+    open_tab: OpenTab,
+    signed_in: Any,
+    named: dict[str, str],
+    screens: list[str],
+    tmp_path: Path,
 ) -> None:
     words = ("--component", "cart=degraded_performance", "--say", HOSTILE)
     told = house.told_by("declare", HOSTILE, *words)
     wait_for_number(house, told["publication"])
     tab = open_tab(storage_state=signed_in)
-    paths = [path.format(**named) for path in (*ASKED, *SCREENS)]
+    paths = [*(path.format(**named) for path in ASKED), *screens]
     asked = {path: tab.request.get(path).body() for path in paths}
     for number, (path, body) in enumerate(asked.items()):
         kept = path.strip("/").replace("/", "-").replace("?", "-")
