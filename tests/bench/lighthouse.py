@@ -25,6 +25,8 @@ def measure(say: Callable[[str], None]) -> list[Row]:
         with debugged_chromium() as port:
             urls = [f"{house.base_url}{path}" for path in pages.values()] * RUNS
             seen = lighthouse(port, ["performance"], urls)
+    for lost in sorted({f"{one.url}: {audit}" for one in seen for audit in one.lost}):
+        say(f"Points lost on {lost}")
     points = [one.scores["performance"] for one in seen]
     return [_row(page, points[turn :: len(pages)]) for turn, page in enumerate(pages)]
 
