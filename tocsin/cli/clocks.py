@@ -5,20 +5,19 @@ from typing import BinaryIO
 
 import click
 
-from tocsin.cli import dues, options, printing
+from tocsin.cli import adoptable, dues, options, printing
+from tocsin.cli.adoptable import FILE
 from tocsin.cli.catalogue import PAGE
 from tocsin.cli.options import MOMENT, page_of, words_in
 from tocsin.disclosure.clocks import draft as drafts
 from tocsin.disclosure.clocks import reading
 from tocsin.incidents import declaration, reporting
 from tocsin.incidents.models import MomentKind, Touched
-from tocsin.incidents.reporting import BadClocks
 from tocsin.statements import report_draft
 
 INCIDENT = click.argument("incident_id", metavar="ID")
 CLOCK = click.argument("clock_id", metavar="CLOCK")
 STAGE = click.argument("stage")
-FILE = click.argument("file", type=click.File("rb"), metavar="FILE|-")
 
 
 @click.group()
@@ -223,14 +222,7 @@ def own(page_ref: str | None, is_json: bool) -> None:
 def check(file: BinaryIO, is_json: bool) -> None:
     """Read a file of clocks and change nothing; exit 1 where it has faults, each with its line."""
     text = words_in(file, name="The file of clocks")
-    try:
-        told = reading.read(text)
-    except BadClocks as error:
-        if not is_json:
-            raise
-        faults = [{"line": fault.line, "sentence": fault.sentence} for fault in error.faults]
-        printing.facts({"ok": False, "faults": faults})
-        click.get_current_context().exit(1)
+    told = adoptable.checked(text, reading.read, is_json=is_json)
     if is_json:
         printing.facts({"ok": True, "faults": [], "clocks": sorted(told)})
     else:

@@ -5,16 +5,14 @@ from typing import Any, BinaryIO
 
 import click
 
-from tocsin.cli import printing
+from tocsin.cli import adoptable, printing
+from tocsin.cli.adoptable import FILE
 from tocsin.cli.catalogue import PAGE
 from tocsin.cli.options import page_of, words_in
 from tocsin.disclosure.coach import manner as manners_read
-from tocsin.disclosure.coach.lexicon import BadLexicon
 from tocsin.disclosure.coach.manner import Manner
 from tocsin.statements import manners
-from tocsin.statements.manners import Adopted
-
-FILE = click.argument("file", type=click.File("rb"), metavar="FILE|-")
+from tocsin.statements.adopting import File
 
 
 @click.group()
@@ -41,14 +39,7 @@ def show(page_ref: str | None, is_json: bool) -> None:
 def check(file: BinaryIO, is_json: bool) -> None:
     """Read a file and change nothing; exit 1 where it has faults, each with its line."""
     text = words_in(file, name="The coach's file")
-    try:
-        told = manners_read.read(text)
-    except BadLexicon as error:
-        if not is_json:
-            raise
-        faults = [{"line": fault.line, "sentence": fault.sentence} for fault in error.faults]
-        printing.facts({"ok": False, "faults": faults})
-        click.get_current_context().exit(1)
+    told = adoptable.checked(text, manners_read.read, is_json=is_json)
     if is_json:
         printing.facts({"ok": True, "faults": [], **_manner(told)})
     else:
@@ -73,9 +64,9 @@ def adopt(file: BinaryIO, page_ref: str | None, is_json: bool) -> None:
         click.echo(f"The coach reads {page.name} by file no. {kept.number} from now on.")
 
 
-def _facts(kept: Adopted) -> dict[str, Any]:
+def _facts(kept: File) -> dict[str, Any]:
     told = {"number": kept.number, "adopted_by": kept.by, "adopted_at": kept.at}
-    return {**told, **_manner(kept.manner)}
+    return {**told, **_manner(manners_read.read(kept.text))}
 
 
 def _manner(told: Manner) -> dict[str, Any]:

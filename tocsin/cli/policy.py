@@ -5,7 +5,8 @@ from typing import Any, BinaryIO
 
 import click
 
-from tocsin.cli import printing
+from tocsin.cli import adoptable, printing
+from tocsin.cli.adoptable import FILE
 from tocsin.cli.catalogue import PAGE
 from tocsin.cli.options import page_of, words_in
 from tocsin.disclosure import explaining
@@ -16,9 +17,7 @@ from tocsin.disclosure.policy import Pace, Policy, shown
 from tocsin.disclosure.posture import Posture
 from tocsin.disclosure.severity import Severity
 from tocsin.statements import consents, policies
-from tocsin.statements.policies import Adopted
-
-FILE = click.argument("file", type=click.File("rb"), metavar="FILE|-")
+from tocsin.statements.adopting import File
 
 
 @click.group()
@@ -45,14 +44,7 @@ def show(page_ref: str | None, is_json: bool) -> None:
 def check(file: BinaryIO, is_json: bool) -> None:
     """Read a file and change nothing; exit 1 where it has faults, each with its line."""
     text = words_in(file, name="The policy")
-    try:
-        told = policies_read.read(text)
-    except policies.BadPolicy as error:
-        if not is_json:
-            raise
-        faults = [{"line": fault.line, "sentence": fault.sentence} for fault in error.faults]
-        printing.facts({"ok": False, "faults": faults})
-        click.get_current_context().exit(1)
+    told = adoptable.checked(text, policies_read.read, is_json=is_json)
     if is_json:
         printing.facts({"ok": True, "faults": [], "policy": _policy(told)})
     else:
@@ -106,12 +98,12 @@ def explain(severity: str, spoken: str, posture: str, page_ref: str | None, is_j
         click.echo(sentence)
 
 
-def _facts(kept: Adopted) -> dict[str, Any]:
+def _facts(kept: File) -> dict[str, Any]:
     return {
         "number": kept.number,
         "adopted_by": kept.by,
         "adopted_at": kept.at,
-        "policy": _policy(kept.policy),
+        "policy": _policy(policies_read.read(kept.text)),
     }
 
 

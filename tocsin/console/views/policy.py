@@ -53,7 +53,7 @@ def _shown(
     error: BadPolicy | None = None,
 ) -> HttpResponse:
     kept = policies.adopted(visit.page.id)
-    shown = told or kept.policy
+    shown = told or reading.read(kept.text)
     context = {
         "kept": kept,
         "text": kept.text if text is None else text,

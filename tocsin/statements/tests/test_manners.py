@@ -68,7 +68,8 @@ def test_only_who_runs_the_page_changes_how_it_is_read(page: Brand) -> None:
 
 def test_jargon_weighs_as_the_readers_of_the_page_or_of_the_circle_take_it(page: Brand) -> None:
     text = "readers: developers\ncircles: {staff: internal}\n"
-    manner = manners.adopt(page.id, text, by=TERMINAL, at=NOON).manner
+    manners.adopt(page.id, text, by=TERMINAL, at=NOON)
+    manner = manners.manner_of(page.id)
 
     public, developers = levels(page, manner=USUAL), levels(page, manner=manner)
     staff = levels(page, manner=manner, circle="staff")
