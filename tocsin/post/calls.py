@@ -70,13 +70,15 @@ class Calls:
 
     def takes(self, host: str) -> bool:
         """Whether a host may be called once more now."""
-        most = 1 if host in self._failing else self._at_once.get(host, 1)
-        return self._hosts[host] < most or not self._hosts[host]
+        if not self._hosts[host]:
+            return True
+        return self._hosts[host] < (1 if host in self._failing else self._at_once[host])
 
     def begin(self, parcel: Parcel, channel: CallingChannel) -> bool:
         """Send a parcel, unless its host has all the calls that it gets at a time."""
         host = host_of(parcel.message.to)
-        self._at_once.setdefault(host, channel.at_once)
+        # Where two channels call one host, its share is the smaller one while a call lasts.
+        self._at_once[host] = min(self._at_once.get(host, channel.at_once), channel.at_once)
         if not self.takes(host):
             return False
         self._hosts[host] += 1
@@ -93,14 +95,18 @@ class Calls:
 
     def _taken(self, future: "Future[Answer]") -> Came:
         call = self._going.pop(future)
-        self._hosts[call.host] -= 1
+        self._leave(call.host)
         answer = _answer(future)
         if isinstance(answer, ChannelError) and not answer.permanent:
             self._failing.add(call.host)
         else:
             self._failing.discard(call.host)
-        self._hosts += Counter()  # forget hosts with none on their way
         return Came(call, answer)
+
+    def _leave(self, host: str) -> None:
+        self._hosts[host] -= 1
+        if not self._hosts[host]:  # forget hosts with none on their way
+            del self._hosts[host], self._at_once[host]
 
     def settle(self, came: Sequence[Came], *, at: datetime) -> int:
         """Write down what the answers mean; answers how many rows were settled."""
