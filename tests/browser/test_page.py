@@ -1,5 +1,7 @@
 import json
 import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import expect
@@ -8,6 +10,7 @@ from tests.browser.conftest import PHONE, OpenTab, wait_for_number
 from tests.serving import House
 
 pytestmark = pytest.mark.browser
+TOKYO = ZoneInfo("Asia/Tokyo")
 
 
 def test_the_page_is_whole_without_a_script(open_tab: OpenTab, incident: str) -> None:
@@ -31,6 +34,18 @@ def test_the_next_word_counts_down(open_tab: OpenTab, incident: str) -> None:
     tab.goto("/")
 
     expect(tab.locator("[data-due]").first).to_have_text(re.compile(r"^in \d+ minutes?$"))
+
+
+def test_a_time_that_is_pointed_at_tells_itself_in_full(open_tab: OpenTab, incident: str) -> None:
+    tab = open_tab(timezone_id="Asia/Tokyo")
+    tab.goto("/")
+    time = tab.locator(".next time").first
+    at = datetime.fromisoformat(time.get_attribute("datetime") or "").astimezone(TOKYO)
+
+    time.hover()
+
+    expect(time).to_have_attribute("title", re.compile(f"{at.year} at {at:%-I:%M}"))
+    expect(tab.locator(".next").first).to_contain_text(f"({at:%H:%M}, your time)")
 
 
 def test_a_new_word_arrives_without_a_reload(

@@ -123,6 +123,9 @@ def script(language: str) -> tuple[str, bytes]:
         words = {
             "yours": _("your time"),
             "soon": _("any moment now"),
+            "minute": _("in 1 minute"),
+            "minutes": _("in {minutes} minutes"),
+            "hours": _("in {hours} hours"),
             "news": _("This page was just updated."),
             "old": _("This copy was last confirmed on {time}. Things may have changed since."),
         }
