@@ -9,6 +9,7 @@ from tocsin.cli import adoptable, printing
 from tocsin.cli.adoptable import FILE
 from tocsin.cli.catalogue import PAGE
 from tocsin.cli.options import page_of, words_in
+from tocsin.cli.starting import start
 from tocsin.disclosure import explaining
 from tocsin.disclosure import policy as policies_read
 from tocsin.disclosure.consent import Consent, Spoken
@@ -23,6 +24,9 @@ from tocsin.statements.adopting import File
 @click.group()
 def policy() -> None:
     """How soon and how often a page speaks, and who lets it."""
+
+
+policy.add_command(start)
 
 
 @policy.command("show")

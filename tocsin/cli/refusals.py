@@ -10,6 +10,7 @@ from tocsin.announcements.ledger import CannotRelease
 from tocsin.catalogue.shelf import CannotKeep
 from tocsin.disclosure.coach.lexicon import BadLexicon
 from tocsin.disclosure.policy import BadPolicy
+from tocsin.disclosure.starting.answers import BadAnswers
 from tocsin.followup.evidence.box import NoBundle
 from tocsin.followup.evidence.bundling import CannotProve
 from tocsin.incidents.declaration import CannotDeclare
@@ -54,6 +55,7 @@ FAMILIES = (
     CannotDraft,
     NotFitToSay,
     BadPolicy,
+    BadAnswers,
     BadLexicon,
     CannotClear,
     CannotAnswer,
