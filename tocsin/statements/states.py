@@ -40,9 +40,12 @@ def take(
 
 
 def reaches_back(audience_id: str, component_ids: Collection[str], *, to: datetime) -> bool:
-    """Whether something changed since ``to``, so that a change from then on needs a retelling."""
+    """Whether something changed since ``to``, so that a change from then on needs a retelling.
+
+    At that very moment too: where one trouble ends as the next begins, it was one stretch.
+    """
     spans = Span.objects.filter(audience_id=audience_id, component_id__in=component_ids)
-    return spans.filter(Q(since__gt=to) | Q(until__gt=to)).exists()
+    return spans.filter(Q(since__gte=to) | Q(until__gte=to)).exists()
 
 
 def retell(audience_id: str, component_ids: Collection[str]) -> None:

@@ -39,12 +39,19 @@ REACHING_BACK = [
     ("resolve", "cart", State.OPERATIONAL, 4),
     ("declare", "checkout", State.OPERATIONAL, 33),
 ]
+# What begins at the very moment at which the other ended goes on.
+FOLLOWING_ON = [
+    ("declare", "cart", State.PARTIAL, 0),
+    ("resolve", "cart", State.OPERATIONAL, 0),
+    ("declare", "cart", State.PARTIAL, 1),
+]
 
 
 class WhatReadersSee(TestCase):
     @settings(max_examples=25, deadline=None)
     @given(acts)
     @example(REACHING_BACK)
+    @example(FOLLOWING_ON)
     def test_states_are_the_worst_of_all_that_is_open(
         self, told: list[tuple[str, str, State, int]]
     ) -> None:
