@@ -41,6 +41,7 @@ ONE_IS_ENOUGH = (
     "tests/agreement/",
     "tests/hostile/test_console.py",
     "tests/hostile/test_moving.py",
+    "tests/story/test_leaving.py",
     "tests/story/test_pages_as_code.py",
     "tests/story/test_worlds_apart.py",
 )
@@ -50,6 +51,7 @@ NEVER_ENOUGH = (
     "tocsin/api/v1/tests/test_described.py",
     "tocsin/cli/tests/test_tables.py",
     "tocsin/cli/tests/test_worker.py",
+    "tests/story/test_leaving.py::test_life_goes_on_where_it_came_to",
 )
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "own_database_url"}
 
@@ -197,13 +199,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     assert _ground
     if not _ground.postgresql:
         return
-    leaving = [item for item in items if not _may_differ(item, config.rootpath)]
-    items[:] = [item for item in items if _may_differ(item, config.rootpath)]
+    leaving = [item for item in items if not _may_differ(item)]
+    items[:] = [item for item in items if _may_differ(item)]
     config.hook.pytest_deselected(items=leaving)
 
 
-def _may_differ(item: pytest.Item, root: Path) -> bool:
-    place = item.path.relative_to(root).as_posix()
+def _may_differ(item: pytest.Item) -> bool:
+    place = item.nodeid
     is_alike = place.startswith(ONE_IS_ENOUGH) and not place.startswith(NEVER_ENOUGH)
     return _touches_the_database(item) and not is_alike
 
