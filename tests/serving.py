@@ -229,10 +229,11 @@ class House:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A line of the process table; ``command`` is its command line."""
+    """A line of the process table; ``name`` is the short one, ``command`` its command line."""
 
     pid: int
     parent: int
+    name: str
     command: str
 
 
@@ -249,11 +250,12 @@ def process_table() -> dict[int, Process]:
 
 def _process(pid: int) -> Process | None:
     try:
-        state, parent = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[:2]
+        before, _, after = Path(f"/proc/{pid}/stat").read_text().rpartition(")")
+        state, parent = after.split()[:2]
         command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
     except (OSError, ValueError):
         return None
-    return None if state in "ZX" else Process(pid, int(parent), command)
+    return None if state in "ZX" else Process(pid, int(parent), before.partition("(")[2], command)
 
 
 def descendants(pid: int) -> list[int]:

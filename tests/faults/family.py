@@ -1,6 +1,7 @@
 """The processes of one installation, by the part they play."""
 
 from tests.serving import Process, descendants, process_table
+from tocsin.cli.work import LANES
 
 SERVE = "serve"
 PARTS = (
@@ -38,9 +39,9 @@ def _part(process: Process, table: dict[int, Process]) -> str | None:
         above = table.get(process.parent)
         part = _part(above, table) if above else None
         return f"{part}'s child" if part in ("front", "web") else None
-    if "--lane" in command:
-        return f"{command.partition('--lane')[2].split()[0]} lane"
-    return "worker" if command.endswith(" worker") else None
+    if command.endswith(" worker"):
+        return f"{process.name} lane" if process.name in LANES else "worker"
+    return None
 
 
 def is_whole(serve: int) -> bool:

@@ -63,7 +63,7 @@ class Ground:
         table, found = process_table(), {}
         for number, worker in enumerate(self.workers):
             for pid in descendants(worker.pid):
-                if pid in table and "--lane words" in table[pid].command:
+                if pid in table and table[pid].name == "words":
                     found[number] = pid
         return found
 

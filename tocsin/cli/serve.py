@@ -16,7 +16,7 @@ import click
 
 from tocsin.cli.addresses import LOOPBACK, NoAddress, free_address, own_port, url
 from tocsin.cli.commands import Refused
-from tocsin.cli.supervision import Child, Supervision
+from tocsin.cli.supervision import Child, Supervision, program
 
 Command = Callable[..., None]
 
@@ -72,11 +72,11 @@ def serve_all(*, host: str, port: int, data_dir: Path | None, demo: bool, worker
         "TOCSIN_WEB_URL": web,
     }
     children = [
-        Child("front", (*LISTENERS, "front", address, str(port)), environ),
-        Child("web", (*LISTENERS, "web", LOOPBACK, str(web_port)), environ),
+        Child("front", program((*LISTENERS, "front", address, str(port)), environ)),
+        Child("web", program((*LISTENERS, "web", LOOPBACK, str(web_port)), environ)),
     ]
     if worker:
-        children.append(Child("worker", WORKER, environ))
+        children.append(Child("worker", program(WORKER, environ)))
     page = "/" if worker else "/healthz"  # without a worker, nothing may ever be compiled
     greeting = Greeting(prepared.lines, [url(address, port) + page, web + "/healthz"])
     Supervision(children).run(each_turn=greeting.say_when_up)

@@ -1,6 +1,7 @@
 """Child processes kept running: started again when they end, stopped together, none left behind."""
 
 import logging
+import multiprocessing
 import os
 import select
 import signal
@@ -9,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import FrameType
+from typing import Protocol
 
 from tocsin.cli import lifeline
 
@@ -20,14 +22,73 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 5.0  # seconds
 STOP_WITHIN = 6.0  # seconds from asking to killing
 
 
+class Running(Protocol):
+    """A process of ours, as ``subprocess.Popen`` tells of it."""
+
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def terminate(self) -> None: ...
+    def kill(self) -> None: ...
+
+
+def program(command: Sequence[str], environ: Mapping[str, str]) -> Callable[[], Running]:
+    """How a program of its own is begun.
+
+    In a session of its own: Ctrl-C in the terminal is for the parent, who stops them in order.
+    """
+    return lambda: subprocess.Popen(
+        command,
+        env={**environ, lifeline.PARENT: str(os.getpid())},
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def fork(work: Callable[[], None]) -> Callable[[], Running]:
+    """How some work of this very program is begun, in a process that has all that we imported."""
+    return lambda: _Forked(work)
+
+
+class _Forked:
+    """A process that goes on from where we are; neither our signals nor our session are its own."""
+
+    def __init__(self, work: Callable[[], None]) -> None:
+        context = multiprocessing.get_context("fork")
+        self._process = context.Process(target=_apart, args=(work, os.getpid()))
+        self._process.start()
+
+    def poll(self) -> int | None:
+        return self._process.exitcode
+
+    def wait(self, timeout: float | None = None) -> int:
+        self._process.join(timeout)
+        ended = self.poll()
+        if ended is None:
+            raise subprocess.TimeoutExpired(self._process.name, timeout or 0.0)
+        return ended
+
+    def terminate(self) -> None:
+        self._process.terminate()
+
+    def kill(self) -> None:
+        self._process.kill()
+
+
+def _apart(work: Callable[[], None], parent: int) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+    os.setsid()
+    lifeline.tie_to(parent)
+    work()
+
+
 @dataclass(slots=True)
 class Child:
-    """A process to keep running: its name in the log, its command and its environment."""
+    """A process to keep running: its name in the log, and how it is begun."""
 
     name: str
-    command: Sequence[str]
-    environ: Mapping[str, str]
-    process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+    begin: Callable[[], Running]
+    process: Running | None = field(default=None, init=False)
     _started_at: float = field(default=0.0, init=False)
     _due_at: float = field(default=0.0, init=False)
     _pause: float = field(default=0.0, init=False)
@@ -59,13 +120,7 @@ class Child:
             self.process.wait()
 
     def _start(self, now: float) -> None:
-        # A session of its own: Ctrl-C in the terminal is for the parent, who stops them in order.
-        self.process = subprocess.Popen(
-            self.command,
-            env={**self.environ, lifeline.PARENT: str(os.getpid())},
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        self.process = self.begin()
         self._started_at = now
 
     def _mourn(self, ended: int, now: float) -> None:

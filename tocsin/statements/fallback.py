@@ -60,6 +60,12 @@ def fall_back(at: datetime) -> int:
     return done
 
 
+def next_deadline(after: datetime) -> datetime | None:
+    """The earliest deadline of what waits, among those after a time."""
+    ahead = Request.objects.filter(ended_at=None, due_at__gt=after).order_by("due_at")
+    return ahead.values_list("due_at", flat=True).first()
+
+
 @transaction.atomic
 def _lapse(request_id: int, at: datetime) -> int:
     rows = asking.open_requests().filter(pk=request_id, due_at__lte=at)

@@ -33,6 +33,7 @@ from tocsin.watch import metrics
 
 Entry = Callable[[datetime], int]
 Lane = tuple[Entry, ...]
+Moment = Callable[[datetime], datetime | None]  # the next one after a time, if there is one
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,8 @@ def seal(at: datetime) -> int:
 
 WORDS: Lane = (  # no network: nothing may delay these
     shouts.take_in,
+    fallback.fall_back,  # to the second: a storm of alerts comes after it
     intake.take_up,
-    fallback.fall_back,
     maintenance.turn,
     site.compile,
     ledger.announce,
@@ -115,6 +116,8 @@ HOUSEKEEPING: Lane = (
 # Before a lane's process ends: what is still under way elsewhere is waited for, a little.
 ENDINGS: dict[str, Lane] = {"network": (ledger.finish, letters.finish)}
 LANES: dict[str, Lane] = {"words": WORDS, "network": NETWORK, "housekeeping": HOUSEKEEPING}
+# What a lane meets to the moment; all else that is timed it comes upon every wake.IDLE_FOR.
+MOMENTS: dict[str, tuple[Moment, ...]] = {"words": (fallback.next_deadline,)}
 
 # How turns of a lane follow each other while there is always something to do: what comes meanwhile
 # is done together. Heads are made a few times a second for however many words, the journal is

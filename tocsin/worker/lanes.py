@@ -4,7 +4,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import FrameType
 
 import structlog
@@ -12,7 +12,7 @@ from django.db import connection
 
 from tocsin.worker import wake
 from tocsin.worker.clock import Clock
-from tocsin.worker.due import ENDINGS, LANES, PACES, UNPACED, Entry, Lane, Pace
+from tocsin.worker.due import ENDINGS, LANES, MOMENTS, PACES, UNPACED, Entry, Lane, Moment, Pace
 
 log = structlog.get_logger("tocsin.worker")
 BREATH = 0.5  # seconds, after the database could not be asked
@@ -56,7 +56,7 @@ def drain(lane: Lane, at: datetime, *, turns: int = 1000) -> int:
 
 def run(name: str, *, is_over: Callable[[], bool]) -> None:
     """Run one lane until it is over: the unit in hand is finished, the next is not begun."""
-    loop = _Loop(LANES[name], PACES.get(name, Pace()), is_over)
+    loop = _Loop(LANES[name], PACES.get(name, Pace()), is_over, MOMENTS.get(name, ()))
     log.debug("lane started", lane=name)
     while not is_over():
         with loop.faults.noting(run):  # the database may be away; then so is whatever wakes us
@@ -72,21 +72,37 @@ def run(name: str, *, is_over: Callable[[], bool]) -> None:
 class _Loop:
     """Turn upon turn of one lane at its pace, with what wakes it in between."""
 
-    def __init__(self, lane: Lane, pace: Pace, is_over: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        lane: Lane,
+        pace: Pace,
+        is_over: Callable[[], bool],
+        moments: tuple[Moment, ...] = (),
+    ) -> None:
         self._paced = tuple(entry for entry in lane if entry not in UNPACED)
         self._unpaced = tuple(entry for entry in lane if entry in UNPACED)
         self._pace, self._is_over, self.faults = pace, is_over, Faults()
+        self._moments = moments
         self._goes_on = False  # the turn before found something to do
 
     def run(self) -> None:
         waker, clock = wake.waker(), Clock()
         try:
             while not self._is_over():
+                looked_at = clock.now()
                 while self._turn(clock):
                     waker.tell()
-                waker.wait(self._is_over)
+                    looked_at = clock.now()
+                waker.wait(self._is_over, at_most=self._idle(clock, since=looked_at))
         finally:
             waker.close()
+
+    def _idle(self, clock: Clock, *, since: datetime) -> float:
+        """Seconds until the next moment to be met, of those after the last look."""
+        until = clock.now() + timedelta(seconds=wake.IDLE_FOR)
+        met = [moment(since) for moment in self._moments]
+        first = min([until, *(one for one in met if one is not None)])
+        return max(0.0, (first - clock.now()).total_seconds())
 
     def _turn(self, clock: Clock) -> bool:
         """Take one turn, and rest as the pace says; whether anything was done."""

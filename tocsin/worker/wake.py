@@ -1,4 +1,6 @@
-"""Waiting for something to change: at most ``IDLE_FOR``, so that timed work is never late.
+"""Waiting for something to change: at most ``IDLE_FOR``, so that timed work is hardly late.
+
+Whoever knows of a moment that comes sooner waits until then (due.MOMENTS).
 
 SQLite counts the changes of other connections (``PRAGMA data_version``), which costs microseconds
 to ask. PostgreSQL tells (LISTEN): the journal notifies in the transaction of each act, and a lane
@@ -19,8 +21,8 @@ CHANNEL = "tocsin"
 
 
 class Waker(Protocol):
-    def wait(self, is_over: Callable[[], bool]) -> None:
-        """Return when something changed, when ``IDLE_FOR`` has passed, or when it is over."""
+    def wait(self, is_over: Callable[[], bool], *, at_most: float = IDLE_FOR) -> None:
+        """Return when something changed, ``at_most`` seconds have passed, or it is over."""
 
     def tell(self) -> None:
         """Let the other lanes know that there may be work for them."""
@@ -42,13 +44,13 @@ class Glancer:
     def __init__(self) -> None:
         self._seen = self._version()
 
-    def wait(self, is_over: Callable[[], bool]) -> None:
-        until = time.monotonic() + IDLE_FOR
-        while time.monotonic() < until and not is_over():
+    def wait(self, is_over: Callable[[], bool], *, at_most: float = IDLE_FOR) -> None:
+        until = time.monotonic() + at_most
+        while (left := until - time.monotonic()) > 0 and not is_over():
             if (version := self._version()) != self._seen:
                 self._seen = version
                 return
-            time.sleep(GLANCE)
+            time.sleep(min(left, GLANCE))
 
     def tell(self) -> None:
         """Nothing to do: the counter told them."""
@@ -70,10 +72,10 @@ class Listener:
         self._ear.autocommit = True
         self._ear.execute(f"LISTEN {CHANNEL}")
 
-    def wait(self, is_over: Callable[[], bool]) -> None:
+    def wait(self, is_over: Callable[[], bool], *, at_most: float = IDLE_FOR) -> None:
         if not is_over():
             # The generator must be run to its end, or what arrives meanwhile is lost with it.
-            list(self._ear.notifies(timeout=IDLE_FOR, stop_after=1))
+            list(self._ear.notifies(timeout=at_most, stop_after=1))
 
     def tell(self) -> None:
         with connection.cursor() as cursor:

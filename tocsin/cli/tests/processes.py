@@ -41,6 +41,14 @@ def command_of(pid: int) -> str:
         return ""
 
 
+def name_of(pid: int) -> str:
+    """The short name, as `top` shows it."""
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        return ""
+
+
 def descendants_of(pid: int) -> list[int]:
     found = []
     for child in children_of(pid):

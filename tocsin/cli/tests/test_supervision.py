@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tocsin.cli import supervision
-from tocsin.cli.supervision import Child, Supervision
+from tocsin.cli.supervision import Child, Supervision, program
 from tocsin.cli.tests.processes import is_running, kill
 
 # Each start leaves a line, so that a test can wait for what has happened.
@@ -23,7 +23,7 @@ class Watched:
 
     def __init__(self, path: Path, code: str) -> None:
         self._path = path
-        self.child = Child("lives", (sys.executable, "-c", code, str(path)), os.environ)
+        self.child = Child("lives", program((sys.executable, "-c", code, str(path)), os.environ))
 
     @property
     def pids(self) -> list[int]:

@@ -11,10 +11,10 @@ import pytest
 from tocsin.cli.tests.processes import (
     DEADLINE,
     children_of,
-    command_of,
     eventually,
     is_running,
     kill,
+    name_of,
 )
 
 pytestmark = pytest.mark.xdist_group("worker")  # one installation is made for all of them
@@ -95,7 +95,7 @@ def test_a_lane_that_dies_is_started_again_and_none_outlives_its_parent(
     installation: Installation, worker: "subprocess.Popen[bytes]"
 ) -> None:
     eventually(lambda: len(children_of(worker.pid)) == 3)
-    (words,) = [pid for pid in children_of(worker.pid) if "--lane words" in command_of(pid)]
+    (words,) = [pid for pid in children_of(worker.pid) if name_of(pid) == "words"]
     eventually(lambda: installation.shown() >= 0)
 
     kill(words)

@@ -154,6 +154,15 @@ def test_a_lapsed_request_publishes_the_holding_statement_once_and_asks_anew(
     assert said.words.next_word_at == later(45), "its own promise was for 25: made anew"
 
 
+def test_the_next_deadline_is_told_until_it_has_come(page: Brand, olu: Operator) -> None:
+    an_operator("Lea", Role.LEGAL)
+    told(declared(page, olu), olu, minute=5)
+
+    ahead = [fallback.next_deadline(later(minute)) for minute in (5, 19.9, 20)]
+
+    assert ahead == [later(20), later(20), None]
+
+
 def test_the_deadline_comes_no_later_than_the_word_that_readers_were_promised(
     page: Brand, olu: Operator, lea: Operator
 ) -> None:
