@@ -3,6 +3,10 @@
 FrontError
 ├── BadConfiguration   a setting cannot be used
 ├── BrokenRelease      what a pointer names cannot be served whole
+├── LineFailed         a call to Django got no whole answer
+│   ├── BrokenOff      … for the connection was closed
+│   ├── TooSlow        … for it did not come in time
+│   └── Unreachable    … for nobody was there; nothing was sent
 └── Refused            a request is answered with words instead of being forwarded
 """
 
@@ -17,6 +21,22 @@ class BadConfiguration(FrontError):
 
 class BrokenRelease(FrontError):
     """A release cannot be served whole; the message says what is missing."""
+
+
+class LineFailed(FrontError):
+    """A call to Django got no whole answer."""
+
+
+class BrokenOff(LineFailed):
+    """The connection was closed before all of the answer had come."""
+
+
+class TooSlow(LineFailed):
+    """What was waited for did not come in time."""
+
+
+class Unreachable(LineFailed):
+    """No connection could be made; nothing was sent."""
 
 
 class Refused(FrontError):

@@ -1,7 +1,4 @@
 import gzip
-import sys
-from importlib import import_module
-from importlib.machinery import PathFinder
 from typing import Any
 
 import httpx
@@ -27,12 +24,6 @@ def test_no_file_is_looked_for_where_django_alone_answers(front: Running, page: 
         page.archive(path[1:], "never to be served")
 
         assert told(front.get(page, path))["target"] == path
-
-
-def test_what_httpcore_looks_for_in_vain_is_not_searched_for_at_each_call() -> None:
-    import_module("tocsin.front.forwarding")
-
-    assert PathFinder.find_spec("sniffio") or sys.modules["sniffio"] is None
 
 
 def test_all_of_a_closed_page_is_django_s(front: Running, site: Site) -> None:
