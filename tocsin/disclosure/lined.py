@@ -2,14 +2,19 @@
 
 Unreadable    the text is no YAML, or too much of it; ``faults`` say in which line, and why
 
-Nothing is constructed: no tag can do anything, and a scalar is the very text that was typed.
+Nothing is constructed: no tag can do anything, and a scalar is the very text that was typed. Files
+that others made for other programs are read as those do, to values; what aliases repeat is counted
+each time, for one line of them can stand for more than any machine holds.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 import yaml
-from yaml.nodes import Node
+from yaml.constructor import SafeConstructor
+from yaml.nodes import MappingNode, Node, SequenceNode
 
 MOST_VALUES = 100_000  # more than any file has to say
 SHOWN = 30  # faults; whoever mends these sees the next ones
@@ -68,6 +73,38 @@ def composed(text: str, *, kind: str, longest: int) -> Node | None:
     except RecursionError:
         raise Unreadable([Fault(1, f"It is nested far too deeply to be a {kind}.")]) from None
     return node
+
+
+def valued(text: str, *, kind: str, longest: int) -> Any:
+    """The file's values by YAML's own rules; None for an empty one. Raises Unreadable."""
+    root = composed(text, kind=kind, longest=longest)
+    if root is None:
+        return None
+    if _weight(root, {}) > MOST_VALUES:
+        raise Unreadable([Fault(line_of(root), TOO_MUCH)])
+    try:
+        return SafeConstructor().construct_document(root)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else line_of(root)
+        raise Unreadable([Fault(line, f"This cannot be read: {error.problem}.")]) from None
+    except ValueError as error:  # a thirteenth month
+        raise Unreadable([Fault(line_of(root), f"A value cannot be read: {error}.")]) from None
+
+
+def _weight(node: Node, known: dict[int, float]) -> float:
+    """How many values a node stands for, once everything that it repeats is written out."""
+    if id(node) not in known:
+        known[id(node)] = inf  # until it is counted: a circle has no end
+        known[id(node)] = 1 + sum(_weight(part, known) for part in _parts(node))
+    return known[id(node)]
+
+
+def _parts(node: Node) -> Iterator[Node]:
+    if isinstance(node, MappingNode):
+        for pair in node.value:
+            yield from pair
+    elif isinstance(node, SequenceNode):
+        yield from node.value
 
 
 def line_of(node: Node) -> int:

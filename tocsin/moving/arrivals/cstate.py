@@ -13,14 +13,15 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
-
 from tocsin.catalogue.tree import State
+from tocsin.disclosure import lined
+from tocsin.disclosure.lined import Unreadable
 from tocsin.moving.arrivals import shape
 from tocsin.moving.arrivals.cargo import Brought, CannotArrive, Cargo, Home, Losses, clean
 from tocsin.moving.arrivals.shape import Word
 
 MOST_BYTES = 1024 * 1024
+LONGEST = 1024 * 1024  # characters of a configuration, or of what stands before an issue
 CONFIGS = ("config.yml", "config.yaml", "config.toml", "hugo.yml", "hugo.yaml", "hugo.toml")
 FRONT = re.compile(r"\A\ufeff?(---|\+\+\+)[ \t]*\r?\n(.*?)\r?\n\1[ \t]*(?:\r?\n|\Z)(.*)\Z", re.S)
 LABELLED = re.compile(
@@ -72,7 +73,7 @@ def read(
     for turn, path in enumerate(files, start=1):
         try:
             cargo.incidents.append(_issue(path, zone, cargo.losses))
-        except (ValueError, OSError, yaml.YAMLError, tomllib.TOMLDecodeError) as fault:
+        except (ValueError, OSError, Unreadable) as fault:
             cargo.broken.append(f"{path.name}: {_line(fault)}")
         progress(turn, len(files))
     return cargo
@@ -90,7 +91,7 @@ def _take_config(cargo: Cargo, folder: Path) -> None:
         return
     try:
         told = _parsed(path.read_text("utf-8-sig"), is_toml=path.suffix == ".toml")
-    except (ValueError, OSError, yaml.YAMLError) as fault:
+    except (ValueError, OSError, Unreadable) as fault:
         raise CannotArrive(f"{path.name} cannot be read: {_line(fault)}") from fault
     cargo.home = Home(id=str(told.get("baseURL") or ""), name=str(told.get("title") or "").strip())
     params = told.get("params")
@@ -120,7 +121,10 @@ def _named(told: object) -> list[Mapping[str, Any]]:
 
 
 def _parsed(text: str, *, is_toml: bool) -> dict[str, Any]:
-    told = tomllib.loads(text) if is_toml else yaml.safe_load(text)
+    if is_toml:
+        told: object = tomllib.loads(text)
+    else:
+        told = lined.valued(text, kind="cState file", longest=LONGEST)
     if not isinstance(told, dict):
         raise ValueError("it holds no names and values")
     found: dict[str, Any] = told

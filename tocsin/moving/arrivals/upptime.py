@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
 from django.utils.text import slugify
 
 from tocsin.catalogue.tree import State
+from tocsin.disclosure import lined
+from tocsin.disclosure.lined import Unreadable
 from tocsin.moving.arrivals import shape
 from tocsin.moving.arrivals.cargo import Brought, CannotArrive, Cargo, Home, Json, clean
 from tocsin.moving.arrivals.folder import MOST_BYTES, parsed
@@ -144,8 +145,9 @@ def _take_config(found: Repository, content: bytes | None) -> None:
     if content is None:
         return
     try:
-        told = yaml.safe_load(content.decode("utf-8-sig"))
-    except (yaml.YAMLError, UnicodeDecodeError) as fault:
+        text = content.decode("utf-8-sig")
+        told = lined.valued(text, kind="configuration", longest=MOST_BYTES)
+    except (Unreadable, UnicodeDecodeError) as fault:
         raise CannotArrive(f"{CONFIGS[0]} cannot be read as YAML.") from fault
     if not isinstance(told, Mapping):
         return

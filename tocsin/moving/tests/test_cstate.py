@@ -50,6 +50,11 @@ We watch. {{< track "2024-04-13 16:50:00" >}}
 """
 
 
+BOMB = "\n".join(
+    ["a0: &a0 [x]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10))]
+)
+
+
 def a_site(folder: Path, **issues: str) -> Path:
     place = folder / "content" / "issues"
     place.mkdir(parents=True)
@@ -123,6 +128,17 @@ def test_an_issue_that_cannot_be_read_is_named(tmp_path: Path, text: str) -> Non
 
     assert cargo.incidents == []
     assert cargo.broken[0].startswith("odd.md: ")
+
+
+def test_what_stands_for_more_than_a_machine_holds_is_not_taken(tmp_path: Path) -> None:
+    issue = f"---\n{BOMB}\ntitle: *a9\ndate: 2024-04-13 15:54:00\n---\nIt fails."
+    site = a_site(tmp_path, bomb=issue)
+
+    assert "says too much at once" in cstate.read(site, zone=UTC_ZONE).broken[0]
+
+    (site / "config.yml").write_text(f"{BOMB}\ntitle: *a9\n")
+    with pytest.raises(CannotArrive, match=r"config\.yml cannot be read: .*too much at once"):
+        cstate.read(site, zone=UTC_ZONE)
 
 
 def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:

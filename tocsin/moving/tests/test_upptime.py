@@ -153,6 +153,14 @@ def test_a_repository_without_a_page_has_no_incidents() -> None:
         assert upptime.read(far.url(base), web, progress=quiet).incidents == []
 
 
+@pytest.mark.parametrize("config", ["status-website: {name: &a [*a]}", "since: 2024-13-01"])
+def test_a_configuration_that_cannot_be_meant_is_refused(tmp_path: Path, config: str) -> None:
+    (a_checkout(tmp_path) / ".upptimerc.yml").write_text(config)
+
+    with pytest.raises(CannotArrive, match=r"upptimerc\.yml cannot be read as YAML"):
+        upptime.read_checkout(tmp_path, progress=quiet)
+
+
 def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CannotArrive, match=r"upptimerc\.yml"):
         upptime.read_checkout(tmp_path, progress=quiet)
