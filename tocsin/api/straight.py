@@ -4,10 +4,11 @@ An outage brings thousands of calls within seconds, just when the machine has ot
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import resolve
+from django.urls import ResolverMatch, resolve
 from django.utils import translation
 
 DOORS = {
@@ -15,6 +16,8 @@ DOORS = {
     "/v1/": "tocsin.api.urls",
     "/api/v1/": "tocsin.api.urls",
 }
+
+KEPT = 1024  # paths whose door is remembered
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -32,8 +35,14 @@ class Straight:
         return self._get_response(request)
 
 
+@lru_cache(maxsize=KEPT)
+def _resolved(path: str, urls: str) -> ResolverMatch:
+    """Which door a path leads to: machines ask for the same few hundred again and again."""
+    return resolve(path, urls)
+
+
 def _answered(request: HttpRequest, urls: str) -> HttpResponse:
-    found = resolve(request.path_info, urls)
+    found = _resolved(request.path_info, urls)
     # Whoever had this thread before may have spoken another language.
     translation.activate(translation.get_language_from_request(request))
     answer: HttpResponse = found.func(request, *found.args, **found.kwargs)

@@ -293,6 +293,8 @@ def retire_component(component_id: str, *, by: Actor, at: datetime) -> None:
     """Take a component off the page; its history stays. Raises CannotKeep, NotFound."""
     component = _component(component_id)
     access.check(by, "components:write", component.page_id)
+    # Whoever says a state holds them too: of what is taken off, nothing is said any more.
+    list(Audience.objects.filter(page_id=component.page_id).select_for_update().order_by("pk"))
     if Component.objects.filter(parent=component, retired_at=None).exists():
         raise CannotKeep(f"{component.name} holds others. Take those off first.")
     component.retired_at = component.changed_at = at
@@ -349,10 +351,11 @@ def audiences_of(page_id: str) -> list[Brand]:
 
 def seen_by(audience_id: str) -> Brand:
     """A page as this audience sees it. Raises :class:`NotFound`."""
-    found = _brands(Audience.objects.filter(pk=audience_id))
-    if not found:
+    row = _AUDIENCE.first(audience_id)
+    page = _BY_ID.first(row.page_id) if row else None
+    if row is None or page is None:
         raise NotFound(f"No audience {audience_id!r}.")
-    return found[0]
+    return _seen(page, row, _marks(page))
 
 
 def audience(page_id: str, ref: str) -> Brand:
@@ -382,7 +385,12 @@ def brand_for_host(host: str) -> Brand | None:
 
 
 def _brand(page: Page) -> Brand:
-    return _brands(Audience.objects.filter(page=page, slug=EVERYONE))[0]
+    (row,) = _OF_EVERYONE.rows(page.id)
+    return _seen(page, row, _marks(page))
+
+
+def _marks(page: Page) -> dict[str, Mark]:
+    return {scheme: Mark(*drawn) for scheme, *drawn in _LOGOS.tuples(page.id)}
 
 
 def _brands(rows: QuerySet[Audience]) -> list[Brand]:
@@ -431,6 +439,9 @@ def _page_words(page: Page, language: str) -> Words:
 # Asked with each word and change of state: the SQL is written once.
 _BY_SLUG = Compiled(lambda slug: Page.objects.filter(slug=slug))
 _BY_ID = Compiled(lambda key: Page.objects.filter(pk=key))
+_AUDIENCE = Compiled(lambda key: Audience.objects.filter(pk=key))
+_OF_EVERYONE = Compiled(lambda page: Audience.objects.filter(page_id=page, slug=EVERYONE))
+_LOGOS = Compiled(lambda page: Logo.objects.filter(page_id=page).values_list("scheme", *MARK))
 _EVER = Compiled(
     lambda page: Component.objects.filter(page_id=page).order_by("position", "created_at", "id")
 )

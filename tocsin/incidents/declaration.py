@@ -16,7 +16,9 @@ from tocsin.catalogue import shelf
 from tocsin.catalogue.tree import State, Tree, worst
 from tocsin.disclosure.posture import Posture
 from tocsin.disclosure.severity import SEVERITY_OF, Severity
+from tocsin.incidents import places
 from tocsin.incidents.models import Fact, Impact, Incident, IncidentKind, Moment, MomentKind
+from tocsin.incidents.places import Place
 from tocsin.journal import chain
 from tocsin.journal.actors import Actor
 from tocsin.journal.compiled import Compiled
@@ -353,6 +355,14 @@ def known_of(incident_id: str) -> Known:
     return _known(_incident(incident_id))
 
 
+def place_of(incident_id: str, *, held: bool = False) -> Place:
+    """Where an incident is told of; ``held`` until the transaction ends. Raises UnknownIncident."""
+    place = places.held(incident_id) if held else places.of(incident_id)
+    if place is None:
+        raise UnknownIncident(f"No incident {incident_id!r}. See `tocsin status`.")
+    return place
+
+
 def open_incidents(page_id: str = "") -> list[Known]:
     """Every incident still open, worst first, then oldest first. Planned work is none."""
     rows = Incident.objects.filter(resolved_at=None, kind=IncidentKind.INCIDENT)
@@ -388,21 +398,6 @@ def moments_of(incident_id: str) -> dict[str, datetime]:
     return dict(_MOMENTS.tuples(incident_id))
 
 
-def audience_of(row: Incident) -> str:
-    """The id of the audience that is told first of an incident."""
-    return row.audience_id or _own_audience_of(row.page_id)
-
-
-_own_audiences: dict[str, str] = {}
-
-
-def _own_audience_of(page_id: str) -> str:
-    """The audience that a page began with: it stays for as long as the page does."""
-    if page_id not in _own_audiences:
-        _own_audiences[page_id] = shelf.brand(page_id).audience_id
-    return _own_audiences[page_id]
-
-
 # Asked several times for each word: the SQL is written once.
 _READ = Compiled(lambda key: Incident.objects.filter(pk=key))
 _LOCKED = Compiled(lambda key: Incident.objects.filter(pk=key).select_for_update())
@@ -427,7 +422,7 @@ def _known(row: Incident) -> Known:
         resolved_at=row.resolved_at,
         impacts=impacts_of(row.id),
         moments=moments_of(row.id),
-        audience_id=audience_of(row),
+        audience_id=places.first_told(row.page_id, row.audience_id),
         is_for_everyone=row.audience_id is None,
         lead_id=row.lead_id,
         kind=IncidentKind(row.kind),

@@ -12,7 +12,7 @@ from enum import StrEnum
 from tocsin.catalogue import shelf
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.recurrence import Rule
-from tocsin.incidents import declaration
+from tocsin.incidents import declaration, places
 from tocsin.incidents.declaration import CannotDeclare
 from tocsin.incidents.models import Series, Window
 
@@ -193,7 +193,7 @@ def planned(row: Window) -> Planned:
         ended_at=row.ended_at,
         cancelled_at=row.cancelled_at,
         overran_at=row.overran_at,
-        audience_id=declaration.audience_of(row.incident),
+        audience_id=places.first_told(row.incident.page_id, row.incident.audience_id),
         is_for_everyone=row.incident.audience_id is None,
     )
 

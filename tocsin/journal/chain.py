@@ -15,6 +15,7 @@ from django.db import IntegrityError, connection, models, transaction
 
 from tocsin.journal import bell, bulk
 from tocsin.journal.actors import Actor
+from tocsin.journal.compiled import Compiled
 from tocsin.journal.ids import rfc3339
 from tocsin.journal.linking import link
 from tocsin.journal.models import Note, Seal
@@ -76,6 +77,18 @@ class Entry:
     subject: tuple[str, str]
     detail: Detail
     kind: str
+
+
+_OF_VERB = Compiled(
+    lambda kind, key, verb: Note.objects.filter(
+        subject_kind=kind, subject_id=key, verb=verb
+    ).order_by("id")
+)
+
+
+def acts(verb: str, subject: tuple[str, str]) -> list[Entry]:
+    """Each time that one thing was done to a subject, oldest first."""
+    return [_entry(row) for row in _OF_VERB.rows(*subject, verb)]
 
 
 def read(subject: tuple[str, str]) -> list[Entry]:

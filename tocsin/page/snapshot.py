@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from tocsin.catalogue.shelf import Brand
@@ -45,9 +46,6 @@ class Snapshot:
     recent_planned: tuple[Story, ...] = ()
     series: tuple[Story, ...] = ()
     charts: tuple[Chart, ...] = ()
-    standing: Standing = field(init=False)
-    changes_at: datetime = field(init=False)
-    paths: Mapping[str, tuple[Node, ...]] = field(init=False, repr=False)
     _spans_of: dict[str, tuple[Span, ...]] = field(init=False, repr=False)
     _bars_of: dict[str, Bars] = field(init=False, repr=False)
     # For whoever tells the same of it in several places: the front, an incident's page, a frame.
@@ -58,23 +56,30 @@ class Snapshot:
         for span in self.spans:
             by_component.setdefault(span.component_id, []).append(span)
         derived = {
-            "standing": standing(self.tree, self.states, (*self.open, *self.under_way)),
-            # A closed incident changes too: its last word may wait for a translation.
-            "changes_at": changes.changes_at(
-                {
-                    story.incident_id: story
-                    for story in (*self.recent, *self.open, *self.recent_planned, *self.planned)
-                }.values(),
-                at=self.at,
-                zone=self.page.time_zone,
-            ),
-            "paths": dict(_paths(self.everything.roots, ())),
             "_spans_of": {key: tuple(spans) for key, spans in by_component.items()},
             "_bars_of": {},
             "told": {},
         }
         for name, value in derived.items():
             object.__setattr__(self, name, value)
+
+    @cached_property
+    def standing(self) -> Standing:
+        """How the page stands."""
+        return standing(self.tree, self.states, (*self.open, *self.under_way))
+
+    @cached_property
+    def changes_at(self) -> datetime:
+        """When what the page says changes by itself."""
+        # A closed incident changes too: its last word may wait for a translation.
+        stories = (*self.recent, *self.open, *self.recent_planned, *self.planned)
+        each = {story.incident_id: story for story in stories}
+        return changes.changes_at(each.values(), at=self.at, zone=self.page.time_zone)
+
+    @cached_property
+    def paths(self) -> Mapping[str, tuple[Node, ...]]:
+        """The way to each component from the top."""
+        return dict(_paths(self.everything.roots, ()))
 
     @property
     def under_way(self) -> tuple[Story, ...]:

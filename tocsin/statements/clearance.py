@@ -16,7 +16,7 @@ from tocsin.disclosure.phases import Phase
 from tocsin.journal import bulk, chain
 from tocsin.journal.actors import POLICY, Actor
 from tocsin.people import access
-from tocsin.statements import asking, consents, fitness, published, values
+from tocsin.statements import asking, consents, drafting, fitness, published, values
 from tocsin.statements.drafting import Drafted
 from tocsin.statements.models import Clearance, ClearanceKind, Revision
 
@@ -72,23 +72,37 @@ def request_ahead(
 
 
 def _granted(draft: Drafted, *, by: Actor, at: datetime, because: str = "") -> Clearance:
-    clearance = _created(draft, ClearanceKind.POLICY, by=by, at=at)
-    return grant(clearance, by=POLICY, at=at, because=because)
+    clearance = _created(draft, ClearanceKind.POLICY, by=by, at=at, granted_by=POLICY)
+    _note_grant(clearance, by=POLICY, at=at, because=because)
+    return clearance
 
 
-def _created(draft: Drafted, kind: ClearanceKind, *, by: Actor, at: datetime) -> Clearance:
-    revision = Revision.objects.get(draft_id=draft.id, number=draft.revision)
+def _created(
+    draft: Drafted, kind: ClearanceKind, *, by: Actor, at: datetime, granted_by: Actor | None = None
+) -> Clearance:
+    """Ask for leave; with ``granted_by`` it is written once, with its answer."""
+    clearance = Clearance(
+        page_id=draft.page_id,
+        revision=_revision(draft),
+        kind=kind,
+        requested_at=at,
+        requested_by=str(by),
+        granted_at=at if granted_by else None,
+        granted_by=str(granted_by or ""),
+    )
     try:
         with transaction.atomic():
-            return Clearance.objects.create(
-                page_id=draft.page_id,
-                revision=revision,
-                kind=kind,
-                requested_at=at,
-                requested_by=str(by),
-            )
+            bulk.write(clearance)
     except IntegrityError:
         raise CannotClear("Leave for this revision was asked already.") from None
+    return clearance
+
+
+def _revision(draft: Drafted) -> Revision:
+    newest = drafting.newest_revision(draft.id)
+    if newest and newest.number == draft.revision:
+        return newest
+    return Revision.objects.get(draft_id=draft.id, number=draft.revision)
 
 
 @transaction.atomic

@@ -100,8 +100,7 @@ def wave(known: Known, *, rule: str, phrase: str, reason: str, by: Actor, at: da
 
 def waved(incident_id: str) -> Waved:
     """What was let stand in an incident: pairs of an entry and its phrase."""
-    told = chain.read(("incident", incident_id))
-    details = (entry.detail for entry in told if entry.verb == WAVED)
+    details = (entry.detail for entry in chain.acts(WAVED, ("incident", incident_id)))
     return frozenset((str(one["entry"]), str(one["phrase"])) for one in details)
 
 

@@ -18,6 +18,7 @@ from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import Node, Tree
 from tocsin.disclosure import times, wording
 from tocsin.incidents import declaration
+from tocsin.incidents.places import Place
 from tocsin.journal import chain
 from tocsin.journal.actors import Actor
 from tocsin.journal.compiled import Compiled
@@ -78,11 +79,11 @@ def open_draft(
     ``is_held`` is for words that wait for their moment.
     Raises UnknownIncident, NotAllowed.
     """
-    known = declaration.known_of(incident_id)
-    access.check(by, "draft", known.page_id)
+    place = declaration.place_of(incident_id, held=True)
+    access.check(by, "draft", place.page_id)
     draft = Draft.objects.create(
         incident_id=incident_id,
-        based_on=last_number_of(incident_id) if based_on is None else based_on,
+        based_on=_last_number(place, incident_id) if based_on is None else based_on,
         translates_id=translates or None,
         opened_at=at,
         opened_by=str(by),
@@ -93,11 +94,11 @@ def open_draft(
         by=by,
         at=at,
         subject=("draft", draft.id),
-        page=known.page_id,
+        page=place.page_id,
         incident=incident_id,
         based_on=draft.based_on,
     )
-    return drafted(draft.id)
+    return _drafted(draft, place, None)
 
 
 @transaction.atomic
@@ -107,9 +108,9 @@ def revise(draft_id: str, words: Words, *, follows: int, by: Actor, at: datetime
     Raises Overtaken with the difference when another revision came between; UnknownDraft.
     """
     draft = _live(draft_id)
-    page_id = draft.incident.page_id
-    access.check(by, "draft", page_id)
-    last = _NEWEST.first(draft.id)
+    place = declaration.place_of(draft.incident_id)
+    access.check(by, "draft", place.page_id)
+    last = newest_revision(draft.id)
     number = last.number if last else 0
     if last is not None and number != follows:
         raise _overtaken_by(last, words)
@@ -123,10 +124,10 @@ def revise(draft_id: str, words: Words, *, follows: int, by: Actor, at: datetime
         by=by,
         at=at,
         subject=("draft", draft.id),
-        page=page_id,
+        page=place.page_id,
         revision=revision.number,
     )
-    return drafted(draft.id)
+    return _drafted(draft, place, revision)
 
 
 def _write(draft: Draft, number: int, words: Words, *, by: Actor, at: datetime) -> Revision:
@@ -165,25 +166,39 @@ def _lines(words: Words) -> list[str]:
     return told
 
 
+# Asked several times for each word: the SQL is written once.
+_DRAFT = Compiled(lambda key: Draft.objects.filter(pk=key))
 _NEWEST = Compiled(lambda draft: Revision.objects.filter(draft_id=draft).order_by("-number")[:1])
 
 
 def drafted(draft_id: str) -> Drafted:
     """A draft with its newest revision. Raises UnknownDraft."""
-    draft = Draft.objects.select_related("incident").filter(pk=draft_id).first()
-    if draft is None:
-        raise UnknownDraft("There is no such draft.")
-    last = _NEWEST.first(draft_id)
+    draft = _row(draft_id)
+    place = declaration.place_of(draft.incident_id)
+    return _drafted(draft, place, newest_revision(draft_id))
+
+
+def _drafted(draft: Draft, place: Place, last: Revision | None) -> Drafted:
     return Drafted(
         id=draft.id,
         incident_id=draft.incident_id,
-        page_id=draft.incident.page_id,
+        page_id=place.page_id,
         based_on=draft.based_on,
         revision=last.number if last else 0,
         words=values.read(last.words) if last else None,
-        audience_id=declaration.audience_of(draft.incident),
+        audience_id=place.audience_id,
         translates=draft.translates_id or "",
     )
+
+
+def newest_revision(draft_id: str) -> Revision | None:
+    """What a draft says now."""
+    return _NEWEST.first(draft_id)
+
+
+def incident_of(draft_id: str) -> str:
+    """The id of the incident that a draft is about. Raises UnknownDraft."""
+    return _row(draft_id).incident_id
 
 
 def live_draft_of(incident_id: str) -> Drafted | None:
@@ -194,10 +209,15 @@ def live_draft_of(incident_id: str) -> Drafted | None:
     return drafted(newest) if newest else None
 
 
-def _live(draft_id: str) -> Draft:
-    draft = Draft.objects.select_related("incident").filter(pk=draft_id).first()
+def _row(draft_id: str) -> Draft:
+    draft = _DRAFT.first(draft_id)
     if draft is None:
         raise UnknownDraft("There is no such draft.")
+    return draft
+
+
+def _live(draft_id: str) -> Draft:
+    draft = _row(draft_id)
     if draft.spent_at is not None:
         raise UnknownDraft("This draft was published already. Open a new one.")
     return draft
@@ -205,7 +225,11 @@ def _live(draft_id: str) -> Draft:
 
 def last_number_of(incident_id: str) -> int:
     """The number of the newest publication about an incident; 0 before the first."""
-    told = published.story(declaration.known_of(incident_id).audience_id, incident_id)
+    return _last_number(declaration.place_of(incident_id), incident_id)
+
+
+def _last_number(place: Place, incident_id: str) -> int:
+    told = published.story(place.audience_id, incident_id)
     return told.latest.number if told else 0
 
 

@@ -6,7 +6,7 @@ CannotPublish           the change cannot be said; says what to do
 """
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -64,8 +64,8 @@ def publish(
     revision = clearance.revision
     if clearance.granted_at is None or revision is None:
         raise NotCleared("Nobody gave leave for these words yet.")
-    audiences = told_of(revision.draft.incident_id)
-    draft = Draft.objects.select_for_update().get(pk=revision.draft_id)
+    audiences = told_of(drafting.incident_of(revision.draft_id))
+    (draft,) = _DRAFT.rows(revision.draft_id)
     words = _in_time(values.read(revision.words), asked_at or at, at=at)
     _check_last_revision(draft, revision, words)
     told = published.story(audiences[0].id, draft.incident_id)
@@ -140,12 +140,13 @@ def told_of(incident_id: str) -> Sequence[Audience]:
     Locked, because numbers come one at a time and without gaps; and after the incident, as the
     order of all locks has it (incidents/locking.py).
     """
-    known = declaration.known_of(incident_id)
-    if known.is_for_everyone:
-        return locked_audiences(known.page_id)
-    return [Audience.objects.select_for_update().get(pk=known.audience_id)]
+    place = declaration.place_of(incident_id, held=True)
+    if place.is_for_everyone:
+        return locked_audiences(place.page_id)
+    return [Audience.objects.select_for_update().get(pk=place.audience_id)]
 
 
+_DRAFT = Compiled(lambda key: Draft.objects.filter(pk=key).select_for_update())
 _LOCKED = Compiled(
     lambda page: (
         Audience.objects.filter(page_id=page, is_joining=False).select_for_update().order_by("pk")
@@ -164,8 +165,8 @@ def locked_audiences(page_id: str) -> Sequence[Audience]:
 def _check_last_revision(draft: Draft, revision: Revision, words: Words) -> None:
     if draft.spent_at is not None:
         raise drafting.UnknownDraft("This draft was published already. Open a new one.")
-    newer = Revision.objects.filter(draft=draft, number__gt=revision.number).first()
-    if newer is not None:
+    newer = drafting.newest_revision(draft.id)
+    if newer is not None and newer.number > revision.number:
         theirs = values.read(newer.words)
         message = f"{newer.by_name} revised this draft after leave was given. The difference:"
         raise drafting.Overtaken(message, drafting.difference(theirs, words))
@@ -230,20 +231,22 @@ def publish_state(
     *,
     by: Actor,
     at: datetime,
-    tree: Tree | None = None,
+    reading: Callable[[], Tree] | None = None,
 ) -> published.Publication:
     """Say a change of state without words (kind ``state``), to every audience of the page.
 
     ``changed``: {id or slug: state}. The override stands beside open incidents: readers see the
-    worst of them. ``tree``: what the page shows, from whoever knows it as it is now. Returns what
-    everyone was told. Raises CannotPublish.
+    worst of them. ``reading`` tells what the page shows now, for whoever can do so at less cost.
+    Returns what everyone was told. Raises CannotPublish.
     """
-    tree = tree or shelf.components_of(page_id)
+    audiences = locked_audiences(page_id)
+    # Read once nobody can take a component off any more, for that holds the audiences too.
+    tree = reading() if reading else shelf.components_of(page_id)
     landed = _landed(tree, changed)
     granted = leave.for_state(page_id, by=by, at=at)
     groups_named = {node.id for node in tree if node.is_group and node.id in landed}
     rows = []
-    for audience in locked_audiences(page_id):
+    for audience in audiences:
         groups = groups_named - states.overridden(audience.id) if groups_named else set()
         theirs = {key: state for key, state in landed.items() if key not in groups}
         rows.append(_state_row(audience, granted, theirs, by=by, at=at))

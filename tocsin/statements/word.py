@@ -15,6 +15,7 @@ from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.correcting import DataStatement
 from tocsin.disclosure.phases import FINAL, Phase, needs_reason
+from tocsin.disclosure.policy import Policy
 from tocsin.disclosure.posture import SIDE_OF, Certainty, Posture
 from tocsin.disclosure.severity import Indicator, Severity
 from tocsin.incidents import declaration
@@ -303,13 +304,14 @@ def compose(known: Known, saying: Saying, *, at: datetime) -> Words:
     before = told.words if told else None
     carried = None if saying.ends_long else before
     long_mode = long_incident.mode(known, saying.phase, saying.long_reason, carried, at=at)
-    due = _due(known, saying, before, is_long=long_mode is not None, at=at)
+    policy = policies.policy_of(known.page_id)
+    due = _due(known, saying, before, policy, is_long=long_mode is not None, at=at)
     layers = saying.layers or _made(page, known, saying, due, at=at)
     if saying.opens_late:
         late = lateness.of(known, told, at=at)
         layers = lateness.opened(layers, late, page, saying.late_reason or {}, at=at)
     spoken = [code for code in page.languages if code in layers] or [*layers]
-    within = policies.policy_of(known.page_id).translated_within(known.severity)
+    within = policy.translated_within(known.severity)
     return Words(
         name=_names(page, known, saying, told, layers),
         layers=dict(layers),
@@ -367,13 +369,18 @@ def wait_of(known: Known, story: Story) -> timedelta:
 
 
 def _due(
-    known: Known, saying: Saying, before: Words | None, *, is_long: bool, at: datetime
+    known: Known,
+    saying: Saying,
+    before: Words | None,
+    policy: Policy,
+    *,
+    is_long: bool,
+    at: datetime,
 ) -> datetime | None:
     if saying.phase in FINAL:
         return None
     if known.is_planned:
         return saying.next_word_at or (before.next_word_at if before else None)
-    policy = policies.policy_of(known.page_id)
     usual = cadence.usual_wait(policy, known.severity, saying.phase, is_long=is_long)
     return saying.next_word_at or at + usual
 

@@ -124,7 +124,14 @@ MOMENTS: dict[str, tuple[Moment, ...]] = {"words": (fallback.next_deadline,)}
 # sealed so, and half of the machine stays for who speaks. What comes after a rest is done at once.
 PACES: dict[str, Pace] = {
     "words": Pace(most=0.2),
-    "housekeeping": Pace(least=0.25),
+    "housekeeping": Pace(least=0.5),
+}
+# What looks through the whole record and whom nobody awaits by the second, asked at most so often
+# (seconds) however busy its lane is: each of them asked some dozens of questions at every turn.
+SELDOM: dict[Entry, float] = {
+    nudges.nudge: 1.0,
+    translation_nudges.nudge: 1.0,
+    concerns.raise_due: 1.0,
 }
 # A turn in which only these did something is followed by the next at once: they take small steps.
 UNPACED: frozenset[Entry] = frozenset({site.compress})

@@ -12,7 +12,18 @@ from django.db import connection
 
 from tocsin.worker import wake
 from tocsin.worker.clock import Clock
-from tocsin.worker.due import ENDINGS, LANES, MOMENTS, PACES, UNPACED, Entry, Lane, Moment, Pace
+from tocsin.worker.due import (
+    ENDINGS,
+    LANES,
+    MOMENTS,
+    PACES,
+    SELDOM,
+    UNPACED,
+    Entry,
+    Lane,
+    Moment,
+    Pace,
+)
 
 log = structlog.get_logger("tocsin.worker")
 BREATH = 0.5  # seconds, after the database could not be asked
@@ -84,6 +95,7 @@ class _Loop:
         self._pace, self._is_over, self.faults = pace, is_over, Faults()
         self._moments = moments
         self._goes_on = False  # the turn before found something to do
+        self._asked_at: dict[Entry, float] = {}  # those that are asked seldom
 
     def run(self) -> None:
         waker, clock = wake.waker(), Clock()
@@ -107,12 +119,22 @@ class _Loop:
     def _turn(self, clock: Clock) -> bool:
         """Take one turn, and rest as the pace says; whether anything was done."""
         began = time.monotonic()
-        done = turn(self._paced, clock.now, is_over=self._is_over, faults=self.faults)
+        done = turn(self._in_turn(began), clock.now, is_over=self._is_over, faults=self.faults)
         more = turn(self._unpaced, clock.now, is_over=self._is_over, faults=self.faults)
         if done or not more:
             self._rest(began, is_again=bool(done) and self._goes_on)
         self._goes_on = bool(done)
         return bool(done or more)
+
+    def _in_turn(self, now: float) -> Lane:
+        """The entries that are asked this time."""
+        asked = tuple(entry for entry in self._paced if self._is_in_turn(entry, now))
+        self._asked_at |= {entry: now for entry in asked if entry in SELDOM}
+        return asked
+
+    def _is_in_turn(self, entry: Entry, now: float) -> bool:
+        before = self._asked_at.get(entry)
+        return before is None or now - before >= SELDOM[entry]
 
     def _rest(self, began: float, *, is_again: bool) -> None:
         ended = time.monotonic()

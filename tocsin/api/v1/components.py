@@ -4,7 +4,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from ninja import Query, Router, Schema
 
-from tocsin.api.v1 import shapes, uptime
+from tocsin.api.v1 import recall, shapes, uptime
 from tocsin.api.v1.answers import reads, writes
 from tocsin.api.v1.calls import Asked, Call, nothing, portion, written
 from tocsin.api.v1.failures import Unread
@@ -13,7 +13,7 @@ from tocsin.api.v1.scene import Scene
 from tocsin.api.v1.uptime import Range
 from tocsin.catalogue import arranging, shelf
 from tocsin.catalogue.arranging import Shown
-from tocsin.catalogue.tree import Node, State, Tree
+from tocsin.catalogue.tree import Node, State
 from tocsin.statements import publication, states
 
 router = Router()
@@ -103,7 +103,7 @@ def change(request: Asked, page_id: str, component_id: str, body: ComponentBody)
             _set_state(call, node, told.status)
         scene = Scene(call)
     else:
-        _set_state(call, node, told.status, tree=scene.tree)
+        _set_state(call, node, told.status)
     return written(scene.component(node.id))
 
 
@@ -183,14 +183,20 @@ def _show(call: Call, component_id: str, told: ComponentFields) -> None:
         arranging.show(component_id, how, by=call.by, at=call.at)
 
 
-def _set_state(call: Call, node: Node, state: State | None, *, tree: Tree | None = None) -> None:
+def _set_state(call: Call, node: Node, state: State | None) -> None:
     """Say the state, unless that is what was said of it without words already."""
     if state is None:
         return
     said = states.overrides(call.page.audience_id)
     if all(said.get(leaf.id, State.OPERATIONAL) == state for leaf in _leaves(node)):
         return
-    publication.publish_state(call.page.id, {node.id: state}, by=call.by, at=call.at, tree=tree)
+    publication.publish_state(
+        call.page.id,
+        {node.id: state},
+        by=call.by,
+        at=call.at,
+        reading=lambda: recall.catalogue(call.page.id).tree(),
+    )
 
 
 def _leaves(node: Node) -> list[Node]:

@@ -7,6 +7,7 @@ in JSON whatever happens.
 
 import logging
 import re
+from functools import lru_cache
 from typing import cast
 
 from django.conf import settings
@@ -29,6 +30,7 @@ ALLOWED = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 OFTEN = 420  # what Statuspage answers, and its clients know; 429 is told in words
 SCHEME = re.compile(r"(?:oauth|bearer|token)\s+", re.IGNORECASE)
 DESCRIPTION = "openapi.json"
+KEPT = 1024  # paths whose handler is remembered
 
 
 @csrf_exempt
@@ -83,7 +85,9 @@ def _described(request: HttpRequest) -> HttpResponse:
     return written(surface.description())
 
 
+@lru_cache(maxsize=KEPT)
 def _match(rest: str) -> ResolverMatch | None:
+    """Who answers a path: machines ask for the same few hundred again and again."""
     path = rest.rstrip("/").removesuffix(".json")
     if not bodies.is_keepable(path):
         return None

@@ -12,6 +12,7 @@ from tocsin.api.v1.calls import MOST, Asked, Call, portion, written
 from tocsin.api.v1.components import Paged
 from tocsin.api.v1.failures import Missing, Unread
 from tocsin.api.v1.incident_fields import IncidentBody, IncidentFields, UpdateBody
+from tocsin.api.v1.remarks import Kept
 from tocsin.api.v1.scene import Scene
 from tocsin.api.v1.shapes import Values
 from tocsin.disclosure.phases import FINAL, Phase
@@ -145,22 +146,26 @@ def incident(request: Asked, page_id: str, incident_id: str) -> HttpResponse:
 def update(request: Asked, page_id: str, incident_id: str, body: IncidentBody) -> HttpResponse:
     """Say more of it: a status, words or states make a new update; what is left out stays."""
     call, told = request.call, body.incident
-    first = _unsaid(call, incident_id)
-    if first is not None:
+    try:
+        story, kept = _found(call, incident_id)
+    except Missing:
+        first = _unsaid(call, incident_id)
+        if first is None:
+            raise
         realtime.word_anew(call, first, told)
     else:
-        _update(call, find(call, incident_id), told)
+        _update(call, story, kept, told)
     remarks.keep(call, incident_id, told.kept())
     return _answered(call, incident_id, told)
 
 
-def _update(call: Call, story: Story, told: IncidentFields) -> None:
-    if declaration.known_of(story.incident_id).is_planned:
+def _update(call: Call, story: Story, kept: Kept, told: IncidentFields) -> None:
+    known = declaration.known_of(story.incident_id)
+    if known.is_planned:
         planned.update(call, story, told)
         return
-    kept = remarks.of([story.incident_id]).get(story.incident_id, remarks.NONE)
     override = kept.told.get("impact_override")
-    realtime.update(call, story, told, override=Indicator(override) if override else None)
+    realtime.update(call, story, known, told, override=Indicator(override) if override else None)
 
 
 @router.delete(
@@ -223,10 +228,15 @@ def _named(call: Call, story: Story, update_id: str) -> tuple[Values, Publicatio
 
 def find(call: Call, incident_id: str) -> Story:
     """An incident that clients can find. Raises Missing."""
+    return _found(call, incident_id)[0]
+
+
+def _found(call: Call, incident_id: str) -> tuple[Story, Kept]:
     story = published.story(call.page.audience_id, incident_id)
-    if story is None or remarks.of([incident_id]).get(incident_id, remarks.NONE).withdrawn_at:
+    kept = remarks.of([incident_id]).get(incident_id, remarks.NONE)
+    if story is None or kept.withdrawn_at:
         raise Missing
-    return story
+    return story, kept
 
 
 def _unsaid(call: Call, incident_id: str) -> Pending | None:

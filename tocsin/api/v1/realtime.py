@@ -17,6 +17,7 @@ from tocsin.disclosure.severity import (
     worst_indicator,
 )
 from tocsin.incidents import declaration
+from tocsin.incidents.declaration import Known
 from tocsin.statements import corrections, publication, retrospective, states, word
 from tocsin.statements.asking import Pending
 from tocsin.statements.corrections import Amending, CannotCorrect
@@ -75,9 +76,10 @@ def tell_afterwards(call: Call, told: IncidentFields) -> str:
     return spoken.incident_id
 
 
-def update(call: Call, story: Story, told: IncidentFields, *, override: Indicator | None) -> None:
+def update(
+    call: Call, story: Story, known: Known, told: IncidentFields, *, override: Indicator | None
+) -> None:
     """Say more of an incident, as far as anything changes. ``override``: an impact told before."""
-    known = declaration.known_of(story.incident_id)
     phase = _phase(story, told)
     tree = shelf.components_of(call.page.id)
     landed = declaration.landed(tree, told.states, may_be_none=True)

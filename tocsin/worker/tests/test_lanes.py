@@ -236,5 +236,31 @@ def test_the_house_is_kept_a_few_times_a_second_and_packed_without_a_pause(
     sealing.went((sealing.working(1, 1),), due.PACES["housekeeping"], monkeypatch)
     packing.went((pack,), due.PACES["housekeeping"], monkeypatch)
 
-    assert sealing.turns == [0.0, 0.25, 0.5]
+    assert sealing.turns == [0.0, 0.5, 1.0]
     assert packing.turns == [0.0, 0.1, 0.2, 0.3]
+
+
+@pytest.mark.django_db
+def test_who_looks_through_the_whole_record_is_asked_seldom_however_busy_the_lane_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hours = Hours()
+    sealing = hours.working(*[1] * 8)
+    asked: list[float] = []
+
+    def nudge(at: datetime) -> int:
+        asked.append(round(hours.at, 2))
+        return 0
+
+    monkeypatch.setattr(lanes, "SELDOM", {nudge: 0.5})
+    hours.went((nudge, sealing), due.Pace(), monkeypatch)
+
+    assert len(hours.turns) == 9, "the others have every turn"
+    assert asked == [0.0, 0.5]
+
+
+def test_what_is_asked_seldom_is_of_a_lane_and_is_not_done_step_by_step() -> None:
+    entries = [entry for lane in due.LANES.values() for entry in lane]
+
+    assert set(due.SELDOM) <= set(entries)
+    assert not set(due.SELDOM) & due.UNPACED

@@ -10,9 +10,11 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.cast import NOON, a_page, an_incident, later
 from tests.machine import Machine, a_machine
+from tocsin.catalogue import shelf
 from tocsin.catalogue.tree import State
+from tocsin.journal.actors import TERMINAL
 from tocsin.page import record, statuspage
-from tocsin.statements import published
+from tocsin.statements import published, states
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +63,29 @@ def test_a_change_of_state_reads_the_catalogue_once(machine: Machine) -> None:
 
     assert not [one["sql"] for one in asked if 'FROM "catalogue_component"' in one["sql"]]
     assert machine.get(f"components/{key}")["status"] == "major_outage"
+
+
+def test_of_a_component_that_is_taken_off_meanwhile_nothing_is_said(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = machine.post("components", {"component": {"name": "Labels"}})["id"]
+    audience, before = machine.page.audience_id, published.last_number(machine.page.audience_id)
+    machine.get("components")  # from here on its tree is remembered
+    overrides = states.overrides
+
+    def meanwhile(audience_id: str) -> dict[str, State]:
+        shelf.retire_component(key, by=TERMINAL, at=later(1))
+        return overrides(audience_id)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(states, "overrides", meanwhile)
+        said = machine.refused(
+            422, "PATCH", f"components/{key}", {"component": {"status": "major_outage"}}
+        )
+
+    assert "No component" in said
+    assert published.last_number(audience) == before
+    assert key not in published.states_now(audience)
 
 
 def test_a_component_is_added_changed_and_taken_off(machine: Machine) -> None:

@@ -1,9 +1,13 @@
 """Incidents as machines declare, list, change, put right and withdraw them."""
 
+import re
+from collections import Counter
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from time_machine import Traveller
 
 from tests.cast import NOON, a_component, a_page, an_incident, later
@@ -17,6 +21,7 @@ from tocsin.statements import circles, published, word
 from tocsin.statements.values import Kind
 
 pytestmark = pytest.mark.django_db
+READ = re.compile(r'^SELECT .* FROM "([a-z_]+)"')
 
 
 def test_it_reads_as_the_public_api_tells_it(machine: Machine) -> None:
@@ -31,6 +36,22 @@ def test_it_reads_as_the_public_api_tells_it(machine: Machine) -> None:
     assert kept == public
     assert made["impact"] == "major"
     assert made["incident_updates"][0]["body"] == "Cards are refused."
+
+
+def test_a_word_reads_what_it_needs_of_each_table_a_few_times_and_writes_each_row_once(
+    machine: Machine,
+) -> None:
+    made = opened(machine, components={component(machine): "partial_outage"})
+
+    with CaptureQueriesContext(connection) as asked:
+        machine.patch(f"incidents/{made['id']}", {"incident": {"body": "We found the cause."}})
+
+    statements = [one["sql"] for one in asked]
+    reads = Counter(table for sql in statements for table in READ.findall(sql))
+    assert reads["incidents_incident"] <= 8
+    assert reads["catalogue_page"] + reads["catalogue_audience"] <= 7
+    assert not [sql for sql in statements if sql.startswith('UPDATE "statements_clearance"')]
+    assert len(statements) <= 80
 
 
 def test_a_name_alone_is_enough(machine: Machine) -> None:
