@@ -6,7 +6,7 @@ import os
 from collections.abc import Coroutine
 from typing import Any
 
-from tocsin.front import events, words
+from tocsin.front import bodies, events, words
 from tocsin.front.answer import Answer
 from tocsin.front.configuration import Configuration, configuration
 from tocsin.front.errors import Refused
@@ -66,7 +66,9 @@ class Front:
         try:
             await self._elsewhere(scope, exchange)
         except Refused as refused:
-            words.say(exchange, refused.status, path=scope.path)
+            # A body that was not read to its end closes the connection: its client shall know.
+            closes = bodies.is_announced(scope)
+            words.say(exchange, refused.status, path=scope.path, closes=closes)
         except ProtocolClosed:
             return  # the reader left before the answer
 

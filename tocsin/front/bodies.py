@@ -40,9 +40,9 @@ class Bodies:
     async def _collect(
         self, chunks: list[bytes], scope: Scope, exchange: Exchange, *, each: int
     ) -> None:
-        said = scope.headers.get("content-length")
-        if said is None and scope.headers.get("transfer-encoding") is None:
+        if not is_announced(scope):
             return
+        said = scope.headers.get("content-length")
         if said is not None and int(said) > each:
             raise Refused(413)
         try:
@@ -67,3 +67,9 @@ class Bodies:
                 raise Refused(503)
             self._held += len(chunk)
             chunks.append(chunk)
+
+
+def is_announced(scope: Scope) -> bool:
+    """Whether a request's head says that a body follows."""
+    headers = scope.headers
+    return headers.get("content-length") is not None or headers.get("transfer-encoding") is not None

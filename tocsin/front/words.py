@@ -58,12 +58,25 @@ _POLICY = DEFAULT_POLICY.replace("style-src 'self'", f"style-src 'sha256-{_STYLE
 _FOR_MACHINES = re.compile(r"/(v1|api|hooks|readyz|metrics|events)(/|$)|.*\.json$")
 
 
-def say(exchange: Exchange, status: int, *, path: str, words: Words | None = None) -> None:
-    """Answer with a status in words: JSON on the machines' paths, a small page elsewhere."""
+def say(
+    exchange: Exchange,
+    status: int,
+    *,
+    path: str,
+    words: Words | None = None,
+    closes: bool = False,
+) -> None:
+    """Answer with a status in words: JSON on the machines' paths, a small page elsewhere.
+
+    ``closes`` tells the client that this connection carries no other call.
+    """
     said = words or BY_STATUS[status]
     is_json = bool(_FOR_MACHINES.match(path))
     body = _json(status, said) if is_json else _page(said)
-    exchange.response_bytes(status, _headers(said, is_json=is_json, status=status), body.encode())
+    headers = _headers(said, is_json=is_json, status=status)
+    if closes:
+        headers.append(("connection", "close"))
+    exchange.response_bytes(status, headers, body.encode())
 
 
 def _headers(said: Words, *, is_json: bool, status: int) -> list[Header]:

@@ -181,6 +181,18 @@ def test_what_comes_in_at_a_hook_may_be_larger(front: Running, page: Page) -> No
     assert sent("/hooksx", 131_072) == 413
 
 
+def test_whoever_is_refused_a_body_hears_that_the_connection_ends(
+    front: Running, page: Page
+) -> None:
+    large = front.client.post(
+        "/hooks/alertmanager/token", content=b"x" * 131_073, headers={"host": page.host}
+    )
+    bare = front.ask("DELETE", page, "/events")
+
+    assert (large.status_code, large.headers["connection"]) == (413, "close")
+    assert (bare.status_code, bare.headers.get("connection")) == (405, None)
+
+
 def test_a_chunked_body_past_the_limit_is_refused_too(
     front: Running, page: Page, web: StandIn
 ) -> None:
