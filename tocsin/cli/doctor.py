@@ -25,7 +25,7 @@ from django.db.migrations.executor import MigrationExecutor
 from tocsin.catalogue import shelf
 from tocsin.channels import registry
 from tocsin.channels.message import BadAddress
-from tocsin.cli import printing
+from tocsin.cli import printing, sheets
 from tocsin.journal import chain
 from tocsin.page import address, seen, site, twins
 from tocsin.page.mirrors import BadTarget
@@ -233,6 +233,19 @@ def _words(page: shelf.Brand) -> Iterator[Finding]:
     )
 
 
+def _sheets() -> Iterator[Finding]:
+    """Whether a lawyer and an insurer have read the policy lately; no word ever waits for it."""
+    for page in shelf.pages():
+        told, check = sheets.of(page, at=datetime.now(UTC)), f"sheet {page.slug}"
+        mend = f"tocsin policy sheet --page {page.slug}: print it, let it be signed, and record it."
+        if told.is_unsigned:
+            yield Finding(check, "hint", f"nobody signed policy no. {told.file.number}.", mend)
+        for warning in sheets.warnings(page, at=datetime.now(UTC)):
+            yield Finding(check, "hint", f"{warning}.", mend)
+        if told.earlier and not told.warned_of:
+            yield Finding(check, "ok", f"policy no. {told.file.number} is signed.")
+
+
 def _worker() -> Iterator[Finding]:
     at, behind = datetime.now(UTC), []
     for page in shelf.pages():
@@ -314,6 +327,7 @@ DATABASE_CHECKS: tuple[Check, ...] = (
     _journal_mode,
     _clock,
     _pages,
+    _sheets,
     _worker,
     _reachable,
     _copies,

@@ -9,6 +9,7 @@ from tocsin.cli import adoptable, printing
 from tocsin.cli.adoptable import FILE
 from tocsin.cli.catalogue import PAGE
 from tocsin.cli.options import page_of, words_in
+from tocsin.cli.sheets import sheet, sign
 from tocsin.cli.starting import start
 from tocsin.disclosure import explaining
 from tocsin.disclosure import policy as policies_read
@@ -26,7 +27,8 @@ def policy() -> None:
     """How soon and how often a page speaks, and who lets it."""
 
 
-policy.add_command(start)
+for command in (start, sheet, sign):
+    policy.add_command(command)
 
 
 @policy.command("show")
@@ -85,16 +87,19 @@ def adopt(file: BinaryIO, page_ref: str | None, is_json: bool) -> None:
     help="Of the word; or what it does to another one.",
 )
 @click.option("--posture", type=click.Choice([p.value for p in Posture]), default="unknown")
+@click.option("--lang", type=click.Choice(explaining.LANGUAGES), default="en", help="Of the words.")
 @PAGE
 @printing.as_json
-def explain(severity: str, spoken: str, posture: str, page_ref: str | None, is_json: bool) -> None:
+def explain(
+    severity: str, spoken: str, posture: str, lang: str, page_ref: str | None, is_json: bool
+) -> None:
     """What would happen in a given case, in words."""
     page = page_of(page_ref)
     told = policies.policy_of(page.id)
     case = Case(Severity(severity), Spoken(spoken), Posture(posture))
     reviewer = told.consent(case.severity, case.posture).reviewer(case.spoken)
     able = len(consents.holders(reviewer, page.id, besides="")) if reviewer else None
-    sentences = explaining.explained(told, case, holders=able)
+    sentences = explaining.explained(told, case, holders=able, language=lang)
     if is_json:
         printing.facts({"page": page.id, "sentences": sentences})
         return

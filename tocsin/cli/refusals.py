@@ -33,6 +33,7 @@ from tocsin.statements.drafting import CannotDraft
 from tocsin.statements.fitness import NotFitToSay
 from tocsin.statements.publication import CannotPublish, NotCleared
 from tocsin.statements.redaction import CannotRedact
+from tocsin.statements.sheets import CannotSign
 from tocsin.statements.translation import CannotTranslate
 from tocsin.watch.hooks import CannotHook
 
@@ -57,6 +58,7 @@ FAMILIES = (
     BadPolicy,
     BadAnswers,
     BadLexicon,
+    CannotSign,
     CannotClear,
     CannotAnswer,
     CannotCorrect,

@@ -86,6 +86,8 @@ def _typed(given: Mapping[str, str]) -> Answers:
 
 def _interviewed(given: Mapping[str, str], language: str) -> dict[str, str]:
     """What was given, and what somebody answers to the other questions."""
+    if "field" in given:
+        _typed(given)  # what was typed wrongly is told before anything is asked
     told = dict(given)
     for number, question in enumerate(QUESTIONS, start=1):
         if question not in told:

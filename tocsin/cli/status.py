@@ -10,7 +10,7 @@ from tocsin.announcements import progress
 from tocsin.announcements.progress import Counts
 from tocsin.catalogue import languages, shelf
 from tocsin.catalogue.shelf import Brand
-from tocsin.cli import dues, printing
+from tocsin.cli import dues, printing, sheets
 from tocsin.cli.drafted import facts_of
 from tocsin.cli.options import page_of
 from tocsin.disclosure import times
@@ -49,6 +49,11 @@ def status(page_ref: str | None, is_json: bool) -> None:
                     for each in told.upcoming
                 ],
                 "translations": [_lacking(word, at) for word in lacking],
+                "sheets": [
+                    {"page": page.slug, **told}
+                    for page in pages
+                    for told in sheets.due(page, at=at)
+                ],
                 "deliveries": {name: getattr(counts, name) for name in (*SAID, "withheld")},
                 "archive": [told for page in pages if (told := _archive(page))],
                 "seen": [_seen(page) for page in pages],
@@ -61,6 +66,9 @@ def status(page_ref: str | None, is_json: bool) -> None:
     _show_owed(pages, owed, at)
     _show_lacking(pages, lacking, at)
     dues.show_next(reports, zones={page.id: page.time_zone for page in pages}, at=at)
+    for page in pages:
+        for warning in sheets.warnings(page, at=at):
+            click.echo(click.style(f"Policy of {page.slug}. {warning}.", fg="yellow"))
     _show_deliveries(counts)
     _show_archives(pages)
     _show_seen(pages)

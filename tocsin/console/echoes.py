@@ -94,6 +94,21 @@ SENTENCES = (
     gettext_noop("A length of time is missing. Say it as 20m, 2h or 1h30m."),
     gettext_noop("“%(text)s” is too short: from %(least)s to %(most)s."),
     gettext_noop("“%(text)s” is too long: from %(least)s to %(most)s."),
+    gettext_noop("A country is two letters, such as FR, or none."),
+    gettext_noop("“%(text)s” is no %(kind)s. It is one of %(known)s."),
+    gettext_noop(
+        "The usual policy is in force: nobody adopted it, so there is nothing to sign. Adopt one "
+        "first; `tocsin policy start` writes one."
+    ),
+    gettext_noop(
+        "Policy no. %(number)s is in force, and what was signed is no. %(signed)s. Let them "
+        "read the one that is in force."
+    ),
+    gettext_noop("Say who signed, by name."),
+    gettext_noop("The name is one line of at most %(most)s characters."),
+    gettext_noop("Say a name, not an address: the journal keeps it for good."),
+    gettext_noop("%(day)s is still to come. Record it once it is signed."),
+    gettext_noop("A sheet is for a year at most: until a day from %(first)s to %(last)s."),
     gettext_noop("The headline (%(language)s) is empty. Say what customers cannot do."),
     gettext_noop("The headline (%(language)s) has a line break. It is one line."),
     gettext_noop(

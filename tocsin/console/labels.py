@@ -198,6 +198,7 @@ ACTS: Labels = {
     "statements:publication:published": _("published"),
     "statements:shout:taken_in": _("took in what was shouted"),
     "statements:policy:adopted": _("adopted a policy"),
+    "statements:sheet:signed": _("recorded that a policy was signed"),
     "statements:coach:adopted": _("changed how the coach reads"),
     "statements:debt:kept": _("kept the word that was owed"),
     "statements:debt:missed": _("saw that no word came in time"),

@@ -32,6 +32,7 @@ from tocsin.statements.drafting import CannotDraft, Overtaken, UnknownDraft
 from tocsin.statements.fitness import NotFitToSay
 from tocsin.statements.publication import CannotPublish, NotCleared
 from tocsin.statements.redaction import CannotRedact
+from tocsin.statements.sheets import CannotSign
 from tocsin.statements.translation import CannotTranslate
 from tocsin.watch.hooks import CannotHook, NoHook
 
@@ -77,6 +78,7 @@ STATUS: dict[type[Exception], int] = {
     CannotKeep: 422,
     CannotDeclare: 422,
     CannotReport: 422,
+    CannotSign: 422,
     CannotDraft: 422,
     CannotClear: 422,
     CannotWave: 422,

@@ -22,7 +22,9 @@ from tocsin.console.views import (
     people,
     policy,
     reports,
+    sheets,
     signing_in,
+    starting,
     subscribers,
     translating,
 )
@@ -91,6 +93,8 @@ urlpatterns = [
     path("hooks/<str:hook_id>/change", hooks.change, name="hook_change"),
     path("hooks/<str:hook_id>/revoke", hooks.revoke, name="hook_revoke"),
     path("owed", owed.owed, name="owed"),
+    path("policy/start", starting.start, name="policy_start"),
+    path("policy/sheet", sheets.sheet, name="policy_sheet"),
     path("policy", policy.policy, name="policy"),
     re_path(r"^.*$", desk.nowhere, name="nowhere"),
 ]

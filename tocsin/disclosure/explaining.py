@@ -1,24 +1,28 @@
-"""A policy in sentences: what would happen in a given case. Pure."""
+"""A policy in sentences: what would happen in a given case, or in every one. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Any
 
+import yaml
+
+from tocsin.catalogue import languages
 from tocsin.disclosure import times
 from tocsin.disclosure.coach.values import Allowed
-from tocsin.disclosure.consent import Consent, Fallback, Reviewer, Spoken
+from tocsin.disclosure.consent import SECURITY, Consent, Fallback, Reviewer, Spoken
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.policy import Policy
 from tocsin.disclosure.posture import Posture
 from tocsin.disclosure.severity import Severity
+from tocsin.disclosure.typography import set_in
 
-NAMED = {
-    Reviewer.INCIDENT_LEAD: "an incident lead",
-    Reviewer.COMMUNICATIONS: "somebody of communications",
-    Reviewer.LEGAL: "somebody of legal",
-    Reviewer.SECURITY: "somebody of security",
-}
-AN_UPDATE = {Spoken.INVESTIGATING, Spoken.IDENTIFIED, Spoken.MONITORING}
+LANGUAGES = ("en", "fr")
+AN_UPDATE = (Spoken.INVESTIGATING, Spoken.IDENTIFIED, Spoken.MONITORING)
+# At their deadline nothing is said in their place.
+NOTHING_INSTEAD = (Spoken.ACCOUNT, Spoken.CORRECTION, Spoken.TRANSLATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,58 +34,118 @@ class Case:
     posture: Posture = Posture.UNKNOWN
 
 
-def explained(policy: Policy, case: Case, *, holders: int | None = None) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """One language's sentences."""
+
+    language: str
+
+    def say(self, key: str, *, span: timedelta | None = None, **blanks: str) -> str:
+        lasts = times.lasted(span, self.language) if span is not None else ""
+        return set_in(self.language, self._kept[key].format(span=lasts, **blanks))
+
+    def kinds(self, spoken: Iterable[Spoken]) -> str:
+        """Kinds of word in a row: “investigating”, “identified”."""
+        return ", ".join(self._kept["kinds"][one] for one in spoken)
+
+    def whom(self, reviewer: Reviewer) -> str:
+        return str(self._kept["reviewers"][reviewer])
+
+    @property
+    def _kept(self) -> Mapping[str, Any]:
+        told: Mapping[str, Any] = _sentences()[self.language]
+        return told
+
+
+@cache
+def _sentences() -> Mapping[str, Any]:
+    text = (files("tocsin.disclosure") / "explained.yaml").read_text("utf-8")
+    told: Mapping[str, Any] = yaml.load(text, languages.READER)
+    return told
+
+
+def explained(
+    policy: Policy, case: Case, *, holders: int | None = None, language: str = "en"
+) -> list[str]:
     """What would happen, a sentence each. ``holders``: how many could consent, where one must."""
-    asked = policy.consent(case.severity, case.posture)
+    speech, asked = _speech(language), policy.consent(case.severity, case.posture)
     return [
-        *_paced(policy, case),
-        "The holding statement and a word that nothing is new wait for nobody.",
-        *_cleared(asked, case, holders),
-        *_limited(asked),
+        *_paced(policy, case, speech),
+        speech.say("free"),
+        *_cleared(asked, case, holders, speech),
+        *_limited(asked, speech),
     ]
 
 
-def _paced(policy: Policy, case: Case) -> Iterator[str]:
-    first = _lasts(policy.first_notice(case.severity))
-    yield f"The first word on a {case.severity} is owed within {first} from when we knew."
+def sheet_of(policy: Policy, case: str, language: str) -> list[str]:
+    """All that would happen in a case (a severity, or security), a sentence each."""
+    speech, asked = _speech(language), policy.consents[case]
+    if case == SECURITY and not asked.asks_anybody:
+        return [speech.say("as_severity")]
+    paces = [] if case == SECURITY else _all_paces(policy, Severity(case), speech)
+    limits = list(_limited(asked, speech)) or [speech.say("full_apology")]
+    return [*paces, speech.say("free"), *_all_cleared(asked, speech), *limits]
+
+
+def _speech(language: str) -> Speech:
+    return Speech(language if language in LANGUAGES else languages.SOURCE)
+
+
+def _all_paces(policy: Policy, severity: Severity, speech: Speech) -> Iterator[str]:
+    yield speech.say("first", severity=severity, span=policy.first_notice(severity))
+    by_wait: dict[timedelta, list[Spoken]] = {}
+    for spoken in AN_UPDATE:
+        wait = policy.next_word(severity, Phase(spoken.value))
+        assert wait is not None
+        by_wait.setdefault(wait, []).append(spoken)
+    for wait, kinds in by_wait.items():
+        yield speech.say("next", kinds=speech.kinds(kinds), span=wait)
+    yield speech.say("long", span=policy.paces[severity].long_incident)
+
+
+def _all_cleared(asked: Consent, speech: Speech) -> Iterator[str]:
+    free = [spoken for spoken in Spoken if spoken not in asked.asks]
+    if free:
+        yield speech.say("nobody", kinds=speech.kinds(free))
+    for whom in dict.fromkeys(asked.asks.values()):
+        kinds = speech.kinds(spoken for spoken in Spoken if asked.asks.get(spoken) == whom)
+        yield speech.say("asks", kinds=kinds, whom=speech.whom(whom), span=asked.within)
+    if not asked.asks_anybody:
+        return
+    yield speech.say("author")
+    if asked.allowed not in (None, Allowed.FULL_APOLOGY) or asked.asks.keys() - {*NOTHING_INSTEAD}:
+        yield speech.say(asked.falls_back)
+    if unsaid := [spoken for spoken in NOTHING_INSTEAD if spoken in asked.asks]:
+        yield speech.say("others", kinds=speech.kinds(unsaid))
+
+
+def _paced(policy: Policy, case: Case, speech: Speech) -> Iterator[str]:
+    span = policy.first_notice(case.severity)
+    yield speech.say("first", severity=case.severity, span=span)
     if case.spoken in AN_UPDATE:
         wait = policy.next_word(case.severity, Phase(case.spoken.value))
         assert wait is not None
-        yield f"After a word that is “{case.spoken}”, the next one is owed within {_lasts(wait)}."
+        yield speech.say("next", kinds=speech.kinds([case.spoken]), span=wait)
 
 
-def _cleared(asked: Consent, case: Case, holders: int | None) -> Iterator[str]:
-    whom = asked.reviewer(case.spoken)
+def _cleared(asked: Consent, case: Case, holders: int | None, speech: Speech) -> Iterator[str]:
+    whom, kinds = asked.reviewer(case.spoken), speech.kinds([case.spoken])
     if whom is None:
-        yield f"A word that is “{case.spoken}” needs nobody’s consent: it is published at once."
+        yield speech.say("nobody", kinds=kinds)
         return
     if case.posture == Posture.ATTACK:
-        yield "It is an attack, so what the policy says of security counts, if it says anything."
-    yield (
-        f"A word that is “{case.spoken}” needs the consent of {NAMED[whom]} who did not write it, "
-        f"within {_lasts(asked.within)}, and never later than the word that readers were promised."
-    )
+        yield speech.say("attack")
+    yield speech.say("asks", kinds=kinds, whom=speech.whom(whom), span=asked.within)
     if holders == 0:
-        yield "Nobody holds that role today, so it would be published at once; the journal says so."
+        yield speech.say("no_holders")
         return
-    yield "If nobody but its author holds that role, it is published at once; the journal says so."
-    if case.spoken in {Spoken.ACCOUNT, Spoken.CORRECTION, Spoken.TRANSLATION}:
-        yield "If nobody answers in time, nothing is said in its place, and they are asked again."
-    elif asked.falls_back == Fallback.HOLDING:
-        yield (
-            "If nobody answers in time, the holding statement is published by itself, and they are "
-            "asked again, until they consent, send it back, or its author takes it back."
-        )
+    yield speech.say("author")
+    if case.spoken in NOTHING_INSTEAD:
+        yield speech.say("again")
     else:
-        yield "If nobody answers in time, nothing is said; the leads and the owners are called."
+        yield speech.say("holding" if asked.falls_back == Fallback.HOLDING else "escalate")
 
 
-def _limited(asked: Consent) -> Iterator[str]:
-    if asked.allowed is Allowed.FACTS_ONLY:
-        yield "Words that own up, apologise or admit liability need the consent of legal."
-    elif asked.allowed is Allowed.FACTS_AND_OWNERSHIP:
-        yield "Words that admit liability need the consent of legal; owning up does not."
-
-
-def _lasts(span: timedelta) -> str:
-    return times.lasted(span, "en")
+def _limited(asked: Consent, speech: Speech) -> Iterator[str]:
+    if asked.allowed in (Allowed.FACTS_ONLY, Allowed.FACTS_AND_OWNERSHIP):
+        yield speech.say(asked.allowed)

@@ -6,6 +6,7 @@ from tocsin.catalogue.models import Audience, Component, Page
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.consent import Reviewer
 from tocsin.disclosure.phases import Phase
+from tocsin.disclosure.sheet import Side
 from tocsin.incidents.models import Incident, Series
 from tocsin.journal.ids import new_id
 from tocsin.journal.models import Altered
@@ -388,6 +389,28 @@ class PolicyText(Immutable):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["page", "number"], name="statements_policy_number")
+        ]
+
+
+class Signature(Immutable):
+    """One side signed a policy until a day; its newest counts. ``sha256`` is the text's."""
+
+    page = models.ForeignKey(Page, on_delete=models.PROTECT, related_name="+")
+    policy = models.ForeignKey(PolicyText, on_delete=models.PROTECT, related_name="+")
+    side = models.CharField(max_length=10, choices=[(side, side) for side in Side])
+    name = models.CharField(max_length=100)
+    sha256 = models.CharField(max_length=64)
+    signed_on = models.DateField()
+    until = models.DateField()
+    recorded_at = models.DateTimeField()
+    recorded_by = models.CharField(max_length=200)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(until__gt=models.F("signed_on")),
+                name="statements_signed_for_a_time",
+            )
         ]
 
 

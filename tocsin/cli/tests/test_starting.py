@@ -57,7 +57,7 @@ def test_the_questions_are_asked_and_a_wrong_answer_is_asked_again() -> None:
     assert asked.exit_code == 0, asked.output
     assert "10/10 Comment viennent les autres langues de la page" in asked.stderr
     assert "“farming” is no choice" in asked.stderr
-    assert asked.stdout.startswith("# Une première politique")
+    assert asked.stdout.startswith("# Une première règle")
     assert "#   regimes: none\n" in asked.stdout
     assert "    first_notice: 5m " in asked.stdout
 

@@ -17,6 +17,7 @@ from tocsin.console.door import Visit, at_page, operators_only, screen
 from tocsin.console.views.clearing import rows_of
 from tocsin.console.views.drafted import Hint, cards, hint
 from tocsin.console.views.owed import owing_of
+from tocsin.console.views.sheets import warned
 from tocsin.incidents import declaration
 from tocsin.incidents.declaration import Known
 from tocsin.statements import cadence, drafting, published, translation
@@ -71,6 +72,7 @@ def desk(request: HttpRequest, visit: Visit) -> HttpResponse:
         "waiting": rows_of(visit),
         "wordless": [bare for page in visit.pages for bare in _wordless(visit, page)],
         "lacking": translation.owed(visit.pages, at=visit.at),
+        "sheets": [(page, told) for page in visit.pages if (told := warned(visit, page))],
         "closed": [pair for page in visit.pages for pair in _closed(visit, page)][:5],
         "held": telling.held(visit.pages),
         "outbox": None if settings.TOCSIN.smtp_url else settings.TOCSIN.outbox_dir,

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from tocsin.console import labels
 from tocsin.console.door import Visit, at_page, operators_only, screen
+from tocsin.console.views.sheets import told_of
 from tocsin.disclosure import policy as reading
 from tocsin.disclosure.coach.values import Allowed
 from tocsin.disclosure.consent import Consent, Fallback, Reviewer, Spoken
@@ -69,6 +70,7 @@ def _shown(
         ],
         "faults": error.faults if error else (),
         "history": policies.history(visit.page.id),
+        "sheet": told_of(visit, visit.page),
         "may_adopt": visit.may("pages:write", visit.page.id),
     }
     status = 422 if error else 200

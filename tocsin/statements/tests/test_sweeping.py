@@ -40,6 +40,7 @@ NO_WORDS = {
     "statements.Shout": "shouted_by",
     "statements.PolicyText": "adopted_by",
     "statements.CoachText": "adopted_by",
+    "statements.Signature": "sha256 recorded_by",
     "statements.Nudge": "debt to_id to_name",
     "page.Twin": "place key name holder",
     "page.Sight": "state",

@@ -135,11 +135,15 @@
     root.querySelectorAll("[data-most]").forEach(count);
     root.querySelectorAll("[data-only-when]").forEach(bringIn);
     root.querySelectorAll(".finder").forEach((finder) => { finder.hidden = false; });
+    root.querySelectorAll("[data-print]").forEach((button) => { button.hidden = false; });
     suggest(root);
     showMade(root);
     tick();
   };
 
+  document.addEventListener("click", (event) => {
+    if (event.target.matches("[data-print]")) window.print();
+  });
   document.addEventListener("input", (event) => {
     const input = event.target;
     if (input.matches("[data-most]")) count(input);
