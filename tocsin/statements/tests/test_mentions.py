@@ -1,4 +1,4 @@
-"""What was said of some components is found by an index, however long the record."""
+"""What was said of some components, and what is open, is found by an index in any record."""
 
 from importlib import import_module
 
@@ -79,6 +79,25 @@ def test_nothing_is_read_but_what_speaks_of_it(page: Brand) -> None:
     for plan in plans:
         assert "statements_mention" in plan
         assert not any(scan in plan for scan in ("SCAN statements", "Seq Scan on statements"))
+
+
+def test_what_is_open_is_found_without_going_through_what_is_over(page: Brand) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        published.open_stories(page.audience_id)
+        published.planned_stories(page.audience_id)
+
+    threads = [q["sql"] for q in asked.captured_queries if 'FROM "statements_thread"' in q["sql"]]
+    assert len(threads) == 2
+    assert all("statements_open_threads" in plan_of(sql) for sql in threads)
+
+
+def test_the_words_of_some_incidents_are_found_without_going_through_all(page: Brand) -> None:
+    told = [an_incident(page, at=later(minute)).incident_id for minute in (5, 6)]
+    with CaptureQueriesContext(connection) as asked:
+        stories = published.stories_of(page.audience_id, told)
+
+    assert [story.incident_id for story in stories] == told
+    assert all("statements_of_incident" in plan_of(q["sql"]) for q in asked.captured_queries)
 
 
 def plan_of(sql: str) -> str:
