@@ -11,13 +11,14 @@ from tocsin.announcements import audience
 from tocsin.catalogue import shelf
 from tocsin.catalogue.models import Access
 from tocsin.disclosure import policy
+from tocsin.disclosure.sheet import Side
 from tocsin.incidents import declaration
 from tocsin.incidents.models import MomentKind
 from tocsin.journal.actors import TERMINAL
 from tocsin.moving.leaving.parts import Part, parts
 from tocsin.people import keys
 from tocsin.people.models import Role, Scope
-from tocsin.statements import policies, published, redaction
+from tocsin.statements import policies, published, redaction, sheets
 from tocsin.statements.models import Clearance, Ending, Request
 from tocsin.watch import hooks
 from tocsin.watch.models import Source
@@ -34,6 +35,7 @@ def furnish(world: World) -> None:
     keys.create(page.id, scope=Scope.READ, by=by, at=at)
     hooks.create(page.id, Source.GENERIC, secrets=["no one guesses"], by=by, at=at)
     policies.adopt(page.id, policy.written(policy.USUAL), by=by, at=at)
+    sheets.sign(page.id, side=Side.LAWYER, name="Lea", number=1, on=at.date(), by=by, at=at)
     audience.subscribe(
         page.id,
         address="https://hooks.reader.example/in",
