@@ -44,9 +44,24 @@ def _children() -> list[Child]:
     import tocsin.channels.email.channel
     import tocsin.worker.lanes  # noqa: F401
 
+    _read_ahead()
     gc.collect()
     gc.freeze()  # what is there stays shared: no collection in a lane touches it
     return [Child(f"worker ({name})", fork(partial(_become, name))) for name in LANES]
+
+
+def _read_ahead() -> None:
+    """What a lane would read from files at its first word; at a deadline, that word is late."""
+    from django.utils import translation
+
+    from tocsin.catalogue import languages
+    from tocsin.disclosure import library
+
+    for key in library.every_key():
+        library.template(key)
+    for code in languages.every():
+        with translation.override(code):
+            translation.gettext("")
 
 
 def _command(lane: str) -> tuple[str, ...]:

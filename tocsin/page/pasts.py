@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from tocsin.page.voice import Voice
 from tocsin.page.windows import Month, Past, Window
 from tocsin.statements.published import Story
 
+FOR_EVER = datetime.max.replace(tzinfo=UTC)
 YEAR = 13  # months that are shown at once: this one, and a year back
 
 
@@ -122,9 +123,10 @@ def _days(
     if node.is_group or not node.showcase:
         return
     edges = bars.midnights(snapshot.at, snapshot.page.time_zone)
+    lived = [(story, lifetime) for story in stories if (lifetime := lifetime_of(story))]
     for told_day in reversed(snapshot.bars_of(node).days):
         start, end = edges[told_day.place], edges[told_day.place + 1]
-        of_it = [story for story in stories if touches(story, start, end)]
+        of_it = [story for story, lifetime in lived if lifetime.touches(start, end)]
         yield _day(told_day, of_it, voice)
 
 
@@ -138,14 +140,23 @@ def _name(story: Story, language: str) -> Said:
     return Said(name, "" if lang == language else lang)
 
 
-def touches(story: Story, start: datetime, end: datetime) -> bool:
-    """Whether an incident, or planned work, took place in [start, end), as was said of it."""
+@dataclass(frozen=True, slots=True)
+class Lifetime:
+    """When something took place; it is over ``FOR_EVER`` from now while it lasts."""
+
+    began: datetime
+    over: datetime
+
+    def touches(self, start: datetime, end: datetime) -> bool:
+        """Whether it took place in [start, end), be it for no more than a moment."""
+        return self.began < end and (self.over > start or self.over == self.began >= start)
+
+
+def lifetime_of(story: Story) -> Lifetime | None:
+    """When an incident, or planned work, took place, as was said of it; None where it never did."""
     if story.is_cancelled:
-        return False
+        return None
     if story.window and not story.is_incident:
-        began, ended = story.window.starts_at, story.window.ends_at
-        return began < end and ended > start
-    if story.started_at >= end:
-        return False
+        return Lifetime(story.window.starts_at, story.window.ends_at)
     over = None if story.is_open else story.words.until or story.resolved_at
-    return over is None or over > start or over == story.started_at >= start
+    return Lifetime(story.started_at, over or FOR_EVER)

@@ -2,13 +2,14 @@
 
 What an item names is drawn without the page's lock, beside whoever makes a head. Only writing it
 takes the lock; and where something happened meanwhile (a word, a redaction, a page that was
-closed), what was drawn may tell of before, so it is thrown away and drawn anew later.
+closed), what was drawn may tell of before, so it is thrown away and drawn anew later: once the
+words pause, for while they come fast each would only make the next one late.
 """
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from tocsin.catalogue.shelf import Brand
@@ -18,6 +19,8 @@ from tocsin.page.models import Live
 from tocsin.statements import published
 
 SECONDS = 0.25  # of one go: what shares its lane is to have its turn
+PAUSE = timedelta(seconds=1)  # without a word, before what was thrown away is drawn anew
+LONGEST = timedelta(seconds=10)  # that an archive waits for a pause
 
 
 def owes(row: Live) -> bool:
@@ -45,6 +48,40 @@ def arrears(page: Brand, *, place: str) -> Arrears | None:
     return Arrears(left, told, len(row.owed))
 
 
+@dataclass(slots=True)
+class _Overtaken:
+    """Since when a page's words come too fast for its archive, and since when this one stands."""
+
+    since: datetime
+    number: int
+    stands_since: datetime
+
+
+class Patience:
+    """Which pages wait for a pause between their words before more of the archive is drawn."""
+
+    def __init__(self) -> None:
+        self._overtaken: dict[str, _Overtaken] = {}
+
+    def note_overtaken(self, row: Live, *, at: datetime) -> None:
+        self._overtaken[row.audience_id] = _Overtaken(at, row.number, at)
+
+    def waits(self, row: Live, *, at: datetime) -> bool:
+        """Whether a page still waits; what does not is forgotten."""
+        known = self._overtaken.get(row.audience_id)
+        if known is None:
+            return False
+        if known.number != row.number:
+            known.number, known.stands_since = row.number, at
+        if at - known.stands_since < PAUSE and at - known.since < LONGEST:
+            return True
+        del self._overtaken[row.audience_id]
+        return False
+
+
+patience = Patience()  # of this process: another one learns it by throwing away once itself
+
+
 class Settling:
     """One page's debts here, and the folder in which they are paid."""
 
@@ -52,6 +89,7 @@ class Settling:
         self.page, self.directory, self.row = page, directory, row
         former = (row.number, row.revision)
         snapshot = record.gather(page, former=former, at=at)
+        self._at = at
         self.archivist = Archivist(snapshot, directory / disk.ARCHIVE)
 
     def take(self) -> int:
@@ -60,7 +98,10 @@ class Settling:
         One at least, unless something happened meanwhile.
         """
         done, until = 0, time.monotonic() + SECONDS
-        while owes(self.row) and not self._is_overtaken() and self._pay_one():
+        while owes(self.row):
+            if self._is_overtaken() or not self._pay_one():
+                patience.note_overtaken(self.row, at=self._at)
+                break
             done += 1
             if time.monotonic() >= until:
                 break

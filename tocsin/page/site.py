@@ -22,7 +22,7 @@ from tocsin.page import disk, packing, scouring
 from tocsin.page import export as exporting
 from tocsin.page.address import closed_hosts_of, hosts_of
 from tocsin.page.models import Live
-from tocsin.page.settling import Arrears, Settling, arrears, owes
+from tocsin.page.settling import Arrears, Settling, arrears, owes, patience
 from tocsin.page.turn import Turn, is_due
 from tocsin.statements import published
 from tocsin.statements.published import Extent
@@ -111,9 +111,13 @@ def settle(at: datetime) -> int:
         return 0
     seen = _look()
     pages = [page for page in shelf.views() if page.audience_id in owing and seen.is_said(page)]
-    return sum(
-        Settling(page, directory_of(page), owing[page.audience_id], at=at).take() for page in pages
-    )
+    return sum(_settle(page, owing[page.audience_id], at=at) for page in pages)
+
+
+def _settle(page: Brand, row: Live, *, at: datetime) -> int:
+    if patience.waits(row, at=at):
+        return 0
+    return Settling(page, directory_of(page), row, at=at).take()
 
 
 def arrears_of(page: Brand) -> Arrears | None:

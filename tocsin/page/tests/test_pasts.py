@@ -6,7 +6,7 @@ import pytest
 from tocsin.catalogue.tree import State
 from tocsin.catalogue.weights import Weights
 from tocsin.page import html, named
-from tocsin.page.pasts import touches
+from tocsin.page.pasts import lifetime_of
 from tocsin.page.snapshot import Snapshot
 from tocsin.page.tests.telling import (
     NOON,
@@ -54,12 +54,18 @@ def test_a_day_does_not_name_the_incident_of_another() -> None:
 def test_an_incident_touches_the_days_between_its_start_and_its_end(
     start: float, end: float, is_touched: bool
 ) -> None:
-    assert touches(a_closed_story(), later(start), later(end)) == is_touched
+    lifetime = lifetime_of(a_closed_story())
+
+    assert lifetime
+    assert lifetime.touches(later(start), later(end)) == is_touched
 
 
 def test_an_open_incident_touches_every_day_since_it_began() -> None:
-    assert touches(a_story(), later(5000), later(6000))
-    assert not touches(a_story(), later(-60), later(0))
+    lifetime = lifetime_of(a_story())
+
+    assert lifetime
+    assert lifetime.touches(later(5000), later(6000))
+    assert not lifetime.touches(later(-60), later(0))
 
 
 def test_uptime_is_told_for_each_window_and_month() -> None:

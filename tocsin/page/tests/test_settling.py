@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import feedparser
@@ -115,6 +115,46 @@ def test_what_was_drawn_before_something_happened_is_not_written(
     else:
         assert archived(page) == written
     assert set(owed[1:]) <= set(Live.objects.get().owed)
+
+
+def test_words_that_come_fast_are_drawn_once_they_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = cast.a_page()
+    cast.an_incident(page)
+    site.compile(NOON)
+    drawn: list[str] = []
+    draw = archivist.Archivist.drawn
+
+    def overtaken(self: archivist.Archivist, item: str) -> archive.Files:
+        drawn.append(item)
+        cast.an_incident(page, component="sign-in", at=seconds(1))
+        site.compile(seconds(1))
+        return draw(self, item)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(archivist.Archivist, "drawn", overtaken)
+        assert site.settle(NOON) == 0
+        for second in (1.5, 1.9):
+            assert site.settle(seconds(second)) == 0
+        assert len(drawn) == 1, "the next word may come at once, too"
+
+    assert site.settle(seconds(2.6)) > 0, "nothing was said for a second"
+
+
+def test_an_archive_waits_for_a_pause_no_longer_than_ten_seconds() -> None:
+    row, patience = Live(audience_id="everyone", number=1), settling.Patience()
+    patience.note_overtaken(row, at=NOON)
+
+    waited = []
+    for half in range(1, 30):
+        row.number += 1
+        waited.append(patience.waits(row, at=seconds(half / 2)))
+
+    assert waited[:19] == [True] * 19
+    assert not any(waited[19:])
+
+
+def seconds(number: float) -> datetime:
+    return NOON + timedelta(seconds=number)
 
 
 @pytest.mark.parametrize(
