@@ -187,15 +187,21 @@ def compress(at: datetime) -> int:
     """Pack one file of each page that has one unpacked; 0 once all are.
 
     It also removes the releases that nobody reads any more: both are work to be done off the road.
-    A head that a newer word is about to replace is not packed.
+    A head that a newer word is about to replace is not packed, and what waits for a pause between
+    words is not either: a twin is put in place under the lock that the next head needs.
     """
     done, seen = 0, _look()
     for page in shelf.views():
         disk.prune(directory_of(page))
         # The others are packed by nobody: each reader's answer is their own.
-        if page.is_public and seen.is_said(page):
+        if page.is_public and seen.is_said(page) and not _waits(page, seen, at=at):
             done += packing.pack_one(directory_of(page))
     return done
+
+
+def _waits(page: Brand, seen: _Seen, *, at: datetime) -> bool:
+    row = seen.live.get(page.audience_id)
+    return row is not None and patience.waits(row, at=at)
 
 
 def export(

@@ -135,6 +135,7 @@ def test_words_that_come_fast_are_drawn_once_they_pause(monkeypatch: pytest.Monk
         assert site.settle(NOON) == 0
         for second in (1.5, 1.9):
             assert site.settle(seconds(second)) == 0
+            assert site.compress(seconds(second)) == 0
         assert len(drawn) == 1, "the next word may come at once, too"
 
     assert site.settle(seconds(2.6)) > 0, "nothing was said for a second"
