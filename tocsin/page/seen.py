@@ -6,19 +6,19 @@ waits for it; rows are read and written here alone.
 
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
-from tocsin.page import looking, site
+from tocsin.page import looking
 from tocsin.page.address import url_of
 from tocsin.page.looking import CannotLook, NotSeen, Place
-from tocsin.page.models import Sight
+from tocsin.page.models import Live, Sight
 from tocsin.statements import published
 
 PENDING, SEEN, UNSEEN, UNMEASURED = "pending", "seen", "unseen", "unmeasured"
@@ -60,15 +60,18 @@ class Look:
 
 
 _looks: dict[str, Look] = {}
+# By page, the live number up to which nothing was of today: it is not looked through again.
+_passed_over: dict[str, int] = {}
 
 
 def confirm_due(at: datetime) -> int:
     """Look for what is live where readers look; never waits. Returns how many rows were written."""
-    done = 0
-    for page in shelf.pages():
-        if page.is_public:
-            done += _take_up(page, at) + _note_new(page, at)
-            _look_if_due(page, at)
+    pages = {page.id: page for page in shelf.pages() if page.is_public}
+    done = sum(_take_up(page, at) for page in pages.values())
+    done += sum(_note_new(page, number, at) for page, number in _unnoted(pages))
+    for page_id in _due(at):
+        if page_id in pages and page_id not in _looks:
+            _look(pages[page_id], at)
     return done
 
 
@@ -106,8 +109,9 @@ def await_looks(*, within: float) -> bool:
 
 
 def forget() -> None:
-    """Let looks that are being taken go unheard."""
+    """Let looks that are being taken go unheard, and what was passed over be read again."""
     _looks.clear()
+    _passed_over.clear()
 
 
 def _seen(row: Sight) -> Seen:
@@ -129,15 +133,25 @@ def _place(page: Brand) -> Place:
     )
 
 
-def _note_new(page: Brand, at: datetime) -> int:
+def _unnoted(pages: Mapping[str, Brand]) -> list[tuple[Brand, int]]:
+    """Each page whose live publication has no row yet, and its number; asked for all at once."""
+    noted = Sight.objects.filter(page_id=OuterRef("page_id"), number__gte=OuterRef("number"))
+    rows = Live.objects.filter(place=settings.TOCSIN.place).exclude(Exists(noted))
+    everyone = {page.audience_id: page for page in pages.values()}
+    found = [
+        (everyone[key], n)
+        for key, n in rows.values_list("audience_id", "number")
+        if key in everyone
+    ]
+    return [(page, number) for page, number in found if _passed_over.get(page.id) != number]
+
+
+def _note_new(page: Brand, live: int, at: datetime) -> int:
     """A row for each publication that has gone live since, and is of today."""
-    live = site.live(page)
     rows = Sight.objects.filter(page_id=page.id)
     noted = rows.aggregate(last=Max("number"))["last"] or 0
-    if live is None or live.number <= noted:
-        return 0
-    said = published.numbered(page.audience_id, after=max(noted, live.number - 50), limit=50)
-    fresh = [one for one in said if one.number <= live.number and one.published_at > at - FRESH]
+    said = published.numbered(page.audience_id, after=max(noted, live - 50), limit=50)
+    fresh = [one for one in said if one.number <= live and one.published_at > at - FRESH]
     reason = _why_not(page)
     new = [
         Sight(
@@ -152,6 +166,8 @@ def _note_new(page: Brand, at: datetime) -> int:
         for one in fresh
     ]
     Sight.objects.bulk_create(new, ignore_conflicts=True)
+    if not new:
+        _passed_over[page.id] = live
     return len(new)
 
 
@@ -163,12 +179,14 @@ def _why_not(page: Brand) -> str:
     return ""
 
 
-def _look_if_due(page: Brand, at: datetime) -> None:
-    if page.id in _looks:
-        return
+def _due(at: datetime) -> list[str]:
+    """The pages of which something is to be looked for."""
+    rows = Sight.objects.filter(state=PENDING, next_at__lte=at)
+    return list(rows.values_list("page_id", flat=True).distinct())
+
+
+def _look(page: Brand, at: datetime) -> None:
     due = Sight.objects.filter(page_id=page.id, state=PENDING, next_at__lte=at)
-    if not due.exists():
-        return
     # Ours for as long as a look may last: another worker need not take it too.
     if not due.update(next_at=at + timedelta(seconds=30)):
         return

@@ -3,7 +3,7 @@
 What an item names is drawn without the page's lock, beside whoever makes a head. Only writing it
 takes the lock; and where something happened meanwhile (a word, a redaction, a page that was
 closed), what was drawn may tell of before, so it is thrown away and drawn anew later: once the
-words pause, for while they come fast each would only make the next one late.
+words pause, on whatever page: while they come fast each drawing would only make one late.
 """
 
 import time
@@ -50,57 +50,67 @@ def arrears(page: Brand, *, place: str) -> Arrears | None:
 
 @dataclass(slots=True)
 class _Overtaken:
-    """Since when a page's words come too fast for its archive, and since when this one stands."""
+    """Since when words come too fast, how many there are, and since when there are so many."""
 
     since: datetime
-    number: int
+    told: int
     stands_since: datetime
 
 
 class Patience:
-    """Which pages wait for a pause between their words before more of the archive is drawn."""
+    """Whether archives wait for a pause between words, whosever those are.
+
+    All pages of a machine share its processors and its disk: what one archive is owed makes another
+    page's word late, too. ``told`` counts the words of all of them.
+    """
 
     def __init__(self) -> None:
-        self._overtaken: dict[str, _Overtaken] = {}
+        self._overtaken: _Overtaken | None = None
 
-    def note_overtaken(self, row: Live, *, at: datetime) -> None:
-        self._overtaken[row.audience_id] = _Overtaken(at, row.number, at)
+    def note_overtaken(self, told: int, *, at: datetime) -> None:
+        self._overtaken = _Overtaken(at, told, at)
 
-    def waits(self, row: Live, *, at: datetime) -> bool:
-        """Whether a page still waits; what does not is forgotten."""
-        known = self._overtaken.get(row.audience_id)
+    def waits(self, told: int, *, at: datetime) -> bool:
+        """Whether archives still wait; that they did is forgotten with the answer no."""
+        known = self._overtaken
         if known is None:
             return False
-        if known.number != row.number:
-            known.number, known.stands_since = row.number, at
+        if known.told != told:
+            known.told, known.stands_since = told, at
         if at - known.stands_since < PAUSE and at - known.since < LONGEST:
             return True
-        del self._overtaken[row.audience_id]
+        self._overtaken = None
         return False
 
 
 patience = Patience()  # of this process: another one learns it by throwing away once itself
 
 
+def words_told() -> int:
+    """How many words were said on all pages together, in the count of each audience."""
+    return sum(published.last_numbers().values())
+
+
 class Settling:
     """One page's debts here, and the folder in which they are paid."""
 
-    def __init__(self, page: Brand, directory: Path, row: Live, *, at: datetime) -> None:
+    def __init__(self, page: Brand, directory: Path, row: Live, *, told: int, at: datetime) -> None:
+        """``told``: how many words had been said on all pages when ``row`` was looked at."""
         self.page, self.directory, self.row = page, directory, row
         former = (row.number, row.revision)
         snapshot = record.gather(page, former=former, at=at)
-        self._at = at
+        self._at, self._told = at, told
         self.archivist = Archivist(snapshot, directory / disk.ARCHIVE)
 
     def take(self) -> int:
-        """Pay item by item until all is paid, a word comes, or the time is over; returns how many.
+        """Pay item by item until all is paid, a word comes anywhere, or the time is over.
 
-        One at least, unless something happened meanwhile.
+        Returns how many: one at least, unless something happened meanwhile.
         """
         done, until = 0, time.monotonic() + SECONDS
         while owes(self.row):
             if self._is_overtaken() or not self._pay_one():
-                patience.note_overtaken(self.row, at=self._at)
+                patience.note_overtaken(self._told, at=self._at)
                 break
             done += 1
             if time.monotonic() >= until:
@@ -140,7 +150,7 @@ class Settling:
         )
 
     def _is_overtaken(self) -> bool:
-        return published.last_number(self.page.audience_id) != self.row.number
+        return words_told() != self._told
 
 
 def _state(row: Live) -> tuple[object, ...]:

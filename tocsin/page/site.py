@@ -22,7 +22,7 @@ from tocsin.page import disk, packing, scouring
 from tocsin.page import export as exporting
 from tocsin.page.address import closed_hosts_of, hosts_of
 from tocsin.page.models import Live
-from tocsin.page.settling import Arrears, Settling, arrears, owes, patience
+from tocsin.page.settling import Arrears, Settling, arrears, owes, patience, words_told
 from tocsin.page.turn import Turn, is_due
 from tocsin.statements import published
 from tocsin.statements.published import Extent
@@ -48,6 +48,11 @@ class _Seen:
     told: Mapping[str, Extent]
     live: Mapping[str, Live]
     charts: Mapping[str, datetime]
+
+    @property
+    def words(self) -> int:
+        """How many were said on all pages together."""
+        return sum(extent.number for extent in self.told.values())
 
     def told_to(self, page: Brand) -> Extent:
         return self.told.get(page.audience_id, Extent())
@@ -109,15 +114,27 @@ def settle(at: datetime) -> int:
     owing = {row.audience_id: row for row in rows if owes(row)}
     if not owing:
         return 0
-    seen = _look()
-    pages = [page for page in shelf.views() if page.audience_id in owing and seen.is_said(page)]
-    return sum(_settle(page, owing[page.audience_id], at=at) for page in pages)
+    seen, done = _look(), 0
+    for page in shelf.views():
+        if page.audience_id in owing and seen.is_said(page):
+            done += _settle(page, owing[page.audience_id], told=seen.words, at=at)
+    return done
 
 
-def _settle(page: Brand, row: Live, *, at: datetime) -> int:
-    if patience.waits(row, at=at):
+def _settle(page: Brand, row: Live, *, told: int, at: datetime) -> int:
+    if _gives_way(told, at=at):
         return 0
-    return Settling(page, directory_of(page), row, at=at).take()
+    return Settling(page, directory_of(page), row, told=told, at=at).take()
+
+
+def _gives_way(told: int, *, at: datetime) -> bool:
+    """Whether words come fast on any page, or one came since so many were counted."""
+    now = words_told()
+    if patience.waits(now, at=at):
+        return True
+    if now != told:
+        patience.note_overtaken(told, at=at)
+    return now != told
 
 
 def arrears_of(page: Brand) -> Arrears | None:
@@ -194,14 +211,9 @@ def compress(at: datetime) -> int:
     for page in shelf.views():
         disk.prune(directory_of(page))
         # The others are packed by nobody: each reader's answer is their own.
-        if page.is_public and seen.is_said(page) and not _waits(page, seen, at=at):
+        if page.is_public and seen.is_said(page) and not _gives_way(seen.words, at=at):
             done += packing.pack_one(directory_of(page))
     return done
-
-
-def _waits(page: Brand, seen: _Seen, *, at: datetime) -> bool:
-    row = seen.live.get(page.audience_id)
-    return row is not None and patience.waits(row, at=at)
 
 
 def export(

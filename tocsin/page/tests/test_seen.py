@@ -410,3 +410,17 @@ def test_a_past_that_was_brought_along_is_not_looked_for(page: Brand, outside: O
 def test_some_addresses_are_nobody_s(url: str) -> None:
     with pytest.raises(CannotLook):
         place_of(url, "linden", (), private=False)
+
+
+def test_a_turn_at_many_pages_asks_no_more_than_one_at_one(
+    page: Brand, outside: Outside, django_assert_max_num_queries: Any
+) -> None:
+    said(page, cast.NOON - timedelta(days=2))  # a past that was brought along
+    for name in ("Fennel", "Juniper", "Sorrel"):
+        cast.an_incident(cast.a_page(name=name), at=cast.NOON - timedelta(days=2))
+    site.compile(cast.NOON)
+    seen.confirm_due(cast.NOON)
+
+    with django_assert_max_num_queries(4):
+        assert seen.confirm_due(cast.later(0.1)) == 0
+    assert not Sight.objects.exists()

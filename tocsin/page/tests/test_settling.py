@@ -69,7 +69,7 @@ def test_of_a_page_with_a_word_that_is_not_live_nothing_is_drawn_and_nothing_pac
     drawn: list[Live] = []
 
     with monkeypatch.context() as patch:
-        patch.setattr(site, "Settling", lambda page, folder, row, *, at: drawn.append(row))
+        patch.setattr(site, "Settling", lambda page, folder, row, **_: drawn.append(row))
         done = site.settle(later(1)), site.compress(later(1))
 
     assert (done, drawn) == ((0, 0), [])
@@ -142,16 +142,41 @@ def test_words_that_come_fast_are_drawn_once_they_pause(monkeypatch: pytest.Monk
 
 
 def test_an_archive_waits_for_a_pause_no_longer_than_ten_seconds() -> None:
-    row, patience = Live(audience_id="everyone", number=1), settling.Patience()
-    patience.note_overtaken(row, at=NOON)
+    patience = settling.Patience()
+    patience.note_overtaken(1, at=NOON)
 
-    waited = []
-    for half in range(1, 30):
-        row.number += 1
-        waited.append(patience.waits(row, at=seconds(half / 2)))
+    waited = [patience.waits(1 + half, at=seconds(half / 2)) for half in range(1, 30)]
 
     assert waited[:19] == [True] * 19
     assert not any(waited[19:])
+
+
+def test_while_one_brand_s_words_come_fast_no_other_brand_s_archive_is_drawn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    quiet = cast.a_page()
+    loud = cast.a_page(name="Fennel")
+    for page in (quiet, loud):
+        cast.an_incident(page)
+    site.compile(NOON)
+    drawn: list[str] = []
+    draw = archivist.Archivist.drawn
+
+    def overtaken(self: archivist.Archivist, item: str) -> archive.Files:
+        drawn.append(item)
+        cast.an_incident(loud, component="sign-in", at=seconds(1))
+        site.compile(seconds(1))
+        return draw(self, item)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(archivist.Archivist, "drawn", overtaken)
+        site.settle(seconds(1))
+        for second in (1.5, 1.9):
+            assert site.settle(seconds(second)) == 0
+            assert site.compress(seconds(second)) == 0
+        assert len(drawn) == 1
+
+    assert site.settle(seconds(2.6)) > 0, "nobody said anything for a second"
 
 
 def seconds(number: float) -> datetime:
