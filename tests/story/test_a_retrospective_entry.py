@@ -1,6 +1,7 @@
 """Noticed after the fact: told once, marked as such, and the bars follow."""
 
-from datetime import timedelta
+import json
+from datetime import UTC, datetime, timedelta
 
 from tests.cast import SAM
 from tests.story.telling import Telling, text_of
@@ -9,6 +10,7 @@ from tocsin.incidents import declaration
 from tocsin.statements import cadence, debts, published, retrospective
 from tocsin.statements.values import Layer
 
+NOON_IN_MAY = datetime(2026, 5, 4, 12, tzinfo=UTC)
 LAYERS = {
     "en": Layer("", "About one payment in five was refused. We found it in the bank's report."),
     "fr": Layer("", "Environ un paiement sur cinq a été refusé."),
@@ -44,6 +46,43 @@ def test_it_is_opened_and_closed_at_once_and_says_that_it_comes_late(night: Tell
     assert night.summary()["incidents"] == []
     assert night.summary()["status"]["indicator"] == "none"
     assert not declaration.known_of(incident).is_open
+
+
+def test_programs_read_when_it_was_over_not_when_it_was_told(night: Telling) -> None:
+    incident = told(night)
+
+    night.run_lanes()
+
+    answer = json.loads(night.reads(f"api/v2/incidents/{incident}.json"))["incident"]
+    assert answer["started_at"] == "2026-11-24T07:20:00.000Z"
+    assert answer["resolved_at"] == "2026-11-24T08:00:00.000Z"
+    assert answer["created_at"] == "2026-11-24T09:30:00.000Z"
+    months = json.loads(night.reads("history.json"))["months"]
+    (entry,) = [each for month in months for each in month["incidents"]]
+    assert "07:20</var> - <var data-var='time'>08:00</var> UTC" in entry["timestamp"]
+
+
+def test_where_nobody_knows_how_long_it_took_no_time_is_made_up(night: Telling) -> None:
+    at = night.at("09:30")
+    incident = retrospective.tell(
+        night.page.id,
+        title="Payments were refused",
+        components={"checkout": State.PARTIAL},
+        since=NOON_IN_MAY,
+        until=NOON_IN_MAY,
+        layers=LAYERS,
+        by=night.lea,
+        at=at,
+    ).incident_id
+
+    night.run_lanes()
+
+    page = night.reads(f"incidents/{incident}")
+    assert "On 4 May 2026, " in page
+    assert "lasted" not in page
+    well = night.reads("index.html")
+    assert "ended 204 days ago." in well
+    assert "s’est terminé il y a 204 jours." in night.reads("fr/index.html")
 
 
 def test_the_bars_and_the_uptime_follow(night: Telling) -> None:

@@ -11,6 +11,7 @@ from tocsin.catalogue.shelf import CannotKeep
 from tocsin.disclosure.coach.lexicon import BadLexicon
 from tocsin.disclosure.policy import BadPolicy
 from tocsin.disclosure.starting.answers import BadAnswers
+from tocsin.disclosure.wording import BlankLeft
 from tocsin.followup.evidence.box import NoBundle
 from tocsin.followup.evidence.bundling import CannotProve
 from tocsin.incidents.declaration import CannotDeclare
@@ -55,6 +56,7 @@ FAMILIES = (
     CannotHook,
     CannotDraft,
     NotFitToSay,
+    BlankLeft,
     BadPolicy,
     BadAnswers,
     BadLexicon,

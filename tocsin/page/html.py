@@ -295,8 +295,7 @@ def _worst_impact(story: Story) -> Indicator:
 def _entry(story: Story, voice: Voice) -> Entry:
     lang, name = story.name(voice.language)
     impact = _worst_impact(story)
-    ended = story.words.until or story.resolved_at
-    lasted = voice.lasted(ended - story.started_at) if ended and not story.is_cancelled else ""
+    lasted = "" if story.is_cancelled else views.lasted(story, voice)
     return Entry(
         path=path_of(story),
         name=Said(name, "" if lang == voice.language else lang),
@@ -335,13 +334,13 @@ def _unsaid(name: str, state: State, *, others: int) -> str:
 
 def _last(snapshot: Snapshot, voice: Voice) -> dict[str, Any] | None:
     """The incident that ended last, and how long ago that was."""
-    closed = [story for story in snapshot.recent if not story.is_open]
-    last = max(closed, key=lambda story: story.last_word.published_at, default=None)
-    if last is None:
+    closed = [(story.over_at, story) for story in snapshot.recent if story.over_at is not None]
+    ended, last = max(closed, key=lambda each: each[0], default=(None, None))
+    if ended is None or last is None:
         return None
-    ended = last.resolved_at or last.last_word.published_at
     days = (voice.date_of(snapshot.at) - voice.date_of(ended)).days
-    return {"entry": _entry(last, voice), "ago": _ago(days)}
+    lasted = views.lasted(last, voice)
+    return {"entry": _entry(last, voice), "ago": _ago(days), "lasted": lasted}
 
 
 def _ago(days: int) -> str:

@@ -61,7 +61,7 @@ def incident(snapshot: Snapshot, language: str, story: Story, path: str) -> Safe
 def _coverage(story: Story) -> tuple[datetime, datetime | None]:
     if story.window and not story.is_incident:
         return story.window.starts_at, story.window.ends_at
-    return story.started_at, None if story.is_open else story.words.until or story.resolved_at
+    return story.started_at, story.over_at
 
 
 def _updates(story: Story, language: str, url: str) -> Iterator[Json]:

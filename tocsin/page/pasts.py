@@ -158,5 +158,4 @@ def lifetime_of(story: Story) -> Lifetime | None:
         return None
     if story.window and not story.is_incident:
         return Lifetime(story.window.starts_at, story.window.ends_at)
-    over = None if story.is_open else story.words.until or story.resolved_at
-    return Lifetime(story.started_at, over or FOR_EVER)
+    return Lifetime(story.started_at, story.over_at or FOR_EVER)

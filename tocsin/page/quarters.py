@@ -128,7 +128,8 @@ def _span(story: Story, there: ZoneInfo) -> tuple[datetime, datetime | None]:
     """From when to when, in the page's zone; of planned work, its window."""
     if story.window and not story.is_incident:
         return story.window.starts_at.astimezone(there), story.window.ends_at.astimezone(there)
-    ended = story.resolved_at
+    # Told afterwards, it was called resolved long after it was over.
+    ended = story.over_at if story.is_retrospective else story.resolved_at
     return story.started_at.astimezone(there), ended.astimezone(there) if ended else None
 
 

@@ -170,7 +170,7 @@ def _told(snapshot: Snapshot, story: Story, *, as_of_then: bool) -> Json:
         "created_at": stamp(story.opened_at),
         "updated_at": stamp(story.updated_at(snapshot.page.language)),
         "monitoring_at": stamp(story.monitoring_at),
-        "resolved_at": stamp(story.resolved_at),
+        "resolved_at": stamp(story.over_at if story.is_retrospective else story.resolved_at),
         "impact": story.impact.value,
         "shortlink": f"{snapshot.url}/incidents/{story.incident_id}",
         "started_at": stamp(story.started_at),

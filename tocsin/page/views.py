@@ -112,7 +112,6 @@ def telling(snapshot: Snapshot, story: Story, voice: Voice, *, impact: Indicator
 def _telling(snapshot: Snapshot, story: Story, voice: Voice, impact: Indicator) -> Telling:
     lang, layer = story.in_force.layer(voice.language)
     foreign = "" if lang == voice.language else lang
-    ended = story.words.until or story.resolved_at
     return Telling(
         id=story.incident_id,
         name=_named(story, voice),
@@ -126,7 +125,7 @@ def _telling(snapshot: Snapshot, story: Story, voice: Voice, impact: Indicator) 
         phase=labels.phase(story.phase),
         is_open=story.is_open,
         since=voice.time(story.started_at) if story.is_open else voice.dated_time(story.started_at),
-        lasted=_lasted(story, ended, voice),
+        lasted=lasted(story, voice),
         body=_body(story.last_word, layer),
         rows=tuple(_answers(snapshot, story, layer, voice, lang=foreign)),
         due=_due(story, voice, at=snapshot.at),
@@ -147,11 +146,11 @@ def _body(said: Publication, layer: Layer) -> SafeString:
     return mark_safe(html_of_brought(layer.body) if said.source else html_of(layer.body))
 
 
-def _lasted(story: Story, ended: datetime | None, voice: Voice) -> str:
-    """How long it lasted; nothing where a past that was brought along tells one moment alone."""
-    if ended is None or story.is_open or (story.source and ended <= story.started_at):
+def lasted(story: Story, voice: Voice) -> str:
+    """How long it lasted; nothing where it goes on, or where nobody knows more than when it was."""
+    if story.over_at is None or story.is_one_moment:
         return ""
-    return voice.lasted(ended - story.started_at)
+    return voice.lasted(story.over_at - story.started_at)
 
 
 def _named(story: Story, voice: Voice) -> Said:

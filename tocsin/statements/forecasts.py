@@ -74,7 +74,7 @@ def estimates_of(story: Story) -> tuple[Estimate, ...]:
 
 def _effect_ended_at(story: Story) -> datetime | None:
     """When the effect was over, as told last; None while the incident is open."""
-    return None if story.is_open else story.words.until or story.resolved_at
+    return story.over_at
 
 
 def score(stories: Iterable[Story]) -> Score:

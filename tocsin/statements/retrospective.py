@@ -27,6 +27,7 @@ from tocsin.statements.spoken import Spoken
 from tocsin.statements.values import Layer, Retrospective, Words
 
 TEMPLATE = library.template("T-20")
+UNDATED = library.template("T-20-day")  # nobody knows how long it took: only when it was
 
 
 @transaction.atomic
@@ -51,6 +52,7 @@ def tell(
 ) -> Spoken:
     """Tell of trouble that is over: what it was, and that we did not say so at the time.
 
+    Where ``until`` is ``since``, nobody knows how long it took, and no times are told.
     ``layers`` hold what is said beside T-20's opening, by language; ``found_at`` is when it was
     noticed, else now; ``impact`` is as in ``word.Saying``. Raises CannotDeclare, CannotDraft,
     NotFitToSay, ``NotAllowed``; then nothing was opened.
@@ -147,4 +149,4 @@ def _made(page: Brand, code: str, function: str, since: datetime, until: datetim
         "until": times.spoken(until, zone, code, now=since),
         "function": function,
     }
-    return wording.fill(TEMPLATE, code, blanks)
+    return wording.fill(TEMPLATE if since < until else UNDATED, code, blanks)

@@ -342,6 +342,17 @@ class Story:
     def resolved_at(self) -> datetime | None:
         return None if self.is_open else self._reached(Phase.RESOLVED, Phase.ENDED, Phase.CANCELLED)
 
+    @property
+    def over_at(self) -> datetime | None:
+        """When the trouble itself ended, as was said; else when it was said to be over."""
+        return None if self.is_open else self.words.until or self.resolved_at
+
+    @property
+    def is_one_moment(self) -> bool:
+        """Told, or brought along, when it was over, and nobody says how long it took."""
+        is_told_later = self.is_retrospective or self.source is not None
+        return is_told_later and self.over_at is not None and self.over_at <= self.started_at
+
     @cached_property
     def component_ids(self) -> tuple[str, ...]:
         """Every component ever spoken of, in order of mention."""

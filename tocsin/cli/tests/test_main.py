@@ -14,6 +14,7 @@ from tocsin.catalogue import languages
 from tocsin.cli import refusals, work
 from tocsin.cli.main import ENTRIES, RESERVED, main
 from tocsin.cli.tests.terminal import tocsin
+from tocsin.disclosure.wording import BlankLeft
 from tocsin.worker.due import LANES
 
 ASKED = {
@@ -122,6 +123,7 @@ def test_a_bad_setting_is_a_sentence(tmp_path: Path) -> None:
         (DataError("value too long for type character varying(100)"), "in fewer words"),
         (ImproperlyConfigured("TOCSIN_X is bad."), "TOCSIN_X is bad."),
         (PermissionError(13, "Permission denied", "/data"), "/data cannot be used"),
+        (BlankLeft(("benefit",)), "Still to be filled: “What it is good for”."),
     ],
 )
 def test_what_is_anticipated_has_a_sentence(error: Exception, said: str) -> None:

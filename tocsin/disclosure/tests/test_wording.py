@@ -29,6 +29,7 @@ CHECKSUMS = {
     "T-16-wrong": {"en": "15ed6bea", "de": "c1f2511e", "fr": "bbdde812"},
     "T-16-correct": {"en": "d19e8849", "de": "df041459", "fr": "b6c126a6"},
     "T-20": {"en": "b13f5a14", "de": "01200c16", "fr": "54416b59"},
+    "T-20-day": {"en": "3b2f42b5", "de": "ba31bd87", "fr": "091d6b2d"},
     "T-08": {"en": "e16c7586", "de": "58cfd467", "fr": "4ce797a6"},
     "T-08-name": {"en": "759e4e4c", "de": "337708e4", "fr": "388e9a85"},
     "T-08-reminder": {"en": "117063da", "de": "cc61b0ee", "fr": "20b9db30"},

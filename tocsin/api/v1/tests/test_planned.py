@@ -130,7 +130,9 @@ def test_what_was_over_long_ago_is_told_afterwards(machine: Machine) -> None:
 
     assert made["backfilled"] is True
     assert made["status"] == "resolved"
-    assert made["started_at"] == "2026-05-01T00:00:00.000Z"
+    assert made["started_at"] == made["resolved_at"] == "2026-05-01T00:00:00.000Z"
+    assert newest(made)["body"].startswith("On 1 May 2026, ")
+    assert "00:00" not in newest(made)["body"], "nobody said how long it took"
     assert "Cards are refused." in newest(made)["body"]
     assert newest(made)["deliver_notifications"] is False
     assert made["components"] == []
