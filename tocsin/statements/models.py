@@ -374,6 +374,7 @@ class Span(models.Model):
                 fields=["audience"], condition=models.Q(until=None), name="statements_open_spans"
             ),
             models.Index(fields=["audience", "until"], name="statements_past_spans"),
+            models.Index(fields=["audience", "component", "since"], name="statements_newest_span"),
         ]
 
 
