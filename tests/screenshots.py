@@ -269,7 +269,7 @@ def _compose(tab: Page) -> None:
     }
     tabs = tab.locator("#composer").get_by_role("tab")
     for code, (effect, action) in filled.items():
-        tabs.filter(has_text={"fr": "French", "en": "English"}[code]).click()
+        tabs.filter(has_text={"fr": "French", "en": "English"}[code]).first.click()
         tab.locator(f"[name='effect.{code}']").fill(effect)
         tab.locator(f"[name='action_sentence.{code}']").fill(action)
     tab.evaluate("window.scrollTo(0, 0)")

@@ -81,7 +81,7 @@ def _say_more(tab: Page) -> None:
     expect(publish).to_be_disabled()
     _write(tab, "French", "Les appels passent de nouveau", "La porte est **rouverte**.")
     _write(tab, "English", "Calls are being let in again", "The gate is **open again**.")
-    tab.get_by_label("How sure are we?").select_option("suspected")
+    tab.get_by_label("How sure are we of the cause?").select_option("suspected")
     preview = tab.locator("#preview")
     expect(preview.get_by_text("Calls are being let in again").first).to_be_visible()
     tab.get_by_role("tab", name="Mail").first.click()
@@ -92,8 +92,9 @@ def _say_more(tab: Page) -> None:
 
 
 def _write(tab: Page, language: str, headline: str, body: str) -> None:
-    tab.locator("#composer").get_by_role("tab", name=language).click()
     code = {"English": "en", "French": "fr"}[language]
+    tab.locator(f"[name='body.{code}']").wait_for(state="attached")  # the free form has come
+    tab.locator("#composer").get_by_role("tab", name=language).first.click()
     tab.locator(f"[name='headline.{code}']").fill(headline)
     tab.locator(f"[name='body.{code}']").fill(body)
 

@@ -324,8 +324,9 @@ def _window_facts(window: Window, page: Brand, language: str, *, now: datetime) 
 
 def whose_side(words: Words, layer: Layer) -> str:
     """Whose side the cause is on, no surer than we are, and the plain sentence about it."""
-    side = labels.whose_side(words.cause_side, words.certainty)
-    return f"{side}. {layer.cause}" if layer.cause else f"{side}."
+    if layer.cause:
+        return labels.before_cause(words.cause_side, words.certainty) + layer.cause
+    return labels.whose_side(words.cause_side, words.certainty) + "."
 
 
 def _pace(long_mode: LongMode, page: Brand, language: str, *, now: datetime) -> str:

@@ -24,7 +24,7 @@ from tocsin.disclosure.coach.values import (
     Strictness,
 )
 from tocsin.disclosure.phases import Phase
-from tocsin.disclosure.posture import Posture
+from tocsin.disclosure.posture import Certainty, Posture
 from tocsin.disclosure.severity import Severity
 from tocsin.statements import manners
 
@@ -56,6 +56,7 @@ def _choice(kind: Any) -> click.Choice[str]:
 @click.option("--severity", type=_choice(Severity), help="How bad it is.")
 @click.option("--title", help="The headline; else a first line that begins with “# ”.")
 @click.option("--posture", type=_choice(Posture), help="What you take the cause to be.")
+@click.option("--certainty", type=_choice(Certainty), help="How sure you are of it.")
 @click.option("--state", "states", multiple=True, type=_choice(State), help="A component's state.")
 @click.option("--page", "page_ref", metavar="P", help="Read it as the coach reads this page.")
 @click.option("--audience", type=_choice(Strictness), help="Who reads it.", metavar="WHO")
@@ -80,6 +81,7 @@ def review(
     severity: str | None,
     title: str | None,
     posture: str | None,
+    certainty: str | None,
     states: tuple[str, ...],
     page_ref: str | None,
     audience: str | None,
@@ -109,6 +111,7 @@ def review(
             title=title if title is not None else heading_of(text),
             severity=Severity(severity) if severity else None,
             posture=Posture(posture) if posture else None,
+            certainty=Certainty(certainty) if certainty else None,
             components=tuple(Component("", state=State(state)) for state in states),
             **at_moment(phase or USUAL_PHASE),
             **told,

@@ -1,13 +1,18 @@
 """What the coach says, as the composer shows it beside the words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from tocsin.catalogue.shelf import Brand
 from tocsin.console.scene import Scene
+from tocsin.disclosure import wording
 from tocsin.disclosure.coach import reviewing
+from tocsin.disclosure.coach.reading import MASK
 from tocsin.disclosure.coach.values import Finding, Kind, Level, Missing
+from tocsin.disclosure.posture import Posture
+from tocsin.page import address
 from tocsin.statements import coaching, consents, manners
 from tocsin.statements.published import Words
 
@@ -47,10 +52,13 @@ class Coached:
     of: int
 
 
-def coached(scene: Scene, words: Words) -> list[Coached]:
-    """What a careful reader would say of each language's words, where there is anything to say."""
+def coached(scene: Scene, words: Words, *, posture: Posture | None = None) -> list[Coached]:
+    """What a careful reader would say of each language's words, where there is anything to say.
+
+    ``posture`` is what the words take the cause to be, where that is not what we know already.
+    """
     heard = coaching.heard(
-        words,
+        _wording_alone(words, scene.page),
         kind=Kind(scene.known.kind),
         tree=scene.tree,
         story=scene.story,
@@ -58,14 +66,40 @@ def coached(scene: Scene, words: Words) -> list[Coached]:
         manner=manners.manner_of(scene.page.id),
         circle="" if scene.page.is_for_everyone else scene.page.audience,
         allowed=consents.of_incident(scene.known.id).allowed,
+        posture=posture or scene.known.posture,
     )
     told = [_coached(one, words) for one in heard]
     return [one for one in told if one.remarks or one.lacking]
 
 
+def _wording_alone(words: Words, page: Brand) -> Words:
+    """The words without what is nobody's wording, each letter of the rest where it stood.
+
+    Those are blanks that are still open, which the form asks for by name, and the page's own
+    address: a page for colleagues may well stand on a host that nobody outside should hear of.
+    """
+    host = address.host_url_of(page)
+    layers = {
+        code: replace(
+            layer,
+            headline=_set_aside(layer.headline, code, host),
+            body=_set_aside(layer.body, code, host),
+        )
+        for code, layer in words.layers.items()
+    }
+    return replace(words, layers=layers)
+
+
+def _set_aside(text: str, language: str, host: str) -> str:
+    for mark in wording.open_marks(language):
+        text = text.replace(mark, f"{{{mark[1:-1]}}}")
+    return text.replace(host, MASK * len(host))
+
+
 def _coached(heard: coaching.Heard, words: Words) -> Coached:
     details = words.layers[heard.language].details
-    remarks = [_remark(one, heard.text) for one in heard.shown]
+    text = coaching.text_of(words.layers[heard.language])
+    remarks = [_remark(one, text) for one in heard.shown]
     aside = reviewing.shown(heard.details, reviewing.MOST_SHOWN - len(remarks))
     remarks += [_remark(one, details) for one in aside]
     apology = heard.findings.apology
@@ -89,7 +123,7 @@ def _remark(found: Finding, text: str) -> Remark:
         level=found.level.value,
         label=LEVELS[found.level],
         before=before if first == begins else f"…{before.partition(' ')[2]}",
-        phrase=found.text,
+        phrase=text[found.start : found.end],
         after=after if last == ends else f"{after.rpartition(' ')[0]} …",
         why=found.why,
         instead=found.fix,

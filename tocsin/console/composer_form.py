@@ -53,11 +53,16 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A language's own fields; ``is_spoken`` says whether this word is said in it."""
+    """A language's own fields; ``is_spoken`` says whether this word is said in it.
+
+    ``asked`` are the blanks that readers wait for, ``written`` what is put in words of one's own:
+    facts first, so that the words have something to say.
+    """
 
     language: str
     is_spoken: bool
-    fields: tuple[Field, ...]
+    asked: tuple[Field, ...]
+    written: tuple[Field, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,7 @@ def form_of(scene: Scene, typed: Typed, *, language: str) -> Form:
     return Form(
         typed=typed,
         sections=tuple(asked.section(code) for code in scene.page.languages),
-        decisions=tuple(field for field in asked.shared() if field.kind == "choice"),
+        decisions=tuple(asked.decisions()),
         shared=tuple(field for field in asked.shared() if field.kind != "choice"),
         cause=tuple(asked.cause()),
         parts=tuple(parts_of(scene, typed, language)),
@@ -202,16 +207,17 @@ class _Asked:
         return self.typed.is_long and self.scene.may_be_long and self.typed.phase not in FINAL
 
     def section(self, language: str) -> Section:
-        fields = tuple(self._own(language))
-        return Section(language, language in self.typed.languages, fields)
+        asked, written = tuple(self._asked(language)), tuple(self._written(language))
+        return Section(language, language in self.typed.languages, asked, written)
 
-    def _own(self, language: str) -> Iterator[Field]:
-        yield self._headline(language)
+    def _asked(self, language: str) -> Iterator[Field]:
         for name in ANSWERS:
             yield self._blank(name, language)
         if self.typed.phase in CAUSE_IS_TOLD:
             yield self._blank("cause_plain", language)
-        yield from self._words(language)
+        yield from self._template(language)
+        if self.typed.phase not in NO_FORECAST_YET and self.typed.phase not in FINAL:
+            yield self._blank("basis", language, label=_("Forecast rests on"))
         if self.is_long:
             hint = _("A sentence that customers read, with what happens meanwhile.")
             label = _("Why words come less often")
@@ -219,10 +225,14 @@ class _Asked:
         if self.typed.needs_reason(self.scene.story):
             hint = _("Going back is allowed; say why, in a sentence that customers read.")
             yield self._free("turn_reason", _("Why we go back"), language, hint=hint, required=True)
-        if self.typed.phase not in NO_FORECAST_YET and self.typed.phase not in FINAL:
-            yield self._blank("basis", language, label=_("Forecast rests on"))
         if self.scene.is_late:
             yield self._blank("reason", language)
+
+    def _written(self, language: str) -> Iterator[Field]:
+        yield self._headline(language)
+        if self.typed.form is None:
+            hint = _("What happens, for whom, what to do, what we do. Markdown.")
+            yield self._free("body", _("Words"), language, kind="area", hint=hint, required=True)
         hint = _("What it is called in lists, mails and feeds.")
         yield self._free("name", _("The incident's name"), language, hint=hint, most=TITLE_LENGTH)
         hint = _("For engineers, folded on the page. Markdown.")
@@ -231,7 +241,7 @@ class _Asked:
     def _headline(self, language: str) -> Field:
         made, hint = self.typed.form is not None, ""
         if made:
-            hint = _("Leave it empty to take the one the words below make.")
+            hint = _("Leave it empty to take the one that your answers make.")
         return self._free(
             "headline",
             _("Headline"),
@@ -241,11 +251,7 @@ class _Asked:
             most=HEADLINE_LENGTH,
         )
 
-    def _words(self, language: str) -> Iterator[Field]:
-        if self.typed.form is None:
-            hint = _("What happens, for whom, what to do, what we do. Markdown.")
-            yield self._free("body", _("Words"), language, kind="area", hint=hint, required=True)
-            return
+    def _template(self, language: str) -> Iterator[Field]:
         for name, blank in self.blanks.items():
             if blank.form.given or name in ELSEWHERE or is_shared(blank.form.kind):
                 continue
@@ -290,11 +296,15 @@ class _Asked:
                 continue
             yield self._blank(name, "")
 
-    def cause(self) -> Iterator[Field]:
-        """How sure we are, and what we take it to be; the side readers see follows from it."""
+    def decisions(self) -> Iterator[Field]:
+        """What is chosen first, because the words and their blanks follow from it."""
+        yield from (field for field in self.shared() if field.kind == "choice")
         if self.typed.phase in CAUSE_IS_TOLD:
             options = _options(Certainty, labels.CERTAINTIES)
-            yield self._shared_choice("certainty", _("How sure are we?"), options)
+            yield self._shared_choice("certainty", _("How sure are we of the cause?"), options)
+
+    def cause(self) -> Iterator[Field]:
+        """What we take it to be; the side readers see follows from it."""
         options = _options(Posture, labels.POSTURES)
         yield self._shared_choice("posture", _("What it comes from"), options)
 

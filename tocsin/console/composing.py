@@ -277,7 +277,8 @@ class _Reader:
             self.problems.append(_("Say it in at least one language."))
             # Without any layer the verb would say the holding statement, which nobody meant here.
             return {self.scene.page.language: Layer("", "")}
-        given = Given(self.scene, known, since, until, due, forecast)
+        sure = self.typed.said("certainty")
+        given = Given(self.scene, known, since, until, due, forecast, sure)
         return {code: self._layer(code, given) for code in self.typed.languages}
 
     def _layer(self, language: str, given: Given) -> Layer:
@@ -297,8 +298,20 @@ class _Reader:
             who=self.typed.said("who", language),
             still_works=self.typed.said("still_works", language),
             workaround=self.typed.said("workaround", language),
-            cause=self.typed.said("cause_plain", language),
+            cause=self._cause(language),
         )
+
+    def _cause(self, language: str) -> str:
+        """The plain sentence about the cause; none once the form says that it is not known.
+
+        The field goes from the form with that choice, so what stood in it is not told either.
+        """
+        form = self.typed.form
+        blanks = wording.blanks_of(form, language) if form else ()
+        choice = next((one.only_when for one in blanks if one.name == "cause_plain"), None)
+        if choice is not None and self.typed.said(choice[0]) not in choice[1]:
+            return ""
+        return self.typed.said("cause_plain", language)
 
     def _from_template(self, form: Template, language: str, given: Given) -> wording.Words:
         severity = given.known.severity
@@ -365,9 +378,7 @@ def slower_than(scene: Scene, words: Words) -> timedelta | None:
 
 def _left_in(made: wording.Words, language: str) -> Iterator[str]:
     """Blanks that a draft carried along in brackets and that nobody filled."""
-    for key in library.every_key():
-        for blank in wording.blanks_of(library.template(key), language):
-            mark = f"[{blank.form.label}]"
-            if mark in made.body or mark in made.headline:
-                words = _("“%(mark)s” still stands in the %(language)s words. Put the fact there.")
-                yield words % {"mark": mark, "language": labels.language(language)}
+    for mark in sorted(wording.open_marks(language)):
+        if mark in made.body or mark in made.headline:
+            words = _("“%(mark)s” still stands in the %(language)s words. Put the fact there.")
+            yield words % {"mark": mark, "language": labels.language(language)}

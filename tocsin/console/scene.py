@@ -58,6 +58,7 @@ class Given:
     until: datetime | None
     due: datetime | None
     forecast: Forecast | None
+    certainty: str = ""
 
     def blanks(self, language: str) -> dict[str, str]:
         scene, components = self.scene, list(self.known.impacts)
@@ -68,6 +69,7 @@ class Given:
             "status_url": address.incident_url(scene.page, self.known.id, language=language),
             "next_update_at": scene.spoken(self.due, language) if self.due else "",
             "since": scene.spoken(self.since, language) if self.since else "",
+            "how_sure": self.certainty,
         }
         if self.since and self.until:
             told["duration"] = times.lasted(self.until - self.since, language)

@@ -1,8 +1,10 @@
 """What screens show of the words: previews, differences, how the last word went out."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -13,11 +15,28 @@ from tocsin.channels.sheet import Sheet
 from tocsin.console import labels
 from tocsin.console.scene import Scene, short_form
 from tocsin.disclosure import library
+from tocsin.disclosure.coach.elements import MOST_IN_BODY, words_in
+from tocsin.disclosure.phases import FINAL
 from tocsin.page import markup
 from tocsin.statements.drafting import Overtaken
+from tocsin.statements.fitness import HEADLINE_LENGTH
 from tocsin.statements.published import Change, Kind, Layer, Publication, Words
 
 TEXT_MESSAGE = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How long a layer has become; ``most`` is None where it may be as long as it likes."""
+
+    layer: str
+    count: int
+    of: str
+    most: int | None = None
+
+    @property
+    def is_over(self) -> bool:
+        return self.most is not None and self.count > self.most
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +51,8 @@ class Preview:
     mail: str
     room: Sheet
     short: str
+    side: str
+    lengths: tuple[Length, ...]
 
     @property
     def room_blocks(self) -> list[SafeString]:
@@ -61,7 +82,23 @@ def _preview(scene: Scene, said: Publication, words: Words, language: str) -> Pr
         mail=mail,
         room=rooms.sheet_of([said], scene.page, language, message.holes()),
         short=short_form(scene, words, language),
+        side=_side(words, layer, language),
+        lengths=tuple(_lengths(words, layer)),
     )
+
+
+def _side(words: Words, layer: Layer, language: str) -> str:
+    """Whose side the cause is on, as the page says it."""
+    with translation.override(language):
+        return message.whose_side(words, layer)
+
+
+def _lengths(words: Words, layer: Layer) -> Iterator[Length]:
+    """How long each of the three layers is (R-21); the account of what is over has no limit."""
+    most = None if words.phase in FINAL else MOST_IN_BODY
+    yield Length(_("Headline"), len(layer.headline), _("characters"), HEADLINE_LENGTH)
+    yield Length(_("Words"), words_in(layer.body), pgettext("length", "words"), most)
+    yield Length(_("Details"), words_in(layer.details), pgettext("length", "words"))
 
 
 def safely(text: str) -> SafeString:

@@ -124,8 +124,23 @@ def preview(
     """Make the words as they stand so far: an empty required blank shows its label in brackets."""
     shown = dict(blanks)
     for name in missing(template, blanks, severity):
-        shown[name] = f"[{library.form(name, language).label}]"
+        shown[name] = _open_mark(name, language)
     return _words(template, language, shown)
+
+
+def _open_mark(name: str, language: str) -> str:
+    return f"[{library.form(name, language).label}]"
+
+
+@cache
+def open_marks(language: str) -> frozenset[str]:
+    """All that :func:`preview` may put in the place of a blank that nobody has filled."""
+    names = (
+        blank.name
+        for key in library.every_key()
+        for blank in blanks_of(library.template(key), language)
+    )
+    return frozenset(_open_mark(name, language) for name in names)
 
 
 def short_form(key: str, language: str, blanks: Blanks) -> str:

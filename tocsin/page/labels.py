@@ -123,6 +123,17 @@ def whose_side(side: CauseSide, certainty: Certainty) -> str:
     return str(SIDES[side, certainty == Certainty.VERIFIED])
 
 
+def before_cause(side: CauseSide, certainty: Certainty) -> str:
+    """What stands before the plain sentence about the cause: whose side, and that it may be wrong.
+
+    Only a verified cause is told as a fact (R-24).
+    """
+    told = f"{whose_side(side, certainty)}. "
+    if certainty == Certainty.VERIFIED:
+        return told
+    return ("" if side == CauseSide.UNKNOWN else told) + _("Not confirmed yet: ")
+
+
 def written_in(language: str) -> str:
     """The note beside words that exist in another language only."""
     return languages.called(language, get_language() or languages.SOURCE).in_it

@@ -187,9 +187,12 @@ def _rows(words: Words, layer: Layer, voice: Voice, *, lang: str) -> Iterator[tu
         (_("Meanwhile"), layer.workaround),
     )
     yield from ((question, Said(answer, lang)) for question, answer in answers if answer)
-    side = labels.whose_side(words.cause_side, words.certainty)
-    if layer.cause or not words.is_final:
-        yield _("Whose side"), Said(layer.cause, lang, f"{side}. " if layer.cause else side)
+    if layer.cause:
+        before = labels.before_cause(words.cause_side, words.certainty)
+        yield _("Whose side"), Said(layer.cause, lang, before)
+    elif not words.is_final:
+        side = labels.whose_side(words.cause_side, words.certainty)
+        yield _("Whose side"), Said("", lang, side)
     if words.forecast and not words.is_final:
         yield _("Repair"), Said(_forecast(words, voice))
     if words.long_mode:

@@ -15,7 +15,7 @@ from tocsin.disclosure.coach import reviewing
 from tocsin.disclosure.coach.manner import USUAL, Manner
 from tocsin.disclosure.coach.values import Allowed, Component, Context, Finding, Findings, Kind
 from tocsin.disclosure.phases import FINAL
-from tocsin.disclosure.posture import Certainty
+from tocsin.disclosure.posture import Certainty, Posture
 from tocsin.incidents.declaration import Known
 from tocsin.journal import chain
 from tocsin.journal.actors import Actor
@@ -61,15 +61,20 @@ def heard(
     manner: Manner = USUAL,
     circle: str = "",
     allowed: Allowed | None = None,
+    posture: Posture | None = None,
 ) -> tuple[Heard, ...]:
     """What a careful reader would say, for each language that the coach reads.
 
     ``manner`` is how the page is read, ``circle`` who alone is told, where not everyone is.
-    ``allowed`` is how far the policy lets words go in owning up, where it says.
+    ``allowed`` is how far the policy lets words go in owning up, where it says. ``posture`` is what
+    we take the cause to be; without it nobody was asked, and the words are not held against how
+    sure we are either (a program's, for one).
     """
     own: dict[str, Any] = {"audience": manner.strictness(circle), "own": manner.own}
     if allowed is not None:
         own["allowed"] = allowed
+    if posture is not None:
+        own |= {"posture": posture, "certainty": words.certainty}
     return tuple(
         _heard(language, layer, words, own, kind=kind, tree=tree, story=story, waved=waved)
         for language, layer in words.layers.items()
@@ -120,7 +125,6 @@ def _heard(
         phase=words.phase,
         kind=kind,
         severity=words.severity,
-        certainty=words.certainty,
         title=layer.headline,
         components=_components(tree, words, language),
         filled=_filled(words, layer),
@@ -128,10 +132,15 @@ def _heard(
         dismissed=waved,
         **own,
     )
-    text = f"{layer.headline}{GAP}{layer.body}"
+    text = text_of(layer)
     aside = Context(language=language, phase=words.phase, is_detail=True, dismissed=waved, **own)
     details = reviewing.review(layer.details, aside).findings if layer.details else ()
     return Heard(language, text, reviewing.review(text, context), details)
+
+
+def text_of(layer: Layer) -> str:
+    """Headline and body as they are read in one go; offsets of findings are those of this text."""
+    return f"{layer.headline}{GAP}{layer.body}"
 
 
 def _components(tree: Tree, words: Words, language: str) -> tuple[Component, ...]:
@@ -174,5 +183,5 @@ def _before(story: Story | None, language: str) -> tuple[str, ...]:
     said = (
         (one.words.layers.get(language) for one in story.publications if one.words) if story else ()
     )
-    posts = [f"{layer.headline}{GAP}{layer.body}" for layer in said if layer]
+    posts = [text_of(layer) for layer in said if layer]
     return tuple(posts[-2:])

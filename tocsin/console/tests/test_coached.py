@@ -1,5 +1,8 @@
 """The coach beside the composer: as it is typed, without a script, and let pass with a reason."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -146,3 +149,43 @@ def test_how_far_words_may_go_is_the_policys() -> None:
 
     assert "Have somebody else read this" not in before
     assert "Have somebody else read this" in after
+
+
+def test_a_cause_that_is_only_suspected_may_not_stand_there_as_a_fact() -> None:
+    incident_id, client = a_night()
+    told = {**FREELY, "phase": "identified", "certainty": "suspected", "posture": "design"}
+    told["body.en"] = "The gateway refuses cards. It was caused by a lost route."
+    asked = "The cause is not verified"
+
+    suspected = text_of(say(client, incident_id, told, do="preview"))
+    verified = text_of(say(client, incident_id, {**told, "certainty": "verified"}, do="preview"))
+
+    assert asked in suspected
+    assert asked not in verified
+
+
+def test_what_it_comes_from_says_what_else_readers_will_ask() -> None:
+    incident_id, client = a_night()
+    over = {**FREELY, "phase": "resolved", "until": "12:02", "certainty": "verified"}
+    fallback = "What do you fall back on?"
+
+    theirs = text_of(say(client, incident_id, {**over, "posture": "supplier"}, do="preview"))
+    ours = text_of(say(client, incident_id, {**over, "posture": "change"}, do="preview"))
+
+    assert fallback in theirs
+    assert fallback not in ours
+
+
+def test_what_is_nobodys_wording_is_not_marked(settings: Any) -> None:
+    inside = replace(settings.TOCSIN, base_url="https://status.corp.internal")
+    settings.TOCSIN = inside
+    incident_id, client = a_night()
+    over = {**WHOLE, "phase": "resolved", "way": "T-07", "until": "12:02"}
+
+    shown = text_of(say(client, incident_id, over, do="preview"))
+
+    assert "[Ce dont nous nous excusons]" in shown
+    assert "https://status.corp.internal/incidents/" in shown
+    assert "<mark>nous nous excusons</mark>" not in shown
+    assert "<mark>https://status.corp.internal" not in shown
+    assert "<mark>status.corp.internal" not in shown

@@ -374,3 +374,78 @@ def test_the_policys_wait_is_offered_once() -> None:
 
     (minutes,) = re.findall(r"(\d+) min, the policy at", shown)
     assert len(re.findall(rf"> {minutes} min\b", shown)) == 1
+
+
+FOUND = {
+    **WHOLE,
+    "phase": "identified",
+    "way": "T-03",
+    "cause_plain.en": "a certificate ran out",
+    "cause_plain.fr": "un certificat a expiré",
+    "action_sentence.en": "We are installing a new one.",
+    "action_sentence.fr": "Nous en installons un nouveau.",
+    "posture": "design",
+}
+
+
+@pytest.mark.parametrize("way", ["T-02", "free"])
+def test_facts_are_asked_for_before_words_of_ones_own(way: str) -> None:
+    _page, incident_id, client = a_night()
+
+    shown = text_of(say(client, incident_id, WHOLE, do=f"way:{way}"))
+
+    names = ["effect.en", "who.en", "still_works.en", "workaround.en", "since", "next"]
+    places = [shown.find(f'name="{name}"') for name in (*names, "headline.en", "details.en")]
+    assert -1 not in places
+    assert places == sorted(places)
+    assert way == "T-02" or places[-2] < shown.find('name="body.en"')
+
+
+def test_how_sure_we_are_of_the_cause_drives_the_wording() -> None:
+    page, incident_id, client = a_night()
+
+    vague = text_of(say(client, incident_id, {**FOUND, "certainty": ""}, do="preview"))
+    say(client, incident_id, {**FOUND, "certainty": "suspected"})
+    suspected = told(page, incident_id).words
+    say(client, incident_id, {**FOUND, "certainty": "verified"})
+    verified = told(page, incident_id).words
+
+    assert "Still to be filled in English: “How sure are we of the cause?”." in vague
+    assert suspected.layers["en"].headline.startswith("We think we know why checkout is failing")
+    assert "not yet confirmed, is that a certificate ran out" in suspected.layers["en"].body
+    assert suspected.layers["fr"].headline.startswith("Nous pensons savoir pourquoi")
+    assert verified.layers["en"].headline.startswith("We know why checkout is failing")
+    assert verified.layers["en"].body.startswith("A certificate ran out. We are installing")
+
+
+def test_what_is_over_may_say_that_its_cause_is_not_known_yet() -> None:
+    page, incident_id, client = a_night()
+    over = {
+        **FOUND,
+        "phase": "resolved",
+        "way": "T-07",
+        "certainty": "unknown",
+        "until": "12:02",
+        "data_statement": "in_words",
+        "account_due": "2026-12-04",
+        "contact": "help@linden.example",
+    }
+    for name in ("data_words", "customer_action", "what_was_done", "concrete_harm"):
+        over |= {f"{name}.en": "told", f"{name}.fr": "dit"}
+
+    say(client, incident_id, over)
+
+    layer = told(page, incident_id).words.layers["en"]
+    assert "*Why.* We do not know yet, and are still looking." in layer.body
+    assert layer.cause == ""
+
+
+def test_each_layers_length_is_shown() -> None:
+    _page, incident_id, client = a_night()
+    long = {**FREELY, "body.en": "word " * 91, "details.en": "one two three"}
+
+    shown = " ".join(text_of(say(client, incident_id, long, do="preview")).split())
+
+    assert "<li>Headline <b>17 / 90</b> characters</li>" in shown
+    assert '<li class="over">Words <b>91 / 90</b> words</li>' in shown
+    assert "<li>Details <b>3</b> words</li>" in shown

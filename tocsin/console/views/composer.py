@@ -148,7 +148,7 @@ def _common(visit: Visit, scene: Scene, typed: Typed, reading: Reading) -> dict[
         "typed": typed,
         "words": reading.words,
         "findings": findings,
-        "coached": coached.coached(scene, reading.words),
+        "coached": coached.coached(scene, reading.words, posture=reading.saying.posture),
         "slower_than": composing.slower_than(scene, reading.words),
         "previews": sights.previews(scene, reading.words),
         "reach": telling.reach_of_words(scene.page, reading.words, scene.known.id, at=scene.at),

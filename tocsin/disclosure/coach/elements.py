@@ -51,6 +51,11 @@ class Looked:
         """Whether a cue stands in one sentence with a date."""
         return any(DATE.search(sentence) for sentence in self._sentences_of(name))
 
+    def sentences_with(self, *names: str) -> set[int]:
+        """The numbers of the sentences in which one of these cues stands."""
+        places = (place for name in names for place in self.given.get(name, ()))
+        return {self.reading.sentence_at(place) for place in places}
+
     def _sentences_of(self, name: str) -> Iterator[str]:
         for place in self.given.get(name, ()):
             start, end = self.reading.sentence(self.reading.sentence_at(place))
@@ -65,6 +70,8 @@ def missing(looked: Looked) -> Iterator[Missing]:
             yield Missing(check.name, check.level, prompts[check.name])
     for name, level in _asked_by_posture(looked):
         yield Missing(name, level, prompts[name])
+    if _tells_cause_too_soon(looked):
+        yield Missing("no_cause_yet", Level.WARN, prompts["no_cause_yet"])
 
 
 def _is_there(check: Check, looked: Looked) -> bool:
@@ -142,11 +149,11 @@ def _is_short(looked: Looked) -> bool:
         return True
     title = plainly(looked.context.title or "").strip()
     told = (one for one in looked.reading.sentences() if one.lstrip("# ") != title)
-    counts = [_words(sentence) for sentence in told]
+    counts = [words_in(sentence) for sentence in told]
     return sum(counts) <= MOST_IN_BODY and max(counts, default=0) <= MOST_IN_SENTENCE
 
 
-def _words(text: str) -> int:
+def words_in(text: str) -> int:
     """Words as people count them, "l'envoi" for one, marks for none."""
     return sum(1 for word in text.split() if any(letter.isalnum() for letter in word))
 
@@ -186,9 +193,22 @@ def _asked_by_posture(looked: Looked) -> Iterator[tuple[str, Level]]:
         yield "customer_action_first", Level.WARN
     elif context.posture is Posture.ACCIDENT and not _has_action_told(looked):
         yield "action", Level.WARN
-    is_open = context.posture is Posture.UNKNOWN and context.certainty is not Certainty.VERIFIED
-    if is_open and "no_cause_yet" in looked.given:
-        yield "no_cause_yet", Level.WARN
+
+
+def _tells_cause_too_soon(looked: Looked) -> bool:
+    """Whether a cause that nobody has verified stands there as a fact (R-24).
+
+    A sentence that says how sure it is may name one; so may one on which an estimate rests. Where
+    nobody was asked how sure they are, only words about what is over and has no known cause count.
+    """
+    context = looked.context
+    is_over = bool({"resolved", "account"} & context.moments)
+    is_open = context.certainty in (Certainty.UNKNOWN, Certainty.SUSPECTED) or (
+        context.certainty is None and context.posture is Posture.UNKNOWN and is_over
+    )
+    if not is_open or "maintenance" in context.moments:
+        return False
+    return bool(looked.sentences_with("no_cause_yet") - looked.sentences_with("unsure", "range"))
 
 
 def _begins_with_action(looked: Looked) -> bool:

@@ -10,6 +10,7 @@ import pytest
 
 from tocsin.catalogue.tree import State, Tree
 from tocsin.disclosure.phases import Phase
+from tocsin.disclosure.posture import CauseSide, Certainty
 from tocsin.page import assets, head, html, named
 from tocsin.page.tests.telling import (
     NOON,
@@ -124,7 +125,23 @@ def test_a_foreign_cause_is_marked_beside_whose_side_it_is() -> None:
 
     page = html.front(a_snapshot(story), "fr")
 
-    assert '<dd>Pas encore établie. <span lang="en">A cable was cut</span></dd>' in page
+    assert '<dd>Pas encore confirmé : <span lang="en">A cable was cut</span></dd>' in page
+
+
+def test_only_a_verified_cause_stands_there_as_a_fact() -> None:
+    english = {"en": Layer(headline="Checkout fails", body="It fails.", cause="A cable was cut")}
+    word = a_word(layers=english)
+    said = word.words
+    assert said is not None
+
+    def shown(certainty: Certainty) -> str:
+        words = replace(said, cause_side=CauseSide.OURS, certainty=certainty)
+        return html.front(a_snapshot(a_story(replace(word, words=words))), "en")
+
+    sure, unsure = shown(Certainty.VERIFIED), shown(Certainty.SUSPECTED)
+
+    assert "<dd>Ours. A cable was cut</dd>" in sure
+    assert "<dd>Probably ours. Not confirmed yet: A cable was cut</dd>" in unsure
 
 
 def test_the_french_page_speaks_french() -> None:

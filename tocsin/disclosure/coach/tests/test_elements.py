@@ -185,3 +185,40 @@ def test_what_the_side_of_the_cause_asks_for_can_be_answered() -> None:
     assert not asked("We restored every order.", Posture.ACCIDENT)
     said = "It failed because of a disk. We will add one by 12 December."
     assert not asked(said, Posture.UNKNOWN, Certainty.VERIFIED)
+
+
+@pytest.mark.parametrize("certainty", [Certainty.UNKNOWN, Certainty.SUSPECTED])
+@pytest.mark.parametrize("phase", [Phase.INVESTIGATING, Phase.IDENTIFIED, Phase.MONITORING])
+@pytest.mark.parametrize(
+    ("language", "fact", "owned_up"),
+    [
+        (
+            "en",
+            "Sign-in fails. It was caused by a lost route.",
+            "Sign-in fails. We believe that it was caused by a lost route, not yet confirmed.",
+        ),
+        (
+            "fr",
+            "La connexion échoue. La panne est provoquée par une route perdue.",
+            "La connexion échoue. Elle est probablement provoquée par une route perdue.",
+        ),
+    ],
+)
+def test_only_a_verified_cause_is_told_as_a_fact(
+    language: str, fact: str, owned_up: str, phase: Phase, certainty: Certainty
+) -> None:
+    told = Context(language=language, phase=phase, certainty=certainty)
+
+    assert lacking(fact, told)["no_cause_yet"] == "warn"
+    assert "no_cause_yet" not in lacking(owned_up, told)
+    assert "no_cause_yet" not in lacking(fact, replace(told, certainty=Certainty.VERIFIED))
+    assert "no_cause_yet" not in lacking(fact, replace(told, certainty=None))
+
+
+def test_a_cause_stands_beside_its_own_doubt_and_an_estimate_on_its_basis() -> None:
+    told = Context(language="en", phase=Phase.IDENTIFIED, certainty=Certainty.SUSPECTED)
+    apart = "It was caused by a lost route. We are not yet certain of the rest."
+    estimate = "*How long.* Between 10:30 UTC and 11:30 UTC, because 400 GB remain."
+
+    assert "no_cause_yet" in lacking(apart, told)
+    assert "no_cause_yet" not in lacking(estimate, told)
