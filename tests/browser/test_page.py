@@ -109,6 +109,17 @@ def test_a_phone_needs_no_sideways_scroll(open_tab: OpenTab, incident: str) -> N
         assert tab.evaluate("document.documentElement.scrollWidth") <= 360, path
 
 
+def test_letters_of_twice_the_size_need_none_either(open_tab: OpenTab, incident: str) -> None:
+    tab = open_tab(**PHONE)
+
+    for path in PATHS:
+        tab.goto(path.format(incident=incident))
+        tab.evaluate("document.documentElement.style.fontSize = '200%'")
+        tab.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+
+        assert tab.evaluate("document.documentElement.scrollWidth") <= 360, path
+
+
 def test_hostile_words_are_shown_and_never_run(house: House, open_tab: OpenTab) -> None:
     hostile = (
         "<script>window.wasRun = true</script><img src=x onerror='window.wasRun = true'> "

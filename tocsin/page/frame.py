@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from django.template.loader import get_template
+from django.utils.html import format_html
 
 from tocsin.catalogue import languages
 from tocsin.disclosure.severity import Indicator
@@ -16,6 +17,8 @@ from tocsin.page.snapshot import Snapshot
 
 PREFORMATTED = re.compile(r"(<pre>.*?</pre>)", re.DOTALL)
 POLICY, STYLES = "<!--policy-->", "<!--styles-->"  # where they go in base.html
+MAILBOX = re.compile(r"[\w.+-]+@[\w.-]+")
+WEB = re.compile(r"https?://[^\s\"'<>]+")
 BLANK_LINES = re.compile(r"\n\s*\n")
 
 
@@ -64,8 +67,15 @@ def frame(
         "look": page.look,
         "script": f"{page.root}/{assets.script(language)[0]}",
         "icon": f"{page.root}/{assets.icon_file(indicator)[0]}",
-        "contact": page.contact,
+        "contact": _reached(page.contact),
     }
+
+
+def _reached(contact: str) -> str:
+    """Where customers reach us: to be followed, where it is an address, else as it was typed."""
+    if MAILBOX.fullmatch(contact):
+        return format_html('<a href="mailto:{0}">{0}</a>', contact)
+    return format_html('<a href="{0}">{0}</a>', contact) if WEB.fullmatch(contact) else contact
 
 
 @cache

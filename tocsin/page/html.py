@@ -32,6 +32,7 @@ from tocsin.page.windows import Past
 from tocsin.statements.published import Story
 
 LATELY = timedelta(days=14)
+LONG_PAST = 60  # days, from which on a date says more than their number
 MOST_LATELY = 5
 MOST_NAMED = 10  # incidents on a component's page; the months lead to all of them
 
@@ -105,6 +106,7 @@ def front(snapshot: Snapshot, language: str) -> str:
         confirmed_iso=iso(snapshot.at),
         minutes=CONFIRMED_EVERY // timedelta(minutes=1),
         tree=_tree(snapshot, language),
+        has_bars=any(node.showcase and not node.is_group for node in snapshot.tree),
         charts=charts.drawn(snapshot, voice),
         planned=planned.works(snapshot, voice),
         lately=[_entry(story, voice) for story in _lately(snapshot)],
@@ -197,6 +199,7 @@ def component(snapshot: Snapshot, language: str, node: Node, past: Past) -> str:
         above=[above.named(language) for above in snapshot.paths[node.id][:-1]],
         branch=branch(snapshot, node, language, most_days=DAYS),
         description=node.description,
+        slug=node.slug,
         told=pasts.told(snapshot, node, past, voice),
         past=[_entry(story, voice) for story in past.stories[:MOST_NAMED]],
     )
@@ -259,9 +262,14 @@ def history(snapshot: Snapshot, language: str, counts: Mapping[str, int]) -> str
     return written(
         "page/history.html",
         frame(snapshot, language, path="history", title=_("History")),
-        years=list(years.items()),
+        years=[(year, _told(months)) for year, months in years.items()],
         components=[(node.slug, node.named(language)) for node in snapshot.tree] if years else [],
     )
+
+
+def _told(months: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """The months of a year; none where nothing was said in any: that is a line, not twelve."""
+    return months if any(key for _name, key, _count in months) else []
 
 
 @_in_its_language
@@ -340,7 +348,8 @@ def _last(snapshot: Snapshot, voice: Voice) -> dict[str, Any] | None:
         return None
     days = (voice.date_of(snapshot.at) - voice.date_of(ended)).days
     lasted = views.lasted(last, voice)
-    return {"entry": _entry(last, voice), "ago": _ago(days), "lasted": lasted}
+    ago = _ago(days) if days < LONG_PAST else _("on %(day)s") % {"day": voice.day(ended)}
+    return {"entry": _entry(last, voice), "ago": mark_safe(ago), "lasted": lasted}
 
 
 def _ago(days: int) -> str:

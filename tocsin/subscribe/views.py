@@ -28,7 +28,7 @@ def sign_up(request: HttpRequest, circle: str = "") -> HttpResponse:
     """Ask to be told; the answer is the same whether the address is known or not."""
     visit = visit_of(request, circle=circle)
     if request.method != "POST":
-        return _form(visit)
+        return _form(visit, choice=wishes.asked_for(visit.page, request.GET))
     with translation.override(visit.language):
         try:
             choice = wishes.choice_of(request.POST, language=visit.language)

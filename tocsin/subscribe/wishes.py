@@ -62,6 +62,13 @@ def languages(page: Brand, chosen: str) -> list[Option]:
     return [Option(code, spoken.of(code).name, code == chosen) for code in page.languages]
 
 
+def asked_for(page: Brand, query: QueryDict) -> Choice:
+    """What a link to the form asks for: one component by its slug, else everything."""
+    slug = query.get("component", "")
+    found = shelf.components_of(page.id).find(slug) if slug else None
+    return Choice(components=(found.id,)) if found else Choice()
+
+
 def choice_of(posted: QueryDict, *, language: str) -> Choice:
     """The choice that a form carries. Raises CannotSubscribe."""
     components = tuple(posted.getlist("component")) if posted.get("follow") == "some" else ()

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from html import escape
 from textwrap import fill
 
+from django.utils import translation
+
 from tocsin.catalogue import languages
 from tocsin.channels.sheet import Block, Fact, Link, Sheet
 
@@ -46,10 +48,15 @@ def _wrapped(words: str) -> str:
     return fill(words, TEXT_WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
+def _direction(language: str) -> str:
+    with translation.override(language):
+        return ' dir="rtl"' if translation.get_language_bidi() else ""
+
+
 def as_html(sheet: Sheet) -> str:
     """The mail in HTML: no images, no scripts, nothing fetched from anywhere."""
     return f"""<!doctype html>
-<html lang="{escape(sheet.language)}">
+<html lang="{escape(sheet.language)}"{_direction(sheet.language)}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">

@@ -7,11 +7,13 @@ from html import unescape
 from html.parser import HTMLParser
 
 import pytest
+from django.utils import translation
 
 from tocsin.catalogue.tree import State, Tree
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.posture import CauseSide, Certainty
 from tocsin.page import assets, head, html, named
+from tocsin.page.frame import frame, written
 from tocsin.page.tests.telling import (
     NOON,
     a_brand,
@@ -336,6 +338,62 @@ def test_what_others_placed_is_carried_along_but_covers_nothing() -> None:
 
     assert files["score/index.html"] == b"score"
     assert files["index.html"] != b"no"
+
+
+def test_long_after_the_last_incident_its_date_is_told() -> None:
+    last = a_closed_story(at=NOON - timedelta(days=2_166))
+
+    told = a_snapshot(last)
+
+    on = '<time datetime="2020-12-18">{}</time>'
+    assert f"ended on {on.format('18 December 2020')} and lasted 30 minutes." in html.front(
+        told, "en"
+    )
+    french = unescape(html.front(told, "fr"))
+    assert (
+        f"s’est terminé le {on.format('18 décembre 2020')} après avoir duré 30 minutes." in french
+    )
+
+
+def test_a_quiet_year_is_a_line_of_the_history() -> None:
+    page = html.history(a_snapshot(), "en", {"2024-12": 2, "2026-11": 1})
+
+    quiet = page[page.index("<h2>2025</h2>") : page.index("<h2>2024</h2>")]
+    assert "No incident was reported." in quiet
+    assert "<li>" not in quiet
+    assert page.count("no incident") == 10, "the other months of this year"
+
+
+def test_where_no_bar_is_drawn_none_is_explained() -> None:
+    node = replace(a_node("checkout"), showcase=False)
+
+    assert "A bar is a day" in html.front(a_snapshot(), "en")
+    assert "A bar is a day" not in html.front(replace(a_snapshot(), tree=a_tree(node)), "en")
+
+
+@pytest.mark.parametrize(
+    ("contact", "shown"),
+    [
+        ("help@linden.example", '<a href="mailto:help@linden.example">help@linden.example</a>'),
+        ("https://linden.example/help", '<a href="https://linden.example/help">'),
+        ("call us at <5>", "call us at &lt;5&gt;"),
+        ("javascript:alert(1)", "Questions: javascript:alert(1)"),
+    ],
+)
+def test_whoever_has_questions_is_led_to_us(contact: str, shown: str) -> None:
+    story, told = a_closed_story(), a_snapshot()
+
+    page = html.incident(replace(told, page=replace(told.page, contact=contact)), "en", story)
+
+    assert shown in page
+
+
+def test_a_language_that_is_read_from_the_right_is_set_so() -> None:
+    told = frame(a_snapshot(), "en", path="", title="")
+
+    with translation.override("ar"):
+        assert '<html lang="en" dir="rtl">' in written("page/missing.html", told)
+    assert '<html lang="en">' in written("page/missing.html", told)
 
 
 def test_a_page_that_lists_nothing_claims_nothing() -> None:

@@ -60,6 +60,30 @@ def test_the_form_shows_the_tree_the_thresholds_and_the_languages(
     assert shown.count('name="language"') == 2
 
 
+def test_a_component_s_page_leads_to_a_form_that_has_chosen_it(
+    page: Brand, browser: Client
+) -> None:
+    shown = words(browser.get("/subscribe?lang=en&component=checkout"))
+
+    chosen = re.findall(r'<input type="(\w+)" name="(\w+)" value="(\w+)" checked', shown)
+    checkout = shelf.components_of(page.id).find("checkout")
+    assert checkout
+    assert ("radio", "follow", "some") in chosen
+    assert [value for kind, _, value in chosen if kind == "checkbox"] == [checkout.id]
+    assert "?lang=fr&amp;component=checkout" in shown
+    assert "?by=slack&amp;lang=en&amp;component=checkout" in shown
+
+
+@pytest.mark.parametrize("asked", ["nothing", "%22%3E%3Cscript%3E", ""])
+def test_a_component_that_is_not_there_chooses_everything(
+    page: Brand, browser: Client, asked: str
+) -> None:
+    shown = words(browser.get(f"/subscribe?component={asked}"))
+
+    assert 'name="follow" value="all" checked' in shown
+    assert "<script" not in shown
+
+
 def test_it_sets_no_cookie_and_runs_no_script(page: Brand, browser: Client) -> None:
     answer = browser.get("/subscribe")
 
