@@ -54,6 +54,19 @@ class Page(models.Model):
         return self.name
 
 
+class Adopted(models.Model):
+    """A file that a page holds itself to: each ever adopted is kept, the newest is in force."""
+
+    page = models.ForeignKey(Page, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    text = models.TextField()
+    adopted_at = models.DateTimeField()
+    adopted_by = models.CharField(max_length=200)
+
+    class Meta:
+        abstract = True
+
+
 class Logo(models.Model):
     """A page's logo for light or dark paper, sanitised; ``file`` changes with its bytes."""
 

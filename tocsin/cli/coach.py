@@ -5,6 +5,7 @@ from typing import Any, BinaryIO
 
 import click
 
+from tocsin.catalogue.adopting import File
 from tocsin.cli import adoptable, printing
 from tocsin.cli.adoptable import FILE
 from tocsin.cli.catalogue import PAGE
@@ -12,7 +13,6 @@ from tocsin.cli.options import page_of, words_in
 from tocsin.disclosure.coach import manner as manners_read
 from tocsin.disclosure.coach.manner import Manner
 from tocsin.statements import manners
-from tocsin.statements.adopting import File
 
 
 @click.group()

@@ -5,6 +5,7 @@ from typing import Any, BinaryIO
 
 import click
 
+from tocsin.catalogue.adopting import File
 from tocsin.cli import adoptable, printing
 from tocsin.cli.adoptable import FILE
 from tocsin.cli.catalogue import PAGE
@@ -19,7 +20,6 @@ from tocsin.disclosure.policy import Pace, Policy, shown
 from tocsin.disclosure.posture import Posture
 from tocsin.disclosure.severity import Severity
 from tocsin.statements import consents, policies
-from tocsin.statements.adopting import File
 
 
 @click.group()

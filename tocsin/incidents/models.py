@@ -2,7 +2,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from tocsin.catalogue.models import Audience, Component, Page
+from tocsin.catalogue.models import Adopted, Audience, Component, Page
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.posture import Posture
 from tocsin.disclosure.severity import Severity
@@ -133,14 +133,8 @@ class Report(models.Model):
     recorded_by = models.CharField(max_length=200)
 
 
-class ClockText(models.Model):
+class ClockText(Adopted):
     """A page's own clocks as they were adopted; the newest are in force. Append-only."""
-
-    page = models.ForeignKey(Page, on_delete=models.PROTECT, related_name="+")
-    number = models.PositiveIntegerField()
-    text = models.TextField()
-    adopted_at = models.DateTimeField()
-    adopted_by = models.CharField(max_length=200)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -6,7 +6,6 @@ BadClocks           the text says no clocks; its faults name their lines (disclo
 Reminders, never advice: whatever shows anything of this shows its source with it.
 """
 
-import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,8 +13,8 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max
 
-from tocsin.catalogue import shelf
-from tocsin.catalogue.models import Page
+from tocsin.catalogue import adopting, shelf
+from tocsin.catalogue.adopting import File
 from tocsin.disclosure.clocks import due, reading
 from tocsin.disclosure.clocks.reading import BadClocks
 from tocsin.disclosure.clocks.values import MOMENTS, Clock, Due, Known, Stage
@@ -33,16 +32,6 @@ LONGEST, LONGEST_RECEIPT = 255, 20_000
 
 class CannotReport(Exception):
     """The message says why and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Adopted:
-    """A page's own clocks as they were adopted; number 0 are none."""
-
-    number: int = 0
-    text: str = ""
-    by: str = ""
-    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,28 +226,17 @@ def _check_room(told: Receipt) -> None:
 
 
 @transaction.atomic
-def adopt(page_id: str, text: str, *, by: Actor, at: datetime) -> Adopted:
+def adopt(page_id: str, text: str, *, by: Actor, at: datetime) -> File:
     """Let a page have a file's clocks beside ours from now on. Raises BadClocks, ``NotAllowed``."""
     access.check(by, "pages:write", page_id)
     reading.read(text)
-    Page.objects.select_for_update().get(pk=page_id)  # two who adopt at once get two numbers
-    before = adopted(page_id)
-    if before.number and before.text == text:
-        return before
-    number = before.number + 1
-    ClockText.objects.create(
-        page_id=page_id, number=number, text=text, adopted_at=at, adopted_by=str(by)
-    )
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    verb, subject = "incidents:clocks:adopted", ("page", page_id)
-    chain.note(verb, by=by, at=at, subject=subject, page=page_id, number=number, sha256=digest)
-    return adopted(page_id)
+    return adopting.adopt(ClockText, "incidents:clocks:adopted", page_id, text, by=by, at=at)
 
 
-def adopted(page_id: str) -> Adopted:
-    """The page's own clocks in force, as their text."""
+def adopted(page_id: str) -> File:
+    """The page's own clocks in force, as their text; number 0 are none."""
     row = ClockText.objects.filter(page_id=page_id).order_by("-number").first()
-    return Adopted(row.number, row.text, row.adopted_by, row.adopted_at) if row else Adopted()
+    return adopting.of(row) if row else File(0, "", "", None)
 
 
 def clocks_of(page_id: str) -> dict[str, Clock]:

@@ -7,13 +7,13 @@ from datetime import datetime
 
 from django.db import transaction
 
+from tocsin.catalogue import adopting
+from tocsin.catalogue.adopting import File
 from tocsin.disclosure.coach import manner
 from tocsin.disclosure.coach.manner import Manner
 from tocsin.journal.actors import Actor
 from tocsin.journal.compiled import Compiled
 from tocsin.people import access
-from tocsin.statements import adopting
-from tocsin.statements.adopting import File
 from tocsin.statements.models import CoachText
 
 

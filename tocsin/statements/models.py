@@ -2,7 +2,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 
-from tocsin.catalogue.models import Audience, Component, Page
+from tocsin.catalogue.models import Adopted, Audience, Component, Page
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.consent import Reviewer
 from tocsin.disclosure.phases import Phase
@@ -378,14 +378,8 @@ class Span(models.Model):
         ]
 
 
-class PolicyText(Immutable):
+class PolicyText(Adopted, Immutable):
     """A page's policy as it was adopted; the newest is in force. Append-only."""
-
-    page = models.ForeignKey(Page, on_delete=models.PROTECT, related_name="+")
-    number = models.PositiveIntegerField()
-    text = models.TextField()
-    adopted_at = models.DateTimeField()
-    adopted_by = models.CharField(max_length=200)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -415,14 +409,8 @@ class Signature(Immutable):
         ]
 
 
-class CoachText(Immutable):
+class CoachText(Adopted, Immutable):
     """How the coach reads a page, as it was adopted; the newest is in force. Append-only."""
-
-    page = models.ForeignKey(Page, on_delete=models.PROTECT, related_name="+")
-    number = models.PositiveIntegerField()
-    text = models.TextField()
-    adopted_at = models.DateTimeField()
-    adopted_by = models.CharField(max_length=200)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -7,13 +7,13 @@ from datetime import datetime
 
 from django.db import transaction
 
+from tocsin.catalogue import adopting
+from tocsin.catalogue.adopting import File
 from tocsin.disclosure import policy
 from tocsin.disclosure.policy import BadPolicy, Policy
 from tocsin.journal.actors import Actor
 from tocsin.journal.compiled import Compiled
 from tocsin.people import access
-from tocsin.statements import adopting
-from tocsin.statements.adopting import File
 from tocsin.statements.models import PolicyText
 
 __all__ = ["BadPolicy", "adopt", "adopted", "history", "policy_of"]

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from tocsin.catalogue import shelf
+from tocsin.catalogue.adopting import File
 from tocsin.disclosure import sheet
 from tocsin.disclosure.sheet import Side, Signing
 from tocsin.journal import chain
@@ -21,7 +22,6 @@ from tocsin.journal.actors import Actor
 from tocsin.journal.compiled import Compiled
 from tocsin.people import access
 from tocsin.statements import policies
-from tocsin.statements.adopting import File
 from tocsin.statements.models import PolicyText, Signature
 
 LONGEST_NAME = 100

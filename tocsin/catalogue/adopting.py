@@ -4,12 +4,9 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from tocsin.catalogue.models import Page
+from tocsin.catalogue.models import Adopted, Page
 from tocsin.journal import chain
 from tocsin.journal.actors import Actor
-from tocsin.statements.models import CoachText, PolicyText
-
-Kept = type[PolicyText] | type[CoachText]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,21 +19,23 @@ class File:
     at: datetime | None
 
 
-def of(row: PolicyText | CoachText) -> File:
+def of(row: Adopted) -> File:
     """What a row holds."""
     return File(row.number, row.text, row.adopted_by, row.adopted_at)
 
 
-def adopt(kind: Kept, verb: str, page_id: str, text: str, *, by: Actor, at: datetime) -> File:
+def adopt(
+    kind: type[Adopted], verb: str, page_id: str, text: str, *, by: Actor, at: datetime
+) -> File:
     """Put a text in force that was read and allowed already; the one in force stays as it is.
 
     Call inside the act's own transaction.
     """
     Page.objects.select_for_update().get(pk=page_id)  # two who adopt at once get two numbers
-    newest = kind.objects.filter(page_id=page_id).order_by("-number").first()
+    newest = kind._default_manager.filter(page_id=page_id).order_by("-number").first()
     if newest and newest.text == text:
         return of(newest)
-    row = kind.objects.create(
+    row = kind._default_manager.create(
         page_id=page_id,
         number=newest.number + 1 if newest else 1,
         text=text,
