@@ -21,8 +21,8 @@ CHANNEL = "tocsin"
 
 
 class Waker(Protocol):
-    def wait(self, is_over: Callable[[], bool], *, at_most: float = IDLE_FOR) -> None:
-        """Return when something changed, ``at_most`` seconds have passed, or it is over."""
+    def wait(self, is_over: Callable[[], bool], *, at_most: float = IDLE_FOR) -> bool:
+        """Wait for a change; returns whether one came, before ``at_most`` seconds or the end."""
 
     def tell(self) -> None:
         """Let the other lanes know that there may be work for them."""
@@ -44,13 +44,14 @@ class Glancer:
     def __init__(self) -> None:
         self._seen = self._version()
 
-    def wait(self, is_over: Callable[[], bool], *, at_most: float = IDLE_FOR) -> None:
+    def wait(self, is_over: Callable[[], bool], *, at_most: float = IDLE_FOR) -> bool:
         until = time.monotonic() + at_most
         while (left := until - time.monotonic()) > 0 and not is_over():
             if (version := self._version()) != self._seen:
                 self._seen = version
-                return
+                return True
             time.sleep(min(left, GLANCE))
+        return False
 
     def tell(self) -> None:
         """Nothing to do: the counter told them."""
@@ -72,10 +73,11 @@ class Listener:
         self._ear.autocommit = True
         self._ear.execute(f"LISTEN {CHANNEL}")
 
-    def wait(self, is_over: Callable[[], bool], *, at_most: float = IDLE_FOR) -> None:
-        if not is_over():
-            # The generator must be run to its end, or what arrives meanwhile is lost with it.
-            list(self._ear.notifies(timeout=at_most, stop_after=1))
+    def wait(self, is_over: Callable[[], bool], *, at_most: float = IDLE_FOR) -> bool:
+        if is_over():
+            return False
+        # The generator must be run to its end, or what arrives meanwhile is lost with it.
+        return bool(list(self._ear.notifies(timeout=at_most, stop_after=1)))
 
     def tell(self) -> None:
         with connection.cursor() as cursor:

@@ -4,6 +4,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -67,14 +68,48 @@ def test_a_killed_child_is_started_again(tmp_path: Path, caplog: pytest.LogCaptu
     assert "lives ended (SIGKILL); it is started again." in caplog.text
 
 
-def test_a_child_that_keeps_ending_is_started_ever_less_often(tmp_path: Path) -> None:
-    watched = Watched(tmp_path / "pids", DIES)
-    begun = time.monotonic()
+class Stillborn:
+    """A process that has ended before anybody looks."""
 
-    run_until(lambda: len(watched.pids) == 4, watched.child)
+    def poll(self) -> int:
+        return 1
 
-    # 0.1, 0.2 and 0.4 seconds lie between four starts.
-    assert time.monotonic() - begun >= 0.7
+    def wait(self, timeout: float | None = None) -> int:
+        return 1
+
+    def terminate(self) -> None:
+        """It has ended."""
+
+    def kill(self) -> None:
+        """It has ended."""
+
+
+class Watch:
+    """A clock that goes on by hundredths of a second, when it is told to."""
+
+    def __init__(self) -> None:
+        self.hundredths = 0
+
+    def monotonic(self) -> float:
+        return self.hundredths / 100
+
+
+def test_a_child_that_keeps_ending_is_started_ever_less_often(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock, started = Watch(), list[float]()
+    monkeypatch.setattr(supervision, "time", clock)
+
+    def begin() -> Stillborn:
+        started.append(clock.monotonic())
+        return Stillborn()
+
+    child = Child("stillborn", begin)
+    for clock.hundredths in range(2_500):
+        child.look()
+
+    pauses = [round(later - before, 1) for before, later in pairwise(started)]
+    assert pauses[:8] == [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0]
 
 
 def test_a_child_that_ignores_the_request_is_killed(

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -37,9 +36,7 @@ def test_every_process_gone_the_database_too_and_taken_in_when_they_are_back(
     for file in house.data_dir.glob("tocsin.sqlite3*"):
         file.rename(away / file.name)
 
-    began = time.monotonic()
     shouted = house.tocsin("shout", DOWN, "--json")
-    took = time.monotonic() - began
 
     assert shouted.returncode == 0, shouted.stderr
     told = json.loads(shouted.stdout)
@@ -48,7 +45,6 @@ def test_every_process_gone_the_database_too_and_taken_in_when_they_are_back(
     head = house.data_dir / "site" / "status" / "releases" / live
     assert live == told["release"]
     assert "Nobody can reach us at the moment" in (head / "index.html").read_text("utf-8")
-    assert took < 30  # on a machine at rest well under a second; see the story's own clock
 
     for file in away.iterdir():
         file.rename(house.data_dir / file.name)

@@ -34,9 +34,10 @@ class TurnedClock:
     def now(self) -> datetime:
         return self.at
 
-    def wait(self, is_over: Callable[[], bool], *, at_most: float = wake.IDLE_FOR) -> None:
+    def wait(self, is_over: Callable[[], bool], *, at_most: float = wake.IDLE_FOR) -> bool:
         self.waited.append(at_most)
         self.at += timedelta(seconds=at_most)
+        return False
 
     def tell(self) -> None:
         """Nobody else listens."""
