@@ -1,5 +1,7 @@
 """What every test shares that a plugin of its own (``tests/plugin.py``) comes too early for."""
 
+import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,3 +27,15 @@ def django_db_setup(django_db_setup: None, django_db_blocker: "DjangoDbBlocker")
     assert post_migrate.disconnect(dispatch_uid=permissions)
     with django_db_blocker.unblock():
         tables.note_as_applied()
+
+
+@pytest.fixture(autouse=True)
+def no_haste_of_another_test() -> Iterator[None]:
+    """That words came fast, a process keeps in mind: the archive of the next test would wait.
+
+    Looked up, not imported, so that what is pure is tested without the page.
+    """
+    yield
+    settling = sys.modules.get("tocsin.page.settling")
+    if settling is not None:
+        settling.patience.forget()

@@ -79,8 +79,12 @@ class Patience:
             known.told, known.stands_since = told, at
         if at - known.stands_since < PAUSE and at - known.since < LONGEST:
             return True
-        self._overtaken = None
+        self.forget()
         return False
+
+    def forget(self) -> None:
+        """Wait for nothing that was noted before."""
+        self._overtaken = None
 
 
 patience = Patience()  # of this process: another one learns it by throwing away once itself
