@@ -143,6 +143,8 @@ SENTENCES = (
     gettext_noop("No. %(number)s was published meanwhile. The difference:"),
     gettext_noop("No. %(number)s was translated meanwhile. The difference:"),
     gettext_noop("No. %(number)s is there in %(language)s already."),
+    gettext_noop("Nobody clears their own words. Somebody else has to read them."),
+    gettext_noop("%(by)s may not clear this. It is asked of %(role)s."),
     # alerts
     gettext_noop("There is no such drafted incident."),
     gettext_noop("%(name)s said it already."),

@@ -13,7 +13,7 @@ from tocsin.disclosure.consent import Consent, Fallback
 from tocsin.incidents import declaration, locking
 from tocsin.journal import chain
 from tocsin.journal.actors import Actor
-from tocsin.statements import asking_letters, cadence, consents, published, values
+from tocsin.statements import asking_letters, asking_rooms, cadence, consents, published, values
 from tocsin.statements.consents import Needed
 from tocsin.statements.drafting import Drafted
 from tocsin.statements.models import Clearance, Draft, Ending, Request
@@ -129,6 +129,7 @@ def write(
     asked = consents.holders(role, page_id, besides=told.author_id)
     for operator in asked:
         asking_letters.owe(told, operator, at=at)
+    asking_rooms.owe(told, asked, at=at)
     chain.note(
         "statements:clearance:requested",
         by=by,

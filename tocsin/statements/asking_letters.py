@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # Spelt out, and tested: to look one up would import every screen, and at a deadline that is late.
 ANSWER, SAY = "/console/answer/{}", "/console/incidents/{}/say"
 SALT = "tocsin.statements.clearance"
+WHOEVER = ""  # instead of an operator, in a link that answers for nobody
 LONGEST = timedelta(days=60)  # no request is open for longer; the request itself says until when
 
 
@@ -125,8 +126,13 @@ def link_for(told: "Pending", operator: Operator) -> str:
     return _url(ANSWER, token)
 
 
+def link_in_room(told: "Pending") -> str:
+    """Where a room that many read is led to: whoever follows it has to say who they are."""
+    return _url(ANSWER, signing.dumps([told.request_id, WHOEVER], salt=SALT))
+
+
 def read_link(token: str) -> tuple[int, str] | None:
-    """(request, operator id) of a link; None for what nobody of ours signed."""
+    """(request, operator id or WHOEVER) of a link; None for what nobody of ours signed."""
     try:
         request_id, operator_id = signing.loads(token, salt=SALT, max_age=LONGEST)
     except (signing.BadSignature, ValueError, TypeError):

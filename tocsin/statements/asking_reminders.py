@@ -1,11 +1,12 @@
-"""Reminders of words that wait for consent: to whoever could give it today, each of them once.
+"""Reminders of words that wait for consent: to whoever could give it today, and in the operators'
+room; each of them once.
 
 A reminder is a letter of its own key, so a restart or a second worker sends none twice.
 """
 
 from datetime import datetime
 
-from tocsin.statements import asking, asking_letters, consents, policies
+from tocsin.statements import asking, asking_letters, asking_rooms, consents, policies
 from tocsin.statements.asking import Pending
 
 FULL = 100
@@ -21,7 +22,8 @@ def _reminded(told: Pending, at: datetime) -> int:
     if part is None:
         return 0
     asked = consents.holders(told.role, told.page_id, besides=told.author_id)
-    return sum(asking_letters.remind(told, operator, part=part, at=at) for operator in asked)
+    mails = sum(asking_letters.remind(told, operator, part=part, at=at) for operator in asked)
+    return mails + int(asking_rooms.remind(told, asked, part=part, at=at))
 
 
 def _part(told: Pending, nudges: tuple[int, ...], *, at: datetime) -> int | None:

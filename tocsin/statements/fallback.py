@@ -22,6 +22,7 @@ from tocsin.statements import (
     answers,
     asking,
     asking_letters,
+    asking_rooms,
     clearance,
     consents,
     drafting,
@@ -115,6 +116,7 @@ def _escalate(told: Pending, *, at: datetime) -> None:
     leads = access.holders_of(Role.INCIDENT_LEAD, told.page_id)
     for operator in {one.id: one for one in (*leads, *access.owners(told.page_id))}.values():
         asking_letters.owe_alarm(told, operator, at=at)
+    asking_rooms.owe_alarm(told, at=at)
 
 
 def _stand_in(told: Pending, *, at: datetime) -> Publication | None:

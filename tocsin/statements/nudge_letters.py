@@ -1,7 +1,6 @@
 """What a reminder says: by mail in the language of whoever gets it, and in the operators' chat."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
@@ -11,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from tocsin.catalogue.shelf import Brand
-from tocsin.channels.message import BadAddress
 from tocsin.channels.sheet import BARS, Fact, Link, Sheet, paragraph
 from tocsin.disclosure import times
 from tocsin.people.models import Operator
 from tocsin.post import letters
+from tocsin.statements import operators_room
 from tocsin.statements.cadence import Owed
 from tocsin.statements.models import Nudge, Step
 
@@ -29,23 +28,10 @@ def owe(row: Nudge, owed: Owed, operator: Operator, page: Brand, *, at: datetime
 
 
 def owe_in_chat(row: Nudge, owed: Owed, page: Brand, *, whose: list[str], at: datetime) -> None:
-    """Owe one message to the operators' chat, in the page's language; ``whose`` word it is.
-
-    One room hears of every page, so what a closed circle alone was told is not named in it.
-    """
-    name, room = settings.TOCSIN.operators_chat or ("", "")
+    """Owe one message to the operators' room, in the page's language; ``whose`` word it is."""
     with translation.override(page.language):
-        named = owed if owed.is_for_everyone else replace(owed, title=_("Known to a circle only"))
-        sheet = _sheet(row, named, page, page.language, whose=whose, at=at)
-    try:
-        letters.owe_sheet(f"nudge:{row.pk}", sheet, to=room, subject="", at=at, by_channel=name)
-    except BadAddress as error:
-        # A chat that was set up wrongly must not keep the mails from their people. (Imported here:
-        # whoever declares an incident waits for every import.)
-        import structlog
-
-        log = structlog.get_logger("tocsin.statements")
-        log.error("TOCSIN_OPERATORS_CHAT cannot be used", reason=str(error))
+        sheet = _sheet(row, owed, page, page.language, whose=whose, at=at)
+        operators_room.owe(f"nudge:{row.pk}", sheet, is_for_everyone=owed.is_for_everyone, at=at)
 
 
 def _sheet(

@@ -1,6 +1,8 @@
 """Whoever is asked for consent: a signed link, two buttons, one answer."""
 
 import re
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -133,6 +135,60 @@ def test_only_whoever_may_publish_is_offered_to_take_it_back(page: Brand, link: 
 
     assert "/withdraw" not in text_of(looks_on.get("/console/waiting"))
     assert "/withdraw" in text_of(other.get("/console/waiting"))
+
+
+@pytest.fixture
+def rooms_link(page: Brand, lea: Operator, settings: Any) -> str:
+    """The path in the operators' room about Olu's word."""
+    room = ("slack", "https://hooks.slack.com/services/T0/B0/secret")
+    settings.TOCSIN = replace(settings.TOCSIN, operators_chat=room)
+    olu = came_in(an_operator("Olu", Role.RESPONDER))
+    assert say(olu, an_incident(page).incident_id, FREELY).status_code == 302
+    found = re.search(r"/console/answer/[\w:.-]+", Letter.objects.get(channel="slack").text)
+    assert found
+    return found.group()
+
+
+def test_a_link_in_the_room_answers_for_nobody_who_has_not_signed_in(
+    page: Brand, rooms_link: str
+) -> None:
+    with nothing_written():
+        looked = Client().get(rooms_link)
+        pressed = Client().post(rooms_link, {"do": "grant"})
+
+    assert looked.status_code == pressed.status_code == 302
+    assert looked["Location"].startswith("/console/sign-in?next=/console/answer/")
+    assert numbers(page) == 1
+
+
+def test_a_link_in_the_room_shows_whoever_holds_the_role_two_buttons(
+    page: Brand, lea: Operator, rooms_link: str
+) -> None:
+    theirs = came_in(lea)
+
+    with nothing_written():
+        shown = text_of(theirs.get(rooms_link))
+    done = theirs.post(rooms_link, {"do": "grant"})
+
+    assert 'value="grant"' in shown
+    assert 'value="send_back"' in shown
+    assert done.status_code == 200
+    assert numbers(page) == 2
+    assert theirs.post(rooms_link, {"do": "grant"}).status_code == 409
+
+
+@pytest.mark.parametrize("name", ["Olu", "Rita"])
+def test_a_link_in_the_room_gives_neither_the_author_nor_others_a_say(
+    page: Brand, rooms_link: str, name: str
+) -> None:
+    an_operator("Rita", Role.READER)
+    theirs = came_in(Operator.objects.get(name=name))
+
+    looked, pressed = theirs.get(rooms_link), theirs.post(rooms_link, {"do": "grant"})
+
+    assert looked.status_code == pressed.status_code == 403
+    assert "We are looking at the gateway." not in text_of(looked)
+    assert numbers(page) == 1
 
 
 def test_letters_spell_out_the_addresses_of_the_screens() -> None:
