@@ -57,4 +57,6 @@ def _named(house: House, incident: str, work: str) -> dict[str, object]:
         "number": number,
         "component_id": component,
         "language": "fr",
+        "factor_id": 0,
+        "slug": "nobody",
     }

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from click.testing import CliRunner
 from django.conf import settings as installed
 from django.core.management import call_command
 from django.test import override_settings
 
-from tests.cast import later
+from tests.cast import NOON, later
 from tests.furnishing import fill, furnish
 from tests.story.test_worlds_apart import World
 from tocsin.announcements.models import Announcement, Delivery
@@ -22,6 +23,9 @@ from tocsin.catalogue import shelf
 from tocsin.catalogue.models import Access, Page
 from tocsin.cli.main import main
 from tocsin.page import memory, site
+from tocsin.people import factors
+from tocsin.people.models import Operator
+from tocsin.people.tests.test_factors import code_of
 from tocsin.post.models import Outcome
 
 STEPS = (
@@ -185,3 +189,23 @@ def test_life_goes_on_where_it_came_to(world: World, tmp_path: Path) -> None:
 
     assert tocsin("verify")["ok"]
     assert later(world.minute) == world.now
+
+
+def test_no_second_factor_leaves(world: World, tmp_path: Path) -> None:
+    """Sealed under a key that stays, or kept to an address: each adds their own anew."""
+    file = tmp_path / "record.zip"
+    operator = Operator.objects.get(email="olu@linden.example")
+    secret = factors.new_secret()
+    codes = factors.add_app(operator, secret, code=code_of(secret), at=NOON)
+    kept = str(Authenticator.objects.get(type="totp").data["secret"])
+
+    tocsin("export", str(file), "--with-secrets")
+
+    with zipfile.ZipFile(file) as parcel:
+        whole = b"".join(parcel.read(name) for name in parcel.namelist())
+    assert b"people:factor:added" in whole
+    for hidden in (secret, kept, *codes):
+        assert hidden.encode() not in whole
+    wiped()
+    tocsin("import", "tocsin", str(file))
+    assert not factors.is_enrolled(operator.id)

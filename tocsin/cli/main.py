@@ -47,6 +47,9 @@ ENTRIES = {
     "apply": Entry("tocsin.cli.applying:apply", "make pages what a file says of them"),
     "export": Entry("tocsin.cli.leaving:export", "everything that is kept here, in one file"),
     "operators": Entry("tocsin.cli.people:operators", "who may act"),
+    "people": Entry(
+        "tocsin.cli.people:people", "how they come in: reset-factor, require-factor, end-role"
+    ),
     "key": Entry("tocsin.cli.keys:key", "keys to the manage API: create, list, revoke"),
     "invite": Entry("tocsin.cli.people:invite", "let somebody in, by a one-time link"),
     "compile": Entry("tocsin.cli.upkeep:compile_site", "a page as plain files in a directory"),

@@ -11,17 +11,19 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
-from tocsin.console import refusals
+from tocsin.console import arrival, refusals
+from tocsin.disclosure import times
 from tocsin.incidents import declaration
 from tocsin.incidents.declaration import Known
 from tocsin.journal.actors import Actor
-from tocsin.people import access
+from tocsin.people import access, requiring
 from tocsin.people.models import Operator
 from tocsin.statements import cadence
 
@@ -30,12 +32,20 @@ P = ParamSpec("P")
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One request of one operator. ``pages`` are those they may see; ``at`` is the door's clock."""
+    """One request of one operator. ``pages`` are those they may see; ``at`` is the door's clock.
+
+    ``factor_by`` is when they need a second factor, if one is asked of them that they did not show.
+    """
 
     operator: Operator
     pages: tuple[Brand, ...]
     asked_for: str
     at: datetime
+    factor_by: datetime | None = None
+
+    @property
+    def must_enrol(self) -> bool:
+        return self.factor_by is not None and self.factor_by <= self.at
 
     @property
     def by(self) -> Actor:
@@ -73,14 +83,27 @@ class Visit:
 View = Callable[Concatenate[HttpRequest, Visit, P], HttpResponse]
 
 
-def operators_only(view: View[P]) -> "Callable[Concatenate[HttpRequest, P], HttpResponse]":
-    """Let operators in, greet them in their language, and answer refusals in words."""
+Door = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
+
+def operators_only(view: View[P]) -> "Door[P]":
+    """Let operators in, greet them in their language, and answer refusals in words."""
+    return _door(view, is_for_enrolling=False)
+
+
+def also_without_factor(view: View[P]) -> "Door[P]":
+    """The same, also for those who have still to add the second factor that is asked of them."""
+    return _door(view, is_for_enrolling=True)
+
+
+def _door(view: View[P], *, is_for_enrolling: bool) -> "Door[P]":
     @wraps(view)
     def let_in(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             return _to_sign_in(request)
         visit = _visit(request)
+        if visit.must_enrol and not is_for_enrolling:
+            return _sent_to(request, reverse("console:factors"))
         with translation.override(visit.language):
             try:
                 _check_let_in(request, visit, kwargs)
@@ -106,21 +129,26 @@ def _check_let_in(request: HttpRequest, visit: Visit, named: Mapping[str, object
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
-    if request.headers.get("HX-Request"):
-        # A fragment of the sign-in screen inside another screen would help nobody.
-        answer = HttpResponse(status=204)
-        answer.headers["HX-Redirect"] = str(settings.LOGIN_URL)
-        return answer
-    if request.method != "GET":
-        return HttpResponseRedirect(str(settings.LOGIN_URL))
+    if request.headers.get("HX-Request") or request.method != "GET":
+        return _sent_to(request, str(settings.LOGIN_URL))
     return redirect_to_login(request.get_full_path())
+
+
+def _sent_to(request: HttpRequest, address: str) -> HttpResponse:
+    if not request.headers.get("HX-Request"):
+        return HttpResponseRedirect(address)
+    # A fragment of that screen inside another screen would help nobody.
+    answer = HttpResponse(status=204)
+    answer.headers["HX-Redirect"] = address
+    return answer
 
 
 def _visit(request: HttpRequest) -> Visit:
     operator = cast(Operator, request.user)
     pages = tuple(page for page in shelf.pages() if access.may(operator, "see", page.id))
     asked_for = request.POST.get("page") or request.GET.get("page") or ""
-    return Visit(operator, pages, asked_for, timezone.now())
+    asked_by = None if arrival.is_proved(request) else requiring.asked_of(operator)
+    return Visit(operator, pages, asked_for, timezone.now(), factor_by=asked_by)
 
 
 def refusal(request: HttpRequest, visit: Visit, error: Exception) -> HttpResponse:
@@ -147,6 +175,7 @@ def screen(
         "zone": page.time_zone if page else "Etc/UTC",
         "now": visit.at,
         "language": visit.language,
+        "grace": _grace(visit, page),
         "owed_first": _owed_first(visit),
         "may_manage_people": visit.may("people:write"),
         "may_change_page": page is not None and visit.may("pages:write", page.id),
@@ -156,6 +185,14 @@ def screen(
         "languages": settings.CONSOLE_LANGUAGES,
     }
     return render(request, f"console/{name}.html", {**shown, **context}, status=status)
+
+
+def _grace(visit: Visit, page: Brand | None) -> str:
+    """Until when somebody may do without the second factor that is asked of them, in words."""
+    if visit.factor_by is None:
+        return ""
+    zone = page.time_zone if page else "Etc/UTC"
+    return times.spoken(visit.factor_by, zone, visit.language, now=visit.at)
 
 
 def _is_known(visit: Visit) -> bool:

@@ -19,6 +19,41 @@ SENTENCES = (
     gettext_noop("This link was used already, or its day has passed. Ask for a new one."),
     gettext_noop("This link was used a moment ago. Ask for a new one."),
     gettext_noop("%(name)s is the last owner. Make somebody else owner first."),
+    gettext_noop("%(name)s does not hold this role there."),
+    gettext_noop("There is an app already. Remove it first, and add the new one then."),
+    gettext_noop("This is not the code that the app should show now. Try the next one."),
+    gettext_noop(
+        "This second factor was kept under another TOCSIN_SECRET_KEY. Whoever holds the machine "
+        "lets you begin anew: `tocsin people reset-factor`."
+    ),
+    gettext_noop("This code is wrong, or was used already. Wait for the next one."),
+    gettext_noop(
+        "Too many wrong codes. Wait an hour or use a passkey; whoever holds the machine helps "
+        "with `tocsin people reset-factor`."
+    ),
+    gettext_noop("Recovery codes stand in for an app or a passkey. Add one first."),
+    gettext_noop("%(most)s passkeys are the most. Remove one first."),
+    gettext_noop("This passkey opens nothing any more."),
+    gettext_noop("Say what the passkey is to be called."),
+    gettext_noop("A second factor is asked of you. Add another one before this one goes."),
+    gettext_noop("There is no such factor any more."),
+    gettext_noop("The grace is between 0 and %(most)s days."),
+    gettext_noop(
+        "No owner has a second factor yet. Add your own first, so that somebody who runs the "
+        "house is sure to come in."
+    ),
+    gettext_noop("This is asked already."),
+    gettext_noop("This is not asked."),
+    gettext_noop("You were let go here. An owner can invite you again."),
+    gettext_noop(
+        "Your provider does not say that your e-mail address is verified, and nobody comes in by "
+        "one that is not."
+    ),
+    gettext_noop("Nobody here goes by your e-mail address. An owner can invite you."),
+    gettext_noop(
+        "Another account of your provider is tied to this address. An owner unties it by "
+        "resetting the second factor under People."
+    ),
     # catalogue
     gettext_noop("A page needs a name of letters or digits."),
     gettext_noop("There is a page %(slug)s already. Choose another slug."),

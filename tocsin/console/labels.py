@@ -14,6 +14,7 @@ from tocsin.disclosure.posture import CauseSide, Certainty, Posture
 from tocsin.disclosure.severity import Severity
 from tocsin.incidents.models import MomentKind, Touched
 from tocsin.incidents.plans import Stage
+from tocsin.people.factors import Kind
 from tocsin.people.models import Role
 from tocsin.statements.models import Step
 
@@ -129,6 +130,21 @@ ROLE_MEANINGS: Labels = {
 }
 
 
+FACTORS: Labels = {
+    Kind.APP: _("An app that shows codes"),
+    Kind.PASSKEY: _("A passkey"),
+    Kind.RECOVERY: _("Recovery codes"),
+}
+FACTOR_CHANGES: Labels = {
+    f"added {Kind.APP}": _("An app that shows codes was added."),
+    f"added {Kind.PASSKEY}": _("A passkey was added."),
+    f"added {Kind.RECOVERY}": _("New recovery codes were made; the former ones ended."),
+    f"removed {Kind.APP}": _("The app that shows codes was removed."),
+    f"removed {Kind.PASSKEY}": _("A passkey was removed."),
+    "reset": _("Your second factor and recovery codes were removed by whoever runs the house."),
+}
+
+
 def language(code: str) -> str:
     """A language as the operator calls it."""
     return languages.called(code, get_language() or languages.SOURCE).name
@@ -144,6 +160,17 @@ ACTS: Labels = {
     "people:operator:invited": _("invited somebody"),
     "people:operator:joined": _("joined"),
     "people:operator:revoked": _("let somebody go"),
+    "people:operator:admitted": _("signed in"),
+    "people:role:ended": _("ended somebody’s role"),
+    "people:factor:added": _("added a second factor"),
+    "people:factor:renamed": _("named a passkey"),
+    "people:factor:removed": _("removed a second factor"),
+    "people:factor:used": _("used a recovery code"),
+    "people:factor:reset": _("let somebody begin anew with their second factor"),
+    "people:requirement:begun": _("asked for a second factor"),
+    "people:requirement:ended": _("asks for a second factor no longer"),
+    "people:identity:tied": _("tied somebody to their provider"),
+    "people:role:given": _("gave somebody a role, as their provider says"),
     "people:key:created": _("made a key"),
     "people:key:revoked": _("revoked a key"),
     "watch:hook:created": _("let a source of alerts in"),

@@ -6,6 +6,7 @@ NotAllowed
 └── LastOwner       the last owner cannot be let go
 """
 
+import contextlib
 import hashlib
 import secrets
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from django.db import IntegrityError, transaction
 from tocsin.journal import chain
 from tocsin.journal.actors import Actor, ActorKind
 from tocsin.journal.compiled import Compiled
-from tocsin.people.models import ApiKey, Grant, Invitation, Operator, Role, Scope
+from tocsin.people.models import ApiKey, Grant, Identity, Invitation, Operator, Role, Scope
 
 LINK_LASTS = timedelta(hours=24)
 ADDRESS_LENGTH = 254  # RFC 5321
@@ -162,6 +163,14 @@ def invite(
     return link_for(operator, at=at)
 
 
+def arrive(*, email: str, name: str, language: str, by: Actor, at: datetime) -> Operator:
+    """Somebody new whom a provider's groups let in. Raises :class:`NotAllowed`."""
+    name = name or email.partition("@")[0]
+    operator = _operator(email=email, name=name, language=language, at=at)
+    chain.note("people:operator:invited", by=by, at=at, subject=("operator", operator.id))
+    return operator
+
+
 def _operator(*, email: str, name: str, language: str, at: datetime) -> Operator:
     email = email.strip().lower()
     try:
@@ -282,6 +291,39 @@ def revoke(operator: Operator, *, by: Actor, at: datetime) -> None:
     chain.note("people:operator:revoked", by=by, at=at, subject=("operator", operator.id))
 
 
+@transaction.atomic
+def end_role(operator: Operator, *, role: Role, by: Actor, at: datetime, page_id: str = "") -> None:
+    """Take one role on one page (or on every page) from somebody; they keep the others.
+
+    Raises :class:`NotAllowed` when they do not hold it so, :class:`LastOwner`.
+    """
+    check(by, "people:write")
+    _end(operator, role=role, page_id=page_id, by=by, at=at)
+
+
+def take_given(operator: Operator, *, role: Role, page_id: str, by: Actor, at: datetime) -> None:
+    """Take a role back that a provider gave; the last owner keeps theirs, and stays able to act."""
+    with contextlib.suppress(LastOwner):
+        _end(operator, role=role, page_id=page_id, by=by, at=at)
+
+
+def _end(operator: Operator, *, role: Role, page_id: str, by: Actor, at: datetime) -> None:
+    if role == Role.OWNER and not page_id and not _another_owner(operator):
+        raise LastOwner(f"{operator.name} is the last owner. Make somebody else owner first.")
+    held = Grant.objects.filter(operator=operator, role=role, page_id=page_id, revoked_at=None)
+    if not held.update(revoked_at=at):
+        raise NotAllowed(f"{operator.name} does not hold this role there.")
+    subject = ("operator", operator.id)
+    chain.note("people:role:ended", by=by, at=at, subject=subject, page=page_id, role=role)
+
+
+@transaction.atomic
+def came_in(operator: Operator, *, way: str, at: datetime) -> None:
+    """Note that somebody signed in, and by which way, such as "password, totp"."""
+    subject = ("operator", operator.id)
+    chain.note("people:operator:admitted", by=operator.actor, at=at, subject=subject, way=way)
+
+
 def _another_owner(operator: Operator) -> bool:
     held = Grant.objects.filter(
         role=Role.OWNER, page_id="", revoked_at=None, operator__is_active=True
@@ -315,6 +357,7 @@ def everyone() -> list[Member]:
     held: dict[str, list[tuple[Role, str]]] = {}
     for grant in Grant.objects.filter(revoked_at=None).order_by("granted_at", "id"):
         held.setdefault(grant.operator_id, []).append((Role(grant.role), grant.page_id))
+    tied = set(Identity.objects.values_list("operator_id", flat=True))
     return [
         Member(
             id=row.id,
@@ -322,7 +365,7 @@ def everyone() -> list[Member]:
             name=row.name,
             language=row.language,
             is_active=row.is_active,
-            has_joined=row.has_usable_password(),
+            has_joined=row.has_usable_password() or row.id in tied,
             roles=tuple(held.get(row.id, [])),
         )
         for row in Operator.objects.order_by("-is_active", "name", "id")

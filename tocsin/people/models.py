@@ -57,6 +57,8 @@ class Grant(models.Model):
     page_id = models.CharField(max_length=12, blank=True)
     granted_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+    # The provider whose groups gave it, and take it away again; empty: one of ours gave it.
+    given_by = models.CharField(max_length=40, blank=True)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -76,6 +78,51 @@ class Invitation(models.Model):
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+
+
+class Identity(models.Model):
+    """Who somebody of ours is at an OpenID provider, tied when they first came in by it."""
+
+    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="+")
+    issuer = models.CharField(max_length=255)
+    subject = models.CharField(max_length=255)
+    tied_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="people_subject_once"),
+            models.UniqueConstraint(fields=["issuer", "operator"], name="people_one_each"),
+        ]
+
+
+class Requirement(models.Model):
+    """A second factor is asked of everybody, or of whoever holds a role (anywhere)."""
+
+    role = models.CharField(max_length=16, choices=Role, blank=True)
+    required_at = models.DateTimeField()
+    grace_ends_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["role"],
+                condition=models.Q(ended_at=None),
+                name="people_requirement_once",
+            )
+        ]
+
+
+class WrongCode(models.Model):
+    """A code that was wrong, counted for an hour: six digits can be guessed in time."""
+
+    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["operator", "at"], name="people_wrong_lately")
+        ]
 
 
 class Scope(models.TextChoices):

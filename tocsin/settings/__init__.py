@@ -28,8 +28,10 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "django_htmx",
+    "tocsin.people.apps.AllauthAccount",
+    "tocsin.people.apps.AllauthFactors",
     "tocsin.journal",
-    "tocsin.people",
+    "tocsin.people.apps.PeopleConfig",
     "tocsin.catalogue",
     "tocsin.post",
     "tocsin.watch",
@@ -102,6 +104,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+MFA_ADAPTER = "tocsin.people.adapting.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off, before or after
 LOGIN_URL = "/console/sign-in"
 LOGIN_REDIRECT_URL = "/console/"
 AXES_FAILURE_LIMIT = 8

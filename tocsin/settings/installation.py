@@ -1,18 +1,39 @@
 """What one installation is told from outside: the environment first, then ``tocsin.toml``."""
 
 import contextlib
+import json
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 
 class BadSetting(ImproperlyConfigured):
     """A setting cannot be used; the message says which, and how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """An OpenID provider by which your own people may come in.
+
+    ``roles`` says what a group gives: (group, ("role" or "role@page", …)) each.
+    """
+
+    slug: str
+    name: str
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    groups_claim: str = "groups"
+    verified_claim: str = "email_verified"
+    asks_second_factor: bool = False
+    roles: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +62,13 @@ class Installation:
     seen_by: tuple[str, ...]
     seen_within_seconds: float
     api_calls_a_minute: int
+    openid: tuple[Provider, ...]
 
 
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+# As in people/models.py, which is not there yet while settings are read; a test compares them.
+ROLES = (*("owner", "incident_lead", "responder", "communications", "legal", "security", "reader"),)
 CHATS = ("slack", "teams", "discord")
 ADDRESS = "address"  # a file in the data directory, written by `tocsin serve`
 USUAL = "http://127.0.0.1:8000"
@@ -76,6 +102,7 @@ def installation(environ: Mapping[str, str] | None = None) -> Installation:
         seen_by=told.listed("TOCSIN_SEEN_BY"),
         seen_within_seconds=told.number("TOCSIN_SEEN_WITHIN_SECONDS", 60),
         api_calls_a_minute=told.count("TOCSIN_API_CALLS_A_MINUTE", 60),
+        openid=_providers(told.table("TOCSIN_OPENID")),
     )
 
 
@@ -118,6 +145,17 @@ class _Told:
             raise BadSetting(f"{name} is {said!r}; a whole number is needed, 0 for none.")
         return int(said)
 
+    def table(self, name: str) -> Mapping[str, object]:
+        """A table in the file; in the environment, a JSON object."""
+        said = self.text(name, "{}")
+        try:
+            value = json.loads(said)
+        except ValueError as error:
+            raise BadSetting(f"{name} cannot be read as JSON: {error}") from error
+        if not isinstance(value, dict):
+            raise BadSetting(f'{name} is a JSON object, such as {{"acme": {{"issuer": "…"}}}}.')
+        return value
+
     def number(self, name: str, default: float) -> float:
         said = self.text(name, str(default))
         try:
@@ -130,7 +168,63 @@ class _Told:
 
 
 def _as_text(value: object) -> str:
+    if isinstance(value, dict):
+        return json.dumps(value)
     return " ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _providers(told: Mapping[str, object]) -> tuple[Provider, ...]:
+    return tuple(_provider(slug, said) for slug, said in told.items())
+
+
+TEXTS = ("name", "issuer", "client_id", "client_secret", "groups_claim", "verified_claim")
+NEEDED = {"issuer", "client_id", "client_secret"}
+
+
+def _provider(slug: str, said: object) -> Provider:
+    where = f"TOCSIN_OPENID, {slug!r}"
+    if not SLUG.fullmatch(slug) or not isinstance(said, dict):
+        raise BadSetting(f"{where}: a name of a-z, 0-9 and -, and a table of what it is told.")
+    unknown = set(said) - {*TEXTS, "asks_second_factor", "roles"}
+    lacking = NEEDED - set(said)
+    if unknown or lacking:
+        faults = [f"unknown: {', '.join(sorted(unknown))}"] if unknown else []
+        faults += [f"missing: {', '.join(sorted(lacking))}"] if lacking else []
+        raise BadSetting(f"{where}: {'; '.join(faults)}.")
+    texts = {name: said[name] for name in TEXTS if name in said}
+    if not all(isinstance(text, str) and text.strip() for text in texts.values()):
+        raise BadSetting(f"{where}: {', '.join(texts)} are texts, none of them empty.")
+    texts["issuer"] = _issuer(where, texts["issuer"])
+    asks = said.get("asks_second_factor", False)
+    if not isinstance(asks, bool):
+        raise BadSetting(f"{where}: asks_second_factor is true or false.")
+    roles = _roles(where, said.get("roles", {}))
+    return Provider(slug, **{"name": slug, **texts}, asks_second_factor=asks, roles=roles)
+
+
+def _issuer(where: str, said: str) -> str:
+    parts = urlsplit(said)
+    is_here = parts.scheme == "http" and parts.hostname in LOOPBACK
+    if not parts.hostname or parts.query or not (parts.scheme == "https" or is_here):
+        raise BadSetting(f"{where}: the issuer is an https: address, as the provider writes it.")
+    return said
+
+
+def _roles(where: str, said: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    if not isinstance(said, dict):
+        raise BadSetting(f"{where}: roles is a table, from a group to a role or a list of them.")
+    listed = {group: [told] if isinstance(told, str) else told for group, told in said.items()}
+    for group, told in listed.items():
+        if not isinstance(told, list) or not all(_is_role(one) for one in told):
+            raise BadSetting(
+                f"{where}: {group!r} gives {', '.join(ROLES)}, each alone or with @page after it."
+            )
+    return tuple((group, tuple(told)) for group, told in listed.items())
+
+
+def _is_role(said: object) -> bool:
+    role, at, page = str(said).partition("@")
+    return role in ROLES and bool(page) == bool(at)
 
 
 def last_served_at(data_dir: Path) -> str:

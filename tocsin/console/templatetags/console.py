@@ -30,6 +30,7 @@ KINDS: dict[str, labels.Labels] = {
     "moment": labels.MOMENTS,
     "role": labels.ROLES,
     "channel": labels.CHANNELS,
+    "factor": labels.FACTORS,
     "role_meaning": labels.ROLE_MEANINGS,
     "severity_meaning": labels.SEVERITY_MEANINGS,
     "act": labels.ACTS,

@@ -1,16 +1,18 @@
 """Who may act, and what was done."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tocsin.console import linkmail, refusals
+from tocsin.console import factormail, linkmail, refusals
 from tocsin.console.door import Visit, operators_only, screen
 from tocsin.console.refusals import NotHere, Unread
 from tocsin.journal import chain
-from tocsin.people import access
+from tocsin.people import access, factors, requiring
 from tocsin.people.models import Operator, Role
 
 JOURNAL_LENGTH = 200
@@ -64,8 +66,11 @@ def _shown(
     link: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    members = access.everyone()
     context = {
-        "members": access.everyone(),
+        "members": members,
+        "enrolled": factors.enrolled({member.id for member in members}),
+        "asked": requiring.in_force(),
         "roles": list(Role),
         "page_names": {page.id: page.name for page in visit.pages},
         "link": link,
@@ -106,6 +111,57 @@ def link(request: HttpRequest, visit: Visit, operator_id: str) -> HttpResponse:
         raise NotHere(_("They were let go. Invite them again first."))
     token = access.hand_link(operator, by=visit.by, at=visit.at)
     return _shown(request, visit, link=linkmail.link_to(token))
+
+
+@operators_only
+@require_POST
+def end_role(request: HttpRequest, visit: Visit, operator_id: str) -> HttpResponse:
+    """Take one role from somebody; what else they hold stays."""
+    access.check(visit.by, "people:write")
+    operator, page_id = _operator(operator_id), request.POST.get("on_page", "")
+    role = _role(request.POST.get("role", ""))
+    try:
+        access.end_role(operator, role=role, page_id=page_id, by=visit.by, at=visit.at)
+    except access.NotAllowed as error:
+        return _shown(request, visit, sentences=refusals.sentences_of(error), status=409)
+    return HttpResponseRedirect(reverse("console:people"))
+
+
+@operators_only
+@require_POST
+def reset_factors(request: HttpRequest, visit: Visit, operator_id: str) -> HttpResponse:
+    """Let somebody begin anew who lost what they came in with."""
+    access.check(visit.by, "people:write")
+    operator = _operator(operator_id)
+    factors.reset(operator, by=visit.by, at=visit.at)
+    factormail.tell(operator, "reset", None, at=visit.at)
+    told = {"name": operator.name}
+    messages.success(request, _("%(name)s now comes in with a password alone.") % told)
+    return HttpResponseRedirect(reverse("console:people"))
+
+
+@operators_only
+@require_POST
+def require_factor(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Ask everybody, or a role, for a second factor; or ask no longer."""
+    access.check(visit.by, "people:write")
+    said = request.POST.get("role", "")
+    role = _role(said) if said else None
+    try:
+        if request.POST.get("do") == "ease":
+            requiring.ease(role, by=visit.by, at=visit.at)
+        else:
+            requiring.require(role, by=visit.by, at=visit.at, grace=_grace(request))
+    except access.NotAllowed as error:
+        return _shown(request, visit, sentences=refusals.sentences_of(error), status=409)
+    return HttpResponseRedirect(reverse("console:people"))
+
+
+def _grace(request: HttpRequest) -> timedelta:
+    said = request.POST.get("days", "")
+    if not (said.isascii() and said.isdecimal() and len(said) < 4):
+        raise Unread([_("Say how many days there are to add one.")])
+    return timedelta(days=int(said))
 
 
 @operators_only

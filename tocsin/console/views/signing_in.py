@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from ipaddress import ip_address
+from urllib.parse import urlencode
 
 from django.conf import settings
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,21 +16,26 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tocsin.console import linkmail
+from tocsin.console import arrival, linkmail
 from tocsin.console.door import Visit, operators_only
 from tocsin.console.refusals import sentences_of
 from tocsin.people import access
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = arrival.BACKEND
 
 
-def _threshold(
+def threshold(
     request: HttpRequest, name: str, context: Mapping[str, object], *, status: int = 200
 ) -> HttpResponse:
     """A screen for those who are not in yet."""
     spoken, language = settings.CONSOLE_LANGUAGES, translation.get_language()
     language = language if language in dict(spoken) else settings.LANGUAGE_CODE
-    shown = {"languages": spoken, "language": language, **context}
+    shown = {
+        "languages": spoken,
+        "language": language,
+        "providers": settings.TOCSIN.openid,
+        **context,
+    }
     response = render(request, f"console/{name}.html", shown, status=status)
     add_never_cache_headers(response)
     return response
@@ -39,26 +45,25 @@ def _threshold(
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in with e-mail and password."""
-    onward = _onward(request)
+    onward = onward_of(request)
     if request.method != "POST":
         if request.user.is_authenticated:
             return HttpResponseRedirect(onward)
-        return _threshold(request, "sign_in", {"next": onward})
+        return threshold(request, "sign_in", {"next": onward})
     email = _email(request)
     operator = authenticate(request, email=email, password=request.POST.get("password", "")[:1000])
     if operator is None:
         words = _("That e-mail and password do not go together. Try again, or ask for a new link.")
         told = {"sentences": [words], "email": email, "next": onward}
-        return _threshold(request, "sign_in", told, status=422)
-    login(request, operator)
-    return HttpResponseRedirect(onward)
+        return threshold(request, "sign_in", told, status=422)
+    return arrival.receive(request, operator, way="password", onward=onward, at=timezone.now())
 
 
 def _email(request: HttpRequest) -> str:
     return request.POST.get("email", "").replace("\x00", "").strip().lower()[:254]
 
 
-def _onward(request: HttpRequest) -> str:
+def onward_of(request: HttpRequest) -> str:
     """Where to go afterwards: only ever to this console."""
     asked = request.POST.get("next") or request.GET.get("next") or ""
     is_ours = url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
@@ -85,7 +90,7 @@ def locked_out(
         "Too many wrong passwords for this account from your address. Wait %(minutes)d minutes, "
         "or sign in with a new link."
     ) % {"minutes": minutes}
-    return _threshold(
+    return threshold(
         request, "sign_in", {"sentences": [words], "email": _email(request)}, status=429
     )
 
@@ -93,7 +98,7 @@ def locked_out(
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that did not come from this console, or came too late."""
     words = _("This form is no longer valid, and nothing was done. Go back, reload and try again.")
-    return _threshold(request, "outside", {"status": 403, "sentences": [words]}, status=403)
+    return threshold(request, "outside", {"status": 403, "sentences": [words]}, status=403)
 
 
 @sensitive_post_parameters("password", "again")
@@ -104,35 +109,37 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     try:
         operator = access.invited(token, at=at)
         if request.method != "POST":
-            return _threshold(request, "join", {"operator": operator})
+            return threshold(request, "join", {"operator": operator})
         password = request.POST.get("password", "")
         if password != request.POST.get("again", ""):
             raise access.WeakPassword(_("The two passwords differ. Type the same one twice."))
         operator = access.join(token, password=password[:1000], at=at)
     except access.WeakPassword as error:
         told = {"operator": operator, "sentences": sentences_of(error)}
-        return _threshold(request, "join", told, status=422)
+        return threshold(request, "join", told, status=422)
     except access.NotInvited as error:
         told = {"status": 410, "sentences": sentences_of(error), "offers_link": True}
-        return _threshold(request, "outside", told, status=410)
-    login(request, operator, backend=BACKEND)
-    return HttpResponseRedirect(reverse("console:desk"))
+        return threshold(request, "outside", told, status=410)
+    # A link replaces a password that was forgotten; a second factor is still to be shown.
+    return arrival.receive(request, operator, way="link", onward=reverse("console:desk"), at=at)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_link(request: HttpRequest) -> HttpResponse:
     """Send a new one-time link; the answer is the same whether or not the address is known."""
     if request.method != "POST":
-        return _threshold(request, "new_link", {})
+        return threshold(request, "new_link", {})
     linkmail.send(_email(request), at=timezone.now())
-    return _threshold(request, "new_link", {"is_sent": True})
+    return threshold(request, "new_link", {"is_sent": True})
 
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """End this session."""
+    """End this session; ``next`` is where to go once signed in anew."""
+    onward = onward_of(request) if request.POST.get("next") else ""
     logout(request)
-    return HttpResponseRedirect(reverse("console:sign_in"))
+    query = f"?{urlencode({'next': onward})}" if onward else ""
+    return HttpResponseRedirect(reverse("console:sign_in") + query)
 
 
 @require_POST
@@ -157,4 +164,4 @@ def _kept_with_operator(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 def _onward_from(request: HttpRequest) -> str:
-    return _onward(request) if request.POST.get("next") else reverse("console:sign_in")
+    return onward_of(request) if request.POST.get("next") else reverse("console:sign_in")

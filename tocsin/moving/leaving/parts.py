@@ -18,6 +18,8 @@ from tocsin.channels.webhook import signing
 from tocsin.people.models import Grant
 
 OURS = "tocsin."
+# Not ours, and so left behind: second factors (mfa.Authenticator), also from a file with secrets.
+# They are sealed under this machine's TOCSIN_SECRET_KEY, and a passkey is kept to its address.
 # Tables that stay where they are, and why.
 LEFT_BEHIND: Mapping[str, str] = {
     "announcements.Pass": "one-time links, good for minutes",
@@ -26,11 +28,12 @@ LEFT_BEHIND: Mapping[str, str] = {
     "page.Live": "what stands on this machine's disks; the page is compiled anew elsewhere",
     "page.Twin": "how far this machine's copies are",
     "people.Invitation": "one-time links, good for days",
+    "people.WrongCode": "counts wrong codes, for an hour",
 }
 # Of these, the rows that are over: what is under way is nobody's to send a second time.
 ONLY: Mapping[str, Q] = {"post.Letter": Q(settled_at__isnull=False)}
-# What one page's file leaves out besides: the chain and the letters are the whole house's.
-OF_THE_HOUSE = {"journal.Seal", "post.Letter"}
+# What one page's file leaves out besides: these are the whole house's.
+OF_THE_HOUSE = {"journal.Seal", "post.Letter", "people.Identity", "people.Requirement"}
 
 
 @dataclass(frozen=True, slots=True)

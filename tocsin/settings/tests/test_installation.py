@@ -1,8 +1,17 @@
+import json
 from pathlib import Path
 
 import pytest
 
-from tocsin.settings.installation import ADDRESS, BadSetting, installation, keep_private
+from tocsin.people.models import Role
+from tocsin.settings.installation import (
+    ADDRESS,
+    ROLES,
+    BadSetting,
+    Installation,
+    installation,
+    keep_private,
+)
 
 
 def told(tmp_path: Path, **environ: str) -> dict[str, str]:
@@ -82,3 +91,72 @@ def test_a_broken_file_says_where_it_is(tmp_path: Path) -> None:
 
     with pytest.raises(BadSetting, match=r"t\.toml cannot be read"):
         installation(told(tmp_path))
+
+
+OPENID = {"issuer": "https://id.example", "client_id": "tocsin", "client_secret": "hidden"}
+
+
+def provided(tmp_path: Path, **told: object) -> Installation:
+    said = json.dumps({"linden": {**OPENID, **told}})
+    environ = {"TOCSIN_DATA_DIR": str(tmp_path), "TOCSIN_CONFIG": "none", "TOCSIN_OPENID": said}
+    return installation(environ)
+
+
+def test_a_provider_is_told_by_the_file_or_the_environment(tmp_path: Path) -> None:
+    config = tmp_path / "tocsin.toml"
+    config.write_text(
+        "[TOCSIN_OPENID.linden]\n"
+        'issuer = "https://id.example"\nclient_id = "tocsin"\nclient_secret = "hidden"\n'
+        '[TOCSIN_OPENID.linden.roles]\nsre = "responder"\n"the law" = ["legal@linden", "reader"]\n'
+    )
+
+    (by_file,) = installation(
+        {"TOCSIN_DATA_DIR": str(tmp_path), "TOCSIN_CONFIG": str(config)}
+    ).openid
+    roles = {"sre": "responder", "the law": ["legal@linden", "reader"]}
+    (by_environ,) = provided(tmp_path, roles=roles).openid
+
+    assert by_file == by_environ
+    assert dict(by_file.roles) == {
+        "sre": ("responder",),
+        "the law": ("legal@linden", "reader"),
+    }
+    assert hash(by_file)
+    assert (by_file.slug, by_file.name) == ("linden", "linden")
+    assert "hidden" not in str(by_file)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"issuer": "http://id.example"},
+        {"issuer": "id.example"},
+        {"issuer": "https://id.example?x=1"},
+        {"client_id": ""},
+        {"client_secret": 7},
+        {"colour": "red"},
+        {"asks_second_factor": "yes"},
+        {"roles": []},
+        {"roles": {"sre": "king"}},
+        {"roles": {"sre": "responder@"}},
+        {"roles": {"sre": [7]}},
+        {"roles": {"sre": {"a": "b"}}},
+    ],
+)
+def test_a_provider_that_cannot_be_used_says_so(tmp_path: Path, told: dict[str, object]) -> None:
+    with pytest.raises(BadSetting, match="TOCSIN_OPENID, 'linden'") as refused:
+        provided(tmp_path, **told)
+
+    assert "hidden" not in str(refused.value)
+
+
+@pytest.mark.parametrize("said", ["[]", "{", '{"A B": {}}', '{"linden": {}}', '{"linden": 7}'])
+def test_what_is_no_table_of_providers_says_so(tmp_path: Path, said: str) -> None:
+    environ = {"TOCSIN_DATA_DIR": str(tmp_path), "TOCSIN_CONFIG": "none", "TOCSIN_OPENID": said}
+
+    with pytest.raises(BadSetting, match="TOCSIN_OPENID"):
+        installation(environ)
+
+
+def test_the_roles_that_a_group_may_give_are_those_there_are() -> None:
+    assert set(ROLES) == {role.value for role in Role}
