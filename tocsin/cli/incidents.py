@@ -55,6 +55,11 @@ def _saying(command: F) -> F:
         click.option("--next-update", type=DUE, help="30m, 2h, or a time with its zone."),
         click.option("--severity", type=click.Choice([s.value for s in Severity])),
         click.option("--posture", type=click.Choice([p.value for p in Posture])),
+        click.option(
+            "--security/--no-security",
+            default=None,
+            help="Whether data or access may be in others' hands; readers are not told.",
+        ),
         click.option("--since", type=MOMENT, help="When the effect began."),
     )
     for option in reversed(options):
@@ -86,6 +91,7 @@ def declare(
     components: tuple[tuple[str, State], ...],
     severity: str | None,
     posture: str | None,
+    security: bool | None,
     since: datetime | None,
     detected: datetime | None,
     next_update: Due | None,
@@ -127,6 +133,7 @@ def declare(
             next_word_at=next_update.after(at) if next_update else None,
             started_at=since,
             detected_at=detected,
+            is_security=bool(security),
             **known,
         )
     _report("Told afterwards" if retrospective else "Declared", page, spoken, is_json=is_json)
@@ -189,6 +196,7 @@ def _say(
     next_update: Due | None,
     severity: str | None,
     posture: str | None,
+    security: bool | None,
     since: datetime | None,
     until: datetime | None = None,
     certainty: str | None = None,
@@ -214,6 +222,7 @@ def _say(
         components=dict(components) or None,
         severity=Severity(severity) if severity else None,
         posture=Posture(posture) if posture else None,
+        is_security=security,
         certainty=Certainty(certainty) if certainty else None,
         since=since,
         until=until,

@@ -87,17 +87,25 @@ def adopt(file: BinaryIO, page_ref: str | None, is_json: bool) -> None:
     help="Of the word; or what it does to another one.",
 )
 @click.option("--posture", type=click.Choice([p.value for p in Posture]), default="unknown")
+@click.option("--security", is_flag=True, help="Data or access may be in others' hands.")
 @click.option("--lang", type=click.Choice(explaining.LANGUAGES), default="en", help="Of the words.")
 @PAGE
 @printing.as_json
 def explain(
-    severity: str, spoken: str, posture: str, lang: str, page_ref: str | None, is_json: bool
+    severity: str,
+    spoken: str,
+    posture: str,
+    security: bool,
+    lang: str,
+    page_ref: str | None,
+    is_json: bool,
 ) -> None:
     """What would happen in a given case, in words."""
     page = page_of(page_ref)
     told = policies.policy_of(page.id)
-    case = Case(Severity(severity), Spoken(spoken), Posture(posture))
-    reviewer = told.consent(case.severity, case.posture).reviewer(case.spoken)
+    is_security = security or posture == Posture.ATTACK
+    case = Case(Severity(severity), Spoken(spoken), is_security)
+    reviewer = told.consent(case.severity, is_security=is_security).reviewer(case.spoken)
     able = len(consents.holders(reviewer, page.id, besides="")) if reviewer else None
     sentences = explaining.explained(told, case, holders=able, language=lang)
     if is_json:

@@ -52,14 +52,23 @@ class Coached:
     of: int
 
 
-def coached(scene: Scene, words: Words, *, posture: Posture | None = None) -> list[Coached]:
+def coached(
+    scene: Scene,
+    words: Words,
+    *,
+    posture: Posture | None = None,
+    is_security: bool | None = None,
+) -> list[Coached]:
     """What a careful reader would say of each language's words, where there is anything to say.
 
-    ``posture`` is what the words take the cause to be, where that is not what we know already.
+    ``posture`` is what the words take the cause to be, and ``is_security`` of which kind they take
+    it to be, where that is not what we know already.
     """
+    if is_security is None:
+        is_security = scene.known.is_security
     heard = coaching.heard(
         _wording_alone(words, scene.page),
-        kind=Kind(scene.known.kind),
+        kind=Kind.SECURITY if is_security else Kind(scene.known.kind),
         tree=scene.tree,
         story=scene.story,
         waved=coaching.waved(scene.known.id),

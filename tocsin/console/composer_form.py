@@ -307,6 +307,8 @@ class _Asked:
         """What we take it to be; the side readers see follows from it."""
         options = _options(Posture, labels.POSTURES)
         yield self._shared_choice("posture", _("What it comes from"), options)
+        told = tuple((kind, str(name)) for kind, name in labels.KINDS.items())
+        yield self._shared_choice("kind", _("What kind it is"), told)
 
     def _shared_choice(self, name: str, label: str, options: tuple[tuple[str, str], ...]) -> Field:
         blank = self.blanks.get(name)
@@ -378,6 +380,7 @@ def _shared_fields(scene: Scene, words: Words | None) -> dict[str, str]:
         "until": clocks.typed(until, zone, now=scene.at),
         "certainty": str(certainty),
         "posture": str(known.posture),
+        "kind": str(known.kind),
         "severity": str(known.severity),
         "contact": scene.page.contact,
         "next": "usual",

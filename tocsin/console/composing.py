@@ -21,6 +21,7 @@ from tocsin.disclosure.phases import FINAL, Phase, needs_reason
 from tocsin.disclosure.posture import Certainty, Posture
 from tocsin.disclosure.severity import Severity
 from tocsin.incidents.declaration import TITLE_LENGTH, Known
+from tocsin.incidents.models import IncidentKind
 from tocsin.statements import cadence, long_incident, policies, word
 from tocsin.statements.published import Forecast, Layer, Story, Words
 from tocsin.statements.word import Saying
@@ -163,6 +164,7 @@ class _Reader:
             components=None if is_final else changed or None,
             severity=severity if severity != self.scene.known.severity else None,
             posture=posture if posture != self.scene.known.posture else None,
+            is_security=self._is_security(),
             certainty=self._choice(Certainty, "certainty"),
             since=since,
             until=until,
@@ -192,6 +194,13 @@ class _Reader:
         except ValueError:
             self.problems.append(_("Choose one of those offered for “%(name)s”.") % {"name": name})
             return None
+
+    def _is_security(self) -> bool | None:
+        """What kind it is from now on; None where that stays as it was."""
+        kind = self._choice(IncidentKind, "kind")
+        if kind in (None, self.scene.known.kind):
+            return None
+        return kind == IncidentKind.SECURITY
 
     def _states(self) -> dict[str, State]:
         states: dict[str, State] = {}

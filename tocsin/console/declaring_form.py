@@ -13,6 +13,7 @@ from tocsin.console.refusals import Unread
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.posture import Posture
 from tocsin.disclosure.severity import SEVERITY_OF, Severity
+from tocsin.incidents.models import IncidentKind
 from tocsin.statements import cadence, policies, prepared
 from tocsin.statements.published import Layer
 
@@ -36,6 +37,7 @@ class Declared:
     announces: bool
     problems: tuple[str, ...]
     audience: str = ""
+    is_security: bool = False
 
     @property
     def impacts(self) -> dict[str, State]:
@@ -74,6 +76,7 @@ def read(
         announces=told.get("quietly") != "on",
         problems=tuple(problems),
         audience=told.get("audience", "")[:12],
+        is_security=told.get("kind") == IncidentKind.SECURITY,
     )
 
 

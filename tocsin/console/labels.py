@@ -12,7 +12,7 @@ from tocsin.disclosure.consent import Spoken
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.posture import CauseSide, Certainty, Posture
 from tocsin.disclosure.severity import Severity
-from tocsin.incidents.models import MomentKind, Touched
+from tocsin.incidents.models import IncidentKind, MomentKind, Touched
 from tocsin.incidents.plans import Stage
 from tocsin.people.factors import Kind
 from tocsin.people.models import Role
@@ -73,6 +73,10 @@ POSTURES: Labels = {
     Posture.ATTACK: _("an attack"),
     Posture.ACCIDENT: _("an accident outside"),
     Posture.YOURS: _("on the customer's side, checked"),
+}
+KINDS: Labels = {
+    IncidentKind.INCIDENT: _("something does not work"),
+    IncidentKind.SECURITY: _("security: data or access may be in others' hands"),
 }
 SIDES: Labels = {
     CauseSide.OURS: _("ours"),

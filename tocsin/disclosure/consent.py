@@ -14,7 +14,6 @@ from yaml.nodes import Node
 from tocsin.disclosure.coach.values import Allowed, Register
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.policy_lines import Lines, shown, text_of
-from tocsin.disclosure.posture import Posture
 from tocsin.disclosure.severity import Severity
 
 
@@ -46,7 +45,7 @@ class Fallback(StrEnum):
     ESCALATE = "escalate"  # nothing is said; the leads and the owners are called
 
 
-SECURITY = "security"  # an incident whose cause is an attack, whatever its severity
+SECURITY = "security"  # confidentiality or integrity in question, whatever the severity
 NOBODY = "nobody"
 STANDARD = "T-01"  # the holding statement that comes with Tocsin, in every language of a page
 USUALLY_WITHIN = timedelta(minutes=15)  # R-61
@@ -90,10 +89,9 @@ Consents = Mapping[str, Consent]
 ASKS_NOBODY: Consents = {case: Consent() for case in CASES}
 
 
-def case_of(consents: Consents, severity: Severity, posture: Posture) -> str:
+def case_of(consents: Consents, severity: Severity, *, is_security: bool) -> str:
     """Which case an incident is: security where the policy tells that apart, else its severity."""
-    is_security = posture == Posture.ATTACK and consents[SECURITY].asks_anybody
-    return SECURITY if is_security else severity.value
+    return SECURITY if is_security and consents[SECURITY].asks_anybody else severity.value
 
 
 def spoken_as(

@@ -15,7 +15,6 @@ from tocsin.disclosure.coach.values import Allowed
 from tocsin.disclosure.consent import SECURITY, Consent, Fallback, Reviewer, Spoken
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.policy import Policy
-from tocsin.disclosure.posture import Posture
 from tocsin.disclosure.severity import Severity
 from tocsin.disclosure.typography import set_in
 
@@ -31,7 +30,7 @@ class Case:
 
     severity: Severity
     spoken: Spoken
-    posture: Posture = Posture.UNKNOWN
+    is_security: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,8 @@ def explained(
     policy: Policy, case: Case, *, holders: int | None = None, language: str = "en"
 ) -> list[str]:
     """What would happen, a sentence each. ``holders``: how many could consent, where one must."""
-    speech, asked = _speech(language), policy.consent(case.severity, case.posture)
+    speech = _speech(language)
+    asked = policy.consent(case.severity, is_security=case.is_security)
     return [
         *_paced(policy, case, speech),
         speech.say("free"),
@@ -133,8 +133,8 @@ def _cleared(asked: Consent, case: Case, holders: int | None, speech: Speech) ->
     if whom is None:
         yield speech.say("nobody", kinds=kinds)
         return
-    if case.posture == Posture.ATTACK:
-        yield speech.say("attack")
+    if case.is_security:
+        yield speech.say("security")
     yield speech.say("asks", kinds=kinds, whom=speech.whom(whom), span=asked.within)
     if holders == 0:
         yield speech.say("no_holders")

@@ -18,7 +18,6 @@ from tocsin.disclosure.consent import ASKS_NOBODY, Consent, Consents
 from tocsin.disclosure.lined import Unreadable
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.policy_lines import Lines, shown
-from tocsin.disclosure.posture import Posture
 from tocsin.disclosure.severity import Severity
 
 __all__ = ["USUAL", "BadPolicy", "Pace", "Policy", "read", "shown", "written"]
@@ -62,9 +61,9 @@ class Policy:
     translations: Mapping[Severity, timedelta]
     consents: Consents = field(default_factory=lambda: ASKS_NOBODY)
 
-    def consent(self, severity: Severity, posture: Posture) -> Consent:
+    def consent(self, severity: Severity, *, is_security: bool) -> Consent:
         """Whose consent the words of such an incident need."""
-        return self.consents[consent.case_of(self.consents, severity, posture)]
+        return self.consents[consent.case_of(self.consents, severity, is_security=is_security)]
 
     @property
     def asks_anybody(self) -> bool:

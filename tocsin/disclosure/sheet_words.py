@@ -44,7 +44,7 @@ class Words:
         return set_in(self.language, str(told).format(**blanks))
 
     def parts(self, policy: Policy) -> list[Part]:
-        """Every case in turn: a severity, and an attack."""
+        """Every case in turn: a severity, and security."""
         return [
             Part(
                 case,

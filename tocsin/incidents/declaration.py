@@ -73,6 +73,11 @@ class Known:
         return self.kind == IncidentKind.MAINTENANCE
 
     @property
+    def is_security(self) -> bool:
+        """Whether confidentiality or integrity is in question; an attack always counts."""
+        return self.kind == IncidentKind.SECURITY or self.posture == Posture.ATTACK
+
+    @property
     def is_open(self) -> bool:
         return self.resolved_at is None
 
@@ -87,6 +92,7 @@ def declare(
     at: datetime,
     severity: Severity | None = None,
     posture: Posture = Posture.UNKNOWN,
+    is_security: bool = False,
     started_at: datetime | None = None,
     detected_at: datetime | None = None,
     zone: str = "",
@@ -110,6 +116,7 @@ def declare(
     incident = Incident.objects.create(
         page_id=page_id,
         audience_id=circle_of(page_id, audience),
+        kind=IncidentKind.SECURITY if is_security else IncidentKind.INCIDENT,
         title=title.strip(),
         severity=severity,
         posture=posture,
@@ -121,7 +128,8 @@ def declare(
     for kind, moment_at in told.items():
         if moment_at is not None:
             _write_moment(incident, kind, moment_at, {}, zone=zone, by=by, at=at)
-    _note(incident, "declared", by=by, at=at, severity=severity, impacts=impacts)
+    named = {"kind": str(incident.kind)} if is_security else {}
+    _note(incident, "declared", by=by, at=at, severity=severity, impacts=impacts, **named)
     return known_of(incident.id)
 
 
@@ -214,6 +222,7 @@ def escalate(
     severity: Severity | None = None,
     components: Mapping[str, State] | None = None,
     posture: Posture | None = None,
+    is_security: bool | None = None,
     as_told: bool = False,
 ) -> Known:
     """Take in that it is worse, better or elsewhere. Components left out stay as they are."""
@@ -226,11 +235,21 @@ def escalate(
         _check_severity(severity or Severity(incident.severity), after)
     incident.severity = severity or incident.severity
     incident.posture = posture or incident.posture
+    incident.kind = _kind(incident, is_security)
     incident.save()
     changed = {key: state for key, state in impacts.items() if before.get(key) != state}
     _write_impacts(incident, changed, at=at)
-    _note(incident, "escalated", by=by, at=at, severity=incident.severity, impacts=changed)
+    told = {} if is_security is None else {"kind": str(incident.kind)}
+    severity = Severity(incident.severity)
+    _note(incident, "escalated", by=by, at=at, severity=severity, impacts=changed, **told)
     return known_of(incident.id)
+
+
+def _kind(incident: Incident, is_security: bool | None) -> str:
+    """What it is from now on; planned work within its window stays what it is."""
+    if is_security is None or incident.kind == IncidentKind.MAINTENANCE:
+        return incident.kind
+    return IncidentKind.SECURITY if is_security else IncidentKind.INCIDENT
 
 
 @transaction.atomic
@@ -365,14 +384,14 @@ def place_of(incident_id: str, *, held: bool = False) -> Place:
 
 def open_incidents(page_id: str = "") -> list[Known]:
     """Every incident still open, worst first, then oldest first. Planned work is none."""
-    rows = Incident.objects.filter(resolved_at=None, kind=IncidentKind.INCIDENT)
+    rows = Incident.objects.filter(resolved_at=None).exclude(kind=IncidentKind.MAINTENANCE)
     rows = rows.order_by("severity", "declared_at", "id")
     return [_known(row) for row in (rows.filter(page_id=page_id) if page_id else rows)]
 
 
 def recent_incidents(page_id: str = "", *, limit: int = 50) -> list[Known]:
     """The newest incidents, open or closed."""
-    rows = Incident.objects.filter(kind=IncidentKind.INCIDENT).order_by("-declared_at", "-id")
+    rows = Incident.objects.exclude(kind=IncidentKind.MAINTENANCE).order_by("-declared_at", "-id")
     return [_known(row) for row in (rows.filter(page_id=page_id) if page_id else rows)[:limit]]
 
 

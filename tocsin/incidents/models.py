@@ -30,6 +30,7 @@ class MomentKind(models.TextChoices):
 
 class IncidentKind(models.TextChoices):
     INCIDENT = "incident", "Something wrong"
+    SECURITY = "security", "Something wrong, and data or access may be in others' hands"
     MAINTENANCE = "maintenance", "Planned work"
 
 

@@ -27,7 +27,13 @@ class Needed:
 def of_incident(incident_id: str) -> Consent:
     """What the policy asks for words about an incident as we know it now."""
     known = declaration.known_of(incident_id)
-    return policies.policy_of(known.page_id).consent(known.severity, known.posture)
+    return of_known(known)
+
+
+def of_known(known: Known) -> Consent:
+    """What the policy asks for words about what we know so."""
+    policy = policies.policy_of(known.page_id)
+    return policy.consent(known.severity, is_security=known.is_security)
 
 
 def needed(draft: Drafted) -> Needed | None:
@@ -54,7 +60,7 @@ def is_free_to_name(known: Known, names: Mapping[str, str]) -> bool:
     policy = policies.policy_of(known.page_id)
     if not policy.asks_anybody:
         return True
-    asked = policy.consent(known.severity, known.posture)
+    asked = of_known(known)
     voices = _voices(names, Phase.INVESTIGATING) if asked.allowed else frozenset()
     reviewer = asked.reviewer(Spoken.INVESTIGATING, voices)
     return reviewer is None or not holders(reviewer, known.page_id, besides="")

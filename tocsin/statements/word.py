@@ -27,6 +27,7 @@ from tocsin.statements import (
     asking,
     cadence,
     clearance,
+    consents,
     drafting,
     lateness,
     long_incident,
@@ -65,6 +66,7 @@ class Saying:
     components: Mapping[str, State] | None = None
     severity: Severity | None = None
     posture: Posture | None = None
+    is_security: bool | None = None
     certainty: Certainty | None = None
     since: datetime | None = None
     until: datetime | None = None
@@ -91,6 +93,7 @@ def declare(
     at: datetime,
     severity: Severity | None = None,
     posture: Posture = Posture.UNKNOWN,
+    is_security: bool = False,
     layers: Mapping[str, Layer] | None = None,
     next_word_at: datetime | None = None,
     started_at: datetime | None = None,
@@ -115,6 +118,7 @@ def declare(
         components=components,
         severity=severity,
         posture=posture,
+        is_security=is_security,
         started_at=started_at,
         detected_at=detected_at,
         zone=zone,
@@ -248,12 +252,14 @@ def _kept_open(known: Known, saying: Saying, *, by: Actor, at: datetime) -> Know
         known = declaration.reopen(
             known.id, components=saying.components or {}, as_told=as_told, by=by, at=at
         )
-    if saying.severity or saying.components or saying.posture:
+    changes = (saying.severity, saying.components, saying.posture)
+    if any(changes) or saying.is_security is not None:
         known = declaration.escalate(
             known.id,
             severity=saying.severity,
             components=saying.components,
             posture=saying.posture,
+            is_security=saying.is_security,
             as_told=as_told,
             by=by,
             at=at,
@@ -264,8 +270,10 @@ def _kept_open(known: Known, saying: Saying, *, by: Actor, at: datetime) -> Know
 def _closed(known: Known, saying: Saying, *, by: Actor, at: datetime) -> Known:
     if not known.is_open and saying.impact is not None:
         return known
-    if saying.posture:
-        known = declaration.escalate(known.id, posture=saying.posture, by=by, at=at)
+    if saying.posture or saying.is_security is not None:
+        known = declaration.escalate(
+            known.id, posture=saying.posture, is_security=saying.is_security, by=by, at=at
+        )
     known = _begun(known, saying, by=by, at=at)
     if saying.phase == Phase.RESOLVED and not _may_wait(known, saying):
         known = _close(known, saying, by=by, at=at)
@@ -280,7 +288,7 @@ def _may_wait(known: Known, saying: Saying) -> bool:
     """Whether somebody may have to consent first, before it is closed."""
     if not known.is_open or _is_made(saying):
         return False
-    return policies.policy_of(known.page_id).consent(known.severity, known.posture).asks_anybody
+    return consents.of_known(known).asks_anybody
 
 
 def _begun(known: Known, saying: Saying, *, by: Actor, at: datetime) -> Known:

@@ -9,8 +9,10 @@ from tests.cast import a_page
 from tocsin.catalogue.shelf import Brand
 from tocsin.cli.tests.terminal import facts, tocsin
 from tocsin.disclosure.phases import Phase
+from tocsin.incidents import declaration
 from tocsin.journal import chain
-from tocsin.statements import published
+from tocsin.journal.actors import TERMINAL
+from tocsin.statements import policies, published
 from tocsin.statements.published import Story
 
 pytestmark = pytest.mark.django_db
@@ -223,3 +225,18 @@ def test_status_tells_people_what_is_owed(page: Brand) -> None:
 
 def test_all_quiet_is_said_so(page: Brand) -> None:
     assert tocsin("status").stdout.splitlines()[0] == "Nothing is open."
+
+
+def test_what_is_about_security_is_marked_and_the_mark_can_be_taken_back(page: Brand) -> None:
+    asks = "clearance:\n  security:\n    words: legal\n"
+    policies.adopt(page.id, asks, by=TERMINAL, at=datetime.now(UTC))
+    incident = declared("--security")
+
+    marked = declaration.known_of(incident).is_security
+    assert tocsin("update", incident, "--say", "We found it.", "--no-security").exit_code == 0
+    explained = tocsin("policy", "explain", "sev1", "--security").stdout
+
+    assert marked
+    assert not declaration.known_of(incident).is_security
+    assert "legal" in explained
+    assert "legal" not in tocsin("policy", "explain", "sev1").stdout

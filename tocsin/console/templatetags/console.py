@@ -25,6 +25,7 @@ KINDS: dict[str, labels.Labels] = {
     "severity": labels.SEVERITIES,
     "phase": labels.PHASES,
     "posture": labels.POSTURES,
+    "kind": labels.KINDS,
     "side": labels.SIDES,
     "certainty": labels.CERTAINTIES,
     "moment": labels.MOMENTS,

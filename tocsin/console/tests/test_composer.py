@@ -449,3 +449,22 @@ def test_each_layers_length_is_shown() -> None:
     assert "<li>Headline <b>17 / 90</b> characters</li>" in shown
     assert '<li class="over">Words <b>91 / 90</b> words</li>' in shown
     assert "<li>Details <b>3</b> words</li>" in shown
+
+
+def test_what_turns_out_to_be_about_security_is_marked_and_asked_about_as_such() -> None:
+    page, incident_id, client = a_night()
+    dated = "Date the notice"
+
+    before = text_of(say(client, incident_id, FREELY, do="preview"))
+    shown = text_of(say(client, incident_id, {**FREELY, "kind": "security"}, do="preview"))
+    say(client, incident_id, {**FREELY, "kind": "security"})
+
+    assert dated not in before
+    assert dated in shown
+    assert declaration.known_of(incident_id).is_security
+    assert [known.id for known in declaration.open_incidents()] == [incident_id]
+    say(client, incident_id, FREELY)
+    assert declaration.known_of(incident_id).is_security, "a form that does not say so leaves it"
+    say(client, incident_id, {**FREELY, "kind": "incident"})
+    assert not declaration.known_of(incident_id).is_security
+    assert told(page, incident_id).latest.number == 4

@@ -145,6 +145,16 @@ def test_an_incident_can_be_declared_backdated_and_without_telling_anybody() -> 
     assert not story.latest.announces
 
 
+def test_an_incident_may_be_about_security_from_the_start() -> None:
+    page, client = a_page(), came_in(olu())
+
+    client.post(DECLARE, form(page, "checkout", kind="security"))
+
+    (known,) = declaration.open_incidents(page.id)
+    assert known.is_security
+    assert "data or access" in text_of(client.get(f"/console/incidents/{known.id}"))
+
+
 def test_markup_in_a_name_is_inert() -> None:
     page, client = a_page(), came_in(olu())
     hostile = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'

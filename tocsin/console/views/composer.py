@@ -17,6 +17,7 @@ from tocsin.console.scene import Scene
 from tocsin.console.views.declaring import pending_line
 from tocsin.disclosure import wording
 from tocsin.disclosure.phases import Phase
+from tocsin.disclosure.posture import Posture
 from tocsin.people import access
 from tocsin.statements import coaching, drafting, fitness, published, word
 from tocsin.statements.drafting import Drafted, Overtaken
@@ -148,11 +149,19 @@ def _common(visit: Visit, scene: Scene, typed: Typed, reading: Reading) -> dict[
         "typed": typed,
         "words": reading.words,
         "findings": findings,
-        "coached": coached.coached(scene, reading.words, posture=reading.saying.posture),
+        "coached": _coached(scene, reading),
         "slower_than": composing.slower_than(scene, reading.words),
         "previews": sights.previews(scene, reading.words),
         "reach": telling.reach_of_words(scene.page, reading.words, scene.known.id, at=scene.at),
     }
+
+
+def _coached(scene: Scene, reading: Reading) -> list[coached.Coached]:
+    told = reading.saying
+    is_attack = told.posture == Posture.ATTACK or None
+    return coached.coached(
+        scene, reading.words, posture=told.posture, is_security=told.is_security or is_attack
+    )
 
 
 def _last_told(scene: Scene) -> telling.Shown | None:

@@ -142,6 +142,7 @@ def _declared(visit: Visit, form: _Form) -> word.Spoken:
         components=declared.impacts,
         severity=declared.severity,
         posture=declared.posture,
+        is_security=declared.is_security,
         layers=declared.layers or None,
         next_word_at=declared.next_word_at,
         started_at=declared.started_at,

@@ -12,7 +12,6 @@ from tocsin.disclosure.consent import Fallback, Reviewer, Spoken
 from tocsin.disclosure.explaining import Case, explained
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.policy import USUAL, BadPolicy
-from tocsin.disclosure.posture import Posture
 from tocsin.disclosure.severity import Severity
 
 FASTER = """\
@@ -137,13 +136,13 @@ def test_every_fault_is_told_at_once_in_the_order_of_the_file() -> None:
 def test_without_a_word_on_it_nobody_is_asked() -> None:
     assert not USUAL.asks_anybody
     for spoken in Spoken:
-        assert USUAL.consent(Severity.SEV1, Posture.ATTACK).reviewer(spoken) is None
+        assert USUAL.consent(Severity.SEV1, is_security=True).reviewer(spoken) is None
 
 
 def test_a_policy_asks_by_severity_and_kind_of_word() -> None:
     told = policy.read(ASKING)
 
-    sev1, sev2 = (told.consent(s, Posture.UNKNOWN) for s in (Severity.SEV1, Severity.SEV2))
+    sev1, sev2 = (told.consent(s, is_security=False) for s in (Severity.SEV1, Severity.SEV2))
     assert sev1.reviewer(Spoken.IDENTIFIED) == Reviewer.LEGAL
     assert sev1.reviewer(Spoken.MONITORING) is None, "its own"
     assert sev1.reviewer(Spoken.ACCOUNT) == Reviewer.COMMUNICATIONS
@@ -151,7 +150,7 @@ def test_a_policy_asks_by_severity_and_kind_of_word() -> None:
     assert sev2.reviewer(Spoken.IDENTIFIED) is None
     liable = frozenset({Register.FACT, Register.LIABILITY})
     assert sev2.reviewer(Spoken.IDENTIFIED, liable) == Reviewer.LEGAL
-    attack = told.consent(Severity.SEV2, Posture.ATTACK)
+    attack = told.consent(Severity.SEV2, is_security=True)
     assert attack.reviewer(Spoken.RESOLVED) == Reviewer.SECURITY
     assert attack.falls_back == Fallback.ESCALATE
 

@@ -154,7 +154,7 @@ class Gathered:
         """What it is, without a word that nobody was told."""
         told: Row = {
             "id": self.known.id,
-            "kind": str(self.known.kind),
+            "kind": "maintenance" if self.known.is_planned else "incident",
             "audience": self.page.audience_id,
             "for": "everyone" if self.page.is_for_everyone else self.page.audience,
             "names": dict(self.story.words.name) if self.story else {},
@@ -169,6 +169,7 @@ class Gathered:
         if self.with_internal:
             told["internal"] = {
                 "title": self.known.title,
+                "kind": str(self.known.kind),
                 "severity": str(self.known.severity),
                 "posture": str(self.known.posture),
                 "declared_at": plain(self.known.declared_at),

@@ -4,10 +4,11 @@ import pytest
 
 from tocsin.catalogue import shelf
 from tocsin.catalogue.tree import State
+from tocsin.disclosure.posture import Posture
 from tocsin.disclosure.severity import Severity
 from tocsin.incidents import declaration
 from tocsin.incidents.declaration import Known
-from tocsin.incidents.models import MomentKind
+from tocsin.incidents.models import IncidentKind, MomentKind
 from tocsin.journal import chain
 from tocsin.journal.actors import TERMINAL
 
@@ -147,3 +148,25 @@ def test_an_internal_fact_is_kept_with_who_and_when() -> None:
     assert declaration.facts_of(incident.id) == [
         (later(2), "the terminal", "Route B lost its chain.")
     ]
+
+
+def test_an_attack_is_about_security_whatever_kind_it_was_said_to_be() -> None:
+    known = an_incident()
+
+    attacked = declaration.escalate(known.id, posture=Posture.ATTACK, by=TERMINAL, at=later(1))
+
+    assert not known.is_security
+    assert attacked.is_security
+    assert attacked.kind == IncidentKind.INCIDENT
+
+
+def test_which_kind_it_is_can_be_learned_later_and_the_journal_says_so() -> None:
+    known = an_incident()
+
+    marked = declaration.escalate(known.id, is_security=True, by=TERMINAL, at=later(1))
+    stays = declaration.escalate(known.id, severity=Severity.SEV1, by=TERMINAL, at=later(2))
+
+    assert (marked.is_security, stays.is_security) == (True, True)
+    assert declaration.recent_incidents() == [stays]
+    kinds = [entry.detail.get("kind") for entry in chain.read(("incident", known.id))]
+    assert kinds == [None, "security", None]

@@ -12,7 +12,6 @@ from tocsin.disclosure import policy
 from tocsin.disclosure.coach.values import Allowed
 from tocsin.disclosure.consent import CASES, Fallback, Reviewer, Spoken
 from tocsin.disclosure.phases import Phase
-from tocsin.disclosure.posture import Posture
 from tocsin.disclosure.severity import Severity
 from tocsin.disclosure.starting import answers, drafting, words
 from tocsin.disclosure.starting.answers import (
@@ -61,7 +60,7 @@ def test_whatever_is_answered_it_can_be_adopted_and_silences_nobody(
     for severity in Severity:
         wait = read.next_word(severity, Phase.INVESTIGATING)
         assert wait is not None
-        assert read.consent(severity, Posture.ATTACK).within <= wait
+        assert read.consent(severity, is_security=True).within <= wait
         if told.notice and severity != Severity.SEV4:
             assert read.first_notice(severity) <= told.notice
 
