@@ -1,5 +1,6 @@
 """A year later somebody asks what was said, when, by whose leave, and who was told."""
 
+import json
 import os
 import subprocess
 import sys
@@ -10,13 +11,15 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.architecture.house import ROOT
-from tests.cast import SAM
+from tests.cast import SAM, an_operator
 from tests.story.telling import Telling
+from tests.story.test_owed_words import turned
 from tocsin.cli.main import main
 from tocsin.followup.evidence import bundling
 from tocsin.incidents import declaration
 from tocsin.journal.actors import TERMINAL
-from tocsin.statements import coaching
+from tocsin.people.models import Role
+from tocsin.statements import answers, coaching, policies, word
 
 KNOWN_INSIDE = "The vendor's keys expired; we had been warned twice"
 
@@ -145,3 +148,37 @@ def test_it_is_checked_by_hand_too(night: Telling, tmp_path: Path, word: str) ->
     told = subprocess.run(["sha256sum", "-c", word], cwd=folder, capture_output=True, check=False)
 
     assert told.returncode == 0, told.stdout
+
+
+def test_it_tells_that_nobody_answered_and_what_was_said_meanwhile(
+    night: Telling, tmp_path: Path
+) -> None:
+    asks = "clearance:\n  sev1:\n    words: legal\n    within: 15m\n"
+    policies.adopt(night.page.id, asks, by=TERMINAL, at=night.at("09:00"))
+    mara = an_operator("Mara", Role.LEGAL)
+    incident = night.said_first("09:07")
+    turned(night, "09:08")
+    waits = night.identified("A change of ours broke it", "09:44")
+    assert word.say(incident, waits, by=night.olu, at=night.at("09:14")).pending is not None
+    turned(night, "09:15", "09:24", "09:25")
+    (waiting,) = answers.waiting_of(incident)
+    answers.grant(waiting.clearance_id, by=mara.actor, at=night.at("09:41"))
+    turned(night, "09:42")
+    file = tmp_path / "evidence.zip"
+
+    bundling.bundle(incident, file, by=night.lea, at=night.at("10:30"))
+
+    with zipfile.ZipFile(file) as parts:
+        leaves = parts.read("clearances.jsonl").decode()
+        notes = parts.read("journal.jsonl").decode()
+        english, french = (parts.read(f"story.{code}.html").decode() for code in ("en", "fr"))
+    kinds = [json.loads(line)["kind"] for line in leaves.splitlines()]
+    assert kinds.count("holding") == 1, "what went out by itself, as what it was"
+    assert kinds.count("review") == 1, "and what was consented to later"
+    for verb in ("requested", "lapsed", "granted"):
+        assert f"statements:clearance:{verb}" in notes
+    told = ("Nobody answered", "work continues", "A change of ours broke it", "Mara")
+    places = [english.find(text) for text in told]
+    assert -1 not in places, dict(zip(told, places, strict=True))
+    assert "Personne n" in french
+    assert tocsin("verify", str(file), "--here").exit_code == 0
