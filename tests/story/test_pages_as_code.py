@@ -13,9 +13,10 @@ from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tests.test_logos import HEAD
 from tocsin.catalogue.weights import Weights
 from tocsin.cli.main import main
+from tocsin.disclosure.coach.values import Strictness
 from tocsin.journal.models import Note
 from tocsin.people import keys
-from tocsin.statements import policies
+from tocsin.statements import manners, policies
 from tocsin.watch import hooks
 
 LINDEN = """\
@@ -268,6 +269,22 @@ def test_the_manual_shows_a_file_that_can_be_applied(
     (own_directories / "linden.svg").write_text(f"{HEAD}</svg>", "utf-8")
     (own_directories / "linden.css").write_text(".brand { color: red }", "utf-8")
     (own_directories / "policy.yaml").write_text("nudges: [50, 100]\n", "utf-8")
+    (own_directories / "coach.yaml").write_text("readers: developers\n", "utf-8")
 
     assert applied(file)["changes"]
     assert applied(file)["changes"] == []
+
+
+def test_how_the_coach_reads_a_page_is_code_too(page: Brand, file: Path) -> None:
+    told = "pages:\n  - slug: linden\n    coach: |\n      readers: developers\n"
+    file.write_text(told, "utf-8")
+
+    first, again = applied(file), applied(file)
+
+    assert first["changes"] == [{**first["changes"][0], "what": "page linden: coach no. 1"}]
+    assert again["changes"] == []
+    assert manners.manner_of(page.id).readers == Strictness.DEVELOPERS
+    file.write_text(told.replace("developers", "nobody"), "utf-8")
+    refused = run(file)
+    assert (refused.exit_code, "Line 3: " in refused.stderr) == (1, True)
+    assert manners.adopted(page.id).number == 1

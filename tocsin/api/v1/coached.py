@@ -4,7 +4,8 @@ from django.http import HttpResponse
 
 from tocsin.api.v1.calls import Call
 from tocsin.disclosure.coach.values import LEVELS, PASS, Kind, Level
-from tocsin.statements import coaching, manners
+from tocsin.incidents import declaration
+from tocsin.statements import coaching, consents, manners
 from tocsin.statements.values import Words
 
 HEADER = "X-Tocsin-Findings"
@@ -17,13 +18,15 @@ def report(answer: HttpResponse, call: Call, words: Words, *, incident_id: str) 
     ``verdict=block, en-bla-01=block, missing.since=block``. A language that the coach does not read
     is not spoken of.
     """
+    known = declaration.known_of(incident_id)
     heard = coaching.heard(
         words,
-        kind=Kind.MAINTENANCE if words.window else Kind.INCIDENT,
+        kind=Kind.SECURITY if known.is_security else Kind(known.kind),
         tree=call.catalogue.tree(),
         story=None,
         waved=coaching.waved(incident_id),
         manner=manners.manner_of(call.page.id),
+        allowed=consents.of_known(known).allowed,
     )
     if heard:
         answer[HEADER] = ", ".join(f"{name}={level}" for name, level in _told(heard))

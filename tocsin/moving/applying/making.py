@@ -4,13 +4,15 @@ All of it is one transaction. A dry run goes all the way and undoes it, so it me
 that the real one would. What the file says already is left alone, and leaves no note.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import transaction
 
 from tocsin.catalogue import audiences, shelf, weighing
+from tocsin.catalogue.adopting import File
 from tocsin.catalogue.models import EVERYONE, Access
 from tocsin.catalogue.shelf import Brand, NotFound
 from tocsin.journal.actors import Actor
@@ -20,9 +22,19 @@ from tocsin.moving.applying.schema import schema
 from tocsin.moving.applying.trees import Placing
 from tocsin.moving.applying.wardrobe import dress
 from tocsin.moving.applying.work import CannotApply, Making, Report, at_line, reworded
-from tocsin.statements import circles, policies
+from tocsin.statements import circles, manners, policies
 
 PLAIN = ("name", "time_zone", "domain", "contact")
+
+
+class Adopting(Protocol):
+    """What keeps each text that a page was ever held to."""
+
+    def adopted(self, page_id: str) -> File: ...
+    def adopt(self, page_id: str, text: str, *, by: Actor, at: datetime) -> File: ...
+
+
+ADOPTED: Mapping[str, Adopting] = {"policy": policies, "coach": manners}
 
 
 class _OnlyLooked(Exception):
@@ -73,7 +85,8 @@ class _Page:
         if "look" in given:
             dress(making, page, given["look"])
         self._weigh(page)
-        self._adopt(page)
+        for name, adopting in ADOPTED.items():
+            self._adopt(page, name, adopting)
         for circle in given.all_of("audiences"):
             self._open_circle(page, circle)
         if "components" in given:
@@ -147,17 +160,18 @@ class _Page:
             f"page {self.slug}: access", page.access.value, self.given["access"]
         )
 
-    def _adopt(self, page: Brand) -> None:
-        name = "policy" if "policy" in self.given else "policy_file"
-        if name not in self.given:
+    def _adopt(self, page: Brand, name: str, adopting: Adopting) -> None:
+        """Adopt a file that a page is held to, told here or lying beside this one."""
+        told_as = name if name in self.given else f"{name}_file"
+        if told_as not in self.given:
             return
-        with at_line(self.given.line_of(name)):
-            told = self.given[name]
-            text = told if name == "policy" else self.making.file(told).decode("utf-8-sig")
-            before = policies.adopted(page.id)
-            kept = policies.adopt(page.id, text.strip() + "\n", **self.making.act)
+        with at_line(self.given.line_of(told_as)):
+            told = self.given[told_as]
+            text = told if told_as == name else self.making.file(told).decode("utf-8-sig")
+            before = adopting.adopted(page.id)
+            kept = adopting.adopt(page.id, text.strip() + "\n", **self.making.act)
         if kept != before:
-            self.making.report.note("~", f"page {self.slug}: policy no. {kept.number}")
+            self.making.report.note("~", f"page {self.slug}: {name} no. {kept.number}")
 
     def _open_circle(self, page: Brand, given: Given) -> None:
         where = f"audience {self.slug}/{given['slug']}"

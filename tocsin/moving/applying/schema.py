@@ -104,6 +104,8 @@ def schema() -> Schema:
                     65_536, "How soon and how often the page speaks, as its own file has it."
                 ),
                 policy_file=_text(500, "A file with it, beside this one."),
+                coach=_text(262_144, "How the coach reads the page, as its own file has it."),
+                coach_file=_text(500, "A file with that, beside this one."),
                 components=_list("component", "In the order of the page."),
                 audiences=_list("audience"),
                 hooks=_list("hook", "Where alerts come in."),

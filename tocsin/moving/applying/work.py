@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tocsin.catalogue.shelf import CannotKeep
+from tocsin.disclosure.coach.lexicon import BadLexicon
 from tocsin.journal.actors import Actor
 from tocsin.moving.applying.reading import Given
 from tocsin.people.access import NotAllowed
@@ -23,7 +24,10 @@ class NotBeside(Exception):
     """What is named is no file that may be read; says which."""
 
 
-REFUSALS = (CannotKeep, CannotHook, NotAllowed, BadPolicy, NotBeside, OSError, UnicodeDecodeError)
+REFUSALS = (
+    *(CannotKeep, CannotHook, NotAllowed, BadPolicy, BadLexicon, NotBeside),
+    *(OSError, UnicodeDecodeError),
+)
 
 
 class CannotApply(Exception):

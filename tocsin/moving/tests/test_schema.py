@@ -93,7 +93,7 @@ def test_the_manual_shows_every_part_of_a_page() -> None:
     pages = [page for text in examples() for page in loaded(text)["pages"]]
 
     shown = {part for page in pages for part in page}
-    twins = {"access", "policy", "policy_file"}
+    twins = {"access", "policy", "policy_file", "coach", "coach_file"}
     assert shown | twins == set(schema()["$defs"]["page"]["properties"])
 
 

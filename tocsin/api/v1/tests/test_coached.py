@@ -5,7 +5,7 @@ import pytest
 from tests.cast import NOON
 from tests.machine import Machine
 from tocsin.journal.actors import TERMINAL
-from tocsin.statements import manners
+from tocsin.statements import manners, policies
 
 pytestmark = pytest.mark.django_db
 
@@ -47,3 +47,16 @@ def test_a_pages_own_entries_are_told_to_programs_too(machine: Machine) -> None:
     told = {"incident": {"name": "Cards are refused", "body": "It was human error."}}
 
     assert "en-bla-01" not in machine.call("POST", "incidents", told)[HEADER]
+
+
+def test_how_far_words_may_go_is_the_policys(machine: Machine) -> None:
+    told = {"incident": {"name": "Cards are refused", "body": "We take responsibility for this."}}
+    before = machine.call("POST", "incidents", told)[HEADER]
+    facts = "clearance:\n  sev1:\n    register: facts_only\n  sev2:\n    register: facts_only\n"
+    every = facts + "  sev3:\n    register: facts_only\n  sev4:\n    register: facts_only\n"
+
+    policies.adopt(machine.page.id, every, by=TERMINAL, at=NOON)
+
+    after = machine.call("POST", "incidents", told)[HEADER]
+    assert "=review" not in before
+    assert "=review" in after
