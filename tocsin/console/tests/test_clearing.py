@@ -11,6 +11,7 @@ from django.urls import reverse
 from tests.cast import a_page, an_incident, an_operator, later
 from tocsin.catalogue.shelf import Brand
 from tocsin.console.tests.ground import FREELY, came_in, nothing_written, say, text_of
+from tocsin.console.tests.test_second import asked_of_all
 from tocsin.journal.actors import TERMINAL
 from tocsin.people import access
 from tocsin.people.models import Operator, Role
@@ -188,6 +189,17 @@ def test_a_link_in_the_room_gives_neither_the_author_nor_others_a_say(
 
     assert looked.status_code == pressed.status_code == 403
     assert "We are looking at the gateway." not in text_of(looked)
+    assert numbers(page) == 1
+
+
+def test_a_link_in_the_room_is_for_those_who_have_come_in_all_the_way(
+    page: Brand, lea: Operator, rooms_link: str
+) -> None:
+    asked_of_all(lea)
+
+    looked = came_in(lea).post(rooms_link, {"do": "grant"})
+
+    assert (looked.status_code, looked["Location"]) == (302, reverse("console:factors"))
     assert numbers(page) == 1
 
 

@@ -1,10 +1,9 @@
 """Words that wait for consent: what waits, and the screen of two buttons for whoever is asked."""
 
-from typing import cast
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -74,35 +73,40 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     """Show a word to whoever is asked, by a signed link; only the POST answers, once, in time.
 
     A link out of a mail answers for whom it was written to; one out of the operators' room for
-    whoever has signed in.
+    whoever has come in, as far as they hold the role.
     """
     named = asking_letters.read_link(token)
-    if named and named[1] == asking_letters.WHOEVER and not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
-    operator = _follower(request, named[1]) if named else None
+    if named and named[1] == asking_letters.WHOEVER:
+        return _out_of_the_room(request, named[0])
+    operator = access.operator_of(named[1]) if named else None
     if named is None or operator is None or not operator.is_active:
         return _outside(request, "answered", {"sentences": [_("This link is none of ours.")]}, 404)
     with translation.override(operator.language):
-        told = next((one for one in answers.waiting() if one.request_id == named[0]), None)
-        if told is None or told.due_at <= timezone.now():
-            words = [_("This was answered already, or its time has passed.")]
-            return _outside(request, "answered", {"sentences": words}, 409)
-        if named[1] == asking_letters.WHOEVER:
-            try:
-                answers.check_reviewer(told, operator.actor)
-            except access.NotAllowed as error:
-                words = sentences_of(error, operator.language)
-                return _outside(request, "answered", {"sentences": words}, 403)
-        if request.method != "POST":
-            return _asked(request, told, operator)
-        return _answered(request, told, operator)
+        return _asked_or_answered(request, named[0], operator)
 
 
-def _follower(request: HttpRequest, named: str) -> Operator | None:
-    """Who follows a link: whom it names, else whoever has signed in."""
-    if named == asking_letters.WHOEVER:
-        return cast(Operator, request.user)
-    return access.operator_of(named)
+@operators_only
+def _out_of_the_room(request: HttpRequest, visit: Visit, request_id: int) -> HttpResponse:
+    told = _waiting(request_id, visit.at)
+    if told is not None:
+        answers.check_reviewer(told, visit.by)
+    return _asked_or_answered(request, request_id, visit.operator)
+
+
+def _waiting(request_id: int, at: datetime) -> Pending | None:
+    """What is asked by a request, while there is time."""
+    rows = (one for one in answers.waiting() if one.request_id == request_id)
+    return next((one for one in rows if one.due_at > at), None)
+
+
+def _asked_or_answered(request: HttpRequest, request_id: int, operator: Operator) -> HttpResponse:
+    told = _waiting(request_id, timezone.now())
+    if told is None:
+        words = [_("This was answered already, or its time has passed.")]
+        return _outside(request, "answered", {"sentences": words}, 409)
+    if request.method != "POST":
+        return _asked(request, told, operator)
+    return _answered(request, told, operator)
 
 
 def _answered(request: HttpRequest, told: Pending, operator: Operator) -> HttpResponse:
