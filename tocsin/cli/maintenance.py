@@ -25,7 +25,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 TEXTS = {
     "benefit": 'After "To": what it is good for.',
     "work": 'After "we will": what you will do.',
-    "still-works": "What still works meanwhile.",
+    "still-works": 'What goes on, as a clause: "cards and wallets work".',
     "before": "What customers should do before.",
     "rollback": "By when you decide whether to go back.",
     "objections": "The day until which customers may object.",

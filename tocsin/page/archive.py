@@ -62,10 +62,16 @@ def feeds(snapshot: Snapshot, month: str, stories: Sequence[Story], *, before: s
     return told
 
 
-def history(snapshot: Snapshot, counts: Mapping[str, int]) -> Files:
-    """The index of months; ``counts`` by "2026-11" for those that had an incident."""
+def history(
+    snapshot: Snapshot, counts: Mapping[str, int], planned: Mapping[str, int] | None = None
+) -> Files:
+    """The index of months; ``counts`` by "2026-11" what was told in those that had anything, and
+    ``planned`` how much of that is planned work.
+    """
     told = {
-        f"{prefix}history/index.html": html.history(snapshot, language, counts).encode()
+        f"{prefix}history/index.html": html.history(
+            snapshot, language, counts, planned or {}
+        ).encode()
         for language, prefix in _prefixes(snapshot)
     }
     return told | sitemap.files(snapshot, counts)

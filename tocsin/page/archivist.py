@@ -163,8 +163,9 @@ class Archivist:
         return windows.past(
             node,
             published.spans_of(self._audience, ids),
-            [one.placed_at for one in told],
+            [one.placed_at for one in told if one.is_incident],
             published.stories_of(self._audience, list(wanted), at_hand),
+            planned_at=[one.placed_at for one in told if not one.is_incident],
             at=seen.at,
             zone=self._zone,
             weights=seen.page.weights,
@@ -172,8 +173,10 @@ class Archivist:
 
     def _history(self) -> archive.Files:
         counts = self._counts()
-        months = [told for key in counts if (told := self._told_of(key))]
-        return archive.history(self.snapshot, counts) | quarters.files(self.snapshot, months)
+        months = {key: told for key in counts if (told := self._told_of(key))}
+        planned = {key: quarters.planned_in(told) for key, told in months.items()}
+        history = archive.history(self.snapshot, counts, planned)
+        return history | quarters.files(self.snapshot, months.values())
 
     def _told_of(self, month: str) -> quarters.Json | None:
         """What a month's own file says of its incidents, for the quarters."""

@@ -230,12 +230,12 @@ def month(
         only=only,
         slug=choice.node.slug if choice else "",
         whole=named.path(of),
-        count=labels.incidents(len(stories)),
+        count=_told_in(stories),
         choices=[
             (
                 named.path(of, one),
                 one.node.named(language),
-                labels.incidents(len(one.stories)),
+                _told_in(one.stories),
                 one is choice,
             )
             for one in choices
@@ -244,9 +244,21 @@ def month(
     )
 
 
+def _told_in(stories: Sequence[Story]) -> str:
+    return labels.told(len(stories), planned=sum(not story.is_incident for story in stories))
+
+
 @_in_its_language
-def history(snapshot: Snapshot, language: str, counts: Mapping[str, int]) -> str:
-    """The months, newest first; ``counts`` holds the incidents of each month that had any."""
+def history(
+    snapshot: Snapshot,
+    language: str,
+    counts: Mapping[str, int],
+    planned: Mapping[str, int] | None = None,
+) -> str:
+    """The months, newest first; ``counts`` holds what was told in each month that had anything, and
+    ``planned`` how much of that is planned work.
+    """
+    planned = planned or {}
     first = min(counts, default="")
     years: dict[int, list[tuple[str, str, str]]] = {}
     voice = _voice(snapshot, language)
@@ -256,7 +268,7 @@ def history(snapshot: Snapshot, language: str, counts: Mapping[str, int]) -> str
             (
                 labels.month(of, language).split()[0],
                 key if key in counts else "",
-                labels.incidents(counts.get(key, 0)),
+                labels.told(counts.get(key, 0), planned=planned.get(key, 0)),
             )
         )
     return written(

@@ -156,6 +156,12 @@ def incidents(count: int) -> str:
     return ngettext("%(count)d incident", "%(count)d incidents", count) % {"count": count}
 
 
+def told(count: int, *, planned: int) -> str:
+    """How many incidents there were, and how much planned work: "2 incidents · 1 planned"."""
+    work = ngettext("%(count)d planned", "%(count)d planned", planned) % {"count": planned}
+    return f"{incidents(count - planned)} · {work}" if planned else incidents(count)
+
+
 def percent(share: float, language: str) -> str:
     """ "99.98 %", "99,98 %"; a hundred has no digits after it."""
     digits = "100" if share == 100 else f"{share:.2f}"

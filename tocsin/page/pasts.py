@@ -108,11 +108,11 @@ def _window(window: Window, node: Node, voice: Voice) -> tuple[str, str]:
 
 
 def _month(month: Month, node: Node, language: str) -> ToldMonth:
-    words = [labels.incidents(month.incidents)]
+    words = [labels.told(month.incidents + month.planned, planned=month.planned)]
     if node.showcase and not month.is_ahead:
         share = None if month.share is None else labels.percent(percent(month.share), language)
         words.insert(0, share or _("no data"))
-    path = f"history/{month.on:%Y-%m}/{node.slug}" if month.incidents else ""
+    path = f"history/{month.on:%Y-%m}/{node.slug}" if month.incidents or month.planned else ""
     return ToldMonth(labels.month(month.on, language), path, " · ".join(words))
 
 

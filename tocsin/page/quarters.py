@@ -54,6 +54,11 @@ def files(snapshot: Snapshot, months: Iterable[Json]) -> dict[str, bytes]:
     return told | {BEYOND: written(beyond)}
 
 
+def planned_in(month: Json) -> int:
+    """How much of what a month's own file tells is planned work, no incident."""
+    return sum(entry["is_planned"] for entry in month["incidents"])
+
+
 def _today(snapshot: Snapshot) -> date:
     return snapshot.at.astimezone(ZoneInfo(snapshot.page.time_zone)).date()
 
@@ -119,6 +124,7 @@ def _entry(snapshot: Snapshot, story: Story) -> Json:
         "message": layer.body,
         "impact": verbatim.incident(story, {"impact": impact})["impact"],
         "timestamp": _stamp(began, ended),
+        "is_planned": not story.is_incident,
         "at": began.isoformat(),
         "ended_in": f"{ended or began:%Y-%m}",
     }

@@ -119,7 +119,8 @@ def _next_word(telling: Telling) -> str:
         return ""
     by = {"by": _plain(telling.due.time)}
     if telling.due.is_overdue:
-        return f"{_('This word is overdue.')} {_('Next word by %(by)s') % by}"
+        told = _("next word overdue since %(by)s") % by
+        return told[:1].upper() + told[1:]
     return _("Next word by %(by)s") % by
 
 

@@ -32,7 +32,8 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month, its share of uptime as far as it was observed, and how many incidents named it.
+    """A month, its share of uptime as far as it was observed, and what named it: how many
+    incidents, and how much planned work.
 
     One ``is_ahead`` where planned work is placed in it already.
     """
@@ -40,6 +41,7 @@ class Month:
     on: date
     share: Fraction | None
     incidents: int
+    planned: int = 0
     is_ahead: bool = False
 
 
@@ -59,15 +61,19 @@ def past(
     placed_at: Iterable[datetime],
     stories: tuple[Story, ...],
     *,
+    planned_at: Iterable[datetime] = (),
     at: datetime,
     zone: str,
     weights: Weights,
 ) -> Past:
-    """A component's or group's past up to ``at``; ``placed_at`` is when each incident was."""
+    """A component's or group's past up to ``at``; ``placed_at`` is when each incident was,
+    ``planned_at`` when each planned work."""
     told = {key: Chronicle(spans) for key, spans in spans_of.items()}
     seen = _Seen(node, told, at, zone, weights)
     return Past(
-        tuple(seen.window(days) for days in LENGTHS), tuple(seen.months(placed_at)), stories
+        tuple(seen.window(days) for days in LENGTHS),
+        tuple(seen.months(sorted(placed_at), sorted(planned_at))),
+        stories,
     )
 
 
@@ -93,10 +99,10 @@ class _Seen:
             lasted=alone.lasted if alone else {},
         )
 
-    def months(self, placed_at: Iterable[datetime]) -> Iterator[Month]:
-        """From this one back to the first that was observed or had an incident."""
-        placed = sorted(placed_at)
-        edges = [self._date(moment).replace(day=1) for moment in (*placed[:1], *placed[-1:])]
+    def months(self, placed: list[datetime], planned: list[datetime]) -> Iterator[Month]:
+        """From this one, or what is planned ahead, back to the first that was observed or told."""
+        told = sorted((*placed, *planned))
+        edges = [self._date(moment).replace(day=1) for moment in (*told[:1], *told[-1:])]
         began = min(uptime.observed_from(leaf, self.zone) for leaf in self._leaves())
         of = max([self._today().replace(day=1), *edges])
         first = min([self._date(began).replace(day=1), *edges])
@@ -105,9 +111,12 @@ class _Seen:
                 return
             after = (of + timedelta(days=32)).replace(day=1)
             start, end = midnight(of, self.zone), midnight(after, self.zone)
-            named = bisect_left(placed, end) - bisect_left(placed, start)
+            incidents, works = (
+                bisect_left(moments, end) - bisect_left(moments, start)
+                for moments in (placed, planned)
+            )
             came = self._came(start, min(end, self.at))
-            yield Month(of, uptime.mean(came, self.weights), named, of > self._today())
+            yield Month(of, uptime.mean(came, self.weights), incidents, works, of > self._today())
             of = (of - timedelta(days=1)).replace(day=1)
 
     def _leaves(self) -> list[Node]:

@@ -82,11 +82,15 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What named a component: where the history places it, and when the last was said of it."""
+    """What named a component: where the history places it, and when the last was said of it.
+
+    Planned work is an incident once it outlasted its window.
+    """
 
     incident_id: str
     placed_at: datetime
     last_said_at: datetime
+    is_incident: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,7 +339,9 @@ def that_named(audience_id: str, component_ids: Collection[str]) -> tuple[Named,
     ).order_by("-placed_at", "-id")
     return tuple(
         Named(*told)
-        for told in threads.values_list("incident_id", "placed_at", "last__published_at")
+        for told in threads.values_list(
+            "incident_id", "placed_at", "last__published_at", "is_incident"
+        )
     )
 
 

@@ -170,8 +170,9 @@ def a_past(snapshot: Snapshot, node: Node) -> Past:
     return windows.past(
         node,
         spans_of,
-        [story.placed_at for story in told],
+        [story.placed_at for story in told if story.is_incident],
         told,
+        planned_at=[story.placed_at for story in told if not story.is_incident],
         at=snapshot.at,
         zone=snapshot.page.time_zone,
         weights=snapshot.page.weights,

@@ -364,6 +364,17 @@ def test_a_quiet_year_is_a_line_of_the_history() -> None:
     assert page.count("no incident") == 10, "the other months of this year"
 
 
+def test_planned_work_is_no_incident_of_its_month() -> None:
+    told = {"2026-10": 3, "2026-11": 1}, {"2026-10": 1, "2026-11": 1}
+
+    page = html.history(a_snapshot(), "en", *told)
+    french = html.history(a_snapshot(), "fr", *told)
+
+    assert "2 incidents · 1 planned<" in page
+    assert "no incident · 1 planned<" in page
+    assert "2 incidents · 1 intervention<" in french
+
+
 def test_where_no_bar_is_drawn_none_is_explained() -> None:
     node = replace(a_node("checkout"), showcase=False)
 

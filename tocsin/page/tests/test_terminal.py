@@ -61,7 +61,7 @@ def test_an_incident_is_told_by_its_newest_words_and_when_the_next_come() -> Non
 def test_a_late_word_says_that_it_is_late() -> None:
     told = status(a_snapshot(a_story(a_word(next_word_at=later(10))), at=later(60)))
 
-    assert "This word is overdue. Next word by 12:10 UTC\n" in told
+    assert "Next word overdue since 12:10 UTC\n" in told
 
 
 def test_planned_work_says_when_and_what_of_it_is_touched() -> None:

@@ -18,11 +18,17 @@ STATES = st.sampled_from([State.MAJOR, State.PARTIAL, State.DEGRADED, State.MAIN
 
 
 def past(
-    node: Node, *spans: Span, placed_at: tuple[datetime, ...] = (), zone: str = "Etc/UTC"
+    node: Node,
+    *spans: Span,
+    placed_at: tuple[datetime, ...] = (),
+    planned_at: tuple[datetime, ...] = (),
+    zone: str = "Etc/UTC",
 ) -> Past:
     spans_of = {span.component_id: [one for one in spans if one.component_id == span.component_id]
                 for span in spans}  # fmt: skip
-    return windows.past(node, spans_of, placed_at, (), at=NOON, zone=zone, weights=USUAL)
+    return windows.past(
+        node, spans_of, placed_at, (), planned_at=planned_at, at=NOON, zone=zone, weights=USUAL
+    )
 
 
 def down(since: datetime, until: datetime | None, component: str = "checkout") -> Span:
@@ -69,9 +75,10 @@ def test_months_go_back_to_the_first_that_was_observed_or_had_an_incident() -> N
 
 
 def test_planned_work_of_a_month_to_come_is_listed_without_a_figure() -> None:
-    months = past(a_node("Checkout"), placed_at=(datetime(2026, 12, 5, tzinfo=UTC),)).months
+    months = past(a_node("Checkout"), planned_at=(datetime(2026, 12, 5, tzinfo=UTC),)).months
 
     assert (months[0].on, months[0].share, months[0].is_ahead) == (date(2026, 12, 1), None, True)
+    assert (months[0].incidents, months[0].planned) == (0, 1)
     assert not months[1].is_ahead
 
 
