@@ -44,6 +44,7 @@ def receive(
     if not is_proved and factors.is_enrolled(operator.id):
         return _to_second(request, operator, way=way, onward=onward, at=at)
     login(request, operator, backend=BACKEND)
+    request.session.set_expiry(None)  # as long as the settings say
     request.session.pop(HALF_WAY, None)
     request.session[PROVED] = is_proved
     request.session[CAME_AT] = at.isoformat()
@@ -55,6 +56,7 @@ def _to_second(
     request: HttpRequest, operator: Operator, *, way: str, onward: str, at: datetime
 ) -> HttpResponse:
     request.session.flush()  # whoever was here before, and whatever was planted
+    keep_briefly(request)
     request.session[HALF_WAY] = {
         "operator": operator.id,
         "hash": operator.get_session_auth_hash(),
@@ -63,6 +65,12 @@ def _to_second(
         "at": at.isoformat(),
     }
     return HttpResponseRedirect(reverse("console:second"))
+
+
+def keep_briefly(request: HttpRequest) -> None:
+    """Let the session of somebody who is still at the door end soon: anybody may make one."""
+    if not request.user.is_authenticated:
+        request.session.set_expiry(PATIENCE)
 
 
 def half_way(request: HttpRequest, *, at: datetime) -> HalfWay | None:

@@ -147,8 +147,14 @@ def _visit(request: HttpRequest) -> Visit:
     operator = cast(Operator, request.user)
     pages = tuple(page for page in shelf.pages() if access.may(operator, "see", page.id))
     asked_for = request.POST.get("page") or request.GET.get("page") or ""
-    asked_by = None if arrival.is_proved(request) else requiring.asked_of(operator)
-    return Visit(operator, pages, asked_for, timezone.now(), factor_by=asked_by)
+    return Visit(operator, pages, asked_for, timezone.now(), factor_by=_factor_by(request))
+
+
+def _factor_by(request: HttpRequest) -> datetime | None:
+    """When whoever is signed in needs a second factor that they did not show in this session."""
+    if arrival.is_proved(request):
+        return None
+    return requiring.asked_of(cast(Operator, request.user))
 
 
 def refusal(request: HttpRequest, visit: Visit, error: Exception) -> HttpResponse:

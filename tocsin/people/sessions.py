@@ -1,6 +1,7 @@
 """What is remembered of those who are signed in, beside who they are."""
 
 import re
+from datetime import datetime
 from typing import Any
 
 from django.contrib.sessions.backends.db import SessionStore
@@ -25,6 +26,12 @@ def take_out(pattern: "re.Pattern[str]") -> int:
         if clean != kept:
             Session.objects.filter(pk=row.pk).update(session_data=SessionStore().encode(clean))
             done += 1
+    return done
+
+
+def purge(at: datetime) -> int:
+    """Forget sessions that are over: most are of strangers who only came to the door."""
+    done, _ = Session.objects.filter(expire_date__lte=at).delete()
     return done
 
 

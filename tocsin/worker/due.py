@@ -17,6 +17,7 @@ from tocsin.announcements import admissions, audience, concerns, ledger, throttl
 from tocsin.incidents import intake
 from tocsin.journal import chain
 from tocsin.page import seen, site, twins
+from tocsin.people import sessions
 from tocsin.post import letters
 from tocsin.statements import (
     asking_reminders,
@@ -110,6 +111,7 @@ HOUSEKEEPING: Lane = (
     hourly(throttle.purge),
     hourly(admissions.purge_passes),
     hourly(metrics.purge),
+    hourly(sessions.purge),
     site.compress,
 )
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
+from django.core import signing
 from django.test import Client
 from django.utils import timezone
 
@@ -14,10 +15,11 @@ from tests.passkeys import Passkey
 from tocsin.console.tests.ground import DESK, HTMX, PASSWORD, came_in, nothing_written, text_of
 from tocsin.journal import chain
 from tocsin.journal.actors import TERMINAL
-from tocsin.people import access, factors, requiring
+from tocsin.people import access, factors, requiring, sessions
 from tocsin.people.models import Operator, Role
 from tocsin.people.tests.test_factors import code_of
 from tocsin.post.models import Letter
+from tocsin.statements import asking_letters
 
 pytestmark = pytest.mark.django_db
 SIGN_IN, SECOND, OWN = "/console/sign-in", "/console/second", "/console/you"
@@ -437,3 +439,47 @@ def test_a_grace_that_is_no_number_of_days_is_refused(days: str) -> None:
         response = proved(owner).post("/console/people/second-factor", told)
 
     assert response.status_code in (409, 422)
+
+
+def test_a_session_at_the_door_ends_soon_and_one_inside_lasts() -> None:
+    a_page()
+    passkey, stranger = with_passkey(with_password()), a_browser()
+    options = stranger.post("/console/passkey/begin").json()
+    assert stranger.session.get_expiry_age() <= 600
+
+    stranger.post("/console/passkey", {"credential": json.dumps(passkey.shown(options))})
+
+    assert stranger.session.get_expiry_age() == 14 * 24 * 3600
+
+
+def test_sessions_that_are_over_are_forgotten() -> None:
+    stranger, inside = a_browser(), came_in(olu())
+    stranger.post("/console/passkey/begin")
+
+    assert sessions.purge(later(3)) == 0
+    assert sessions.purge(later(14)) == 1
+    assert inside.get(DESK).status_code in (200, 403)
+
+
+def test_the_language_is_one_s_own_before_a_factor_is_added() -> None:
+    a_page()
+    operator = with_password()
+    asked_of_all(operator)
+    client = a_browser()
+    by_password(client)
+
+    client.post("/console/language", {"language": "fr", "next": OWN})
+
+    assert "Un second facteur vous est demandé" in text_of(client.get(OWN))
+
+
+def test_a_link_for_whoever_signs_in_is_no_way_around_it() -> None:
+    a_page()
+    operator = with_password()
+    asked_of_all(operator)
+    client = a_browser()
+    by_password(client)
+    token = signing.dumps(["7", asking_letters.WHOEVER], salt=asking_letters.SALT)
+
+    for answer in (client.get, client.post):
+        assert answer(f"/console/answer/{token}")["Location"] == OWN

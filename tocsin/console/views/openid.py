@@ -46,6 +46,7 @@ def leave(request: HttpRequest, slug: str) -> HttpResponse:
     except openid.NotShown as error:
         return _refused(request, str(error), status=502)
     request.session[ONWARD] = onward_of(request)
+    arrival.keep_briefly(request)
     # A page that goes on by itself: a form that leads to another site is forbidden here.
     return threshold(request, "going", {"provider": provider, "address": address})
 

@@ -80,6 +80,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     """What the browser needs to show a passkey: of whoever is half way, else anybody's."""
     here = arrival.half_way(request, at=timezone.now())
     operator = here.operator if here else None
+    arrival.keep_briefly(request)
     return JsonResponse(factors.begin_proof(arrival.ceremony(request), operator))
 
 

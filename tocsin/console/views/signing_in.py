@@ -17,7 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tocsin.console import arrival, linkmail
-from tocsin.console.door import Visit, operators_only
+from tocsin.console.door import Visit, also_without_factor
 from tocsin.console.refusals import sentences_of
 from tocsin.people import access
 
@@ -157,7 +157,7 @@ def language(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@operators_only
+@also_without_factor
 def _kept_with_operator(request: HttpRequest, visit: Visit) -> HttpResponse:
     access.speak(visit.operator, language=request.POST["language"])
     return HttpResponseRedirect(_onward_from(request))
