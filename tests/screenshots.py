@@ -31,6 +31,7 @@ from tests import (
     screenshots_consent,
     screenshots_languages,
     screenshots_planned,
+    screenshots_policy,
 )
 from tests.serving import ROOT, free_port, is_answering, scratch_environ, until
 from tests.sink import Sink
@@ -181,11 +182,13 @@ def draw(directory: Path) -> None:
         until(lambda: _is_live(page), "all is well on the page", within=30)
         _put_right(studio, page, traveller)
         screenshots_brands.shoot(studio, traveller)
-        studio.cookies = None
+        studio.cookies, cookies = None, studio.cookies
         studio.shoot("page-well", "/")
         studio.shoot("subscribe", "/subscribe?by=webhook", color_scheme="light")
         _in_an_emergency(studio, page)
         _long_night(studio, page, traveller)
+        studio.cookies = cookies
+        screenshots_policy.shoot(studio, page, traveller)
         browser.close()
 
 
@@ -252,7 +255,10 @@ def _operators(studio: Studio) -> None:
 
     incident = declaration.open_incidents()[0].id
     studio.shoot("desk", "/console/")
-    studio.shoot("composer", f"/console/incidents/{incident}/say", prepare=_compose)
+    tall = {**WIDE, "height": 1240}
+    studio.shoot(
+        "composer", f"/console/incidents/{incident}/say", prepare=_compose, viewport=tall
+    )
 
 
 def _compose(tab: Page) -> None:
