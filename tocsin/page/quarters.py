@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tocsin.catalogue.tree import Node
+from tocsin.disclosure.severity import Indicator
 from tocsin.page import verbatim
 from tocsin.page.snapshot import Snapshot
 from tocsin.page.statuspage import written
@@ -56,7 +57,11 @@ def files(snapshot: Snapshot, months: Iterable[Json]) -> dict[str, bytes]:
 
 def planned_in(month: Json) -> int:
     """How much of what a month's own file tells is planned work, no incident."""
-    return sum(entry["is_planned"] for entry in month["incidents"])
+    # What an older Tocsin wrote does not say so, and stands until its month is made anew.
+    return sum(
+        entry.get("is_planned", entry["impact"] == Indicator.MAINTENANCE)
+        for entry in month["incidents"]
+    )
 
 
 def _today(snapshot: Snapshot) -> date:

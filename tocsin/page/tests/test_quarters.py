@@ -3,10 +3,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from tests.cast import later
+from tocsin.disclosure.phases import Phase
 from tocsin.page import quarters
 from tocsin.page.snapshot import Snapshot
 from tocsin.page.tests.telling import a_brand, a_closed_story, a_snapshot, a_story, a_word
-from tocsin.statements.published import Story
+from tocsin.statements.published import Story, Window
 
 NEW_YEAR = datetime(2027, 1, 10, 12, tzinfo=UTC)
 
@@ -124,3 +126,17 @@ def test_nothing_told_of_a_month_depends_on_the_day_it_is_drawn() -> None:
 
     of = date(2026, 11, 1)
     assert quarters.month(early, of, [story]) == quarters.month(late, of, [story])
+
+
+def test_a_month_that_an_older_tocsin_wrote_is_counted_too() -> None:
+    snapshot, of = a_snapshot(), date(2026, 11, 1)
+    window = Window(later(60), later(120), {})
+    word = a_word(incident="work00000000", phase=Phase.ANNOUNCED)
+    assert word.words
+    work = a_story(replace(word, words=replace(word.words, window=window)))
+    today = json.loads(quarters.month(snapshot, of, [a_closed_story(), work]))
+    older = {"incidents": [dict(entry) for entry in today["incidents"]]}
+    for entry in older["incidents"]:
+        del entry["is_planned"]
+
+    assert quarters.planned_in(today) == quarters.planned_in(older) == 1
