@@ -256,9 +256,7 @@ def _operators(studio: Studio) -> None:
     incident = declaration.open_incidents()[0].id
     studio.shoot("desk", "/console/")
     tall = {**WIDE, "height": 1240}
-    studio.shoot(
-        "composer", f"/console/incidents/{incident}/say", prepare=_compose, viewport=tall
-    )
+    studio.shoot("composer", f"/console/incidents/{incident}/say", prepare=_compose, viewport=tall)
 
 
 def _compose(tab: Page) -> None:
