@@ -59,6 +59,7 @@ ENTRIES = {
     "verify": Entry(
         "tocsin.cli.verifying:verify", "check the record, or an evidence bundle anywhere", False
     ),
+    "log": Entry("tocsin.cli.publiclog:log", "a page's public log, checked from anywhere", False),
     "doctor": Entry("tocsin.cli.doctor:doctor", "check the installation, with a mend for each ill"),
     "demo": Entry("tocsin.cli.demo:demo", "a fictional night, played: play, list, check, schema"),
     "worker": Entry("tocsin.cli.work:worker", "one more worker, on any machine", False),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import translation
@@ -9,9 +10,10 @@ from django.utils import translation
 from tocsin.catalogue.tree import Node
 from tocsin.page import badge, feed, html, named, sitemap, statuspage, verbatim
 from tocsin.page.address import paths_of, prefix_of
+from tocsin.page.log import format, writing
 from tocsin.page.snapshot import Snapshot
 from tocsin.page.windows import Past
-from tocsin.statements.published import Story
+from tocsin.statements.published import Publication, Story
 
 Files = dict[str, bytes]
 
@@ -75,6 +77,15 @@ def history(
         for language, prefix in _prefixes(snapshot)
     }
     return told | sitemap.files(snapshot, counts)
+
+
+def log(snapshot: Snapshot, head: Mapping[str, Any], newest: Sequence[Publication]) -> Files:
+    """The end of the public log, for machines and people; ``newest`` are shown, oldest first."""
+    told = {
+        f"{prefix}log/index.html": html.log(snapshot, language, head, newest).encode()
+        for language, prefix in _prefixes(snapshot)
+    }
+    return told | {format.HEAD: writing.written(head)}
 
 
 def _prefixes(snapshot: Snapshot) -> list[tuple[str, str]]:

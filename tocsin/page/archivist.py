@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from django.conf import settings
+
 from tocsin.catalogue import dressing, languages
 from tocsin.catalogue.tree import Node
 from tocsin.disclosure.severity import Indicator
@@ -23,13 +25,15 @@ from tocsin.page import (
     windows,
 )
 from tocsin.page.address import prefix_of
+from tocsin.page.log import format, tally, writing
 from tocsin.page.snapshot import Snapshot
 from tocsin.page.windows import Past
 from tocsin.statements import published
-from tocsin.statements.published import Change, Story
+from tocsin.statements.published import Change, Publication, Story
 
 STORIES_A_TURN = 25
 MONTHS_A_TURN = 24
+LATELY_LOGGED = 30  # publications that the log's own page names
 MOST_LATELY = 500  # incidents of ninety days that a component's page looks through
 COUNTS = "history/months.json"
 PICTURE = "picture"
@@ -69,7 +73,8 @@ class Archivist:
 
     def prepare(self, *, anew: bool) -> None:
         """Put there what any head links to, and isn't there yet."""
-        scripts = map(assets.script, self.snapshot.page.languages)
+        spoken = self.snapshot.page.languages
+        scripts = [*map(assets.script, spoken), *map(assets.log_script, spoken)]
         self.write(dict([*scripts, *map(assets.icon_file, Indicator)]) | self._dress())
         if not anew:
             return
@@ -91,13 +96,30 @@ class Archivist:
         return told
 
     # What is owed, by name: "picture <incident>", "component <id>", "month 2026-11", "history",
-    # "retired"
+    # "log 3", "retired"
 
     def owed_to_all(self) -> Iterator[str]:
         """Everything that a change of the catalogue or of the code touches but incidents."""
         yield from self.owed_to_components()
+        yield from (f"log {file}" for file in self._files_of_log() if not self._stands(file))
         yield "retired"
         yield "history"
+
+    def owed_to_log(self, said: Iterable[Publication]) -> Iterator[str]:
+        """The files of the public log that hold these."""
+        return (f"log {format.file_of(word.number)}" for word in said)
+
+    def _files_of_log(self) -> range:
+        """All of them, by their numbers; the first is there before anything is said."""
+        return range(1, max(1, format.file_of(self.snapshot.number)) + 1)
+
+    def _stands(self, file: int) -> bool:
+        """Whether a full file of the log ends where the chain does; the last one is never full."""
+        if file * format.PER_FILE > self.snapshot.number:
+            return False
+        return writing.last_link(self.folder / format.path_of(file)) == self._tally.before_file(
+            file + 1, newest=self.snapshot.number
+        )
 
     def owed_to_components(self) -> Iterator[str]:
         return (f"component {node.id}" for node in self.snapshot.tree)
@@ -135,7 +157,32 @@ class Archivist:
             return self._pictures(published.stories_of(self._audience, [which]))
         if what == "month":
             return self._month(date.fromisoformat(f"{which}-01"))
+        if what == "log":
+            return self._log(int(which))
         return self._history() if what == "history" else {}
+
+    def _log(self, file: int) -> archive.Files:
+        """One file of the public log, and its end as it is now."""
+        first, last = format.bounds_of(file)
+        newest = self.snapshot.number
+        told = published.logged(self._audience, first=first, last=min(last, newest))
+        before = self._tally.before_file(file, newest=newest)
+        head = writing.head(
+            self._audience,
+            newest,
+            self._tally.at(newest),
+            published.redacted_digests(self._audience),
+            seed=writing.seed_of(settings.TOCSIN.secret_key, self.snapshot.page.id),
+        )
+        lately = published.numbered(self._audience, after=newest - LATELY_LOGGED)
+        return {
+            format.path_of(file): writing.entries(before, told),
+            **archive.log(self.snapshot, head, lately),
+        }
+
+    @property
+    def _tally(self) -> tally.Tally:
+        return tally.of(self._audience)
 
     def draw(self, stories: Iterable[Story]) -> None:
         """The pictures of some stories, open or closed."""

@@ -134,6 +134,35 @@ def script(language: str) -> tuple[str, bytes]:
     return f"assets/live.{hashlib.sha256(text).hexdigest()[:8]}.js", text
 
 
+@cache
+def log_script(language: str) -> tuple[str, bytes]:
+    """(relative path, bytes) of what checks the public log in a reader's browser."""
+    with translation.override(language):
+        words = {
+            "check": _("Check it here"),
+            "insecure": _("Over https this page could check the log itself."),
+            "unread": _("The log could not be read just now. Try again in a minute."),
+            "progress": _("{number} of {of} …"),
+            "whole": _(
+                "The log is whole: each of its {number} entries is what it was when published."
+            ),
+            "since": _("Nothing up to no. {number}, where you left it, was changed."),
+            "unable": _("This browser cannot check the signature."),
+            "shorter": _("You saw entry no. {number} here, and the log now ends before it."),
+            "otherwise": _("Up to no. {number} the log is not what you saw: the past was changed."),
+            "key": _("The log is signed with another key than when you checked it before."),
+            "unsigned": _("The log is not signed with the key that it names."),
+            "left": _("What was taken out is not what the log vouches for."),
+            "missing": _("Entry no. {number} is missing."),
+            "changed": _("Entry no. {number} was changed after it was published."),
+            "breaks": _("The chain breaks at entry no. {number}."),
+            "ends": _("The log ends at no. {number}, before it should. Try again in a minute."),
+        }
+    told = json.dumps(words, ensure_ascii=False)
+    text = asset("log.js").replace("__WORDS__", told, 1).encode()
+    return f"assets/log.{hashlib.sha256(text).hexdigest()[:8]}.js", text
+
+
 @lru_cache(maxsize=256)
 def policy(look: Look = PLAIN, *, also: tuple[str, ...] = ()) -> str:
     """The Content-Security-Policy of all pages with a look, as a header.

@@ -16,12 +16,14 @@ from django.utils.translation import ngettext
 
 from tocsin.catalogue.tree import Node, State, worst
 from tocsin.disclosure.severity import INDICATOR_OF, Indicator
-from tocsin.page import charts, labels, linked, named, pasts, picture, planned, views
+from tocsin.page import assets, charts, labels, linked, named, pasts, picture, planned, views
 from tocsin.page.address import home_of, path_of, prefix_of
 from tocsin.page.bars import DAYS
 from tocsin.page.branches import Branch, branch, branches
 from tocsin.page.changes import CONFIRMED_EVERY
 from tocsin.page.frame import frame, template, written
+from tocsin.page.log import view
+from tocsin.page.log.format import file_of
 from tocsin.page.named import Choice
 from tocsin.page.picture import Picture
 from tocsin.page.snapshot import Snapshot
@@ -29,7 +31,7 @@ from tocsin.page.standing import weight
 from tocsin.page.views import Said
 from tocsin.page.voice import LONG_AGO, Voice, iso
 from tocsin.page.windows import Past
-from tocsin.statements.published import Story
+from tocsin.statements.published import Publication, Story
 
 LATELY = timedelta(days=14)
 LONG_PAST = 60  # days, from which on a date says more than their number
@@ -282,6 +284,25 @@ def history(
 def _told(months: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
     """The months of a year; none where nothing was said in any: that is a line, not twelve."""
     return months if any(key for _name, key, _count in months) else []
+
+
+@_in_its_language
+def log(
+    snapshot: Snapshot, language: str, head: Mapping[str, Any], newest: Sequence[Publication]
+) -> str:
+    """The public log: its end, how to check it, and its newest entries, newest first."""
+    voice = Voice(language, snapshot.page.time_zone, LONG_AGO)
+    return written(
+        "page/log.html",
+        frame(snapshot, language, path="log", title=_("Public log")),
+        number=head["number"],
+        link=head["link"],
+        key=head["key"],
+        file=file_of(head["number"]),
+        url=snapshot.url,
+        checker=f"{snapshot.page.root}/{assets.log_script(language)[0]}",
+        entries=[view.entry(snapshot, said, voice) for said in reversed(newest)],
+    )
 
 
 @_in_its_language

@@ -58,6 +58,7 @@ def month(snapshot: Snapshot, of: date, stories: Sequence[Story]) -> Files:
 def _standing(snapshot: Snapshot, months: Iterable[str]) -> Iterator[Place]:
     yield "", ""
     yield "history", ""
+    yield "log", ""
     yield from ((f"history/{key}", "") for key in months)
     yield from ((f"c/{node.slug}", "") for node in snapshot.tree)
 

@@ -1,7 +1,7 @@
 """One turn at one page's head: what is true now, and a list of what the archive is owed for it."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -183,7 +183,7 @@ class Turn:
             if any(since < edge <= self.at for edge in changes.translations_late_at(story))
         ]
 
-    def _owed(self, said: Iterable[Publication], stories: list[Story], *, anew: bool) -> list[str]:
+    def _owed(self, said: Sequence[Publication], stories: list[Story], *, anew: bool) -> list[str]:
         owed = list(self.row.owed) if self.row else []
         if self.row and self._day(self.row.at) != self._day(self.at):
             owed += self.archivist.owed_to_components()
@@ -191,6 +191,7 @@ class Turn:
             owed.append("history")
         changes = [change for word in said for change in word.changes]
         owed += self.archivist.owed_to(changes, stories)
+        owed += self.archivist.owed_to_log(said)
         owed += self.archivist.owed_to_all() if anew else ()
         return owed
 

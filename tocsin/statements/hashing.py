@@ -13,6 +13,11 @@ def digest_of(
 
     ``at`` is when it was published, as :func:`tocsin.journal.ids.rfc3339` writes it.
     """
+    told = canonical(publication_id, number, content, at=at)
+    return hashlib.sha256((salt + told).encode()).hexdigest()
+
+
+def canonical(publication_id: str, number: int, content: Mapping[str, Any], *, at: str) -> str:
+    """What is hashed, after the salt: one list, its keys in order, without a needless space."""
     told = [publication_id, number, at, content]
-    canonical = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256((salt + canonical).encode()).hexdigest()
+    return json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

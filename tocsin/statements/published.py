@@ -20,6 +20,7 @@ from tocsin.catalogue.tree import State
 from tocsin.disclosure.phases import Phase
 from tocsin.journal.compiled import Compiled
 from tocsin.statements import mentions, reading, shouted
+from tocsin.statements.logged import Logged, Mark, logged, marks, redacted_digests
 from tocsin.statements.models import Publication as PublicationRow
 from tocsin.statements.models import Redaction as RedactionRow
 from tocsin.statements.models import Shout as ShoutRow
@@ -54,7 +55,9 @@ __all__ = [
     "Forecast",
     "Kind",
     "Layer",
+    "Logged",
     "LongMode",
+    "Mark",
     "Named",
     "Publication",
     "Removed",
@@ -67,6 +70,9 @@ __all__ = [
     "Translation",
     "Window",
     "Words",
+    "logged",
+    "marks",
+    "redacted_digests",
 ]
 
 

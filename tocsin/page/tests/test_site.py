@@ -122,6 +122,9 @@ def test_a_word_writes_only_what_it_changes_in_the_archive() -> None:
         "history/2026-11.atom",
         "history/2026-11.json",
         "history.json",
+        "log",
+        "log/1.jsonl",
+        "log/head.json",
         "sitemap-2026-11.xml",
     }
 
