@@ -25,6 +25,7 @@ from tests.bench import (
     manage,
     nginx,
     rush,
+    score,
     shell,
     streams,
     visible,
@@ -59,6 +60,7 @@ PARTS: dict[str, Callable[[Say], list[Row]]] = {
     "rush": rush.measure,
     "growth": growth.measure,
     "lighthouse": lighthouse.measure,
+    "score": score.measure,
 }
 
 

@@ -55,7 +55,7 @@ COMPONENTS = (
     ("Partners", "exports", "Exports", "exports", "les exports"),
     ("Partners", "webhooks", "Webhooks", "webhooks", "les webhooks"),
 )
-STEPS = (  # minutes after the start, phase, what is said
+STEPS: tuple[tuple[int, Phase, str], ...] = (  # minutes after the start, phase, what is said
     (6, Phase.INVESTIGATING, "Customers see errors. We are looking into it."),
     (24, Phase.MONITORING, "A repair is in place, and errors have stopped. We keep watching."),
     (50, Phase.RESOLVED, "Everything works again. It lasted fifty minutes."),

@@ -19,6 +19,7 @@ ENTRIES = {
     "review": Entry("tocsin.cli.reviewing:review", "what a careful reader would say of a text"),
     "shout": Entry("tocsin.cli.shouting:shout", "say it when all else is down", False),
     "status": Entry("tocsin.cli.status:status", "what is open, owed, and still being delivered"),
+    "score": Entry("tocsin.cli.scoring:score", "how well a page told its readers"),
     "page": Entry("tocsin.cli.brands:page", "the pages: list, add, words, look, weights, access"),
     "audience": Entry(
         "tocsin.cli.audiences:audience", "closed circles of readers: add, list, admit, expel"

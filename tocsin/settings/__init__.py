@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "tocsin.page",
     "tocsin.announcements",
     "tocsin.followup",
+    "tocsin.scorecard",
     "tocsin.console",
     "tocsin.api",
     "tocsin.subscribe",

@@ -4,25 +4,19 @@ A debt is a stated time of the next word (metrics 6.2). The next word on the sam
 it, and the last one answers all; within the grace it is kept.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
+from tocsin.disclosure.keeping import Fate, fate_of, percentile
 from tocsin.disclosure.phases import FINAL, Phase
-from tocsin.disclosure.severity import Severity, grace_of
+from tocsin.disclosure.severity import Severity
 from tocsin.statements import published
 from tocsin.statements.published import Kind, Publication, Story
 
+__all__ = ["Debt", "Fate", "Tally", "debts_of", "fate_of", "of_page", "percentile", "tally"]
+
 ZERO = timedelta(0)
-
-
-class Fate(StrEnum):
-    """What has become of a debt; ``owed`` while there is still time."""
-
-    OWED = "owed"
-    KEPT = "kept"
-    MISSED = "missed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +76,6 @@ class Tally:
         return self.stating / self.sayable if self.sayable else None
 
 
-def fate_of(made_at: datetime, by: datetime, answered_at: datetime | None, at: datetime) -> Fate:
-    """Judge one promise at a moment."""
-    ends_at = by + grace_of(by - made_at)
-    if answered_at is not None:
-        return Fate.KEPT if answered_at <= ends_at else Fate.MISSED
-    return Fate.MISSED if at > ends_at else Fate.OWED
-
-
 def debts_of(story: Story, *, at: datetime) -> tuple[Debt, ...]:
     """Every promise made in a story, oldest first, as it stands at ``at``."""
     said = tuple(_words(story))
@@ -147,17 +133,6 @@ def tally(stories: Iterable[Story], *, at: datetime) -> Tally:
         lateness_median=percentile(late, 50),
         lateness_p95=percentile(late, 95),
     )
-
-
-def percentile(spans: Sequence[timedelta], share: int) -> timedelta | None:
-    """A percentile by linear interpolation between closest ranks; None of nothing."""
-    if not spans:
-        return None
-    ordered = sorted(spans)
-    place = (len(ordered) - 1) * share / 100
-    below = int(place)
-    above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
 
 
 def of_page(audience_id: str, start: datetime, end: datetime, *, at: datetime) -> tuple[Debt, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tocsin.statements.debts import percentile
+from tocsin.disclosure.keeping import percentile
 from tocsin.statements.published import Forecast, Kind, Story
 
 

@@ -1,18 +1,16 @@
 """What a word lacks that its readers wait for (table 3.4): fields first, cues second. Pure."""
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from tocsin.disclosure.coach import cues, phrases
+from tocsin.disclosure.coach import cues, emptiness, phrases
 from tocsin.disclosure.coach.cues import Check
-from tocsin.disclosure.coach.reading import BLANK, MAIL, MASK, WORD, Reading, plainly
+from tocsin.disclosure.coach.reading import BLANK, MAIL, MASK, Reading, plainly
 from tocsin.disclosure.coach.values import Context, Finding, Level, Missing
 from tocsin.disclosure.posture import Certainty, Posture
 
 MOST_IN_TITLE, MOST_IN_BODY, MOST_IN_SENTENCE = 90, 90, 25
-MUCH_THE_SAME = 0.8
 ZONE = re.compile(
     r"\b(?:UTC|GMT|CET|CEST|WET|WEST|EET|EEST|BST|IST|JST|SGT|AEST|AEDT|NZST|NZDT|EST|EDT|ET|CST"
     r"|CDT|MST|MDT|PST|PDT|PT)\b|[+-]\d{2}:?\d{2}\b|\d{2}Z\b"
@@ -159,17 +157,7 @@ def words_in(text: str) -> int:
 
 
 def _is_new(looked: Looked) -> bool:
-    now = _bag(looked.reading.text)
-    return all(not _is_same(now, _bag(plainly(post))) for post in looked.context.previous[-2:])
-
-
-def _bag(text: str) -> Counter[str]:
-    return Counter(WORD.findall(text))
-
-
-def _is_same(one: Counter[str], other: Counter[str]) -> bool:
-    longer = max(one.total(), other.total())
-    return bool(longer) and (one & other).total() / longer > MUCH_THE_SAME
+    return not emptiness.repeats(looked.reading.text, looked.context.previous)
 
 
 def _has_dated_title(looked: Looked) -> bool:

@@ -1,0 +1,55 @@
+"""A past of incidents of four words each, scored some times over; prints what that took as JSON.
+
+Run as ``python -m tests.bench.scoring COUNT ROUNDS`` with TOCSIN_DATA_DIR set.
+"""
+
+import json
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from statistics import median
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.bench import past
+from tocsin.cli import tables
+from tocsin.disclosure.phases import Phase
+from tocsin.scorecard import gathering, totals
+
+FOUR = (
+    *past.STEPS[:1],
+    (15, Phase.IDENTIFIED, "A change of ours is behind it. We are taking it back."),
+    *past.STEPS[1:],
+)
+
+
+def main(count: int, rounds: int) -> None:
+    """Write, score, print."""
+    past.STEPS = FOUR
+    tables.stand()
+    now = datetime.now(UTC)
+    page = past.a_page(at=now - past.SPREAD - timedelta(days=1))
+    words = past.a_past(page, count, until=now - timedelta(hours=8))
+    took, questions = [], 0
+    for _turn in range(rounds):
+        began = time.perf_counter()
+        with CaptureQueriesContext(connection) as asked:
+            history = gathering.history(page, at=now)
+        read = time.perf_counter()
+        scored = totals.score(history)
+        took.append((read - began, time.perf_counter() - read))
+        questions = len(asked)
+    assert sum(scored.counts.values()) == count
+    told = {
+        "incidents": count,
+        "words": words,
+        "read": median(read for read, _ in took),
+        "measured": median(measured for _, measured in took),
+        "questions": questions,
+    }
+    print(json.dumps(told))
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))

@@ -1,0 +1,118 @@
+"""What a measure comes to: a value, many of them, a share, or why there is none. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+from tocsin.disclosure.keeping import percentile
+
+FEW = 5  # below this a percentile says nothing: the values themselves are told (metrics 6)
+
+
+class Why(StrEnum):
+    """Why something is not measured. Each is told as it is, and none counts as good."""
+
+    NOTHING_SAID = "nothing_said"
+    NO_START = "no_start"
+    NO_END = "no_end"
+    CONTRADICTORY = "contradictory"
+    NOT_SEEN = "not_seen"
+    NOT_LOOKED = "not_looked"
+    NO_DRAFT = "no_draft"
+    NO_LIMIT = "no_limit"
+    NOT_DUE_YET = "not_due_yet"
+    NOBODY_TOLD = "nobody_told"
+    STILL_TELLING = "still_telling"
+    NO_CUSTOMER = "no_customer"
+    NEVER_SCOPED = "never_scoped"
+    NOTHING_STATED = "nothing_stated"
+    NONE_LATE = "none_late"
+    ONE_WORD = "one_word"
+    NO_FOLLOW_UP = "no_follow_up"
+    STILL_OPEN = "still_open"
+    NOT_TRANSLATED = "not_translated"
+    NOT_OWED = "not_owed"
+    NO_DUE_DATE = "no_due_date"
+    NO_REGISTER = "no_register"
+    NO_ACTIONS = "no_actions"
+    NOT_SPEED = "not_speed"  # a drill, told afterwards, or brought from elsewhere
+
+
+@dataclass(frozen=True, slots=True)
+class NotMeasured:
+    """There is no figure, and this is why."""
+
+    why: Why
+
+
+Span = timedelta | NotMeasured
+Claim = bool | NotMeasured
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Many spans: ``n`` of them, and how many could not be measured for which reason.
+
+    ``values``, in order, are kept where they are too few for percentiles; then those are None.
+    """
+
+    n: int
+    values: tuple[timedelta, ...] = ()
+    median: timedelta | None = None
+    p95: timedelta | None = None
+    longest: timedelta | None = None
+    left_out: Mapping[Why, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """``hits`` of ``n``, and how many could not be judged for which reason."""
+
+    hits: int
+    n: int
+    left_out: Mapping[Why, int] = field(default_factory=dict)
+
+    @property
+    def share(self) -> float | None:
+        """From 0 to 1; None of nothing, which is no 100 %."""
+        return self.hits / self.n if self.n else None
+
+
+Figure = Spread | Share
+
+
+def spread(told: Iterable[Span]) -> Spread:
+    """What many spans come to."""
+    every = tuple(told)
+    measured = sorted(span for span in every if isinstance(span, timedelta))
+    left_out = _left_out(every)
+    if len(measured) < FEW:
+        return Spread(len(measured), tuple(measured), left_out=left_out)
+    return Spread(
+        len(measured),
+        median=percentile(measured, 50),
+        p95=percentile(measured, 95),
+        longest=measured[-1],
+        left_out=left_out,
+    )
+
+
+def share(told: Iterable[Claim]) -> Share:
+    """How many of many claims hold."""
+    every = tuple(told)
+    judged = [claim for claim in every if isinstance(claim, bool)]
+    return Share(sum(judged), len(judged), _left_out(every))
+
+
+def counted(counts: Iterable[tuple[int, int]], nothing: Why) -> Share:
+    """The same of what was counted already: (hits, n) of each; ``nothing`` is why one has none."""
+    told = tuple(counts)
+    empty = sum(not n for _, n in told)
+    left_out = {nothing: empty} if empty else {}
+    return Share(sum(hits for hits, _ in told), sum(n for _, n in told), left_out)
+
+
+def _left_out(told: Iterable[object]) -> Mapping[Why, int]:
+    return dict(sorted(Counter(one.why for one in told if isinstance(one, NotMeasured)).items()))

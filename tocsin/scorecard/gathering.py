@@ -1,0 +1,387 @@
+"""A page's history, read from the record: nine questions, however many incidents there are.
+
+What is known and what was said stand side by side here and nowhere else, so whoever shows a score
+to readers takes ``History.public()`` of it.
+"""
+
+import gc
+import json
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from operator import itemgetter
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Max, Q, QuerySet, TextField
+from django.db.models.functions import Cast
+
+from tocsin.announcements.models import Delivery
+from tocsin.catalogue.shelf import Brand
+from tocsin.disclosure import policy
+from tocsin.disclosure.coach import emptiness
+from tocsin.disclosure.phases import FINAL, PLANNED, Phase
+from tocsin.disclosure.policy import USUAL, Policy
+from tocsin.disclosure.posture import Posture
+from tocsin.disclosure.severity import Severity
+from tocsin.incidents.models import Incident as IncidentRow
+from tocsin.incidents.models import IncidentKind, Moment, MomentKind, Window
+from tocsin.page.models import Sight
+from tocsin.post.models import Outcome
+from tocsin.scorecard.history import Account, Closing, History, Incident, Sighting, Sort, Told, Word
+from tocsin.statements import policies
+from tocsin.statements.models import Publication, Thread
+from tocsin.statements.values import Kind
+
+OWING_AN_ACCOUNT = frozenset({Severity.SEV1, Severity.SEV2})
+ZERO = timedelta(0)
+QUARTERS = 4  # as many as a year has: what doors show unless they are asked for more
+SEVERITIES = {severity.value: severity for severity in Severity}
+PHASES = {phase.value: phase for phase in Phase}
+MEASURED_FROM = (
+    *(MomentKind.STARTED, MomentKind.DETECTED, MomentKind.AWARE),
+    *(MomentKind.CUSTOMER_FIRST, MomentKind.ENDED),
+)
+Said = tuple[str, str, str, int, datetime, str]
+NOTHING: Mapping[str, datetime] = {}
+
+
+def history(
+    page: Brand, *, at: datetime, since: datetime | None = None, incident_id: str = ""
+) -> History:
+    """All that was known and said on a page; of what was declared ``since`` then, or of one."""
+    asked = IncidentRow.objects.filter(page_id=page.id)
+    asked = asked.filter(declared_at__gte=since) if since else asked
+    asked = asked.filter(pk=incident_id) if incident_id else asked
+    with _without_collecting():
+        found = _Reading(page, asked)
+        told = sorted(found.incidents(), key=lambda one: (one.placed_at, one.id))
+    return History(at, tuple(told), page.time_zone, page.languages)
+
+
+def lately(page: Brand, *, at: datetime) -> History:
+    """The quarter under way and those before it, a year's number of them in all."""
+    return history(page, at=at, since=beginning(at, page.time_zone, quarters=QUARTERS))
+
+
+def beginning(at: datetime, zone: str, *, quarters: int) -> datetime:
+    """When the first of so many quarters began, of which the last is under way."""
+    there = at.astimezone(ZoneInfo(zone))
+    months = there.year * 12 + (there.month - 1) // 3 * 3 - 3 * (quarters - 1)
+    return datetime(months // 12, months % 12 + 1, 1, tzinfo=ZoneInfo(zone))
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Hundreds of thousands of small values come to be here and none goes: looking for cycles among
+    them, again and again, took a sixth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@dataclass
+class _Known:
+    """The newest of each moment of an incident, and how often its beginning was recorded."""
+
+    at: dict[str, datetime] = field(default_factory=dict)
+    starts: int = 0
+
+    @property
+    def detected_at(self) -> datetime | None:
+        told = (self.at.get(kind) for kind in (MomentKind.DETECTED, MomentKind.AWARE))
+        return min(filter(None, told), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _First:
+    """The first word of an incident: its publication, and when its words were asked and let go."""
+
+    publication_id: str
+    drafted_at: datetime
+    cleared_at: datetime | None
+
+
+class _Reading:
+    """One reading of a page."""
+
+    def __init__(self, page: Brand, asked: QuerySet[IncidentRow]) -> None:
+        self._page, self._asked = page, asked
+        self._policies = _Policies(page.id)
+        ids = asked.values("pk")
+        self._moments = _moments(Moment.objects.filter(incident__in=ids))
+        self._overran = set(
+            Window.objects.filter(incident__in=ids)
+            .exclude(overran_at=None)
+            .values_list("incident_id", flat=True)
+        )
+        threads = Thread.objects.filter(incident__in=ids)
+        self._firsts = _firsts(threads)
+        firsts = threads.values("first_id")
+        sights = Sight.objects.filter(page_id=page.id, pk__in=firsts)
+        self._sights = {
+            key: (state, seen_at)
+            for key, state, seen_at in sights.values_list("publication_id", "state", "seen_at")
+        }
+        self._told = _told(Delivery.objects.filter(publication_id__in=firsts))
+        self._said = _said(Publication.objects.filter(page_id=page.id, incident__in=ids))
+
+    def incidents(self) -> Iterator[Incident]:
+        """Each incident as a value."""
+        columns = ("id", "severity", "posture", "kind", "audience_id", "declared_at")
+        for row in self._asked.values_list(*columns):
+            yield self._incident(*row)
+
+    def _incident(
+        self,
+        key: str,
+        severity: str,
+        posture: str,
+        kind: str,
+        circle: str | None,
+        declared_at: datetime,
+    ) -> Incident:
+        audience = circle or self._page.audience_id
+        first = self._firsts.get((key, audience))
+        known = self._moments.get(key) or _Known()
+        thread = _Thread(self._said.get((key, audience), ()), self._page, self._policies)
+        state, seen_at = self._sights.get(first.publication_id if first else "", ("", None))
+        return Incident(
+            id=key,
+            severity=SEVERITIES[severity],
+            declared_at=declared_at,
+            sort=self._sort(key, kind, thread),
+            names=thread.names,
+            is_public=circle is None,
+            words=tuple(thread.words),
+            limit=self._policies.at(declared_at).first_notice(SEVERITIES[severity]),
+            started_at=known.at.get(MomentKind.STARTED),
+            start_revisions=max(known.starts - 1, 0),
+            detected_at=known.detected_at,
+            customer_first_at=known.at.get(MomentKind.CUSTOMER_FIRST),
+            ended_at=known.at.get(MomentKind.ENDED),
+            drafted_at=first.drafted_at if first else None,
+            cleared_at=first.cleared_at if first else None,
+            sighting=SIGHTINGS.get(state, Sighting.UNMEASURED),
+            seen_at=seen_at if state == "seen" else None,
+            told=self._told.get(first.publication_id, ()) if first else (),
+            closing=thread.closing,
+            owes_account=SEVERITIES[severity] in OWING_AN_ACCOUNT or posture == Posture.ATTACK,
+            account=thread.account,
+            overran=key in self._overran,
+        )
+
+    def _sort(self, key: str, kind: str, thread: "_Thread") -> Sort:
+        if kind == IncidentKind.MAINTENANCE or key in self._overran or thread.is_planned:
+            return Sort.PLANNED
+        if thread.is_imported:
+            return Sort.IMPORTED
+        return Sort.RETROSPECTIVE if thread.is_retrospective else Sort.LIVE
+
+
+SIGHTINGS = {
+    "seen": Sighting.SEEN,
+    "pending": Sighting.UNSEEN,
+    "unseen": Sighting.UNSEEN,
+    "unmeasured": Sighting.UNMEASURED,
+}
+
+
+class _Policies:
+    """What a page held itself to, and since when; each question is answered once."""
+
+    def __init__(self, page_id: str) -> None:
+        files = sorted((file.at, file.text) for file in policies.history(page_id) if file.at)
+        self._since = [at for at, _ in files]
+        self._texts = [policy.read(text) for _, text in files]
+        self._waits: dict[tuple[int, str, Phase, bool], timedelta | None] = {}
+
+    def at(self, moment: datetime) -> Policy:
+        """The policy that was in force."""
+        return self._texts[number - 1] if (number := self._number(moment)) else USUAL
+
+    def _number(self, moment: datetime) -> int:
+        return bisect_right(self._since, moment)
+
+    def next_word(
+        self, moment: datetime, severity: str, phase: Phase, *, is_long: bool
+    ) -> timedelta | None:
+        """How soon the next word was wanted after one of this phase; None after a last one."""
+        if phase in FINAL:
+            return None
+        asked = (self._number(moment), severity, phase, is_long)
+        if asked not in self._waits:
+            # As cadence has it: planned work that takes longer goes at the pace of a known cause.
+            pace = Phase.IDENTIFIED if phase in PLANNED else phase
+            told = self.at(moment).next_word(SEVERITIES[severity], pace, is_long=is_long)
+            self._waits[asked] = told
+        return self._waits[asked]
+
+
+class _Thread:
+    """What one audience was told of one incident."""
+
+    def __init__(self, said: Sequence[Said], page: Brand, own: _Policies) -> None:
+        self.words: list[Word] = []
+        self.names: dict[str, str] = {}
+        self.closing: Closing | None = None
+        self.account: Account | None = None
+        self.is_planned = self.is_imported = self.is_retrospective = False
+        self._page, self._policies = page, own
+        self._texts: list[str] = []
+        came = _translated(said)
+        for _, _, kind, number, at, text in said:
+            if kind != Kind.TRANSLATION:
+                content = json.loads(text)
+                if content.get("words"):
+                    self._take(content, kind, at, came.get(number, NOTHING))
+
+    def _take(
+        self, content: Mapping[str, Any], kind: str, at: datetime, came: Mapping[str, datetime]
+    ) -> None:
+        told = content["words"]
+        if not self.words:
+            self.is_planned = told.get("window") is not None
+            self.is_imported = bool(content.get("source"))
+            self.is_retrospective = bool(told.get("retrospective"))
+        phase, layers = PHASES[told["phase"]], told["layers"]
+        primary = told.get("primary") or next(iter(layers), "")
+        layer = layers.get(primary) or {}
+        is_authored = kind == Kind.WORD
+        self.names |= told["name"]
+        self.words.append(
+            Word(
+                at=at,
+                is_final=phase in FINAL,
+                is_authored=is_authored,
+                is_scoped=is_authored and _is_scoped(told, layer),
+                is_empty=is_authored and self._is_empty(layer, primary, phase),
+                next_word_at=_time(told.get("next_word_at")),
+                within=self._policies.next_word(
+                    at, told["severity"], phase, is_long=bool(told.get("long_mode"))
+                ),
+                lags=self._lags(layers, primary, at, came) if is_authored else {},
+            )
+        )
+        if is_authored:
+            self._close(told, layer, phase, at)
+
+    def _is_empty(self, layer: Mapping[str, str], language: str, phase: Phase) -> bool:
+        text = layer.get("body") or layer.get("headline") or ""
+        before, self._texts = self._texts, [*self._texts[-1:], text]
+        if not self.words or phase in FINAL:
+            return False
+        return emptiness.is_empty(text, before, language)
+
+    def _lags(
+        self,
+        layers: Mapping[str, Any],
+        primary: str,
+        at: datetime,
+        came: Mapping[str, datetime],
+    ) -> Mapping[str, timedelta | None]:
+        return {
+            language: ZERO if language in layers else _after(at, came.get(language))
+            for language in self._page.languages
+            if language != primary
+        }
+
+    def _close(
+        self, told: Mapping[str, Any], layer: Mapping[str, str], phase: Phase, at: datetime
+    ) -> None:
+        if phase == Phase.ACCOUNT:
+            self.account = self.account or Account(at=at)
+            return
+        self.account = None  # taken back, or there was none yet
+        if phase in FINAL:
+            self.closing = Closing(
+                since=bool(told.get("since")),
+                until=bool(told.get("until")),
+                effect=bool(layer.get("effect")),
+                data=bool(told.get("data")),
+            )
+
+
+def _is_scoped(told: Mapping[str, Any], layer: Mapping[str, str]) -> bool:
+    who_or_where = bool(layer.get("who") or told["impacts"])
+    since_and_next = bool(told.get("since") and told.get("next_word_at"))
+    return bool(layer.get("effect")) and who_or_where and since_and_next
+
+
+def _after(at: datetime, came_at: datetime | None) -> timedelta | None:
+    return max(came_at - at, ZERO) if came_at else None
+
+
+def _time(told: str | None) -> datetime | None:
+    return datetime.fromisoformat(told) if told else None
+
+
+def _translated(said: Iterable[Said]) -> Mapping[int, Mapping[str, datetime]]:
+    """When each further language of a word came, by the word's number; the first time counts."""
+    found: dict[int, dict[str, datetime]] = defaultdict(dict)
+    for _, _, kind, _, at, text in said:
+        if kind == Kind.TRANSLATION:
+            content = json.loads(text)
+            for language in content["words"]["layers"]:
+                found[content["translates"]].setdefault(language, at)
+    return found
+
+
+def _moments(rows: QuerySet[Moment]) -> Mapping[str, _Known]:
+    found: dict[str, _Known] = defaultdict(_Known)
+    told = rows.filter(kind__in=MEASURED_FROM).order_by("recorded_at", "pk")
+    for key, kind, at in told.values_list("incident_id", "kind", "at"):
+        known = found[key]
+        known.starts += kind == MomentKind.STARTED
+        known.at[kind] = at
+    return found
+
+
+def _firsts(threads: QuerySet[Thread]) -> Mapping[tuple[str, str], _First]:
+    columns = (
+        *("incident_id", "audience_id", "first_id"),
+        *("first__clearance__requested_at", "first__clearance__granted_at"),
+    )
+    return {
+        (incident, audience): _First(first, asked_at, granted_at)
+        for incident, audience, first, asked_at, granted_at in threads.values_list(*columns)
+    }
+
+
+def _told(rows: QuerySet[Delivery]) -> Mapping[str, tuple[Told, ...]]:
+    """How telling each first word went, by channel; who was left out was not to be told."""
+    counts = (
+        rows.exclude(outcome=Outcome.SKIPPED)
+        .order_by()
+        .values_list("publication_id", "channel")
+        .annotate(
+            delivered=Count("pk", filter=Q(outcome=Outcome.DELIVERED)),
+            given_up=Count("pk", filter=Q(outcome=Outcome.GIVEN_UP)),
+            pending=Count("pk", filter=Q(outcome="")),
+            last_at=Max("settled_at", filter=Q(outcome=Outcome.DELIVERED)),
+        )
+        .order_by("channel")
+    )
+    found: dict[str, list[Told]] = defaultdict(list)
+    for key, *told in counts:
+        found[key].append(Told(*told))
+    return {key: tuple(channels) for key, channels in found.items()}
+
+
+def _said(rows: QuerySet[Publication]) -> Mapping[tuple[str, str], list[Said]]:
+    """All words by incident and audience, in the order of their numbers."""
+    columns = ("incident_id", "audience_id", "kind", "number", "published_at")
+    found: dict[tuple[str, str], list[Said]] = defaultdict(list)
+    # Put in order here: a database would carry every text along while it sorts.
+    for row in rows.order_by().values_list(*columns, Cast("content", TextField())):
+        found[row[0], row[1]].append(row)
+    for said in found.values():
+        said.sort(key=itemgetter(3))
+    return found

@@ -1,0 +1,143 @@
+"""What everything in a score is called, in the language in force."""
+
+from datetime import timedelta
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from tocsin.catalogue import languages
+from tocsin.disclosure import times
+from tocsin.scorecard.figures import Why
+from tocsin.scorecard.history import Sort
+from tocsin.scorecard.lights import Lamp, Light
+from tocsin.scorecard.totals import Measure
+
+MEASURES: dict[Measure, Promise] = {
+    Measure.FIRST_NOTICE: _("First notice, from the first effect"),
+    Measure.DETECT_TO_NOTICE: _("First notice, from when we knew"),
+    Measure.IN_TIME: _("First notices within the limit of their severity"),
+    Measure.NOTICED: _("Noticed, from the first effect"),
+    Measure.DRAFTED: _("Written, from when we knew"),
+    Measure.CLEARED: _("Cleared, from when it was written"),
+    Measure.PUBLISHED: _("Published, from when it was cleared"),
+    Measure.SEEN: _("Seen on the page, from publishing"),
+    Measure.TOLD: _("Told to the last reader, from publishing"),
+    Measure.SCOPE: _("Effect, who, since and next word told, from the first notice"),
+    Measure.LEAD: _("Ahead of the first customer’s report"),
+    Measure.TOLD_FIRST: _("Incidents that customers heard of from us first"),
+    Measure.OWED_KEPT: _("Owed words kept"),
+    Measure.OWED_STRICTLY: _("Owed words kept to the minute"),
+    Measure.OWED_STATED: _("Words that stated the time of the next"),
+    Measure.OWED_LATE: _("Late by, when late"),
+    Measure.SILENCE: _("Longest silence"),
+    Measure.SILENCE_HOUR: _("Incidents never silent for more than an hour"),
+    Measure.EMPTY: _("Updates that told nothing new"),
+    Measure.LANGUAGE_LAG: _("A further language, after the first"),
+    Measure.RESOLUTION_LAG: _("Told that it was over, from its end"),
+    Measure.COMPLETE: _("Closing words with beginning, end, effect and data"),
+    Measure.ACCOUNT_SHOWN: _("Grave incidents with an account on the page"),
+    Measure.ACCOUNT_ON_TIME: _("Accounts on time"),
+    Measure.ACTIONS_30: _("Prevention actions done within 30 days"),
+    Measure.ACTIONS_90: _("Prevention actions done within 90 days"),
+    Measure.REACH: _("Readers who were told of the first notice"),
+    Measure.PLANNED_KEPT: _("Planned work: owed words kept"),
+    Measure.PLANNED_OVERRAN: _("Planned work that outlasted its window"),
+}
+WHYS: dict[Why, Promise] = {
+    Why.NOTHING_SAID: _("nothing was said"),
+    Why.NO_START: _("nobody recorded when the effect began"),
+    Why.NO_END: _("nobody recorded when the effect ended"),
+    Why.CONTRADICTORY: _("the recorded times contradict each other"),
+    Why.NOT_SEEN: _("published, and not found where readers look"),
+    Why.NOT_LOOKED: _("nobody looked whether readers could see it"),
+    Why.NO_DRAFT: _("there was no draft, or no clearance"),
+    Why.NO_LIMIT: _("the policy sets no limit"),
+    Why.NOT_DUE_YET: _("not due yet"),
+    Why.NOBODY_TOLD: _("nobody could be told"),
+    Why.STILL_TELLING: _("still being told"),
+    Why.NO_CUSTOMER: _("no customer’s report was recorded"),
+    Why.NEVER_SCOPED: _("no word told all of it"),
+    Why.NOTHING_STATED: _("no word stated the next"),
+    Why.NONE_LATE: _("none was late"),
+    Why.ONE_WORD: _("one word, said when it was over"),
+    Why.NO_FOLLOW_UP: _("no further word was said"),
+    Why.STILL_OPEN: _("still open"),
+    Why.NOT_TRANSLATED: _("never said in that language"),
+    Why.NOT_OWED: _("none was owed"),
+    Why.NO_DUE_DATE: _("no date was promised"),
+    Why.NO_REGISTER: _("no register of actions is kept"),
+    Why.NO_ACTIONS: _("no action was promised"),
+    Why.NOT_SPEED: _("told afterwards, brought from elsewhere, or a drill"),
+}
+SORTS: dict[Sort, Promise] = {
+    Sort.LIVE: pgettext_lazy("entries", "told as they happened"),
+    Sort.RETROSPECTIVE: pgettext_lazy("entries", "told when they were over"),
+    Sort.IMPORTED: pgettext_lazy("entries", "brought from elsewhere"),
+    Sort.DRILL: pgettext_lazy("entries", "drills"),
+    Sort.PLANNED: pgettext_lazy("entries", "planned work"),
+}
+LAMPS: dict[Lamp, Promise] = {
+    Lamp.FIRST_NOTICE: _("First notice in time"),
+    Lamp.OWED_WORDS: _("Owed words kept"),
+    Lamp.SILENCE: _("No long silence"),
+    Lamp.RESOLUTION: _("Closing word complete"),
+    Lamp.ACCOUNT: _("Account on time"),
+}
+LIGHTS: dict[Light, Promise] = {
+    Light.GREEN: pgettext_lazy("light", "yes"),
+    Light.AMBER: pgettext_lazy("light", "nearly"),
+    Light.RED: pgettext_lazy("light", "no"),
+    Light.GREY: _("not measured"),
+}
+NOTES: dict[str, Promise] = {
+    "without_the_one": _("without the one provider that makes up half of the record"),
+    "first_notices": _("first notices"),
+    "critical": _("critical incidents"),
+    "major_and_critical": _("major and critical incidents"),
+}
+CHANNELS: dict[str, Promise] = {
+    "email": pgettext_lazy("channel", "mail"),
+    "webhook": pgettext_lazy("channel", "webhook"),
+    "slack": pgettext_lazy("channel", "Slack"),
+    "teams": pgettext_lazy("channel", "Teams"),
+    "discord": pgettext_lazy("channel", "Discord"),
+}
+
+
+def named(measure: Measure, of: str, language: str) -> str:
+    """What a line is called, with its channel or language."""
+    name = str(MEASURES[measure])
+    if not of:
+        return name
+    if measure == Measure.LANGUAGE_LAG:
+        return f"{name} ({languages.of(of).name})"
+    return f"{name} ({CHANNELS.get(of, of)})"
+
+
+def spelled(span: timedelta, language: str) -> str:
+    """A span in brief: "0.4 s", "41 s", "22.6 min", "1 h 43 min"; below zero with its sign."""
+    if span < timedelta(0):
+        return f"\N{MINUS SIGN}{spelled(-span, language)}"
+    seconds = span.total_seconds()
+    hour, minute = languages.of(language).symbols
+    if seconds < 60:
+        return f"{_decimal(seconds, language, whole=seconds >= 10)}\N{NO-BREAK SPACE}s"
+    if seconds < 100 * 60:
+        return f"{_decimal(seconds / 60, language)}\N{NO-BREAK SPACE}{minute}"
+    if seconds < 48 * 3600:
+        hours, minutes = divmod(round(seconds / 60), 60)
+        told = f"{hours}\N{NO-BREAK SPACE}{hour}"
+        return f"{told} {minutes}\N{NO-BREAK SPACE}{minute}" if minutes else told
+    return times.lasted(span, language)
+
+
+def percent(share: float, language: str) -> str:
+    """A share: "70 %", "13.6 %"; English sets no space."""
+    told = _decimal(share * 100, language)
+    return f"{told}%" if language == "en" else f"{told}\N{NO-BREAK SPACE}%"
+
+
+def _decimal(value: float, language: str, *, whole: bool = False) -> str:
+    told = f"{value:.0f}" if whole else f"{value:.1f}".removesuffix(".0")
+    return told.replace(".", languages.of(language).decimal)

@@ -1,0 +1,351 @@
+"""The measures of one incident (metrics 6). Pure: a value in, a card out.
+
+A span is a time, or says why there is none. First in public is when the first word was found where
+readers look; where nobody looked it counts from publishing, and the card says so; where somebody
+looked and did not find it, nothing counts. Recorded times that contradict each other measure
+nothing.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import pairwise, zip_longest
+
+from tocsin.disclosure.keeping import Fate, fate_of
+from tocsin.scorecard.figures import Claim, NotMeasured, Span, Why
+from tocsin.scorecard.history import Incident, Sighting, Sort, Told, Word
+
+ACCOUNT_MISSING_AFTER = timedelta(days=30)
+ZERO = timedelta(0)
+
+
+class Stage(StrEnum):
+    """The steps from the first effect to the first word that was seen, in order."""
+
+    NOTICED = "noticed"
+    DRAFTED = "drafted"
+    CLEARED = "cleared"
+    PUBLISHED = "published"
+    SEEN = "seen"
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """One stated time of a next word, and what became of it."""
+
+    made_at: datetime
+    by: datetime
+    answered_at: datetime | None
+    fate: Fate
+
+    @property
+    def is_strictly_kept(self) -> bool:
+        """Kept without the grace."""
+        return self.answered_at is not None and self.answered_at <= self.by
+
+    @property
+    def lateness(self) -> timedelta | None:
+        """How late it was answered; None while it is not."""
+        return max(self.answered_at - self.by, ZERO) if self.answered_at else None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One silence, and how long it was to be at most."""
+
+    length: timedelta
+    within: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One incident's measures. ``by_publication``: nobody looked whether it could be seen."""
+
+    incident: Incident
+    by_publication: bool
+    first_notice: Span
+    detect_to_notice: Span
+    in_time: Claim
+    stages: Mapping[Stage, Span]
+    told: Mapping[str, Span]
+    scope: Span
+    debts: tuple[Debt, ...]
+    stating: tuple[int, int]
+    gaps: tuple[Gap, ...]
+    silence: Span
+    empty: tuple[int, int]
+    lags: Mapping[str, tuple[Span, ...]]
+    lead: Span
+    told_first: Claim
+    resolution_lag: Span
+    complete: Claim
+    account_shown: Claim
+    account_on_time: Claim
+    reach: Mapping[str, tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The five numbers for the review of the communication itself (R-57)."""
+
+    first_notice: Span
+    scope: Span
+    kept: tuple[int, int]  # of the words that were owed by now
+    silence: Span
+    lead: Span
+
+
+def card(incident: Incident, *, at: datetime) -> Card:
+    """Measure one incident as it stands at a moment."""
+    public_at = _public_at(incident)
+    debts = tuple(_debts(incident, at=at))
+    gaps = tuple(_gaps(incident, at=at))
+    lead = _lead(incident, public_at)
+    return Card(
+        incident=incident,
+        by_publication=_is_by_publication(incident),
+        first_notice=_between(incident.started_at, public_at, Why.NO_START),
+        detect_to_notice=_between(_detected_at(incident), public_at, Why.NO_START),
+        in_time=_in_time(incident, public_at, at=at),
+        stages=_stages(incident),
+        told={told.channel: _told(incident, told) for told in incident.told},
+        scope=_scope(incident, public_at),
+        debts=debts,
+        stating=_stating(incident),
+        gaps=gaps,
+        silence=max((gap.length for gap in gaps), default=NotMeasured(_why_no_gap(incident))),
+        empty=_empty(incident),
+        lags=_lags(incident),
+        lead=lead,
+        told_first=lead if isinstance(lead, NotMeasured) else lead > ZERO,
+        resolution_lag=_resolution_lag(incident),
+        complete=_complete(incident),
+        account_shown=_account_shown(incident),
+        account_on_time=_account_on_time(incident, at=at),
+        reach={told.channel: _reach(told) for told in incident.told},
+    )
+
+
+def review(told: Card) -> Review:
+    """The five numbers beside an account (R-57)."""
+    settled = [debt for debt in told.debts if debt.fate != Fate.OWED]
+    kept = sum(debt.fate == Fate.KEPT for debt in settled)
+    return Review(told.first_notice, told.scope, (kept, len(settled)), told.silence, told.lead)
+
+
+def _is_fast(incident: Incident) -> bool:
+    return incident.sort == Sort.LIVE
+
+
+def _is_by_publication(incident: Incident) -> bool:
+    return bool(incident.words) and incident.sighting == Sighting.UNMEASURED
+
+
+def _public_at(incident: Incident) -> datetime | NotMeasured:
+    if not _is_fast(incident):
+        return NotMeasured(Why.NOT_SPEED)
+    if not incident.words:
+        return NotMeasured(Why.NOTHING_SAID)
+    if incident.sighting == Sighting.UNMEASURED:
+        return incident.words[0].at
+    return incident.seen_at or NotMeasured(Why.NOT_SEEN)
+
+
+def _detected_at(incident: Incident) -> datetime:
+    """The first alert or the first who knew: whoever declared it did."""
+    return min(incident.declared_at, incident.detected_at or incident.declared_at)
+
+
+def _between(start: datetime | None, end: datetime | NotMeasured, why: Why) -> Span:
+    if isinstance(end, NotMeasured):
+        return end
+    if start is None:
+        return NotMeasured(why)
+    return end - start if end >= start else NotMeasured(Why.CONTRADICTORY)
+
+
+def _in_time(incident: Incident, public_at: datetime | NotMeasured, *, at: datetime) -> Claim:
+    """Within the severity's limit; what was not said or not found by then was not in time."""
+    if not _is_fast(incident):
+        return NotMeasured(Why.NOT_SPEED)
+    if incident.limit is None:
+        return NotMeasured(Why.NO_LIMIT)
+    due_at = _detected_at(incident) + incident.limit
+    if isinstance(public_at, datetime):
+        return public_at <= due_at
+    return False if at > due_at else NotMeasured(Why.NOT_DUE_YET)
+
+
+def _stages(incident: Incident) -> Mapping[Stage, Span]:
+    if not _is_fast(incident):
+        return dict.fromkeys(Stage, NotMeasured(Why.NOT_SPEED))
+    said: datetime | NotMeasured = (
+        incident.words[0].at if incident.words else NotMeasured(Why.NOTHING_SAID)
+    )
+    drafted = incident.drafted_at or NotMeasured(Why.NO_DRAFT)
+    cleared = incident.cleared_at or NotMeasured(Why.NO_DRAFT)
+    if isinstance(said, NotMeasured):
+        drafted = cleared = said
+    return {
+        Stage.NOTICED: _between(incident.started_at, _detected_at(incident), Why.NO_START),
+        Stage.DRAFTED: _between(_detected_at(incident), drafted, Why.NO_DRAFT),
+        Stage.CLEARED: _between(incident.drafted_at, cleared, Why.NO_DRAFT),
+        Stage.PUBLISHED: _between(incident.cleared_at, said, Why.NO_DRAFT),
+        Stage.SEEN: _seen(incident, said),
+    }
+
+
+def _seen(incident: Incident, said: datetime | NotMeasured) -> Span:
+    if isinstance(said, NotMeasured):
+        return said
+    if incident.sighting == Sighting.UNMEASURED:
+        return NotMeasured(Why.NOT_LOOKED)
+    if incident.seen_at is None:
+        return NotMeasured(Why.NOT_SEEN)
+    return _between(said, incident.seen_at, Why.NOTHING_SAID)
+
+
+def _told(incident: Incident, told: Told) -> Span:
+    """From publishing to handing it over for the last reader of a channel."""
+    if not _is_fast(incident):
+        return NotMeasured(Why.NOT_SPEED)
+    if not incident.words:
+        return NotMeasured(Why.NOTHING_SAID)
+    if told.pending:
+        return NotMeasured(Why.STILL_TELLING)
+    if told.last_at is None:
+        return NotMeasured(Why.NOBODY_TOLD)
+    return _between(incident.words[0].at, told.last_at, Why.NOTHING_SAID)
+
+
+def _reach(told: Told) -> tuple[int, int]:
+    """(told, to be told): what is pending was not told."""
+    return told.delivered, told.delivered + told.given_up + told.pending
+
+
+def _scope(incident: Incident, public_at: datetime | NotMeasured) -> Span:
+    """From the first word to the first that tells effect, who or where, since, and what next."""
+    if isinstance(public_at, NotMeasured):
+        return public_at
+    scoped = next((word.at for word in incident.words if word.is_scoped), None)
+    if scoped is None:
+        return NotMeasured(Why.NEVER_SCOPED)
+    return max(scoped - public_at, ZERO)  # seen a moment after it was said, and so was this
+
+
+def _debts(incident: Incident, *, at: datetime) -> Iterator[Debt]:
+    """Each stated time: the next word answers it, a correction does not."""
+    said = [word for word in incident.words if word.is_authored]
+    for promise, answer in zip_longest(said, said[1:]):
+        if promise.next_word_at is not None:
+            answered_at = answer.at if answer else None
+            fate = fate_of(promise.at, promise.next_word_at, answered_at, at)
+            yield Debt(promise.at, promise.next_word_at, answered_at, fate)
+
+
+def _stating(incident: Incident) -> tuple[int, int]:
+    """(words that stated the next one, words that could): the last one aside."""
+    sayable = [word for word in incident.words if word.is_authored and not word.is_final]
+    return sum(word.next_word_at is not None for word in sayable), len(sayable)
+
+
+def _gaps(incident: Incident, *, at: datetime) -> Iterator[Gap]:
+    """Every silence while a word was to come; the one that lasts still counts."""
+    for before, after in pairwise(incident.words):
+        if not before.is_final:
+            yield Gap(after.at - before.at, before.within)
+    if incident.words and incident.is_open:
+        last = incident.words[-1]
+        yield Gap(max(at - last.at, ZERO), last.within)
+
+
+def _why_no_gap(incident: Incident) -> Why:
+    return Why.ONE_WORD if incident.words else Why.NOTHING_SAID
+
+
+def _empty(incident: Incident) -> tuple[int, int]:
+    """(that tell nothing new, follow-ups): neither the first word nor a last one."""
+    follow_ups = [word for word in incident.words[1:] if word.is_authored and not word.is_final]
+    return sum(word.is_empty for word in follow_ups), len(follow_ups)
+
+
+def _lags(incident: Incident) -> Mapping[str, tuple[Span, ...]]:
+    if not _is_fast(incident):
+        return {}
+    found: dict[str, list[Span]] = {}
+    for word in incident.words:
+        for language, lag in word.lags.items():
+            span = NotMeasured(Why.NOT_TRANSLATED) if lag is None else lag
+            found.setdefault(language, []).append(span)
+    return {language: tuple(spans) for language, spans in found.items()}
+
+
+def _lead(incident: Incident, public_at: datetime | NotMeasured) -> Span:
+    """How long before the first customer's report it was public; below zero they knew first."""
+    if isinstance(public_at, NotMeasured):
+        return public_at
+    if incident.customer_first_at is None:
+        return NotMeasured(Why.NO_CUSTOMER)
+    return incident.customer_first_at - public_at
+
+
+def _resolution_lag(incident: Incident) -> Span:
+    if not _is_fast(incident):
+        return NotMeasured(Why.NOT_SPEED)
+    if incident.is_open:
+        return NotMeasured(Why.STILL_OPEN)
+    return _between(incident.ended_at, _resolved_at(incident.words), Why.NO_END)
+
+
+def _resolved_at(words: tuple[Word, ...]) -> datetime:
+    """When it was last said to be over; what is said after that, an account, is no end."""
+    resolved = words[-1].at
+    for word in reversed(words):
+        if not word.is_final:
+            break
+        resolved = word.at
+    return resolved
+
+
+def _complete(incident: Incident) -> Claim:
+    """Whether the closing word told when it began and ended, its effect, and how data fared."""
+    if incident.is_open:
+        return NotMeasured(Why.STILL_OPEN)
+    if incident.closing is None:
+        return NotMeasured(Why.NOTHING_SAID)
+    return closing_told(incident) == CLOSING
+
+
+CLOSING = 4
+
+
+def closing_told(incident: Incident) -> int:
+    """How many of the four that a closing word owes were told."""
+    told = incident.closing
+    return told.since + told.until + told.effect + told.data if told else 0
+
+
+def _account_shown(incident: Incident) -> Claim:
+    if not incident.owes_account:
+        return NotMeasured(Why.NOT_OWED)
+    if incident.is_open:
+        return NotMeasured(Why.STILL_OPEN)
+    return incident.account is not None and incident.account.at is not None
+
+
+def _account_on_time(incident: Incident, *, at: datetime) -> Claim:
+    """By the date that was promised; without one, missing for thirty days is late for sure."""
+    if not incident.owes_account:
+        return NotMeasured(Why.NOT_OWED)
+    if incident.is_open:
+        return NotMeasured(Why.STILL_OPEN)
+    due_at = incident.account.due_at if incident.account else None
+    came_at = incident.account.at if incident.account else None
+    if due_at is not None:
+        if came_at is not None:
+            return came_at <= due_at
+        return False if at > due_at else NotMeasured(Why.NOT_DUE_YET)
+    if came_at is None and at - _resolved_at(incident.words) > ACCOUNT_MISSING_AFTER:
+        return False
+    return NotMeasured(Why.NO_DUE_DATE)

@@ -1,0 +1,247 @@
+"""A score in figures for machines (JSON, CSV), and in sentences for people."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tocsin.scorecard import labels
+from tocsin.scorecard.baselines import BASELINES
+from tocsin.scorecard.figures import Figure, NotMeasured, Share, Span, Spread, Why
+from tocsin.scorecard.history import Sort
+from tocsin.scorecard.lights import Light, lights
+from tocsin.scorecard.measures import Card, review
+from tocsin.scorecard.totals import Line, Measure, Score
+
+COLUMNS = (
+    *("page", "of", "measure", "detail", "n", "median_seconds", "p95_seconds"),
+    *("values_seconds", "hits", "share", "not_measured", "world_share"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One line in words. ``value`` is what it comes to, ``not_measured`` what is not in it, and
+    ``world`` what others come to. ``is_measured``: there is a figure at all."""
+
+    name: str
+    value: str
+    n: int
+    not_measured: str
+    world: str
+    is_measured: bool
+
+
+def said(line: Line, language: str) -> Said:
+    """A line as people read it, in the language in force."""
+    return Said(
+        name=labels.named(line.measure, line.of, language),
+        value=value(line.figure, language),
+        n=line.figure.n,
+        not_measured=left_out(line.figure.left_out),
+        world=world(line.measure, language),
+        is_measured=line.figure.n > 0,
+    )
+
+
+def value(figure: Figure, language: str) -> str:
+    """What a figure comes to: the values where they are few, else median and 95 %; or nothing."""
+    if not figure.n:
+        return _("not measured")
+    if isinstance(figure, Share):
+        told = _("%(hits)s of %(n)s") % {"hits": figure.hits, "n": figure.n}
+        return f"{told} ({labels.percent(figure.share or 0.0, language)})"
+    if figure.median is None or figure.p95 is None:
+        return ", ".join(labels.spelled(one, language) for one in figure.values)
+    return _("half within %(median)s, 95 in 100 within %(p95)s") % {
+        "median": labels.spelled(figure.median, language),
+        "p95": labels.spelled(figure.p95, language),
+    }
+
+
+def left_out(reasons: Mapping[Why, int]) -> str:
+    """Why how many are not in a figure."""
+    return ", ".join(f"{labels.WHYS[why]} ({count})" for why, count in reasons.items())
+
+
+def world(measure: Measure, language: str) -> str:
+    """What others come to, where anybody counted it."""
+    found = BASELINES.get(measure)
+    if found is None:
+        return ""
+    told = f"{labels.percent(found.share, language)} (n = {found.n}"
+    return f"{told}, {labels.NOTES[found.note]})" if found.note else f"{told})"
+
+
+def span(told: Span, language: str) -> str:
+    """One incident's span, or why there is none."""
+    if isinstance(told, timedelta):
+        return labels.spelled(told, language)
+    return _("not measured: %(why)s") % {"why": labels.WHYS[told.why]}
+
+
+def cautions(score: Score) -> list[str]:
+    """What to bear in mind of a score, in sentences."""
+    counts = [
+        f"{labels.SORTS[sort]}: {score.counts[sort]}" for sort in Sort if score.counts.get(sort)
+    ]
+    found = [", ".join(counts)] if counts else []
+    if score.unsaid:
+        found.append(
+            ngettext(
+                "Of %(count)s incident readers were never told.",
+                "Of %(count)s incidents readers were never told.",
+                score.unsaid,
+            )
+            % {"count": score.unsaid}
+        )
+    if score.by_publication:
+        found.append(
+            ngettext(
+                "Of %(count)s incident nobody looked when readers could see it: it counts from "
+                "publishing.",
+                "Of %(count)s incidents nobody looked when readers could see them: they count from "
+                "publishing.",
+                score.by_publication,
+            )
+            % {"count": score.by_publication}
+        )
+    if score.revised:
+        found.append(
+            ngettext(
+                "Of %(count)s incident the recorded beginning was changed; the latest counts.",
+                "Of %(count)s incidents the recorded beginning was changed; the latest counts.",
+                score.revised,
+            )
+            % {"count": score.revised}
+        )
+    return found
+
+
+# For machines: seconds, names that never change, and null where nothing was measured.
+
+
+def facts(score: Score) -> dict[str, Any]:
+    """A score as JSON values."""
+    return {
+        "at": score.at,
+        "entries": {sort.value: count for sort, count in score.counts.items()},
+        "never_told": score.unsaid,
+        "counted_from_publishing": score.by_publication,
+        "beginning_revised": score.revised,
+        "figures": [_figure(line) for line in score.lines],
+    }
+
+
+def _figure(line: Line) -> dict[str, Any]:
+    told: dict[str, Any] = {"measure": line.measure.value, "of": line.of or None}
+    told |= _spread(line.figure) if isinstance(line.figure, Spread) else _share(line.figure)
+    told["not_measured"] = {why.value: count for why, count in line.figure.left_out.items()}
+    baseline = BASELINES.get(line.measure)
+    return told | ({"world": baseline.share} if baseline else {})
+
+
+def _spread(figure: Spread) -> dict[str, Any]:
+    return {
+        "n": figure.n,
+        "median_seconds": seconds(figure.median),
+        "p95_seconds": seconds(figure.p95),
+        "values_seconds": [seconds(one) for one in figure.values],
+    }
+
+
+def _share(figure: Share) -> dict[str, Any]:
+    return {"n": figure.n, "hits": figure.hits, "share": figure.share}
+
+
+def seconds(told: timedelta | None) -> float | None:
+    """A span in seconds; null stays null."""
+    return told.total_seconds() if told is not None else None
+
+
+def sheet(page: str, scores: Mapping[str, Score]) -> str:
+    """Scores as CSV, a line for each figure; ``scores`` are by quarter, or "all"."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n", extrasaction="ignore")
+    writer.writeheader()
+    for of, score in scores.items():
+        for told in map(_figure, score.lines):
+            row = told | {"page": page, "of": of, "detail": told["of"] or ""}
+            row["values_seconds"] = " ".join(map(str, told.get("values_seconds", ())))
+            row["not_measured"] = " ".join(f"{k}={n}" for k, n in told["not_measured"].items())
+            row["world_share"] = told.get("world")
+            writer.writerow(row)
+    return out.getvalue()
+
+
+def of_incident(card: Card, *, at: datetime) -> dict[str, Any]:
+    """One incident's card as JSON values: spans in seconds, or ``{"not_measured": why}``."""
+    five = review(card)
+    kept, owed = five.kept
+    return {
+        "incident": card.incident.id,
+        "sort": card.incident.sort.value,
+        "counted_from_publishing": card.by_publication,
+        "beginning_revised": card.incident.start_revisions,
+        "first_notice": _plain(card.first_notice),
+        "detect_to_notice": _plain(card.detect_to_notice),
+        "in_time": _plain(card.in_time),
+        "stages": {stage.value: _plain(told) for stage, told in card.stages.items()},
+        "told": {channel: _plain(told) for channel, told in card.told.items()},
+        "scope": _plain(five.scope),
+        "owed_words": {"kept": kept, "settled": owed},
+        "silence": _plain(five.silence),
+        "empty_updates": {"empty": card.empty[0], "follow_ups": card.empty[1]},
+        "language_lag": {
+            language: [_plain(told) for told in spans] for language, spans in card.lags.items()
+        },
+        "lead": _plain(five.lead),
+        "resolution_lag": _plain(card.resolution_lag),
+        "complete": _plain(card.complete),
+        "account_shown": _plain(card.account_shown),
+        "account_on_time": _plain(card.account_on_time),
+        "reach": {
+            channel: {"told": told, "readers": readers}
+            for channel, (told, readers) in card.reach.items()
+        },
+        "lights": {lamp.value: light.value for lamp, light in lights(card, at=at).items()},
+    }
+
+
+def _plain(told: Span | bool) -> Any:
+    if isinstance(told, NotMeasured):
+        return {"not_measured": told.why.value}
+    return told.total_seconds() if isinstance(told, timedelta) else told
+
+
+def rows_of(card: Card, language: str) -> Iterator[tuple[str, str]]:
+    """One incident's card in words: (name, value), the five of R-57 first."""
+    five = review(card)
+    kept, owed = five.kept
+    yield str(labels.MEASURES[Measure.FIRST_NOTICE]), span(five.first_notice, language)
+    yield str(labels.MEASURES[Measure.SCOPE]), span(five.scope, language)
+    told = _("%(hits)s of %(n)s") % {"hits": kept, "n": owed}
+    none = span(NotMeasured(Why.NOTHING_STATED), language)
+    yield str(labels.MEASURES[Measure.OWED_KEPT]), told if owed else none
+    yield str(labels.MEASURES[Measure.SILENCE]), span(five.silence, language)
+    yield str(labels.MEASURES[Measure.LEAD]), span(five.lead, language)
+    yield (
+        str(labels.MEASURES[Measure.DETECT_TO_NOTICE]),
+        span(card.detect_to_notice, language),
+    )
+    for stage, took in card.stages.items():
+        yield str(labels.MEASURES[Measure(stage)]), span(took, language)
+    for channel, took in card.told.items():
+        yield labels.named(Measure.TOLD, channel, language), span(took, language)
+    yield str(labels.MEASURES[Measure.RESOLUTION_LAG]), span(card.resolution_lag, language)
+
+
+def light_rows(card: Card, *, at: datetime) -> Iterator[tuple[str, str, Light]]:
+    """The five lights in words: (name, word, light)."""
+    for lamp, light in lights(card, at=at).items():
+        yield str(labels.LAMPS[lamp]), str(labels.LIGHTS[light]), light

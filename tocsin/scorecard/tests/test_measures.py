@@ -1,0 +1,300 @@
+"""One incident: what real nights come to, and every case in which there is no figure."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tocsin.disclosure.keeping import Fate, percentile
+from tocsin.disclosure.severity import Severity
+from tocsin.scorecard import measures
+from tocsin.scorecard.figures import NotMeasured, Span, Why
+from tocsin.scorecard.history import (
+    Account,
+    Closing,
+    Incident,
+    Sighting,
+    Sort,
+    Told,
+    Word,
+)
+from tocsin.scorecard.lights import Lamp, Light, lights
+from tocsin.scorecard.measures import Card, Stage
+from tocsin.scorecard.tests import nights
+from tocsin.scorecard.tests.nights import LATER, MINUTE, moment
+
+NOON = moment("2026-11-23T12:00")
+
+
+def card(incident: Incident) -> Card:
+    return measures.card(incident, at=LATER)
+
+
+def minutes(span: Span | None) -> float:
+    assert isinstance(span, timedelta)
+    return round(span / MINUTE, 1)
+
+
+def a_live_one(**told: object) -> Incident:
+    """Began at noon, known at 12:02, written 12:04, cleared 12:05, said 12:06, over at 12:30."""
+    first = Word(NOON + 6 * MINUTE, next_word_at=NOON + 26 * MINUTE, within=20 * MINUTE)
+    plain = Incident(
+        id="one",
+        severity=Severity.SEV1,
+        declared_at=NOON + 2 * MINUTE,
+        words=(first, Word(NOON + 30 * MINUTE, is_final=True)),
+        limit=10 * MINUTE,
+        started_at=NOON,
+        detected_at=NOON + 2 * MINUTE,
+        drafted_at=NOON + 4 * MINUTE,
+        cleared_at=NOON + 5 * MINUTE,
+        sighting=Sighting.SEEN,
+        seen_at=NOON + 7 * MINUTE,
+        ended_at=NOON + 28 * MINUTE,
+        owes_account=True,
+    )
+    return replace(plain, **told)  # type: ignore[arg-type]
+
+
+# Real nights
+
+
+def test_an_edge_network_eleven_minutes_from_the_start_ten_from_detection() -> None:
+    told = card(nights.an_edge_network())
+
+    assert minutes(told.first_notice) == 11
+    assert minutes(told.detect_to_notice) == 10
+    assert minutes(told.resolution_lag) == 9
+    assert told.in_time is True
+    assert told.account_on_time is True
+
+
+def test_a_code_host_kept_both_its_words() -> None:
+    told = card(nights.a_code_host())
+    gaps = [gap.length for gap in told.gaps]
+
+    assert minutes(told.first_notice) == 45.1
+    assert [debt.is_strictly_kept for debt in told.debts] == [True, True]
+    assert (minutes(percentile(gaps, 50)), minutes(percentile(gaps, 95))) == (12.5, 15.3)
+
+
+def test_a_storage_domain_of_which_customers_knew_first() -> None:
+    told = card(nights.a_storage_domain())
+
+    assert minutes(told.first_notice) == 103.5
+    assert minutes(told.lead) == -84.5
+    assert told.told_first is False
+    assert minutes(told.silence) == 70.5
+    assert minutes(percentile([gap.length for gap in told.gaps], 50)) == 29.1
+    assert told.debts == ()
+
+
+def test_a_password_safe_broke_a_promise_and_slept() -> None:
+    told = card(nights.a_password_safe())
+
+    assert [debt.fate for debt in told.debts] == [Fate.MISSED, Fate.KEPT]
+    assert minutes(told.debts[0].lateness) == 43.7
+    assert minutes(told.silence) == 1192.7
+
+
+def test_the_same_team_three_years_later() -> None:
+    told = card(nights.the_same_team_later())
+    gaps = [gap.length for gap in told.gaps]
+
+    assert (minutes(told.first_notice), minutes(told.detect_to_notice)) == (31.6, 22.6)
+    assert minutes(percentile(gaps, 95)) == 27.8
+    assert abs(minutes(percentile(gaps, 50)) - 15.6) < 1, "most times are known to the minute"
+    assert minutes(told.silence) == 31.5
+
+
+def test_a_carrier_kept_all_with_grace_and_all_but_one_to_the_minute() -> None:
+    told = card(nights.a_carrier())
+
+    assert [debt.fate for debt in told.debts] == [Fate.KEPT] * 6
+    assert sum(debt.is_strictly_kept for debt in told.debts) == 5
+    assert told.debts[0].lateness == timedelta(seconds=28)
+
+
+# The road to the first notice
+
+
+def test_the_stages_add_up_to_the_first_notice() -> None:
+    told = card(a_live_one())
+
+    spans = [told.stages[stage] for stage in Stage]
+    assert [minutes(span) for span in spans] == [2, 2, 1, 1, 1]
+    assert minutes(told.first_notice) == 7
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        ({"started_at": None}, Why.NO_START),
+        ({"started_at": NOON + 20 * MINUTE}, Why.CONTRADICTORY),
+        ({"sighting": Sighting.UNSEEN, "seen_at": None}, Why.NOT_SEEN),
+        ({"words": ()}, Why.NOTHING_SAID),
+        ({"sort": Sort.RETROSPECTIVE}, Why.NOT_SPEED),
+        ({"sort": Sort.IMPORTED}, Why.NOT_SPEED),
+        ({"sort": Sort.DRILL}, Why.NOT_SPEED),
+    ],
+)
+def test_without_its_ends_the_first_notice_is_not_measured(
+    told: dict[str, object], why: Why
+) -> None:
+    assert card(a_live_one(**told)).first_notice == NotMeasured(why)
+
+
+def test_where_nobody_looked_it_counts_from_publishing_and_says_so() -> None:
+    told = card(a_live_one(sighting=Sighting.UNMEASURED, seen_at=None))
+
+    assert minutes(told.first_notice) == 6
+    assert told.by_publication
+    assert told.stages[Stage.SEEN] == NotMeasured(Why.NOT_LOOKED)
+
+
+def test_what_was_never_seen_was_not_in_time() -> None:
+    assert card(a_live_one(sighting=Sighting.UNSEEN, seen_at=None)).in_time is False
+
+
+def test_silence_past_the_limit_is_late_and_before_it_is_not_judged() -> None:
+    silent = a_live_one(words=())
+
+    assert card(silent).in_time is False
+    early = measures.card(silent, at=NOON + 5 * MINUTE)
+    assert early.in_time == NotMeasured(Why.NOT_DUE_YET)
+
+
+def test_told_is_when_the_last_reader_was_and_nobody_may_be_waiting() -> None:
+    last = NOON + 8 * MINUTE
+    told = card(
+        a_live_one(
+            told=(
+                Told("email", delivered=9, given_up=1, last_at=last),
+                Told("slack", delivered=1, pending=1, last_at=last),
+                Told("teams", given_up=2),
+            )
+        )
+    )
+
+    assert minutes(told.told["email"]) == 2
+    assert told.told["slack"] == NotMeasured(Why.STILL_TELLING)
+    assert told.told["teams"] == NotMeasured(Why.NOBODY_TOLD)
+    assert told.reach == {"email": (9, 10), "slack": (1, 2), "teams": (0, 2)}
+
+
+# Rhythm and words
+
+
+def test_the_silence_that_lasts_counts() -> None:
+    told = card(a_live_one(words=(Word(LATER - 90 * MINUTE),)))
+
+    assert minutes(told.silence) == 90
+
+
+def test_the_quiet_after_the_end_is_no_silence() -> None:
+    first, last = a_live_one().words
+    again = Word(NOON + timedelta(days=2))
+    end = Word(NOON + timedelta(days=2, minutes=5), is_final=True)
+
+    assert minutes(card(a_live_one(words=(first, last, again, end))).silence) == 24
+
+
+def test_one_word_said_when_it_was_over_was_no_silence_and_no_feat() -> None:
+    told = card(a_live_one(words=(Word(NOON, is_final=True),)))
+
+    assert told.silence == NotMeasured(Why.ONE_WORD)
+    assert lights(told, at=LATER)[Lamp.SILENCE] == Light.GREY
+
+
+def test_a_correction_breaks_the_silence_and_keeps_no_promise() -> None:
+    first, last = a_live_one().words
+    corrected = Word(NOON + 20 * MINUTE, is_authored=False)
+    told = card(a_live_one(words=(first, corrected, replace(last, at=NOON + 40 * MINUTE))))
+
+    assert minutes(told.silence) == 20
+    assert [debt.fate for debt in told.debts] == [Fate.MISSED]
+
+
+def test_empty_updates_are_counted_among_follow_ups_alone() -> None:
+    said = (
+        Word(NOON, is_empty=True),
+        Word(NOON + MINUTE, is_empty=True),
+        Word(NOON + 2 * MINUTE),
+        Word(NOON + 3 * MINUTE, is_final=True, is_empty=True),
+    )
+
+    assert card(a_live_one(words=said)).empty == (1, 2)
+
+
+def test_scope_is_told_once_all_of_it_is() -> None:
+    first, last = a_live_one().words
+    scoped = Word(NOON + 15 * MINUTE, is_scoped=True)
+
+    assert minutes(card(a_live_one(words=(first, scoped, last))).scope) == 8
+    assert card(a_live_one()).scope == NotMeasured(Why.NEVER_SCOPED)
+
+
+def test_a_language_that_never_came_is_no_lag_of_nothing() -> None:
+    first, last = a_live_one().words
+    said = (replace(first, lags={"fr": None}), replace(last, lags={"fr": 2 * MINUTE}))
+
+    lags = card(a_live_one(words=said)).lags
+    assert lags == {"fr": (NotMeasured(Why.NOT_TRANSLATED), 2 * MINUTE)}
+
+
+# Afterwards
+
+
+@pytest.mark.parametrize(
+    ("account", "claim"),
+    [
+        (None, False),  # missing for more than thirty days
+        (Account(at=NOON + timedelta(days=1)), NotMeasured(Why.NO_DUE_DATE)),
+        (Account(due_at=NOON + timedelta(days=2)), False),
+        (Account(due_at=NOON + timedelta(days=99)), NotMeasured(Why.NOT_DUE_YET)),
+        (Account(NOON + timedelta(days=2), NOON + timedelta(days=1)), True),
+        (Account(NOON + timedelta(days=2), NOON + timedelta(days=3)), False),
+    ],
+)
+def test_an_account_is_on_time_by_its_date_and_never_by_default(
+    account: Account | None, claim: bool | NotMeasured
+) -> None:
+    told = measures.card(a_live_one(account=account), at=NOON + timedelta(days=40))
+
+    assert told.account_on_time == claim
+
+
+def test_no_account_is_owed_and_none_is_praised() -> None:
+    told = card(a_live_one(owes_account=False))
+
+    assert told.account_on_time == NotMeasured(Why.NOT_OWED)
+    assert lights(told, at=LATER)[Lamp.ACCOUNT] == Light.GREY
+
+
+@pytest.mark.parametrize(
+    ("closing", "light"),
+    [
+        (Closing(True, True, True, True), Light.GREEN),
+        (Closing(True, True, True, False), Light.AMBER),
+        (Closing(True, True, False, False), Light.RED),
+        (None, Light.GREY),
+    ],
+)
+def test_a_closing_word_is_judged_by_what_it_owes(closing: Closing | None, light: Light) -> None:
+    assert lights(card(a_live_one(closing=closing)), at=LATER)[Lamp.RESOLUTION] == light
+
+
+def test_a_night_with_nothing_recorded_is_grey_all_over() -> None:
+    bare = Incident(id="bare", severity=Severity.SEV4, declared_at=LATER)
+
+    assert set(lights(card(bare), at=LATER).values()) == {Light.GREY}
+
+
+def test_the_five_numbers_beside_an_account() -> None:
+    five = measures.review(card(nights.a_password_safe()))
+
+    assert five.first_notice == NotMeasured(Why.NO_START)
+    assert five.scope == NotMeasured(Why.NEVER_SCOPED)
+    assert five.kept == (1, 2)
+    assert minutes(five.silence) == 1192.7
+    assert five.lead == NotMeasured(Why.NO_CUSTOMER)

@@ -1,0 +1,335 @@
+"""Many incidents: two ways to count, one of them plain, come to the same."""
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tocsin.disclosure.severity import Severity
+from tocsin.scorecard import totals
+from tocsin.scorecard.figures import Share, Spread, Why
+from tocsin.scorecard.history import (
+    Account,
+    Action,
+    Closing,
+    History,
+    Incident,
+    Sighting,
+    Sort,
+    Told,
+    Word,
+    quarter_of,
+)
+from tocsin.scorecard.tests.nights import LATER, MINUTE, moment
+from tocsin.scorecard.totals import Measure
+
+NOON = moment("2026-08-03T12:00")
+offsets = st.integers(0, 300).map(lambda minutes: minutes * MINUTE)
+few = st.integers(0, 3)
+maybe = st.none() | offsets.map(lambda after: NOON + after)
+
+
+@st.composite
+def threads(draw: st.DrawFn) -> tuple[Word, ...]:
+    times = sorted(draw(st.lists(st.integers(0, 300), max_size=7, unique=True)))
+    made = []
+    for minutes in times:
+        at = NOON + minutes * MINUTE
+        promised = draw(st.none() | st.integers(5, 200))
+        made.append(
+            Word(
+                at=at,
+                is_final=draw(st.booleans()),
+                is_authored=draw(st.sampled_from([True, True, True, False])),
+                is_scoped=draw(st.booleans()),
+                is_empty=draw(st.booleans()),
+                next_word_at=at + promised * MINUTE if promised else None,
+                within=draw(st.none() | st.just(20 * MINUTE)),
+                lags=draw(st.just({}) | offsets.map(lambda lag: {"fr": lag})),
+            )
+        )
+    return tuple(made)
+
+
+@st.composite
+def incidents(draw: st.DrawFn) -> Incident:
+    sighting = draw(st.sampled_from(Sighting))
+    words = draw(threads())
+    is_seen = sighting == Sighting.SEEN and words
+    return Incident(
+        id=draw(st.uuids()).hex[:12],
+        severity=draw(st.sampled_from(Severity)),
+        declared_at=NOON + draw(offsets),
+        sort=draw(st.sampled_from([Sort.LIVE, Sort.LIVE, *Sort])),
+        words=words,
+        limit=draw(st.none() | st.just(10 * MINUTE)),
+        started_at=draw(maybe),
+        start_revisions=draw(st.integers(0, 2)),
+        detected_at=draw(maybe),
+        customer_first_at=draw(maybe),
+        ended_at=draw(maybe),
+        drafted_at=draw(maybe),
+        cleared_at=draw(maybe),
+        sighting=sighting,
+        seen_at=words[0].at + draw(offsets) if is_seen else None,
+        told=tuple(
+            Told(channel, draw(few), draw(few), draw(few), draw(maybe))
+            for channel in draw(st.sets(st.sampled_from(["email", "slack"])))
+        ),
+        closing=draw(st.none() | st.builds(Closing, *[st.booleans()] * 4)),
+        owes_account=draw(st.booleans()),
+        account=draw(st.none() | st.builds(Account, maybe, maybe)),
+        actions=draw(st.none() | st.just((Action(NOON, NOON + 3 * MINUTE), Action(NOON)))),
+        overran=draw(st.booleans()),
+    )
+
+
+histories = st.lists(incidents(), max_size=14).map(lambda some: History(LATER, tuple(some)))
+
+
+# The second computation: minutes as numbers, lists and loops; it shares no line with the first.
+
+
+def minutes_of(told: Spread) -> tuple[int, list[float]]:
+    spans = told.values if told.median is None else (told.median, told.p95, told.longest)
+    return told.n, [round(span / MINUTE, 6) for span in spans if span is not None]
+
+
+def summed_up(numbers: list[float]) -> tuple[int, list[float]]:
+    ranked = sorted(numbers)
+    if len(ranked) < 5:
+        return len(ranked), [round(number, 6) for number in ranked]
+
+    def at(share: float) -> float:
+        rank = share * (len(ranked) - 1)
+        low, high = ranked[math.floor(rank)], ranked[math.ceil(rank)]
+        return low * (1 - (rank - math.floor(rank))) + high * (rank - math.floor(rank))
+
+    return len(ranked), [round(number, 6) for number in (at(0.5), at(0.95), ranked[-1])]
+
+
+def live(history: History) -> list[Incident]:
+    return [one for one in history.incidents if one.sort.value == "live"]
+
+
+def spoken(history: History) -> list[Incident]:
+    apart = ("drill", "planned")
+    return [one for one in history.incidents if one.sort.value not in apart]
+
+
+def apart(end: object, start: object) -> float:
+    return float((end - start).total_seconds() / 60)  # type: ignore[operator]
+
+
+def shown(one: Incident) -> object:
+    if not one.words:
+        return None
+    return one.words[0].at if one.sighting.value == "unmeasured" else one.seen_at
+
+
+def knew(one: Incident) -> object:
+    told = [one.declared_at]
+    if one.detected_at is not None:
+        told.append(one.detected_at)
+    return min(told)
+
+
+def between(
+    history: History,
+    start: Callable[[Incident], object],
+    end: Callable[[Incident], object],
+    *,
+    may_be_negative: bool = False,
+) -> list[float]:
+    found = []
+    for one in live(history):
+        a, b = start(one), end(one)
+        if a is None or b is None:
+            continue
+        if apart(b, a) >= 0 or may_be_negative:
+            found.append(apart(b, a))
+    return found
+
+
+def said(one: Incident) -> object:
+    return one.words[0].at if one.words else None
+
+
+def spread_of(history: History, measure: Measure, of: str = "") -> Spread:
+    told = totals.score(history).figure(measure, of)
+    assert isinstance(told, Spread)
+    return told
+
+
+def share_of(history: History, measure: Measure, of: str = "") -> Share:
+    told = totals.score(history).figure(measure, of)
+    assert isinstance(told, Share)
+    return told
+
+
+@given(histories)
+def test_the_road_to_the_first_notice(history: History) -> None:
+    plainly = {
+        Measure.FIRST_NOTICE: between(history, lambda one: one.started_at, shown),
+        Measure.DETECT_TO_NOTICE: between(history, knew, shown),
+        Measure.NOTICED: between(history, lambda one: one.started_at, knew),
+        Measure.DRAFTED: between(history, knew, lambda one: one.drafted_at if one.words else None),
+        Measure.CLEARED: between(
+            history, lambda one: one.drafted_at if one.words else None, lambda one: one.cleared_at
+        ),
+        Measure.PUBLISHED: between(history, lambda one: one.cleared_at, said),
+        Measure.SEEN: between(
+            history, said, lambda one: one.seen_at if one.sighting.value == "seen" else None
+        ),
+        Measure.LEAD: between(
+            history, shown, lambda one: one.customer_first_at, may_be_negative=True
+        ),
+    }
+
+    for measure, numbers in plainly.items():
+        assert minutes_of(spread_of(history, measure)) == summed_up(numbers), measure
+
+
+@given(histories)
+def test_what_was_owed_and_kept(history: History) -> None:
+    kept = settled = strictly = 0
+    late = []
+    for one in spoken(history):
+        authored = [word for word in one.words if word.is_authored]
+        for number, word in enumerate(authored):
+            if word.next_word_at is None:
+                continue
+            wanted = apart(word.next_word_at, word.at)
+            grace = 5 if wanted <= 120 else 10
+            if number + 1 < len(authored):
+                took = apart(authored[number + 1].at, word.at)
+            else:
+                took = math.inf  # LATER is months past every due time
+            settled += 1
+            kept += took <= wanted + grace
+            strictly += took <= wanted
+            if wanted + grace < took < math.inf:
+                late.append(took - wanted)
+
+    owed, strict = share_of(history, Measure.OWED_KEPT), share_of(history, Measure.OWED_STRICTLY)
+    assert (owed.hits, owed.n) == (kept, settled)
+    assert (strict.hits, strict.n) == (strictly, settled)
+    assert minutes_of(spread_of(history, Measure.OWED_LATE)) == summed_up(late)
+
+
+@given(histories)
+def test_silences_and_empty_updates(history: History) -> None:
+    longest, empty, follow_ups = [], 0, 0
+    for one in spoken(history):
+        clock = [(word.at, word.is_final) for word in one.words]
+        if clock and not clock[-1][1]:
+            clock.append((history.at, True))
+        quiet = [apart(b[0], a[0]) for a, b in pairwise(clock) if not a[1]]
+        if quiet:
+            longest.append(max(quiet))
+        for number, word in enumerate(one.words):
+            if number and word.is_authored and not word.is_final:
+                follow_ups += 1
+                empty += word.is_empty
+
+    told, hour = share_of(history, Measure.EMPTY), share_of(history, Measure.SILENCE_HOUR)
+    assert minutes_of(spread_of(history, Measure.SILENCE)) == summed_up(longest)
+    assert (hour.hits, hour.n) == (sum(one <= 60 for one in longest), len(longest))
+    assert (told.hits, told.n) == (empty, follow_ups)
+
+
+@given(histories)
+def test_whatever_is_not_measured_is_counted_with_its_reason(history: History) -> None:
+    scored = totals.score(history)
+
+    for measure in (Measure.FIRST_NOTICE, Measure.LEAD, Measure.IN_TIME, Measure.RESOLUTION_LAG):
+        figure = scored.figure(measure)
+        assert figure.n + sum(figure.left_out.values()) == len(live(history)), measure
+    assert sum(scored.counts.values()) == len(history.incidents)
+    assert scored.unsaid == sum(not one.words for one in live(history))
+
+
+@given(histories, st.randoms(use_true_random=False))
+def test_the_order_of_incidents_does_not_matter(history: History, random: object) -> None:
+    shuffled = list(history.incidents)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+
+    assert totals.score(history.of(shuffled)) == totals.score(history)
+
+
+@given(histories)
+def test_the_quarters_hold_every_incident_once(history: History) -> None:
+    quarters = history.by_quarter()
+
+    held = sorted(one.id for some in quarters.values() for one in some.incidents)
+    assert held == sorted(one.id for one in history.incidents)
+    for quarter, some in quarters.items():
+        assert {quarter_of(one.placed_at, "Etc/UTC") for one in some.incidents} == {quarter}
+
+
+@given(histories)
+def test_drills_and_what_came_from_elsewhere_say_nothing_of_speed(history: History) -> None:
+    slow = [
+        replace(one, sort=sort)
+        for one, sort in zip(
+            history.incidents, [Sort.DRILL, Sort.RETROSPECTIVE, Sort.IMPORTED] * 5, strict=False
+        )
+    ]
+    scored = totals.score(history.of(slow))
+
+    for measure in (Measure.FIRST_NOTICE, Measure.SEEN, Measure.LEAD, Measure.RESOLUTION_LAG):
+        assert scored.figure(measure).n == 0
+    assert scored.counts[Sort.LIVE] == 0
+
+
+def test_nothing_is_no_hundred_percent() -> None:
+    scored = totals.score(History(LATER, ()))
+
+    assert {line.figure.n for line in scored.lines} == {0}
+    assert share_of(History(LATER, ()), Measure.OWED_KEPT).share is None
+
+
+def test_below_five_the_values_stand_for_themselves_and_at_five_they_do_not() -> None:
+    def some(count: int) -> History:
+        return History(
+            LATER,
+            tuple(
+                Incident(
+                    id=str(turn),
+                    severity=Severity.SEV1,
+                    declared_at=NOON,
+                    started_at=NOON - turn * MINUTE,
+                    words=(Word(NOON, is_final=True),),
+                )
+                for turn in range(count)
+            ),
+        )
+
+    few, many = spread_of(some(4), Measure.NOTICED), spread_of(some(5), Measure.NOTICED)
+    assert few.values == (0 * MINUTE, MINUTE, 2 * MINUTE, 3 * MINUTE)
+    assert (few.median, few.p95) == (None, None)
+    assert (many.values, many.median, many.p95) == ((), 2 * MINUTE, 3.8 * MINUTE)
+
+
+def test_actions_are_due_by_their_days_and_dropped_ones_leave_the_count() -> None:
+    day = timedelta(days=1)
+    actions = (
+        Action(LATER - 50 * day, done_at=LATER - 30 * day),
+        Action(LATER - 50 * day, done_at=LATER - 5 * day),
+        Action(LATER - 50 * day),
+        Action(LATER - 50 * day, dropped_at=LATER - 40 * day),
+        Action(LATER - 3 * day),
+    )
+    one = Incident(id="one", severity=Severity.SEV1, declared_at=NOON, actions=actions)
+    history = History(LATER, (one,))
+
+    within_30 = share_of(history, Measure.ACTIONS_30)
+    assert (within_30.hits, within_30.n) == (1, 3)
+    assert within_30.left_out == {Why.NOT_DUE_YET: 1}
+    within_90 = share_of(history, Measure.ACTIONS_90)
+    assert (within_90.hits, within_90.n) == (2, 2)
+    assert within_90.left_out == {Why.NOT_DUE_YET: 2}

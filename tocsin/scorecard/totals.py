@@ -1,0 +1,234 @@
+"""What the measures of many incidents come to: of a page, of a quarter. Pure.
+
+Speed is told of live incidents alone. What was told afterwards, or brought from elsewhere, was said
+in public all the same: its rhythm and words count. A drill counts nowhere but among drills.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from tocsin.disclosure.keeping import Fate
+from tocsin.scorecard import figures, measures
+from tocsin.scorecard.figures import Figure, NotMeasured, Share, Why
+from tocsin.scorecard.history import Action, History, Incident, Sort
+from tocsin.scorecard.measures import Card, Stage
+
+HOUR = timedelta(hours=1)
+COMPLETED_WITHIN = (timedelta(days=30), timedelta(days=90))
+
+
+class Measure(StrEnum):
+    """Every figure of a score, in the order in which it is told."""
+
+    FIRST_NOTICE = "first_notice"
+    DETECT_TO_NOTICE = "detect_to_notice"
+    IN_TIME = "in_time"
+    NOTICED = "noticed"
+    DRAFTED = "drafted"
+    CLEARED = "cleared"
+    PUBLISHED = "published"
+    SEEN = "seen"
+    TOLD = "told"  # by channel
+    SCOPE = "scope"
+    LEAD = "lead"
+    TOLD_FIRST = "told_first"
+    OWED_KEPT = "owed_kept"
+    OWED_STRICTLY = "owed_strictly"
+    OWED_STATED = "owed_stated"
+    OWED_LATE = "owed_late"
+    SILENCE = "silence"
+    SILENCE_HOUR = "silence_hour"
+    EMPTY = "empty"
+    LANGUAGE_LAG = "language_lag"  # by language
+    RESOLUTION_LAG = "resolution_lag"
+    COMPLETE = "complete"
+    ACCOUNT_SHOWN = "account_shown"
+    ACCOUNT_ON_TIME = "account_on_time"
+    ACTIONS_30 = "actions_30"
+    ACTIONS_90 = "actions_90"
+    REACH = "reach"  # by channel
+    PLANNED_KEPT = "planned_kept"
+    PLANNED_OVERRAN = "planned_overran"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One figure; ``of`` is the channel or the language where there is one for each."""
+
+    measure: Measure
+    figure: Figure
+    of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What some incidents come to. ``counts`` are how many entries of each sort there were.
+
+    ``unsaid`` live ones were never told of; of ``by_publication`` nobody looked whether readers
+    could see the first word; of ``revised`` the recorded beginning was changed afterwards.
+    """
+
+    at: datetime
+    counts: Mapping[Sort, int]
+    unsaid: int
+    by_publication: int
+    revised: int
+    lines: tuple[Line, ...]
+
+    def figure(self, measure: Measure, of: str = "") -> Figure:
+        """One figure. Raises KeyError where there is none of that channel or language."""
+        for line in self.lines:
+            if (line.measure, line.of) == (measure, of):
+                return line.figure
+        raise KeyError((measure, of))
+
+
+def score(history: History) -> Score:
+    """Score a history."""
+    return total([measures.card(one, at=history.at) for one in history.incidents], at=history.at)
+
+
+def total(cards: Sequence[Card], *, at: datetime) -> Score:
+    """Score what was measured already."""
+    by_sort: dict[Sort, list[Card]] = {sort: [] for sort in Sort}
+    for card in cards:
+        by_sort[card.incident.sort].append(card)
+    live = by_sort[Sort.LIVE]
+    said = [*live, *by_sort[Sort.RETROSPECTIVE], *by_sort[Sort.IMPORTED]]
+    return Score(
+        at=at,
+        counts={sort: len(found) for sort, found in by_sort.items()},
+        unsaid=sum(not card.incident.words for card in live),
+        by_publication=sum(card.by_publication for card in live),
+        revised=sum(card.incident.start_revisions > 0 for card in live),
+        lines=(
+            *_speed(live),
+            *_said(said),
+            *_afterwards(live, said, at=at),
+            *_planned(by_sort[Sort.PLANNED]),
+        ),
+    )
+
+
+def _speed(live: Sequence[Card]) -> Iterator[Line]:
+    yield Line(Measure.FIRST_NOTICE, figures.spread(card.first_notice for card in live))
+    yield Line(Measure.DETECT_TO_NOTICE, figures.spread(card.detect_to_notice for card in live))
+    yield Line(Measure.IN_TIME, figures.share(card.in_time for card in live))
+    for stage in Stage:
+        yield Line(Measure(stage), figures.spread(card.stages[stage] for card in live))
+    yield from _told(live)
+    yield Line(Measure.SCOPE, figures.spread(card.scope for card in live))
+    yield Line(Measure.LEAD, figures.spread(card.lead for card in live))
+    yield Line(Measure.TOLD_FIRST, figures.share(card.told_first for card in live))
+
+
+def _told(live: Sequence[Card]) -> Iterator[Line]:
+    """By channel; of what was told on none, once."""
+    nobody = [
+        NotMeasured(Why.NOBODY_TOLD) for card in live if card.incident.words and not card.told
+    ]
+    channels = sorted({channel for card in live for channel in card.told})
+    if nobody or not channels:
+        yield Line(Measure.TOLD, figures.spread(nobody))
+    for channel in channels:
+        spans = [card.told[channel] for card in live if channel in card.told]
+        yield Line(Measure.TOLD, figures.spread(spans), channel)
+
+
+def _said(said: Sequence[Card]) -> Iterator[Line]:
+    yield from _owed(said)
+    yield Line(Measure.SILENCE, figures.spread(card.silence for card in said))
+    yield Line(Measure.SILENCE_HOUR, figures.share(_within_an_hour(card) for card in said))
+    empty = figures.counted((card.empty for card in said), Why.NO_FOLLOW_UP)
+    yield Line(Measure.EMPTY, empty)
+    for language in sorted({language for card in said for language in card.lags}):
+        spans = [span for card in said for span in card.lags.get(language, ())]
+        yield Line(Measure.LANGUAGE_LAG, figures.spread(spans), language)
+
+
+def _owed(said: Sequence[Card]) -> Iterator[Line]:
+    debts = [debt for card in said for debt in card.debts]
+    settled = [debt for debt in debts if debt.fate != Fate.OWED]
+    missed = [debt for debt in settled if debt.fate == Fate.MISSED]
+    left_out = _counts(
+        (Why.NOT_DUE_YET, len(debts) - len(settled)),
+        (Why.NOTHING_STATED, sum(not card.debts for card in said)),
+    )
+    kept = sum(debt.fate == Fate.KEPT for debt in settled)
+    yield Line(Measure.OWED_KEPT, Share(kept, len(settled), left_out))
+    strictly = sum(debt.is_strictly_kept for debt in settled)
+    yield Line(Measure.OWED_STRICTLY, Share(strictly, len(settled), left_out))
+    stating = figures.counted((card.stating for card in said), Why.ONE_WORD)
+    yield Line(Measure.OWED_STATED, stating)
+    late = [debt.lateness or NotMeasured(Why.STILL_OPEN) for debt in missed]
+    none = [NotMeasured(Why.NONE_LATE)] if settled and not missed else []
+    yield Line(Measure.OWED_LATE, figures.spread([*late, *none]))
+
+
+def _counts(*told: tuple[Why, int]) -> Mapping[Why, int]:
+    return {why: count for why, count in told if count}
+
+
+def _within_an_hour(card: Card) -> bool | NotMeasured:
+    return card.silence if isinstance(card.silence, NotMeasured) else card.silence <= HOUR
+
+
+def _afterwards(live: Sequence[Card], said: Sequence[Card], *, at: datetime) -> Iterator[Line]:
+    yield Line(Measure.RESOLUTION_LAG, figures.spread(card.resolution_lag for card in live))
+    yield Line(Measure.COMPLETE, figures.share(card.complete for card in said))
+    yield Line(Measure.ACCOUNT_SHOWN, figures.share(card.account_shown for card in said))
+    yield Line(Measure.ACCOUNT_ON_TIME, figures.share(card.account_on_time for card in said))
+    incidents = [card.incident for card in said]
+    for measure, within in zip(
+        (Measure.ACTIONS_30, Measure.ACTIONS_90), COMPLETED_WITHIN, strict=True
+    ):
+        yield Line(measure, _actions(incidents, within, at=at))
+    yield from _reach(live)
+
+
+def _reach(live: Sequence[Card]) -> Iterator[Line]:
+    channels = sorted({channel for card in live for channel in card.reach})
+    nobody = [(0, 0) for card in live if card.incident.words and not card.reach]
+    if nobody or not channels:
+        yield Line(Measure.REACH, figures.counted(nobody, Why.NOBODY_TOLD))
+    for channel in channels:
+        counts = [card.reach[channel] for card in live if channel in card.reach]
+        yield Line(Measure.REACH, figures.counted(counts, Why.NOBODY_TOLD), channel)
+
+
+def _actions(incidents: Sequence[Incident], within: timedelta, *, at: datetime) -> Share:
+    """Public actions that were done within so long; those promised later are not due yet.
+
+    What was dropped leaves the count: the register tells it with its reason.
+    """
+    left_out = Counter(_why_no_actions(one) for one in incidents if not one.actions)
+    judged: list[bool] = []
+    for action in (action for one in incidents for action in one.actions or ()):
+        if action.dropped_at is not None:
+            continue
+        is_done = _is_done(action, within)
+        if is_done or at - action.promised_at > within:
+            judged.append(is_done)
+        else:
+            left_out[Why.NOT_DUE_YET] += 1
+    return Share(sum(judged), len(judged), dict(sorted(left_out.items())))
+
+
+def _why_no_actions(one: Incident) -> Why:
+    return Why.NO_REGISTER if one.actions is None else Why.NO_ACTIONS
+
+
+def _is_done(action: Action, within: timedelta) -> bool:
+    return action.done_at is not None and action.done_at - action.promised_at <= within
+
+
+def _planned(planned: Sequence[Card]) -> Iterator[Line]:
+    """Planned work is judged by what it promised alone, and by whether it outlasted its window."""
+    debts = [debt for card in planned for debt in card.debts if debt.fate != Fate.OWED]
+    kept = sum(debt.fate == Fate.KEPT for debt in debts)
+    yield Line(Measure.PLANNED_KEPT, Share(kept, len(debts)))
+    over = [card.incident for card in planned if not card.incident.is_open]
+    yield Line(Measure.PLANNED_OVERRAN, figures.share(one.overran for one in over))
