@@ -173,7 +173,7 @@ class _Reading:
             seen_at=seen_at if state == "seen" else None,
             told=self._told.get(first.publication_id, ()) if first else (),
             closing=thread.closing,
-            owes_account=SEVERITIES[severity] in OWING_AN_ACCOUNT or posture == Posture.ATTACK,
+            owes_account=_owes_account(SEVERITIES[severity], posture, kind),
             account=thread.account,
             overran=key in self._overran,
         )
@@ -184,6 +184,11 @@ class _Reading:
         if thread.is_imported:
             return Sort.IMPORTED
         return Sort.RETROSPECTIVE if thread.is_retrospective else Sort.LIVE
+
+
+def _owes_account(severity: Severity, posture: str, kind: str) -> bool:
+    is_security = kind == IncidentKind.SECURITY or posture == Posture.ATTACK
+    return severity in OWING_AN_ACCOUNT or is_security
 
 
 SIGHTINGS = {
