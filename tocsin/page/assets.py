@@ -36,8 +36,8 @@ FILLS = {
 # Where seldom.css says something of a page: any of these in its markup (test_assets.py holds them
 # together). What most pages have none of, most readers need not wait for.
 SELDOM = re.compile(
-    r"<(?:blockquote|code|del|h4|ins|pre|table)\b"
-    r'|class="(?:[^"]* )?(?:amended|big|charts|corrected|correction|months|said|turn)[ "]'
+    r"<(?:blockquote|del|h4|ins|pre|table)\b"
+    r'|class="(?:[^"]* )?(?:amended|big|charts|corrected|correction|months|prints|said|turn)[ "]'
 )
 
 LOGO = ".brand img{display:block;height:auto;max-width:min(15rem,60vw)}"
