@@ -17,9 +17,11 @@ from tocsin.disclosure.phases import Phase
 from tocsin.incidents import drafted, intake, locking
 from tocsin.incidents.drafted import CannotSettle
 from tocsin.journal.actors import TERMINAL
-from tocsin.people import access
+from tocsin.people import access, factors, providers, requiring
 from tocsin.people.access import NotAllowed
-from tocsin.people.models import Operator, Role
+from tocsin.people.models import Identity, Operator, Role
+from tocsin.people.providers import Shown
+from tocsin.people.tests.test_factors import code_of
 from tocsin.statements import answers, fallback, policies, prepared, published, word
 from tocsin.statements.answers import CannotAnswer
 from tocsin.statements.values import Layer
@@ -218,3 +220,58 @@ def test_whoever_is_let_go_while_their_answer_waits_can_no_longer_give_it() -> N
     assert len(refused) == 1
     assert "may not clear this" in refused[0]
     assert published.last_number(audience) == 1
+
+
+def test_one_code_opens_the_console_for_one_of_two() -> None:
+    operator = an_operator("Olu", Role.RESPONDER)
+    secret = factors.new_secret()
+    codes = factors.add_app(operator, secret, code=code_of(secret), at=NOON)
+
+    for code in (code_of(secret, 1), codes[0]):
+        refused = at_once(
+            lambda code=code: factors.prove(operator, code, at=later(1)),  # type: ignore[misc]
+            lambda code=code: factors.prove(operator, code, at=later(1)),  # type: ignore[misc]
+        )
+
+        assert len(refused) == 1
+        assert "used already" in refused[0]
+    assert factors.codes_left(operator) == 9
+
+
+def test_an_app_is_added_once() -> None:
+    operator = an_operator("Olu", Role.RESPONDER)
+    secret = factors.new_secret()
+
+    def add() -> None:
+        factors.add_app(operator, secret, code=code_of(secret), at=NOON)
+
+    refused = at_once(add, add)
+
+    assert len(refused) == 1
+    assert "There is an app already" in refused[0]
+    assert len(factors.factors_of(operator)) == 1
+
+
+def test_it_is_asked_of_everybody_once() -> None:
+    owner = an_operator("Ada", Role.OWNER)
+    secret = factors.new_secret()
+    factors.add_app(owner, secret, code=code_of(secret), at=NOON)
+
+    refused = at_once(
+        lambda: requiring.require(None, by=TERMINAL, at=NOON),
+        lambda: requiring.require(None, by=TERMINAL, at=NOON),
+    )
+
+    assert refused == ["This is asked already."]
+
+
+def test_two_first_visits_of_one_person_tie_them_once() -> None:
+    operator = an_operator("Olu", Role.RESPONDER)
+    told = Shown("linden", "https://id.example", "olu-1", operator.email, "Olu", frozenset(), False)
+
+    def come() -> None:
+        providers.admit(told, gives=frozenset(), language="en", at=NOON)
+
+    at_once(come, come)
+
+    assert Identity.objects.count() == 1

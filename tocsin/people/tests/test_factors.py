@@ -103,6 +103,17 @@ def test_who_guesses_codes_is_told_to_wait_and_a_right_one_helps_no_more() -> No
     assert not WrongCode.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "said", ["", " ", "\x00", "١٢٣٤٥٦", "１２３４５６", "9" * 9999, "🙂", "-1"]
+)
+def test_what_is_no_code_is_wrong(said: str) -> None:
+    operator = olu()
+    with_app(operator)
+
+    with pytest.raises(factors.NotProved):
+        factors.prove(operator, said, at=later(1))
+
+
 def test_somebody_s_code_opens_nothing_of_another_s() -> None:
     secret, codes = with_app(olu())
     other = ada()
