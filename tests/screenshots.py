@@ -32,6 +32,7 @@ from tests import (
     screenshots_languages,
     screenshots_planned,
     screenshots_policy,
+    screenshots_readers,
 )
 from tests.serving import ROOT, free_port, is_answering, scratch_environ, until
 from tests.sink import Sink
@@ -80,6 +81,15 @@ class Studio:
         tab.screenshot(path=target, animations="disabled", caret="hide")
         tab.context.close()
         _check_size(target)
+
+    def taken(self, path: str, **told: Any) -> bytes:
+        """A picture of a path that goes into another one."""
+        tab = self._tab(**told)
+        tab.goto(path)
+        tab.wait_for_load_state("load")
+        picture: bytes = tab.screenshot(animations="disabled", caret="hide")
+        tab.context.close()
+        return picture
 
     def draw(self, name: str, content: str, *, height: int) -> None:
         """Take a picture of a page that is served nowhere."""
@@ -184,6 +194,8 @@ def draw(directory: Path) -> None:
         screenshots_brands.shoot(studio, traveller)
         studio.cookies, cookies = None, studio.cookies
         studio.shoot("page-well", "/")
+        _settled(studio.now)
+        screenshots_readers.shoot(studio, _closed(page)[1], f"{studio.now:%Y-%m}")
         studio.shoot("subscribe", "/subscribe?by=webhook", color_scheme="light")
         _in_an_emergency(studio, page)
         _long_night(studio, page, traveller)
@@ -345,6 +357,14 @@ def _put_right(studio: Studio, page: "Brand", traveller: time_machine.Traveller)
     phone: dict[str, Any] = {"viewport": PHONE, "device_scale_factor": 2, "is_mobile": True}
     studio.shoot("page-corrected-phone", f"/fr{path}", color_scheme="dark", **phone)
     studio.cookies = cookies
+
+
+def _settled(now: datetime) -> None:
+    """Have months and components say what was said last."""
+    from tocsin.page import site
+
+    while site.settle(now):
+        pass
 
 
 def _closed(page: "Brand") -> tuple[Any, str]:
