@@ -35,7 +35,10 @@ def furnish(world: World) -> None:
     keys.create(page.id, scope=Scope.READ, by=by, at=at)
     hooks.create(page.id, Source.GENERIC, secrets=["no one guesses"], by=by, at=at)
     policies.adopt(page.id, policy.written(policy.USUAL), by=by, at=at)
-    sheets.sign(page.id, side=Side.LAWYER, name="Lea", number=1, on=at.date(), by=by, at=at)
+    signed: dict[str, Any] = {"number": 1, "on": at.date(), "by": by, "at": at}
+    sheets.sign(page.id, side=Side.LAWYER, name="Lea", **signed)
+    mistake = sheets.sign(page.id, side=Side.INSURER, name="Ida", **signed)
+    sheets.withdraw(page.id, mistake.id, reason="She read a draft.", by=by, at=at)
     audience.subscribe(
         page.id,
         address="https://hooks.reader.example/in",

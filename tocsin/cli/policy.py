@@ -10,7 +10,7 @@ from tocsin.cli import adoptable, printing
 from tocsin.cli.adoptable import FILE
 from tocsin.cli.catalogue import PAGE
 from tocsin.cli.options import page_of, words_in
-from tocsin.cli.sheets import sheet, sign
+from tocsin.cli.sheets import sheet, sign, unsign
 from tocsin.cli.starting import start
 from tocsin.disclosure import explaining
 from tocsin.disclosure import policy as policies_read
@@ -27,7 +27,7 @@ def policy() -> None:
     """How soon and how often a page speaks, and who lets it."""
 
 
-for command in (start, sheet, sign):
+for command in (start, sheet, sign, unsign):
     policy.add_command(command)
 
 

@@ -1,4 +1,4 @@
-"""`tocsin policy sheet` and `sign`: the yearly sheet, to be printed, and who signed it."""
+"""`tocsin policy sheet`, `sign` and `unsign`: the yearly sheet, printed, and who signed it."""
 
 import textwrap
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from tocsin.disclosure import policy, sheet_words, times
 from tocsin.disclosure.sheet import Side, Signing
 from tocsin.disclosure.sheet_words import Words
 from tocsin.statements import sheets
-from tocsin.statements.sheets import Sheet
+from tocsin.statements.sheets import CannotSign, Sheet
 
 WIDTH = 88
 A_DAY = click.DateTime(["%Y-%m-%d"])
@@ -73,6 +73,24 @@ def sign(
         click.echo(
             f"{signed.name} signed policy no. {signed.number} as {side}, until {signed.until}."
         )
+
+
+@click.command("unsign")
+@click.option("--as", "side", type=click.Choice([side.value for side in Side]), required=True)
+@click.option("--because", required=True, help="Why it was recorded by mistake.")
+@PAGE
+@printing.as_json
+def unsign(side: str, because: str, page_ref: str | None, is_json: bool) -> None:
+    """Take back a side's newest signature, which was recorded by mistake; the record keeps both."""
+    page, at = page_of(page_ref), datetime.now(UTC)
+    newest = next(one.signature for one in of(page, at=at).sides if one.side == side)
+    if newest is None:
+        raise CannotSign(f"Nobody is recorded to have signed as {side}.")
+    sheets.withdraw(page.id, newest.id, reason=because, by=printing.terminal(), at=at)
+    if is_json:
+        printing.facts({"page": page.id, **facts_of(of(page, at=at))})
+    else:
+        click.echo(f"{newest.name}'s signature of policy no. {newest.number} is taken back.")
 
 
 def of(page: Brand, *, at: datetime) -> Sheet:

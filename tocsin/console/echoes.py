@@ -178,6 +178,8 @@ SENTENCES = (
     gettext_noop("No. %(number)s was published meanwhile. The difference:"),
     gettext_noop("No. %(number)s was translated meanwhile. The difference:"),
     gettext_noop("No. %(number)s is there in %(language)s already."),
+    gettext_noop("Say why in a sentence of at most %(most)s characters."),
+    gettext_noop("There is no such signature any more. See `tocsin policy sheet`."),
     gettext_noop("Nobody clears their own words. Somebody else has to read them."),
     gettext_noop("%(by)s may not clear this. It is asked of %(role)s."),
     # alerts

@@ -230,6 +230,7 @@ ACTS: Labels = {
     "statements:shout:taken_in": _("took in what was shouted"),
     "statements:policy:adopted": _("adopted a policy"),
     "statements:sheet:signed": _("recorded that a policy was signed"),
+    "statements:sheet:withdrawn": _("took back a signature that was recorded by mistake"),
     "statements:coach:adopted": _("changed how the coach reads"),
     "statements:debt:kept": _("kept the word that was owed"),
     "statements:debt:missed": _("saw that no word came in time"),

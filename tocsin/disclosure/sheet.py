@@ -43,11 +43,22 @@ class Signature:
     until: date
     recorded_by: str
     recorded_at: datetime
+    id: int = 0
+    withdrawn: "Withdrawn | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A signature was recorded by mistake: who said so, and why."""
+
+    reason: str
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """One side of a sheet today; ``signature`` is its newest."""
+    """One side of a sheet today; ``signature`` is its newest that nobody withdrew."""
 
     side: Side
     signature: Signature | None

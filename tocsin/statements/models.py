@@ -388,7 +388,10 @@ class PolicyText(Adopted, Immutable):
 
 
 class Signature(Immutable):
-    """One side signed a policy until a day; its newest counts. ``sha256`` is the text's."""
+    """One side signed a policy until a day; its newest counts. ``sha256`` is the text's.
+
+    A row that ``withdraws`` another repeats it, and says why that one was recorded by mistake.
+    """
 
     page = models.ForeignKey(Page, on_delete=models.PROTECT, related_name="+")
     policy = models.ForeignKey(PolicyText, on_delete=models.PROTECT, related_name="+")
@@ -399,6 +402,8 @@ class Signature(Immutable):
     until = models.DateField()
     recorded_at = models.DateTimeField()
     recorded_by = models.CharField(max_length=200)
+    withdraws = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

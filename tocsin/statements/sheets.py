@@ -7,7 +7,7 @@ Nothing that speaks asks it: a sheet that lapsed holds no word back.
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ from django.db import transaction
 from tocsin.catalogue import shelf
 from tocsin.catalogue.adopting import File
 from tocsin.disclosure import sheet
-from tocsin.disclosure.sheet import Side, Signing
+from tocsin.disclosure.sheet import Side, Signing, Withdrawn
 from tocsin.journal import chain
 from tocsin.journal.actors import Actor
 from tocsin.journal.compiled import Compiled
@@ -24,10 +24,10 @@ from tocsin.people import access
 from tocsin.statements import policies
 from tocsin.statements.models import PolicyText, Signature
 
-LONGEST_NAME = 100
+LONGEST_NAME, LONGEST_REASON = 100, 300
 _COLUMNS = (
     *("side", "name", "policy__number", "sha256"),
-    *("signed_on", "until", "recorded_by", "recorded_at"),
+    *("signed_on", "until", "recorded_by", "recorded_at", "pk"),
 )
 
 
@@ -55,7 +55,8 @@ class Sheet:
     @property
     def is_unsigned(self) -> bool:
         """Whether a policy was adopted that nobody ever signed."""
-        return self.file.number > 0 and not self.earlier
+        stand = [signed for signed in self.earlier if signed.withdrawn is None]
+        return self.file.number > 0 and not stand
 
 
 @transaction.atomic
@@ -106,14 +107,55 @@ def sign(
         signed_on=on.isoformat(),
         until=until.isoformat(),
     )
-    return _signature((side, signed.name, row.number, digest, on, until, str(by), at))
+    return _signature((side, signed.name, row.number, digest, on, until, str(by), at, signed.pk))
+
+
+@transaction.atomic
+def withdraw(
+    page_id: str, signature_id: int, *, reason: str, by: Actor, at: datetime
+) -> sheet.Signature:
+    """Take back a signature that was recorded by mistake; both stay in the record.
+
+    The one before it counts again, if there is any. Raises CannotSign, ``NotAllowed``.
+    """
+    access.check(by, "pages:write", page_id)
+    reason = " ".join(reason.split())
+    if not 0 < len(reason) <= LONGEST_REASON or not reason.isprintable():
+        raise CannotSign(f"Say why in a sentence of at most {LONGEST_REASON} characters.")
+    kept = Signature.objects.filter(page_id=page_id, pk=signature_id, withdraws=None).first()
+    if kept is None or Signature.objects.filter(withdraws=kept).exists():
+        raise CannotSign("There is no such signature any more. See `tocsin policy sheet`.")
+    Signature.objects.create(
+        page_id=page_id,
+        policy_id=kept.policy_id,
+        side=kept.side,
+        name=kept.name,
+        sha256=kept.sha256,
+        signed_on=kept.signed_on,
+        until=kept.until,
+        recorded_at=at,
+        recorded_by=str(by),
+        withdraws=kept,
+        reason=reason,
+    )
+    chain.note(
+        "statements:sheet:withdrawn",
+        by=by,
+        at=at,
+        subject=("page", page_id),
+        page=page_id,
+        side=kept.side,
+        name=kept.name,
+        reason=reason,
+    )
+    return next(one for one in _signed(page_id) if one.id == kept.pk)
 
 
 def sheet_of(page_id: str, *, on: date) -> Sheet:
     """The sheet of the policy in force, on a day."""
     file = policies.adopted(page_id)
-    earlier = tuple(_signature(row) for row in _SIGNED.tuples(page_id))
-    newest = {signed.side: signed for signed in reversed(earlier)}
+    earlier = _signed(page_id)
+    newest = {signed.side: signed for signed in reversed(earlier) if signed.withdrawn is None}
     sides = (sheet.signing(side, newest.get(side), number=file.number, on=on) for side in Side)
     return Sheet(file, tuple(sides), earlier)
 
@@ -125,8 +167,27 @@ def today_in(time_zone: str, *, at: datetime) -> date:
 
 # The newest first.
 _SIGNED = Compiled(
-    lambda page: Signature.objects.filter(page_id=page).order_by("-pk").values_list(*_COLUMNS)
+    lambda page: (
+        Signature.objects.filter(page_id=page, withdraws=None)
+        .order_by("-pk")
+        .values_list(*_COLUMNS)
+    )
 )
+_WITHDRAWN = Compiled(
+    lambda page: (
+        Signature.objects.filter(page_id=page)
+        .exclude(withdraws=None)
+        .order_by("pk")
+        .values_list("withdraws_id", "reason", "recorded_by", "recorded_at")
+    )
+)
+
+
+def _signed(page_id: str) -> tuple[sheet.Signature, ...]:
+    """Every signature, the newest first, also those that were withdrawn."""
+    back = {key: Withdrawn(*told) for key, *told in _WITHDRAWN.tuples(page_id)}
+    rows = (_signature(row) for row in _SIGNED.tuples(page_id))
+    return tuple(replace(signed, withdrawn=back.get(signed.id)) for signed in rows)
 
 
 def _signature(row: Iterable[object]) -> sheet.Signature:

@@ -113,7 +113,7 @@ WORDS_STAND = (
         {"told": read_script},
     ),
     Stand("statements.PolicyText", ("page",), {"text": COMMENTS}, {"text": policies.read}),
-    Stand("statements.Signature", ("page",), {"name": TEXT}),
+    Stand("statements.Signature", ("page",), {"name": TEXT, "reason": TEXT}),
     Stand("statements.CoachText", ("page",), {"text": TEXT}, {"text": manner.read}),
     Stand("statements.Redaction", ("publication__page",), {"reason": BY_LANGUAGE}),
     Stand("page.Twin", ("page",), {"trouble": TEXT}),

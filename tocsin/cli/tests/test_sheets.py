@@ -91,3 +91,13 @@ def test_what_cannot_be_signed_is_refused_in_a_sentence(page: Brand) -> None:
 
 def facts_of_doctor() -> list[dict[str, str]]:
     return list(json.loads(tocsin("doctor", "--json").stdout)["checks"])
+
+
+def test_a_signature_that_was_a_mistake_is_taken_back(page: Brand) -> None:
+    tocsin("policy", "sign", "--as", "lawyer", "--name", "Mara")
+
+    told = facts("policy", "unsign", "--as", "lawyer", "--because", "It was a draft.")
+    again = tocsin("policy", "unsign", "--as", "lawyer", "--because", "It was a draft.")
+
+    assert told["sides"][0]["standing"] == "unsigned"
+    assert (again.exit_code, "Nobody is recorded" in again.stderr) == (1, True)

@@ -111,3 +111,21 @@ def test_the_usual_policy_is_shown_and_not_signed() -> None:
 
     assert "nobody adopted it, so there is nothing to sign yet" in shown
     assert "Record a signature" not in shown
+
+
+@time_machine.travel(NOON, tick=False)
+def test_a_signature_that_was_a_mistake_is_taken_back_beside_it(page: Brand) -> None:
+    client, looks_on = came_in(ada()), came_in(olu())
+    client.post(SHEET, SIGNED)
+    (mistake,) = sheets.sheet_of(page.id, on=NOON.date()).earlier
+    told = {"do": "withdraw", "signature": str(mistake.id), "reason": "They read another text."}
+
+    refused = looks_on.post(SHEET, told)
+    after = text_of(client.post(SHEET, told, follow=True))
+
+    assert refused.status_code == 403
+    assert "Recorded by mistake?" not in text_of(looks_on.get(SHEET))
+    assert "Taken back: Mara Lindqvist." in after
+    assert "<s>Mara Lindqvist</s>" in after
+    assert "They read another text." in after
+    assert client.post(SHEET, {**told, "signature": "x"}).status_code == 422

@@ -30,12 +30,24 @@ def sheet(request: HttpRequest, visit: Visit) -> HttpResponse:
     if request.method != "POST":
         return _shown(request, visit)
     try:
+        if request.POST.get("do") == "withdraw":
+            return _withdrawn(request, visit)
         signed = _signed(request, visit)
     except (CannotSign, refusals.Unread) as error:
         sentences = refusals.sentences_of(error, visit.language)
         return _shown(request, visit, sentences=sentences)
     done = _("Recorded: %(name)s signed policy no. %(number)d.")
     messages.success(request, done % {"name": signed.name, "number": signed.number})
+    return HttpResponseRedirect(reverse("console:policy_sheet") + at_page(visit, visit.page))
+
+
+def _withdrawn(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Take back what was recorded by mistake. Raises CannotSign."""
+    told = request.POST.get("signature", "")
+    signature_id = int(told) if told.isascii() and told.isdigit() and len(told) < 12 else 0
+    reason = request.POST.get("reason", "")
+    taken = sheets.withdraw(visit.page.id, signature_id, reason=reason, by=visit.by, at=visit.at)
+    messages.success(request, _("Taken back: %(name)s.") % {"name": taken.name})
     return HttpResponseRedirect(reverse("console:policy_sheet") + at_page(visit, visit.page))
 
 

@@ -126,3 +126,39 @@ def test_the_usual_policy_is_nobodys_to_sign() -> None:
         signed(page, number=0)
 
     assert not sheets.sheet_of(page.id, on=TODAY).is_unsigned
+
+
+def test_what_was_recorded_by_mistake_is_taken_back_and_the_one_before_counts(page: Brand) -> None:
+    signed(page, name="Mara")
+    signed(page, name="Noor")
+    mistake = sheets.sheet_of(page.id, on=TODAY).earlier[0]
+
+    sheets.withdraw(
+        page.id, mistake.id, reason="They signed another page's.", by=TERMINAL, at=later(1)
+    )
+
+    told = sheets.sheet_of(page.id, on=TODAY)
+    assert told.sides[0].signature is not None
+    assert told.sides[0].signature.name == "Mara"
+    assert [(one.name, one.withdrawn is not None) for one in told.earlier] == [
+        ("Noor", True),
+        ("Mara", False),
+    ]
+    (entry, *_) = chain.recent(page=page.id)
+    assert (entry.verb, entry.detail["name"]) == ("statements:sheet:withdrawn", "Noor")
+    with pytest.raises(CannotSign, match="no such signature"):
+        sheets.withdraw(page.id, mistake.id, reason="Again.", by=TERMINAL, at=later(2))
+
+
+def test_a_sheet_whose_only_signature_was_a_mistake_is_unsigned(page: Brand) -> None:
+    signed(page)
+    (mistake,) = sheets.sheet_of(page.id, on=TODAY).earlier
+
+    with pytest.raises(CannotSign, match="Say why"):
+        sheets.withdraw(page.id, mistake.id, reason=" ", by=TERMINAL, at=later(1))
+    with pytest.raises(NotAllowed):
+        sheets.withdraw(page.id, mistake.id, reason="So.", by=cast.olu().actor, at=later(1))
+    sheets.withdraw(page.id, mistake.id, reason="It was a draft.", by=TERMINAL, at=later(1))
+
+    told = sheets.sheet_of(page.id, on=TODAY)
+    assert (told.is_unsigned, told.sides[0].standing) == (True, Standing.UNSIGNED)
