@@ -201,8 +201,10 @@ def _tell(report: Report) -> None:
         _show_difference(report)
     click.echo(f"{'Would bring' if report.is_dry else 'Brought'} to {where}: {_sum(report)}.")
     same, held = report.count(SAME), report.count(CHANGED) + report.count(CONTINUED)
-    if same or held:
-        click.echo(f"{same:,} incidents are here already and the same; {held:,} stay as they are.")
+    if same:
+        click.echo(f"{same:,} incidents are here already and the same.")
+    if held:
+        click.echo(f"{held:,} changed there or went on here since, and stay as they are.")
     for line in _of_readers(report):
         click.echo(line)
     if report.losses:
