@@ -217,7 +217,7 @@ def _the_same_words_in_the_feed(page: Page) -> None:
 def _the_same_in_a_terminal_and_on_a_badge(page: Page) -> None:
     indicator = Indicator(page.api("status")["status"]["indicator"])
 
-    for language, prefix, late in (("en", "", "is overdue"), ("fr", "fr/", "point est en retard")):
+    for language, prefix, late in (("en", "", "word overdue"), ("fr", "fr/", "point en retard")):
         front, told = page.front(language), page.bytes(f"{prefix}status.txt").decode()
         assert set(ADDRESSES.findall(told)) == front.open | front.planned
         assert " ".join(told.split()).count(late) == len(front.overdue)  # lines end where they may
