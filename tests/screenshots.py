@@ -27,6 +27,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests import (
     owed_shots,
     rooms_shown,
+    screenshots_afterwards,
     screenshots_brands,
     screenshots_consent,
     screenshots_languages,
@@ -201,6 +202,7 @@ def draw(directory: Path) -> None:
         _long_night(studio, page, traveller)
         studio.cookies = cookies
         screenshots_policy.shoot(studio, page, traveller)
+        screenshots_afterwards.shoot(studio, page, traveller)
         browser.close()
 
 

@@ -47,7 +47,7 @@ def _named(house: House, incident: str, work: str) -> dict[str, object]:
     line.close()
     acts = (
         *("subscription_id", "operator_id", "audience_id", "admission_id"),
-        *("key_id", "hook_id", "clearance_id"),
+        *("key_id", "hook_id", "clearance_id", "promise_id"),
     )
     return {
         **dict.fromkeys((*acts, "drafted_id", "token", "name"), ANY),

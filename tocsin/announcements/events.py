@@ -29,7 +29,11 @@ from tocsin.statements.published import (
 )
 
 MOST_BYTES = 20_000  # what Standard Webhooks advises
-SAID_OF_WORDS = {Kind.TRANSLATION: "translated", Kind.CORRECTION: "corrected"}
+SAID_OF_WORDS = {
+    Kind.TRANSLATION: "translated",
+    Kind.CORRECTION: "corrected",
+    Kind.PROGRESS: "progress",
+}
 OPTIONAL = ("details", "workaround", "still_works", "who", "cause")  # dropped first, in this order
 MOST_COMPONENTS = 100
 Json = dict[str, Any]

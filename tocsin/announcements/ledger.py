@@ -24,7 +24,11 @@ from tocsin.statements import published
 from tocsin.statements.published import Kind, Publication
 
 SILENT, TOO_OLD, STORM, DROPPED = "silent", "too old", "storm", "dropped"
-FOR_MACHINES = (Kind.STATE, Kind.CORRECTION)  # whatever changed, even if no mail tells of it
+FOR_MACHINES = (
+    Kind.STATE,
+    Kind.CORRECTION,
+    Kind.PROGRESS,
+)  # whatever changed, even if no mail tells of it
 LOOKED_AT = 500  # publications a turn
 PATIENCE = timedelta(minutes=2)  # with a place that stays behind
 

@@ -183,6 +183,8 @@ def kind_of(words: Words) -> str:
     """What stands above a word: its phase, or that it is about an earlier one or a past trouble."""
     if words.correction:
         return _("Correction")
+    if words.is_progress:
+        return _("What we promised")
     return _("Told afterwards") if words.retrospective else labels.phase(words.phase)
 
 
@@ -288,6 +290,8 @@ def only_in(language: str) -> str:
 def _facts(
     words: Words, layer: Layer, page: Brand, language: str, other: str, *, now: datetime
 ) -> Iterator[Fact]:
+    if words.is_progress:
+        return  # what is true of the incident they were told before
     if words.window and words.is_planned:
         yield from _window_facts(words.window, page, language, now=now)
         return

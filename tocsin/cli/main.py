@@ -12,6 +12,10 @@ ENTRIES = {
     "translate": Entry("tocsin.cli.translating:translate", "say a word in another language"),
     "correct": Entry("tocsin.cli.correcting:correct", "put right what an earlier word said"),
     "redact": Entry("tocsin.cli.correcting:redact", "take a secret out of what was published"),
+    "promise": Entry(
+        "tocsin.cli.promises:promise",
+        "what was taken on after incidents: add, list, slip, prove, drop",
+    ),
     "maintenance": Entry(
         "tocsin.cli.maintenance:maintenance",
         "planned work: plan, move, extend, cancel, begin, check, end, list",

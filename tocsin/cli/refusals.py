@@ -14,6 +14,7 @@ from tocsin.disclosure.starting.answers import BadAnswers
 from tocsin.disclosure.wording import BlankLeft
 from tocsin.followup.evidence.box import NoBundle
 from tocsin.followup.evidence.bundling import CannotProve
+from tocsin.followup.promises import CannotPromise
 from tocsin.incidents.declaration import CannotDeclare
 from tocsin.incidents.drafted import CannotSettle
 from tocsin.incidents.reporting import BadClocks, CannotReport
@@ -32,6 +33,7 @@ from tocsin.statements.clearance import CannotClear
 from tocsin.statements.corrections import CannotCorrect
 from tocsin.statements.drafting import CannotDraft
 from tocsin.statements.fitness import NotFitToSay
+from tocsin.statements.progress import CannotTell
 from tocsin.statements.publication import CannotPublish, NotCleared
 from tocsin.statements.redaction import CannotRedact
 from tocsin.statements.sheets import CannotSign
@@ -67,6 +69,8 @@ FAMILIES = (
     CannotRedact,
     NotCleared,
     CannotPublish,
+    CannotPromise,
+    CannotTell,
     CannotTranslate,
     CannotSubscribe,
     CannotAdmit,

@@ -249,6 +249,11 @@ ACTS: Labels = {
     "announcements:subscription:secret_shown": _("was shown a webhook's secret"),
     "announcements:subscription:secret_renewed": _("renewed a webhook's secret"),
     "people:link:made": _("made a one-time link"),
+    "followup:promise:made": _("promised something"),
+    "followup:promise:reworded": _("reworded a promise"),
+    "followup:promise:slipped": _("moved a promise to another day"),
+    "followup:promise:proved": _("proved a promise"),
+    "followup:promise:dropped": _("dropped a promise"),
     "followup:evidence:exported": _("took out the evidence of an incident"),
 }
 

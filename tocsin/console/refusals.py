@@ -15,6 +15,7 @@ from tocsin.console.echoes import echoed
 from tocsin.disclosure import library
 from tocsin.disclosure.wording import BlankLeft
 from tocsin.followup.evidence.bundling import CannotProve
+from tocsin.followup.promises import CannotPromise, NoLongerOpen, NoPromise
 from tocsin.incidents.declaration import (
     AlreadyResolved,
     CannotDeclare,
@@ -30,6 +31,7 @@ from tocsin.statements.coaching import CannotWave
 from tocsin.statements.corrections import CannotCorrect
 from tocsin.statements.drafting import CannotDraft, Overtaken, UnknownDraft
 from tocsin.statements.fitness import NotFitToSay
+from tocsin.statements.progress import CannotTell
 from tocsin.statements.publication import CannotPublish, NotCleared
 from tocsin.statements.redaction import CannotRedact
 from tocsin.statements.sheets import CannotSign
@@ -69,6 +71,8 @@ STATUS: dict[type[Exception], int] = {
     NotWaiting: 404,
     Answered: 409,
     CannotRelease: 409,
+    NoPromise: 404,
+    NoLongerOpen: 409,
     Unread: 422,
     NotFitToSay: 422,
     BlankLeft: 422,
@@ -90,6 +94,8 @@ STATUS: dict[type[Exception], int] = {
     CannotSettle: 422,
     CannotHook: 422,
     CannotProve: 422,
+    CannotPromise: 422,
+    CannotTell: 422,
 }
 REFUSED = tuple(STATUS)
 FAULTS_SHOWN = 50
@@ -104,6 +110,8 @@ def sentences_of(error: Exception, language: str = "en") -> list[str]:
     """What to tell the operator, a sentence each."""
     if isinstance(error, NotFitToSay):
         return [echoed(finding) for finding in error.findings]
+    if isinstance(error, CannotPromise):
+        return [echoed(fault) for fault in error.faults]
     if isinstance(error, Unread):
         return error.sentences
     if isinstance(error, BrokenRows):

@@ -23,6 +23,7 @@ from tocsin.console.views import (
     pages,
     people,
     policy,
+    promises,
     reports,
     second,
     sheets,
@@ -66,6 +67,8 @@ urlpatterns = [
     path("incidents/<str:incident_id>/fact", incident.fact, name="fact"),
     path("incidents/<str:incident_id>/reports", reports.answer, name="reports"),
     path("incidents/<str:incident_id>/submitted", reports.submitted, name="submitted"),
+    path("incidents/<str:incident_id>/promises", promises.make, name="promises"),
+    path("incidents/<str:incident_id>/promises/<str:promise_id>", promises.turn, name="promise"),
     path("incidents/<str:incident_id>/evidence", evidence.evidence, name="evidence"),
     path("incidents/<str:incident_id>/say", composer.say, name="say"),
     path(

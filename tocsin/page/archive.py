@@ -88,6 +88,14 @@ def log(snapshot: Snapshot, head: Mapping[str, Any], newest: Sequence[Publicatio
     return told | {format.HEAD: writing.written(head)}
 
 
+def promises(snapshot: Snapshot, stories: Sequence[Story]) -> Files:
+    """What was promised after incidents; nothing where nothing was."""
+    return {
+        f"{prefix}promises/index.html": html.promises(snapshot, language, stories).encode()
+        for language, prefix in (_prefixes(snapshot) if stories else ())
+    }
+
+
 def _prefixes(snapshot: Snapshot) -> list[tuple[str, str]]:
     page = snapshot.page
     return [(language, prefix_of(page, language)) for language in page.languages]

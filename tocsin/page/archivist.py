@@ -37,6 +37,7 @@ LATELY_LOGGED = 30  # publications that the log's own page names
 MOST_LATELY = 500  # incidents of ninety days that a component's page looks through
 COUNTS = "history/months.json"
 PICTURE = "picture"
+PROMISES = "promises"
 MONTH = re.compile(r"(?:.+/)?history/\d{4}-\d\d/index\.html")
 
 
@@ -83,6 +84,8 @@ class Archivist:
                 self.write(self._component(node))
         if not (self.folder / "history" / "index.html").exists():
             self.write(self.drawn("history"))
+        if not (self.folder / "promises" / "index.html").exists():
+            self.write(self.drawn(PROMISES))
 
     def _dress(self) -> archive.Files:
         """A brand's own sheet and logos, where they are not there yet."""
@@ -96,7 +99,7 @@ class Archivist:
         return told
 
     # What is owed, by name: "picture <incident>", "component <id>", "month 2026-11", "history",
-    # "log 3", "retired"
+    # "log 3", "promises", "retired"
 
     def owed_to_all(self) -> Iterator[str]:
         """Everything that a change of the catalogue or of the code touches but incidents."""
@@ -104,6 +107,8 @@ class Archivist:
         yield from (f"log {file}" for file in self._files_of_log() if not self._stands(file))
         yield "retired"
         yield "history"
+        if self.snapshot.has_promises:
+            yield PROMISES
 
     def owed_to_log(self, said: Iterable[Publication]) -> Iterator[str]:
         """The files of the public log that hold these."""
@@ -159,6 +164,9 @@ class Archivist:
             return self._month(date.fromisoformat(f"{which}-01"))
         if what == "log":
             return self._log(int(which))
+        if what == PROMISES:
+            ids = published.promising_ids(self._audience)
+            return archive.promises(self.snapshot, published.stories_of(self._audience, ids))
         return self._history() if what == "history" else {}
 
     def _log(self, file: int) -> archive.Files:

@@ -282,6 +282,9 @@ def _labelled(story: Story) -> Iterator[tuple[Publication, str]]:
         if said.words.correction:
             yield said, _("Correction")
             continue
+        if said.is_progress:
+            yield said, _("What we promised")
+            continue
         yield said, _("Update") if status == before else labels.phase_in_feeds(said.words.phase)
         before = status
 

@@ -62,6 +62,7 @@ def frame(
         "others": others,
         "root": page.root,
         "is_public": page.is_public,
+        "has_promises": snapshot.has_promises,
         "logo": page.look.logo,
         "dark_logo": page.look.dark_logo,
         "look": page.look,

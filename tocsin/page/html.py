@@ -16,7 +16,18 @@ from django.utils.translation import ngettext
 
 from tocsin.catalogue.tree import Node, State, worst
 from tocsin.disclosure.severity import INDICATOR_OF, Indicator
-from tocsin.page import assets, charts, labels, linked, named, pasts, picture, planned, views
+from tocsin.page import (
+    assets,
+    charts,
+    labels,
+    linked,
+    named,
+    pasts,
+    picture,
+    planned,
+    promised,
+    views,
+)
 from tocsin.page.address import home_of, path_of, prefix_of
 from tocsin.page.bars import DAYS
 from tocsin.page.branches import Branch, branch, branches
@@ -169,6 +180,7 @@ def incident(snapshot: Snapshot, language: str, story: Story, *, path: str = "")
         letter=telling.letter if story.is_open else "o",
         story=telling,
         timeline=_timeline(telling, language),
+        promises=promised.of_story(story, _voice(snapshot, language)),
         touched=_touched(snapshot, story, language),
     )
 
@@ -302,6 +314,18 @@ def log(
         url=snapshot.url,
         checker=f"{snapshot.page.root}/{assets.log_script(language)[0]}",
         entries=[view.entry(snapshot, said, voice) for said in reversed(newest)],
+    )
+
+
+@_in_its_language
+def promises(snapshot: Snapshot, language: str, stories: Sequence[Story]) -> str:
+    """What was promised after incidents: open, done, dropped and why (R-54 to R-56)."""
+    counted = promised.counted(stories)
+    return written(
+        "page/promises.html",
+        frame(snapshot, language, path="promises", title=_("What we promised")),
+        parts=promised.parts(stories, _voice(snapshot, language)),
+        count=_("Done so far: %(done)d of %(of)d.") % counted,
     )
 
 

@@ -66,6 +66,7 @@ def _read(page: Brand, former: tuple[int, int] | None, at: datetime) -> Snapshot
         recent_planned=remembered.planned,
         series=remembered.series,
         charts=measured.charts(page.id, at=at),
+        has_promises=bool(published.promising_ids(page.audience_id)),
     )
 
 

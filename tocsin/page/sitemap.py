@@ -59,6 +59,8 @@ def _standing(snapshot: Snapshot, months: Iterable[str]) -> Iterator[Place]:
     yield "", ""
     yield "history", ""
     yield "log", ""
+    if snapshot.has_promises:
+        yield "promises", ""
     yield from ((f"history/{key}", "") for key in months)
     yield from ((f"c/{node.slug}", "") for node in snapshot.tree)
 

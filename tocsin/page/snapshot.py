@@ -25,7 +25,8 @@ class Snapshot:
     ``spans`` touch the last ninety days; ``touched`` says when a component's state was last
     published. ``planned`` is work to come or under way, by its window, and ``recent_planned`` the
     newest planned work of any kind; ``series`` holds what the rule of a series tells otherwise,
-    however old, and its newest window; ``charts`` are what is measured. ``url`` has no slash at its
+    however old, and its newest window; ``charts`` are what is measured; ``has_promises``: something
+    was promised in public. ``url`` has no slash at its
     end.
     """
 
@@ -46,6 +47,7 @@ class Snapshot:
     recent_planned: tuple[Story, ...] = ()
     series: tuple[Story, ...] = ()
     charts: tuple[Chart, ...] = ()
+    has_promises: bool = False
     _spans_of: dict[str, tuple[Span, ...]] = field(init=False, repr=False)
     _bars_of: dict[str, Bars] = field(init=False, repr=False)
     # For whoever tells the same of it in several places: the front, an incident's page, a frame.

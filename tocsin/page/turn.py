@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from tocsin.catalogue.shelf import Brand
 from tocsin.page import assets, changes, disk, head, html, record
-from tocsin.page.archivist import PICTURE, Archivist
+from tocsin.page.archivist import PICTURE, PROMISES, Archivist
 from tocsin.page.edition import edition_of
 from tocsin.page.models import Live
 from tocsin.page.settling import owes
@@ -107,6 +107,8 @@ class Turn:
         turned = [] if anew else self._turned_late()
         self.archivist.prepare(anew=anew)
         self.archivist.write_closed([*stories, *turned])
+        if any(word.words and word.words.promises for word in (*said, *redacted)):
+            self.archivist.pay(PROMISES)
         files = head.files(
             snapshot,
             overlay=disk.contents(self.directory / disk.OVERLAY),
@@ -187,6 +189,7 @@ class Turn:
         owed = list(self.row.owed) if self.row else []
         if self.row and self._day(self.row.at) != self._day(self.at):
             owed += self.archivist.owed_to_components()
+            owed += [PROMISES] if self.snapshot.has_promises else ()  # a day may have passed
         if self.row and self._day(self.row.at).replace(day=1) != self._day(self.at).replace(day=1):
             owed.append("history")
         changes = [change for word in said for change in word.changes]

@@ -306,6 +306,8 @@ def _label(words: Words, before: Phase | None) -> str:
     """The phase where it turns; a second word in one phase is an update."""
     if words.correction:
         return _("Correction")
+    if words.is_progress:
+        return _("What we promised")
     if words.retrospective:
         return _("Told afterwards")
     turned = turn(before, words.phase)

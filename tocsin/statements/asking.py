@@ -76,13 +76,15 @@ def ask(
 
 
 def is_plain(words: Words, *, translates: str) -> bool:
-    """Whether a word is one of its own, neither another's translation nor its correction."""
-    return not translates and words.correction is None
+    """Whether a word is the incident's next one: no translation, correction or mere progress."""
+    return not translates and words.correction is None and not words.is_progress
 
 
 def _sooner(draft: Drafted, consent: Consent, *, by: Actor, at: datetime) -> Sequence[datetime]:
     """What else sets the deadline: the word that readers were promised, and an earlier request."""
-    found = [row.due_at for row in supersede(draft.incident_id, by=by, at=at)]
+    of_progress = draft.words is not None and draft.words.is_progress
+    took_back = supersede(draft.incident_id, of_progress=of_progress, by=by, at=at)
+    found = [row.due_at for row in took_back]
     if consent.falls_back == Fallback.HOLDING:
         known = declaration.known_of(draft.incident_id)
         story = published.story(known.audience_id, known.id)
@@ -91,14 +93,19 @@ def _sooner(draft: Drafted, consent: Consent, *, by: Actor, at: datetime) -> Seq
     return [due for due in found if due > at]
 
 
-def supersede(incident_id: str, *, by: Actor, at: datetime) -> list[Request]:
-    """Take back what waits as a word of its own: another one was written, or said, since."""
+def supersede(
+    incident_id: str, *, by: Actor, at: datetime, of_progress: bool = False
+) -> list[Request]:
+    """Take back what waits as a word of its own: another one was written, or said, since.
+
+    What is said of the promises alone takes the place of nothing else: ``of_progress``.
+    """
     waiting = open_requests().filter(clearance__revision__draft__incident_id=incident_id)
     found = []
     for row in waiting.filter(clearance__revision__draft__translates=None):
-        if is_plain(pending(row).words, translates="") and end(
-            row, Ending.WITHDRAWN, by=by, at=at, reason="another word took its place"
-        ):
+        words = pending(row).words
+        fits = words.is_progress if of_progress else is_plain(words, translates="")
+        if fits and end(row, Ending.WITHDRAWN, by=by, at=at, reason="another word took its place"):
             found.append(row)
     return found
 

@@ -41,7 +41,7 @@ def needed(draft: Drafted) -> Needed | None:
     words = draft.words
     assert words is not None
     spoken = consent.spoken_as(
-        words.phase,
+        Phase.ACCOUNT if words.is_progress else words.phase,
         is_correction=words.correction is not None,
         is_translation=bool(draft.translates),
     )

@@ -26,7 +26,7 @@ from tocsin.incidents.models import MomentKind
 from tocsin.journal.actors import Actor
 from tocsin.people import access
 from tocsin.statements import clearance, drafting, maintenance, published, spoken, stretches
-from tocsin.statements.published import Publication, Story
+from tocsin.statements.published import Kind, Publication, Story
 from tocsin.statements.spoken import Spoken
 from tocsin.statements.values import Correction, Layer, Words
 
@@ -160,8 +160,12 @@ def _meant(story: Story, number: int | None) -> Publication:
         return story.last_word
     said = next((said for said in story.publications if said.number == number), None)
     if said is None:
-        numbers = ", ".join(str(s.number) for s in story.publications if not s.is_correction)
+        numbers = ", ".join(str(s.number) for s in story.publications if s.kind == Kind.WORD)
         raise CannotCorrect(f"This incident has no word no. {number}. Its words are no. {numbers}.")
+    if said.is_progress:
+        raise CannotCorrect(
+            f"No. {said.number} tells how promises stand. Change the promise: `tocsin promise`."
+        )
     if said.words and said.words.correction:
         raise CannotCorrect(
             f"No. {number} is a correction itself. Correct no. {said.words.correction.number} "

@@ -296,6 +296,7 @@ class Thread(models.Model):
     """An incident as one audience was told of it. Derived from its publications, kept for speed.
 
     ``is_planned``: it has a window; ``is_incident``: it has none, or has outlasted it.
+    ``has_promises``: something was promised in public after it.
     """
 
     audience = models.ForeignKey(Audience, on_delete=models.PROTECT, related_name="+")
@@ -307,6 +308,7 @@ class Thread(models.Model):
     is_open = models.BooleanField(default=True)
     is_planned = models.BooleanField(default=False)
     is_incident = models.BooleanField(default=True)
+    has_promises = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -324,6 +326,11 @@ class Thread(models.Model):
                 fields=["audience", "-opened_at"],
                 condition=models.Q(is_planned=True),
                 name="statements_planned_threads",
+            ),
+            models.Index(
+                fields=["audience"],
+                condition=models.Q(has_promises=True),
+                name="statements_promises",
             ),
         ]
 

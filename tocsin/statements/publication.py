@@ -71,7 +71,7 @@ def publish(
     told = published.story(audiences[0].id, draft.incident_id)
     if draft.translates is None:
         _check_still_newest(draft, told, words)
-        if told is not None and words.correction is None:
+        if told is not None and words.correction is None and not words.is_progress:
             nudges.settle(told, by=by, at=at)
         say = _worded
     else:
@@ -173,6 +173,8 @@ def _check_last_revision(draft: Draft, revision: Revision, words: Words) -> None
 
 
 def _check_still_newest(draft: Draft, told: published.Story | None, words: Words) -> None:
+    if words.is_progress and told is not None and not told.is_open:
+        return  # it stands beside what is said of the incident
     if told is not None and told.latest.number > draft.based_on:
         message = f"No. {told.latest.number} was published meanwhile. The difference:"
         raise drafting.Overtaken(message, drafting.difference(told.words, words))
@@ -307,10 +309,9 @@ def _written(
     content: dict[str, Any] = {"words": values.written(words), "changes": changes}
     if retells:
         content["retells"] = True
-    kind = Kind.CORRECTION if words.correction else Kind.WORD
     row = _create(
         audience,
-        kind,
+        _kind_of(words),
         clearance,
         incident_id,
         words.phase,
@@ -322,6 +323,12 @@ def _written(
     if retells:
         states.retell(audience.id, _named(words, told))
     return row
+
+
+def _kind_of(words: Words) -> Kind:
+    if words.correction:
+        return Kind.CORRECTION
+    return Kind.PROGRESS if words.is_progress else Kind.WORD
 
 
 def _moves_an_edge(words: Words, told: published.Story | None) -> bool:
@@ -441,7 +448,7 @@ def digest_of(
 
 
 def _follow_thread(row: Publication, incident_id: str, words: Words) -> None:
-    now = {
+    now: dict[str, Any] = {
         "last": row,
         "is_open": words.phase not in FINAL,
         "is_planned": words.window is not None,
@@ -449,6 +456,8 @@ def _follow_thread(row: Publication, incident_id: str, words: Words) -> None:
     }
     if words.window:
         now["placed_at"] = words.window.starts_at
+    if words.promises:
+        now["has_promises"] = True
     moved = Thread.objects.filter(audience_id=row.audience_id, incident_id=incident_id)
     if not moved.update(**now):
         opened_at = row.published_at

@@ -26,6 +26,8 @@ from tocsin.statements.models import Redaction as RedactionRow
 from tocsin.statements.models import Shout as ShoutRow
 from tocsin.statements.models import Span as SpanRow
 from tocsin.statements.models import Thread
+from tocsin.statements.promised import Promise
+from tocsin.statements.promising import promising_ids
 from tocsin.statements.shouted import Shout
 from tocsin.statements.stories import (
     Change,
@@ -59,6 +61,7 @@ __all__ = [
     "LongMode",
     "Mark",
     "Named",
+    "Promise",
     "Publication",
     "Removed",
     "Repeat",
@@ -72,6 +75,7 @@ __all__ = [
     "Words",
     "logged",
     "marks",
+    "promising_ids",
     "redacted_digests",
 ]
 

@@ -13,6 +13,7 @@ from tocsin.catalogue.tree import State
 from tocsin.disclosure.phases import FINAL, Phase
 from tocsin.disclosure.posture import CauseSide, Certainty
 from tocsin.disclosure.severity import Indicator, Severity
+from tocsin.statements.promised import Promise
 from tocsin.statements.values import Kind, Layer, Source, Window, Words
 
 
@@ -77,6 +78,10 @@ class Publication:
     @property
     def is_correction(self) -> bool:
         return self.kind == Kind.CORRECTION
+
+    @property
+    def is_progress(self) -> bool:
+        return self.kind == Kind.PROGRESS
 
     @property
     def is_final(self) -> bool:
@@ -162,16 +167,26 @@ class Story:
 
     @cached_property
     def words(self) -> Words:
-        """The words in force: those of the newest word, as corrected since."""
-        assert self.latest.words is not None
-        if not self.latest.is_correction:
-            return self.latest.words
+        """The words in force: those of the newest word, as corrected since.
+
+        How the promises stand is beside them, and changes nothing of what was said of the incident.
+        """
+        latest = next(said for said in reversed(self.publications) if not said.is_progress)
+        assert latest.words is not None
+        if not latest.is_correction:
+            return latest.words
         # What a correction says beside its layers is what holds from then on.
         word = self.last_word
         assert word.words is not None
-        name = {**word.words.name, **self.latest.words.name}
+        name = {**word.words.name, **latest.words.name}
         layers = self.as_corrected(word)
-        return replace(self.latest.words, name=name, layers=layers, correction=None)
+        return replace(latest.words, name=name, layers=layers, correction=None)
+
+    @cached_property
+    def promises(self) -> tuple[Promise, ...]:
+        """What was promised of it in public, as it was told last."""
+        told = (said.words.promises for said in reversed(self.publications) if said.words)
+        return next((promises for promises in told if promises), ())
 
     @cached_property
     def in_force(self) -> Publication:

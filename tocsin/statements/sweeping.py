@@ -24,7 +24,7 @@ from tocsin.disclosure import policy as policies
 from tocsin.disclosure.clocks import reading as clocks
 from tocsin.disclosure.coach import manner
 from tocsin.journal.models import Note
-from tocsin.statements import notices, prose, values
+from tocsin.statements import notices, promised, prose, values
 from tocsin.statements.prose import ANY, COMMENTS, TEXT, Shape
 from tocsin.statements.values import BY_LANGUAGE
 
@@ -115,6 +115,12 @@ WORDS_STAND = (
     Stand("statements.PolicyText", ("page",), {"text": COMMENTS}, {"text": policies.read}),
     Stand("statements.Signature", ("page",), {"name": TEXT, "reason": TEXT}),
     Stand("statements.CoachText", ("page",), {"text": TEXT}, {"text": manner.read}),
+    Stand(
+        "followup.PromiseTurn",
+        ("promise__incident__page",),
+        {"texts": promised.TEXTS, "link": TEXT, "proof_link": TEXT},
+        {"texts": promised.read_texts},
+    ),
     Stand("statements.Redaction", ("publication__page",), {"reason": BY_LANGUAGE}),
     Stand("page.Twin", ("page",), {"trouble": TEXT}),
     Stand("page.Sight", ("page",), {"reason": TEXT}),

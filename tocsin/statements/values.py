@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import Any, cast
@@ -13,6 +13,8 @@ from tocsin.disclosure.phases import FINAL, PLANNED, Phase
 from tocsin.disclosure.posture import CauseSide, Certainty
 from tocsin.disclosure.recurrence import Rule
 from tocsin.disclosure.severity import IMPACT_OF, Indicator, Severity
+from tocsin.statements import promised
+from tocsin.statements.promised import Promise
 from tocsin.statements.prose import ANY, TEXT, Shape
 
 
@@ -23,6 +25,7 @@ class Kind(StrEnum):
     STATE = "state"
     CORRECTION = "correction"
     TRANSLATION = "translation"
+    PROGRESS = "progress"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +190,8 @@ class Words:
     translations_due: Mapping[str, datetime] = field(default_factory=dict)
     window: Window | None = None
     impact_told: Indicator | None = None
+    promises: tuple[Promise, ...] = ()  # all that are public of the incident, as they stand now
+    is_progress: bool = False  # about those alone: the incident's own words stay as they were
 
     @property
     def is_planned(self) -> bool:
@@ -242,6 +247,7 @@ PROSE: Shape = {
     "long_mode": {"reason": BY_LANGUAGE},
     "correction": {"was": LAYERS, "now": LAYERS},
     "window": {"still_works": BY_LANGUAGE},
+    "promises": [{"texts": promised.TEXTS, "link": TEXT, "proof_link": TEXT}],
 }
 # Of what a source told: whatever somebody may have typed there.
 _TOLD_OF_COMPONENT: Shape = {"name": TEXT, "description": TEXT}
@@ -275,6 +281,8 @@ def _plain(value: Any) -> Any:
         return {name: _plain(getattr(value, name)) for name in _fields_of(cast(Any, kind))}
     if isinstance(value, datetime):
         return _stamp(value)
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, timedelta):
         return value.total_seconds()
     if isinstance(value, Mapping):
@@ -318,6 +326,8 @@ def read(told: Mapping[str, Any]) -> Words:
         },
         window=_read_window(told.get("window")),
         impact_told=Indicator(told["impact_told"]) if told.get("impact_told") else None,
+        promises=tuple(map(promised.read, told.get("promises", ()))),
+        is_progress=told.get("is_progress", False),
     )
 
 

@@ -100,7 +100,9 @@ def _tell_done(request: HttpRequest, said: Publication) -> None:
 
 def _word(story: Story | None, number: int) -> Publication | None:
     told = story.publications if story else ()
-    return next((s for s in told if s.number == number and not s.is_correction), None)
+    return next(
+        (s for s in told if s.number == number and not (s.is_correction or s.is_progress)), None
+    )
 
 
 def _begun(page: Brand, story: Story, said: Publication, at: datetime) -> dict[str, str]:

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
-from tocsin.console import clocks, labels, refusals, reports, sights, telling
+from tocsin.console import clocks, labels, promises_form, refusals, reports, sights, telling
 from tocsin.console.door import Visit, operators_only, screen
 from tocsin.console.refusals import Unread
 from tocsin.console.views.drafted import hint
 from tocsin.console.views.owed import owing_of
+from tocsin.followup import promises
 from tocsin.followup.evidence import bundling
 from tocsin.incidents import declaration
 from tocsin.incidents.declaration import Known
@@ -106,6 +107,8 @@ def shown(
         "waiting": answers.waiting_of(incident_id),
         "draft": drafting.live_draft_of(incident_id),
         "typed": request.POST,
+        "promises": [(kept, kept.text(visit.language)) for kept in promises.of_incident(known.id)],
+        "promise_fields": promises_form.fields_of(request.POST, page),
         "may_correct": visit.may("correct", page.id),
         **proofs(visit, page, incident_id),
         "sentences": refusals.sentences_of(error, visit.language) if error else [],

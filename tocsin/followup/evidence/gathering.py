@@ -5,7 +5,7 @@ Outsiders are told what everyone was: of a circle only where the incident was th
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +17,8 @@ from tocsin.catalogue.shelf import Brand
 from tocsin.followup.evidence import marks, segment
 from tocsin.followup.evidence.agreeing import canonical, commitment
 from tocsin.followup.evidence.segment import Linked
+from tocsin.followup.models import Promise, PromiseTurn
+from tocsin.followup.models import Report as ReportedBack
 from tocsin.incidents import declaration
 from tocsin.incidents.declaration import Known
 from tocsin.incidents.models import Answer, Fact, Impact, Moment, Notice, Report
@@ -37,6 +39,9 @@ from tocsin.statements.published import Story
 Row = dict[str, Any]
 # What is known and never said: the part of a bundle that outsiders go without.
 INTERNAL: Mapping[str, type[models.Model]] = {
+    "promises": Promise,
+    "promise_turns": PromiseTurn,
+    "reports_back": ReportedBack,
     "facts": Fact,
     "moments": Moment,
     "impacts": Impact,
@@ -45,12 +50,15 @@ INTERNAL: Mapping[str, type[models.Model]] = {
     "alerts": Notice,
     "nudges": Nudge,
 }
+WAYS = {"promise_turns": "promise__incident_id"}  # to the incident, where it is no column
 
 
 def plain(value: Any) -> Any:
     """A column's value as JSON has it."""
     if isinstance(value, datetime):
         return rfc3339(value)
+    if isinstance(value, date):
+        return value.isoformat()
     return value.total_seconds() if isinstance(value, timedelta) else value
 
 
@@ -237,7 +245,8 @@ class Gathered:
     def internal(self) -> Iterator[tuple[str, Iterable[Row]]]:
         """What is known and was never said, a part for each kind."""
         for name, model in INTERNAL.items():
-            rows = model._default_manager.filter(incident_id=self.known.id).order_by("pk")
+            way = WAYS.get(name, "incident_id")
+            rows = model._default_manager.filter(**{way: self.known.id}).order_by("pk")
             yield name, (_columns(row) for row in rows)
         policies = PolicyText.objects.filter(page_id=self.page.id).order_by("number")
         yield "policies", (_columns(row) for row in policies if self._is_of_its_time(row))

@@ -168,6 +168,7 @@ class Narration:
         code, layer = said.layer(self.language)
         rendered = markup.html_of_brought if said.source else markup.html_of
         kind = _("Correction") if said.is_correction else labels.phase(said.words.phase)
+        kind = _("What we promised") if said.is_progress else kind
         title = _("No. %(number)d · %(kind)s") % {"number": said.number, "kind": kind}
         return Event(
             at=said.published_at,

@@ -47,6 +47,8 @@ def _kind(said: Publication) -> str:
         return _("Correction")
     if said.kind == Kind.TRANSLATION:
         return _("Translation")
+    if said.kind == Kind.PROGRESS:
+        return _("What we promised")
     return labels.phase(said.words.phase) if said.words else _("Change of state")
 
 

@@ -42,6 +42,8 @@ NO_WORDS = {
     "statements.CoachText": "adopted_by",
     "statements.Signature": "sha256 recorded_by",
     "statements.Nudge": "debt to_id to_name",
+    "followup.Promise": "keeper_id made_by",
+    "followup.PromiseTurn": "by_id by_name",
     "page.Twin": "place key name holder",
     "page.Sight": "state",
     "page.Live": "place edition owed",
@@ -65,6 +67,7 @@ NO_WORDS = {
 NO_PROSE = {
     ("primary",),
     ("correction", "of"),
+    ("promises", "id"),
     ("window", "repeat", "series"),
     ("window", "repeat", "pattern"),
     ("window", "repeat", "zone"),
@@ -117,6 +120,8 @@ def prose_in(shape: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]
     if isinstance(shape, dict):
         for name, inner in shape.items():
             yield from prose_in(inner, (*path, name))
+    elif isinstance(shape, list):
+        yield from prose_in(shape[0], path)
     else:
         yield path
 

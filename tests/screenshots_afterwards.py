@@ -1,0 +1,95 @@
+"""Pictures of what comes after "resolved": what was promised, and what became of it."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import time_machine
+
+if TYPE_CHECKING:
+    from tests.screenshots import Studio
+    from tocsin.catalogue.shelf import Brand
+
+PHONE = {"width": 390, "height": 1100}
+TALL = {"width": 1160, "height": 1180}
+LIMITS = (
+    "Limit sign-in by account, not by network",
+    "no rule counts a whole network any more",
+    "identity team",
+    "Limiter la connexion par compte, et non par réseau",
+    "aucune règle ne compte plus un réseau entier",
+    "équipe identité",
+)
+ALARM = (
+    "Alarm on refused sign-ins",
+    "3 refused sign-ins in a minute ring the on-call phone",
+    "on-call lead",
+    "Alerter sur les connexions refusées",
+    "3 refus en une minute font sonner l’astreinte",
+    "responsable d’astreinte",
+)
+REHEARSE = (
+    "Rehearse a change of rules on a tenth of the servers",
+    "the release checklist refuses a change without it",
+    "release manager",
+    "Essayer chaque changement de règle sur un dixième des serveurs",
+    "la liste de contrôle refuse un changement qui s’en passe",
+    "responsable des mises en production",
+)
+SECOND_LINE = (
+    "Open a second line for sign-in",
+    "both lines answer in the weekly test",
+    "network team",
+    "Ouvrir une seconde ligne pour la connexion",
+    "les deux lignes répondent à l’essai hebdomadaire",
+    "équipe réseau",
+)
+
+
+def shoot(studio: "Studio", page: "Brand", traveller: time_machine.Traveller) -> None:
+    """Four promises after the night: one kept, one moved, one given up, one as it was made."""
+    from tocsin.followup import promises
+    from tocsin.followup.promises import Pledge, Proof
+    from tocsin.people.models import Operator
+    from tocsin.statements import published
+    from tocsin.statements.promised import Promised
+    from tocsin.worker import lanes
+    from tocsin.worker.due import WORDS
+
+    olu, at = Operator.objects.get(email="olu@linden.example").actor, studio.now
+    traveller.move_to(at)
+    studio.cookies = None
+    stories = published.recent_stories(page.audience_id, limit=20)
+    incident = next(one.incident_id for one in stories if "Safari" in one.name("en")[1])
+    ids = []
+    for days, told in ((12, ALARM), (20, LIMITS), (26, REHEARSE), (40, SECOND_LINE)):
+        texts = {"en": Promised(*told[:3]), "fr": Promised(*told[3:])}
+        pledge = Pledge(
+            texts, at.date() + timedelta(days=days), True, f"https://tracker.example/{400 + days}"
+        )
+        ids.append(promises.promise(incident, pledge, by=olu, at=at).promise.id)
+    proof = {
+        "en": "Rang within 40 seconds in the drill.",
+        "fr": "A sonné en 40 secondes à l’essai.",
+    }
+    promises.prove(ids[0], Proof(proof, "https://ci.example/drill/7"), by=olu, at=at)
+    why = {
+        "en": "The rule is part of a device that is replaced in January.",
+        "fr": "La règle fait partie d’un appareil remplacé en janvier.",
+    }
+    promises.slip(ids[1], due_on=at.date() + timedelta(days=55), reason=why, by=olu, at=at)
+    why = {
+        "en": "The line would end in the same building; a second one costs more than it helps.",
+        "fr": "La ligne finirait dans le même bâtiment ; un second coûte plus qu’il n’apporte.",
+    }
+    promises.drop(ids[3], reason=why, by=olu, at=at)
+    lanes.drain(WORDS, at)
+    for name, scheme in (("promises", "light"), ("promises-dark", "dark")):
+        studio.shoot(name, "/promises", color_scheme=scheme, viewport=TALL)
+    studio.shoot(
+        "promises-phone",
+        "/fr/promises",
+        viewport=PHONE,
+        device_scale_factor=1.5,
+        is_mobile=True,
+        has_touch=True,
+    )

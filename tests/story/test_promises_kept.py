@@ -1,0 +1,184 @@
+"""From "resolved" to "all actions proved": what was promised, what slipped, and what shows it."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from tests.story.telling import Telling, both, text_of
+from tocsin.disclosure.correcting import DataStatement
+from tocsin.disclosure.phases import Phase
+from tocsin.followup import promises, reminders, reporting_back
+from tocsin.followup.promises import CannotPromise, NoLongerOpen, Pledge, Proof
+from tocsin.post.models import Letter
+from tocsin.statements import account, published
+from tocsin.statements.promised import Fate, Promised
+from tocsin.statements.published import Kind
+from tocsin.statements.word import Saying
+
+ALARM = {
+    "en": Promised("Alarm on refused cards", "a card refused twice rings the phone", "on-call"),
+    "fr": Promised(
+        "Alerter quand une carte est refusée",
+        "une carte refusée deux fois fait sonner le téléphone",
+        "astreinte",
+    ),
+}
+RENEW = {
+    "en": Promised("Renew certificates 30 days ahead", "no certificate is younger", "platform"),
+    "fr": Promised(
+        "Renouveler les certificats 30 jours avant", "aucun n'est plus récent", "plateforme"
+    ),
+}
+SAM = "sam@reader.example"
+
+
+def resolved(story: Telling) -> str:
+    incident = story.said_first("09:07")
+    story.said(
+        "09:41",
+        incident,
+        Saying(
+            phase=Phase.RESOLVED,
+            layers=both("You can pay again", "Vous pouvez de nouveau payer"),
+            data=DataStatement.NONE_LOST,
+        ),
+        by=story.olu,
+    )
+    return incident
+
+
+def test_from_resolved_to_all_actions_proved(night: Telling) -> None:
+    incident = resolved(night)
+    today = night.at("10:00").date()
+    alarm = promises.promise(
+        incident,
+        Pledge(ALARM, today + timedelta(days=20), is_public=True, link="https://tracker.example/7"),
+        by=night.olu,
+        at=night.at("10:00"),
+    ).promise
+    renew = promises.promise(
+        incident,
+        Pledge(RENEW, today + timedelta(days=40), is_public=True),
+        by=night.olu,
+        at=night.at("10:01"),
+    ).promise
+    night.run_lanes()
+    mailed = len(night.mails_to(SAM))
+
+    page = night.reads("promises")
+    assert "Alarm on refused cards" in page
+    assert "https://tracker.example/7" in page
+    assert "Renouveler les certificats 30 jours avant" in night.reads("fr/promises")
+    assert 'href="/promises"' in night.reads("index.html")
+
+    # The account takes its place, and what was promised stays beside it.
+    account.draft(
+        incident, both("What happened", "Ce qui s'est passé"), by=night.lea, at=night.at("11:00")
+    )
+    account.publish(incident, by=night.lea, at=night.at("11:01"))
+    night.run_lanes()
+    mailed += 1
+    assert len(night.mails_to(SAM)) == mailed
+
+    late = night.at("12:00")
+    slipped = promises.slip(
+        alarm.id,
+        due_on=today + timedelta(days=60),
+        reason={"en": "The bank changed its interface.", "fr": "La banque a changé d'interface."},
+        by=night.olu,
+        at=late,
+    )
+    assert slipped.spoken
+    assert slipped.spoken.publication.kind == Kind.PROGRESS
+    night.run_lanes()
+    mail = night.mails_to(SAM)[-1]
+    assert len(night.mails_to(SAM)) == mailed + 1
+    assert "The bank changed its interface" in text_of(mail)
+    assert "What happened" in night.reads(f"incidents/{incident}")  # the account still leads
+
+    proof = Proof({"en": "Rang twice in the drill.", "fr": "A sonné deux fois à l'essai."})
+    promises.prove(alarm.id, proof, by=night.olu, at=night.at("13:00"))
+    done = promises.prove(
+        renew.id,
+        Proof(proof.texts, "https://ci.example/1"),
+        announces=False,
+        by=night.olu,
+        at=night.at("13:01"),
+    )
+    night.run_lanes()
+
+    # That all is done, everyone hears, whatever the last turn asked.
+    assert done.spoken
+    assert done.spoken.publication.announces
+    told = text_of(night.mails_to(SAM)[-1])
+    assert "Everything that we promised after this is settled" in told
+    page = night.reads("promises")
+    assert "Done so far: 2 of 2" in page
+    assert "https://ci.example/1" in page
+    story = published.story(night.page.audience_id, incident)
+    assert story is not None
+    assert {promise.fate for promise in story.promises} == {Fate.DONE}
+    assert story.phase == Phase.ACCOUNT
+    assert [turn.act for turn in promises.kept(alarm.id).turns] == ["made", "slipped", "proved"]
+    with pytest.raises(NoLongerOpen):
+        promises.drop(alarm.id, reason={"en": "No."}, by=night.olu, at=night.at("14:00"))
+
+
+def test_readers_are_reported_back_to_after_30_and_90_days(night: Telling) -> None:
+    incident = resolved(night)
+    start = night.at("10:00")
+    promises.promise(
+        incident,
+        Pledge(ALARM, start.date() + timedelta(days=20), is_public=True),
+        by=night.olu,
+        at=start,
+    )
+
+    assert reporting_back.report(start + timedelta(days=29)) == 0
+    assert reporting_back.report(start + timedelta(days=30)) == 1
+    assert reporting_back.report(start + timedelta(days=30)) == 0
+    story = published.story(night.page.audience_id, incident)
+    assert story is not None
+    assert story.latest.announces
+    assert story.latest.words
+    assert "late, it was promised by" in story.latest.words.layers["en"].body
+    assert "We report back on" in story.latest.words.layers["en"].body
+    assert reporting_back.report(start + timedelta(days=90)) == 1
+    assert reporting_back.report(start + timedelta(days=400)) == 0
+
+
+def test_whoever_keeps_a_promise_is_reminded_before_on_and_after_its_day(night: Telling) -> None:
+    incident = resolved(night)
+    start = night.at("10:00")
+    due_on = start.date() + timedelta(days=30)
+    promises.promise(incident, Pledge(ALARM, due_on), by=night.olu, at=start)
+
+    told = [reminders.remind(start + timedelta(days=days)) for days in range(45)]
+
+    assert [day for day, count in enumerate(told) if count] == [23, 30, 37]
+    assert Letter.objects.filter(key__startswith="promise:").count() == 3
+
+
+def test_what_is_internal_stays_inside(night: Telling) -> None:
+    incident = resolved(night)
+    promises.promise(incident, Pledge(ALARM, date(2030, 1, 1)), by=night.olu, at=night.at("10:00"))
+    night.run_lanes()
+
+    story = published.story(night.page.audience_id, incident)
+    assert story is not None
+    assert story.promises == ()
+    with pytest.raises(AssertionError):
+        night.reads("promises")
+
+
+def test_a_promise_needs_an_end_that_can_be_seen(night: Telling) -> None:
+    incident = resolved(night)
+    for action, done_when in [
+        ("Improve the monitoring", ""),
+        ("Be more careful", "be more careful"),
+        ("Investigate the bank's refusals", "it is better"),
+        ("The monitoring", "an alarm rings at 5 refusals"),
+    ]:
+        pledge = Pledge({"en": Promised(action, done_when, "on-call")}, date(2030, 1, 1))
+        with pytest.raises(CannotPromise):
+            promises.promise(incident, pledge, by=night.olu, at=night.at("10:00"))
