@@ -14,6 +14,8 @@ from tocsin.incidents import drafted
 from tocsin.incidents.models import Incident
 from tocsin.journal import chain
 from tocsin.page import seen, site, twins
+from tocsin.scorecard import recent
+from tocsin.scorecard.figures import Share, Spread
 from tocsin.watch import signals
 
 # Counting stops here: a backlog beyond it is an alarm at any size, and a scrape stays short.
@@ -30,6 +32,7 @@ def registry(*, at: datetime) -> CollectorRegistry:
     _elsewhere(gauges, at)
     _alerts(gauges)
     _journal(gauges)
+    _scores(gauges, at)
     return gauges
 
 
@@ -117,6 +120,41 @@ def _alerts(gauges: CollectorRegistry) -> None:
 def _journal(gauges: CollectorRegistry) -> None:
     gauge = Gauge("tocsin_journal_unsealed", "Notes not in the chain yet.", registry=gauges)
     gauge.set(chain.unsealed())
+
+
+def _scores(gauges: CollectorRegistry, at: datetime) -> None:
+    """How well each page told its readers in the last four quarters; what is not measured, or of
+    too few incidents for a percentile, has no sample. Kept until something is another (recent.py).
+    """
+    span = Gauge(
+        "tocsin_score_seconds",
+        "A measure of the last four quarters, in seconds, by quantile.",
+        ["page", "measure", "of", "quantile"],
+        registry=gauges,
+    )
+    ratio = Gauge(
+        "tocsin_score_ratio",
+        "A measure of the last four quarters, as a share from 0 to 1.",
+        ["page", "measure", "of"],
+        registry=gauges,
+    )
+    counted = Gauge(
+        "tocsin_score_n",
+        "Over how many a measure was taken; 0 where it is not measured.",
+        ["page", "measure", "of"],
+        registry=gauges,
+    )
+    for page in shelf.pages():
+        for line in recent.scored(page, at=at).whole.lines:
+            labels, figure = (page.slug, line.measure.value, line.of), line.figure
+            counted.labels(*labels).set(figure.n)
+            if isinstance(figure, Share) and figure.share is not None:
+                ratio.labels(*labels).set(figure.share)
+            elif isinstance(figure, Spread) and figure.median is not None:
+                quantiles = {"0.5": figure.median, "0.95": figure.p95}
+                for quantile, told in quantiles.items():
+                    if told is not None:
+                        span.labels(*labels, quantile).set(told.total_seconds())
 
 
 def _at_most(found: QuerySet[Incident]) -> int:

@@ -34,6 +34,8 @@ class Page(models.Model):
     look = models.JSONField(default=dict)
     weights = models.JSONField(default=dict)
     is_default = models.BooleanField(default=False)
+    # Whether its readers see how well it tells them (scorecard).
+    shows_score = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     # Moves with every change of the page or its tree, so that the compiled page follows.
     changed_at = models.DateTimeField()

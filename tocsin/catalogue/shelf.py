@@ -35,7 +35,6 @@ SLUG_LENGTH = 50
 INSTANT = timedelta(microseconds=1)  # the shortest time that both databases tell apart
 LOCAL = ".localhost"  # names that a page has anyway, by its slug
 MARK = ("file", "width", "height")
-KEPT = 64  # trees at hand
 WORDS_KEPT = ("name", "function", "can_do")
 
 
@@ -71,6 +70,7 @@ class Brand:
     access: Access = Access.PUBLIC
     look: Look = PLAIN
     weights: Weights = USUAL
+    shows_score: bool = False
 
     @property
     def language(self) -> str:
@@ -427,6 +427,7 @@ def _seen(page: Page, row: Audience, marks: Mapping[str, Mark]) -> Brand:
         access=Access(row.access),
         look=look.read(page.look, marks),
         weights=weights.read(page.weights),
+        shows_score=page.shows_score,
     )
 
 
@@ -457,7 +458,7 @@ def components_of(page_id: str, *, retired: bool = False) -> Tree:
     return _tree(tuple((_EVER if retired else _SHOWN).raw(page_id)), retired=retired)
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=64)  # trees at hand
 def _tree(raw: tuple[tuple[Any, ...], ...], *, retired: bool) -> Tree:
     """The tree of some rows, made once: to read them costs a tenth of what this does."""
     children: dict[str | None, list[Component]] = {}

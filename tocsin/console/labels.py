@@ -187,6 +187,8 @@ ACTS: Labels = {
     "catalogue:page:opened": _("opened a page"),
     "catalogue:page:changed": _("changed a page"),
     "catalogue:page:weighed": _("changed what counts as down"),
+    "catalogue:page:score_shown": _("let readers see how well they are told"),
+    "catalogue:page:score_hidden": _("took the page’s score from its readers"),
     "catalogue:component:added": _("added a component"),
     "catalogue:component:reworded": _("reworded a component"),
     "catalogue:component:retired": _("retired a component"),

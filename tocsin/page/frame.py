@@ -69,6 +69,7 @@ def frame(
         "script": f"{page.root}/{assets.script(language)[0]}",
         "icon": f"{page.root}/{assets.icon_file(indicator)[0]}",
         "contact": _reached(page.contact),
+        "shows_score": page.shows_score and page.is_for_everyone,
     }
 
 

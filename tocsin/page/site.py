@@ -277,6 +277,26 @@ def place(page: Brand, path: str, content: bytes, *, at: datetime) -> None:
     Live.objects.filter(page_id=page.id, place=settings.TOCSIN.place).update(changes_at=at)
 
 
+def placed(page: Brand, path: str) -> bytes | None:
+    """What somebody laid over the page at a path; None where nothing is."""
+    try:
+        return (directory_of(page) / disk.OVERLAY / disk.plain(path)).read_bytes()
+    except OSError:
+        return None
+
+
+def take_away(page: Brand, path: str, *, at: datetime) -> bool:
+    """Let a file that was placed go, with the next compile; whether there was one."""
+    directory = directory_of(page)
+    with disk.locked(directory):
+        file = directory / disk.OVERLAY / disk.plain(path)
+        if not file.is_file():
+            return False
+        file.unlink()
+    Live.objects.filter(page_id=page.id, place=settings.TOCSIN.place).update(changes_at=at)
+    return True
+
+
 def _row(page: Brand, place: str) -> Live | None:
     return Live.objects.filter(page_id=page.id, audience_id=page.audience_id, place=place).first()
 

@@ -105,6 +105,19 @@ CHANNELS: dict[str, Promise] = {
 }
 
 
+QUARTERS: tuple[Promise, ...] = (
+    _("1st quarter"),
+    _("2nd quarter"),
+    _("3rd quarter"),
+    _("4th quarter"),
+)
+
+
+def quarter(number: int, year: int) -> str:
+    """A quarter of a year: "3rd quarter 2026"."""
+    return f"{QUARTERS[number - 1]} {year}"
+
+
 def named(measure: Measure, of: str, language: str) -> str:
     """What a line is called, with its channel or language."""
     name = str(MEASURES[measure])

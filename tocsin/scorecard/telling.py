@@ -24,6 +24,9 @@ COLUMNS = (
 )
 
 
+FIVE = 5  # rows of a card that are the numbers for its review (R-57)
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """One line in words. ``value`` is what it comes to, ``not_measured`` what is not in it, and
@@ -41,7 +44,7 @@ def said(line: Line, language: str) -> Said:
     """A line as people read it, in the language in force."""
     return Said(
         name=labels.named(line.measure, line.of, language),
-        value=value(line.figure, language),
+        value=_value(line, language),
         n=line.figure.n,
         not_measured=left_out(line.figure.left_out),
         world=world(line.measure, language),
@@ -49,10 +52,20 @@ def said(line: Line, language: str) -> Said:
     )
 
 
+def _value(line: Line, language: str) -> str:
+    figure = line.figure
+    if line.measure != Measure.LEAD or not isinstance(figure, Spread) or figure.median is None:
+        return value(figure, language)
+    # The longer the better here: how much 95 in 100 come to would be the best of them.
+    return _("half at %(median)s or more; below zero customers knew first") % {
+        "median": labels.spelled(figure.median, language)
+    }
+
+
 def value(figure: Figure, language: str) -> str:
     """What a figure comes to: the values where they are few, else median and 95 %; or nothing."""
     if not figure.n:
-        return _("not measured")
+        return _("not measured") if figure.left_out else _("nothing to count")
     if isinstance(figure, Share):
         told = _("%(hits)s of %(n)s") % {"hits": figure.hits, "n": figure.n}
         return f"{told} ({labels.percent(figure.share or 0.0, language)})"
@@ -62,6 +75,15 @@ def value(figure: Figure, language: str) -> str:
         "median": labels.spelled(figure.median, language),
         "p95": labels.spelled(figure.p95, language),
     }
+
+
+def brief(figure: Figure, language: str) -> str:
+    """The same in little room: "12 min · 95 %: 31 min"."""
+    if isinstance(figure, Spread) and figure.median is not None and figure.p95 is not None:
+        median = labels.spelled(figure.median, language)
+        share = labels.percent(0.95, language)
+        return f"{median} · {share}: {labels.spelled(figure.p95, language)}"
+    return value(figure, language)
 
 
 def left_out(reasons: Mapping[Why, int]) -> str:
@@ -90,7 +112,7 @@ def cautions(score: Score) -> list[str]:
     counts = [
         f"{labels.SORTS[sort]}: {score.counts[sort]}" for sort in Sort if score.counts.get(sort)
     ]
-    found = [", ".join(counts)] if counts else []
+    found = [_("Entries: %(counts)s.") % {"counts": ", ".join(counts)}] if counts else []
     if score.unsaid:
         found.append(
             ngettext(

@@ -20,6 +20,7 @@ from tocsin.journal import chain
 from tocsin.page import seen, site, twins
 from tocsin.people import sessions
 from tocsin.post import letters
+from tocsin.scorecard import site as score_site
 from tocsin.statements import (
     asking_reminders,
     circles,
@@ -105,6 +106,7 @@ HOUSEKEEPING: Lane = (
     translation_nudges.nudge,
     every_minute(report_nudges.nudge),
     scrubbing.scrub,
+    every_minute(score_site.refresh),
     site.settle,
     concerns.raise_due,
     hourly(reminders.remind),

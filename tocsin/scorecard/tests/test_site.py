@@ -1,0 +1,194 @@
+"""The score where readers are: by choice, from three incidents on, of what everyone was told."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests import cast
+from tests.cast import NOON
+from tests.story.telling import both
+from tocsin.catalogue import audiences, shelf, showing
+from tocsin.catalogue.models import Access
+from tocsin.catalogue.shelf import Brand
+from tocsin.catalogue.tree import State
+from tocsin.journal.actors import TERMINAL
+from tocsin.journal.models import Note
+from tocsin.page import site as page_site
+from tocsin.people.access import NotAllowed
+from tocsin.scorecard import recent, site
+from tocsin.scorecard.tests.test_gathering import DAY, a_night
+from tocsin.statements import circles, word
+
+pytestmark = pytest.mark.django_db
+AT = NOON + 5 * DAY
+SECRET = "Harbour alone knows"
+
+
+@pytest.fixture(autouse=True)
+def _fresh(own_directories: Path) -> None:
+    site.forget()
+
+
+def a_page_that_shows() -> Brand:
+    page = cast.a_page()
+    return showing.show_score(page.id, shown=True, by=TERMINAL, at=NOON)
+
+
+def reads(page: Brand, path: str = "score/index.html") -> str:
+    """What lies over the page, as the next compile carries it."""
+    found = page_site.placed(page, path)
+    assert found is not None, path
+    return found.decode()
+
+
+def test_nobody_is_shown_it_unasked() -> None:
+    page = cast.a_page()
+    a_night(page)
+
+    assert site.refresh(AT) == 0
+    assert page_site.placed(page, "score/index.html") is None
+
+
+def test_who_may_not_change_the_page_may_not_choose_it() -> None:
+    page = cast.a_page()
+
+    with pytest.raises(NotAllowed):
+        showing.show_score(page.id, shown=True, by=cast.olu().actor, at=NOON)
+    assert not shelf.brand(page.id).shows_score
+
+
+def test_the_choice_is_in_the_journal_once() -> None:
+    page = a_page_that_shows()
+    showing.show_score(page.id, shown=True, by=TERMINAL, at=NOON)
+
+    assert Note.objects.filter(verb="catalogue:page:score_shown", page_id=page.id).count() == 1
+
+
+def test_under_three_incidents_it_says_so_and_shows_no_figure() -> None:
+    page = a_page_that_shows()
+    a_night(page)
+    a_night(page, at=NOON + DAY)
+
+    site.refresh(AT)
+
+    told = reads(page)
+    assert "from three incidents on" in told
+    assert "told of 2 as they happened" in told
+    assert "<svg" not in told
+    assert "<table" not in told
+
+
+def test_from_three_on_it_shows_pictures_tables_and_lights_in_each_language() -> None:
+    page = a_page_that_shows()
+    incidents = [a_night(page, at=NOON + turn * DAY) for turn in range(3)]
+
+    assert site.refresh(AT) == 2
+
+    english, french = reads(page), reads(page, "fr/score/index.html")
+    assert '<html lang="en"' in english
+    assert '<html lang="fr"' in french
+    for told in (english, french):
+        assert all(f"incidents/{key}" in told for key in incidents)
+        pictures = re.findall(r"<svg width.*?</svg>", told, re.DOTALL)
+        assert len(pictures) == 4
+        for picture in pictures:
+            named = re.search(r'aria-labelledby="(\S+) (\S+)"', picture)
+            assert named
+            assert f'<title id="{named[1]}">' in picture
+            assert f'<desc id="{named[2]}">' in picture
+        assert told.count("<table") == 5, "one beside each picture, and one of every figure"
+    assert "not measured" in english
+    assert "non mesuré" in french
+    assert "not measured" not in french
+
+
+def test_it_needs_nothing_that_the_policy_forbids() -> None:
+    page = a_page_that_shows()
+    for turn in range(3):
+        a_night(page, at=NOON + turn * DAY)
+    site.refresh(AT)
+    told = reads(page)
+
+    assert " style=" not in told
+    assert len(re.findall(r"<script", told)) == 1, "the page's own, and nothing inline"
+    assert 'http-equiv="Content-Security-Policy"' in told
+
+
+def test_nothing_new_writes_nothing() -> None:
+    page = a_page_that_shows()
+    a_night(page)
+    site.refresh(AT)
+
+    assert site.refresh(AT) == 0
+    assert site.refresh(AT + timedelta(hours=2)) == 0, "read again, and the same"
+    site.forget()
+    assert site.refresh(AT) == 0, "another process finds it as it is"
+
+
+def test_a_night_that_comes_is_told_with_the_next_look() -> None:
+    page = a_page_that_shows()
+    for turn in range(3):
+        a_night(page, at=NOON + turn * DAY)
+    site.refresh(AT)
+    before = reads(page)
+
+    a_night(page, at=NOON + 4 * DAY)
+
+    assert site.refresh(AT) == 2
+    assert reads(page) != before
+
+
+def test_hidden_again_it_goes_in_every_language() -> None:
+    page = a_page_that_shows()
+    a_night(page)
+    site.refresh(AT)
+
+    showing.show_score(page.id, shown=False, by=TERMINAL, at=AT)
+
+    assert site.refresh(AT) == 2
+    assert page_site.placed(page, "score/index.html") is None
+    assert page_site.placed(page, "fr/score/index.html") is None
+    assert site.refresh(AT) == 0
+
+
+def test_a_closed_circles_night_is_in_no_public_figure() -> None:
+    page = a_page_that_shows()
+    audiences.open_circle(page.id, name="Harbour", access=Access.NAMED, by=TERMINAL, at=NOON)
+    circles.join_due(NOON)
+    for turn in range(3):
+        a_night(page, at=NOON + turn * DAY)
+    word.declare(
+        page.id,
+        title=SECRET,
+        components={"cart": State.MAJOR},
+        layers=both(SECRET, SECRET),
+        audience="harbour",
+        by=TERMINAL,
+        at=NOON + 3 * DAY,
+    )
+
+    site.refresh(AT)
+
+    assert SECRET not in reads(page)
+    inside = recent.scored(shelf.brand(page.id), at=AT)
+    outside = recent.scored(shelf.brand(page.id), at=AT, is_public=True)
+    assert (len(inside.cards), len(outside.cards)) == (4, 3)
+
+
+def test_the_compiled_page_carries_it_and_leads_there() -> None:
+    page = a_page_that_shows()
+    for turn in range(3):
+        a_night(page, at=NOON + turn * DAY)
+    site.refresh(AT)
+
+    while page_site.compile(AT):
+        pass
+
+    released = page_site.directory_of(page)
+    live = (released / "live").read_text().strip()
+    front = (released / "releases" / live / "index.html").read_text("utf-8")
+    assert (released / "releases" / live / "score" / "index.html").exists()
+    assert 'href="/score"' in front
+    assert 'href="/fr/score"' in (released / "releases" / live / "fr" / "index.html").read_text()
