@@ -78,11 +78,11 @@ def value(figure: Figure, language: str) -> str:
 
 
 def brief(figure: Figure, language: str) -> str:
-    """The same in little room: "12 min · 95 %: 31 min"."""
+    """The same in little room: "12 min · 95% ≤ 31 min"."""
     if isinstance(figure, Spread) and figure.median is not None and figure.p95 is not None:
         median = labels.spelled(figure.median, language)
         share = labels.percent(0.95, language)
-        return f"{median} · {share}: {labels.spelled(figure.p95, language)}"
+        return f"{median} · {share} ≤ {labels.spelled(figure.p95, language)}"
     return value(figure, language)
 
 
@@ -96,7 +96,9 @@ def world(measure: Measure, language: str) -> str:
     found = BASELINES.get(measure)
     if found is None:
         return ""
-    told = f"{labels.percent(found.share, language)} (n = {found.n}"
+    told = (
+        f"{labels.percent(found.share, language)} (n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{found.n}"
+    )
     return f"{told}, {labels.NOTES[found.note]})" if found.note else f"{told})"
 
 
@@ -110,7 +112,7 @@ def span(told: Span, language: str) -> str:
 def cautions(score: Score) -> list[str]:
     """What to bear in mind of a score, in sentences."""
     counts = [
-        f"{labels.SORTS[sort]}: {score.counts[sort]}" for sort in Sort if score.counts.get(sort)
+        f"{labels.SORTS[sort]} ({score.counts[sort]})" for sort in Sort if score.counts.get(sort)
     ]
     found = [_("Entries: %(counts)s.") % {"counts": ", ".join(counts)}] if counts else []
     if score.unsaid:

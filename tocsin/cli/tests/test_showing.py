@@ -1,0 +1,24 @@
+"""`tocsin page score`: told, chosen, and taken back."""
+
+import json
+
+import pytest
+
+from tests import cast
+from tocsin.catalogue import shelf
+from tocsin.cli.tests.terminal import tocsin
+
+pytestmark = pytest.mark.django_db
+
+
+def test_readers_see_it_only_once_somebody_chose_so() -> None:
+    page = cast.a_page()
+    assert json.loads(tocsin("page", "score", page.slug, "--json").stdout)["shown"] is False
+
+    shown = tocsin("page", "score", page.slug, "--show")
+    assert "/score" in shown.stdout
+    assert shelf.brand(page.id).shows_score
+
+    hidden = tocsin("page", "score", page.slug, "--hide")
+    assert "do not see" in hidden.stdout
+    assert not shelf.brand(page.id).shows_score
