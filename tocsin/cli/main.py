@@ -12,6 +12,12 @@ ENTRIES = {
     "translate": Entry("tocsin.cli.translating:translate", "say a word in another language"),
     "correct": Entry("tocsin.cli.correcting:correct", "put right what an earlier word said"),
     "redact": Entry("tocsin.cli.correcting:redact", "take a secret out of what was published"),
+    "account": Entry(
+        "tocsin.cli.accounts:account", "what happened and what changes: draft, keep, publish, due"
+    ),
+    "downtime": Entry(
+        "tocsin.cli.accounts:downtime", "how long an incident kept each component from its users"
+    ),
     "promise": Entry(
         "tocsin.cli.promises:promise",
         "what was taken on after incidents: add, list, slip, prove, drop",

@@ -12,6 +12,8 @@ from tocsin.disclosure.coach.lexicon import BadLexicon
 from tocsin.disclosure.policy import BadPolicy
 from tocsin.disclosure.starting.answers import BadAnswers
 from tocsin.disclosure.wording import BlankLeft
+from tocsin.followup.accounts import CannotAccount
+from tocsin.followup.downtime import NoDowntime
 from tocsin.followup.evidence.box import NoBundle
 from tocsin.followup.evidence.bundling import CannotProve
 from tocsin.followup.promises import CannotPromise
@@ -70,6 +72,8 @@ FAMILIES = (
     NotCleared,
     CannotPublish,
     CannotPromise,
+    CannotAccount,
+    NoDowntime,
     CannotTell,
     CannotTranslate,
     CannotSubscribe,

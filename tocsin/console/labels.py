@@ -251,6 +251,7 @@ ACTS: Labels = {
     "announcements:subscription:secret_shown": _("was shown a webhook's secret"),
     "announcements:subscription:secret_renewed": _("renewed a webhook's secret"),
     "people:link:made": _("made a one-time link"),
+    "followup:account:kept": _("wrote an account down"),
     "followup:promise:made": _("promised something"),
     "followup:promise:reworded": _("reworded a promise"),
     "followup:promise:slipped": _("moved a promise to another day"),

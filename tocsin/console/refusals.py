@@ -14,6 +14,7 @@ from tocsin.catalogue.shelf import CannotKeep, NotFound
 from tocsin.console.echoes import echoed
 from tocsin.disclosure import library
 from tocsin.disclosure.wording import BlankLeft
+from tocsin.followup.accounts import CannotAccount
 from tocsin.followup.evidence.bundling import CannotProve
 from tocsin.followup.promises import CannotPromise, NoLongerOpen, NoPromise
 from tocsin.incidents.declaration import (
@@ -95,6 +96,7 @@ STATUS: dict[type[Exception], int] = {
     CannotHook: 422,
     CannotProve: 422,
     CannotPromise: 422,
+    CannotAccount: 422,
     CannotTell: 422,
 }
 REFUSED = tuple(STATUS)

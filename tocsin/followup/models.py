@@ -73,3 +73,22 @@ class Report(Immutable):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["incident", "cue"], name="followup_report_once")
         ]
+
+
+class AccountText(Immutable):
+    """The source of an account at one time: all that we know, with what is withheld marked in it.
+
+    ``sources`` are by language. Append-only; what readers were shown of it is a publication.
+    """
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    sources = models.JSONField()
+    at = models.DateTimeField()
+    by_id = models.CharField(max_length=64)
+    by_name = models.CharField(max_length=200)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["incident", "number"], name="followup_account_once")
+        ]

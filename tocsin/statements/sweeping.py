@@ -115,6 +115,7 @@ WORDS_STAND = (
     Stand("statements.PolicyText", ("page",), {"text": COMMENTS}, {"text": policies.read}),
     Stand("statements.Signature", ("page",), {"name": TEXT, "reason": TEXT}),
     Stand("statements.CoachText", ("page",), {"text": TEXT}, {"text": manner.read}),
+    Stand("followup.AccountText", ("incident__page",), {"sources": values.BY_LANGUAGE}),
     Stand(
         "followup.PromiseTurn",
         ("promise__incident__page",),

@@ -17,7 +17,7 @@ from tocsin.catalogue.shelf import Brand
 from tocsin.followup.evidence import marks, segment
 from tocsin.followup.evidence.agreeing import canonical, commitment
 from tocsin.followup.evidence.segment import Linked
-from tocsin.followup.models import Promise, PromiseTurn
+from tocsin.followup.models import AccountText, Promise, PromiseTurn
 from tocsin.followup.models import Report as ReportedBack
 from tocsin.incidents import declaration
 from tocsin.incidents.declaration import Known
@@ -39,6 +39,7 @@ from tocsin.statements.published import Story
 Row = dict[str, Any]
 # What is known and never said: the part of a bundle that outsiders go without.
 INTERNAL: Mapping[str, type[models.Model]] = {
+    "account_texts": AccountText,
     "promises": Promise,
     "promise_turns": PromiseTurn,
     "reports_back": ReportedBack,

@@ -1,0 +1,103 @@
+"""The last word: owed by a day, drafted from the record, shown without what is withheld."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.story.telling import Telling, both, text_of
+from tocsin.catalogue.tree import State
+from tocsin.disclosure import outline
+from tocsin.disclosure.correcting import DataStatement
+from tocsin.disclosure.phases import Phase
+from tocsin.followup import account_nudges, accounts, downtime
+from tocsin.followup.accounts import CannotAccount
+from tocsin.incidents import declaration
+from tocsin.post.models import Letter
+from tocsin.statements import published
+from tocsin.statements.word import Saying
+
+SAM = "sam@reader.example"
+
+
+def resolved(night: Telling) -> str:
+    incident = night.said_first("09:07")
+    declaration.learn(incident, text="Acme Corp saw it first", by=night.olu, at=night.at("09:20"))
+    over = Saying(
+        phase=Phase.RESOLVED,
+        layers=both("You can pay again", "Vous pouvez de nouveau payer"),
+        since=night.night.when("09:00"),
+        until=night.night.when("09:36"),
+        data=DataStatement.NONE_LOST,
+    )
+    night.said("09:41", incident, over, by=night.olu)
+    return incident
+
+
+def written(draft: str) -> str:
+    return outline.LEFT.sub("We wrote this down.", draft)
+
+
+def test_an_account_is_filled_from_the_record_and_shown_without_what_is_withheld(
+    night: Telling,
+) -> None:
+    incident = resolved(night)
+    draft = accounts.drafted(incident, "en", at=night.at("10:00"))
+
+    assert "## 4. Timeline" in draft
+    assert "You can pay again" in draft
+    assert "36 minutes" in draft
+    assert "[[not for readers |" in draft
+    french = accounts.drafted(incident, "fr", at=night.at("10:00"))
+    accounts.keep(incident, {"en": draft}, by=night.olu, at=night.at("10:01"))
+    with pytest.raises(CannotAccount, match="Still to be written"):
+        accounts.public(incident)
+    sources = {"en": written(draft), "fr": written(french)}
+    accounts.keep(incident, sources, by=night.olu, at=night.at("10:02"))
+    said = accounts.publish(incident, by=night.lea, at=night.at("10:03")).publication
+    night.run_lanes()
+
+    assert said.words
+    assert said.words.phase == Phase.ACCOUNT
+    page, mail = night.reads(f"incidents/{incident}"), text_of(night.mails_to(SAM)[-1])
+    for shown in (page, mail, night.reads(f"fr/incidents/{incident}")):
+        assert "Acme" not in shown
+    assert "[not shown: not for readers]" in page
+    assert "What made it possible" in page
+    assert "Ce qui l’a rendu possible" in night.reads(f"fr/incidents/{incident}")
+
+
+def test_a_heading_that_is_missing_and_a_slip_are_told_together(night: Telling) -> None:
+    incident = resolved(night)
+    source = written(accounts.drafted(incident, "en", at=night.at("10:00")))
+    source = source.replace("## 3. Your data", "") + "Acme Corp saw it first: [[a name | Acme]]."
+
+    accounts.keep(incident, {"en": source}, by=night.olu, at=night.at("10:02"))
+
+    with pytest.raises(CannotAccount) as refused:
+        accounts.publish(incident, by=night.olu, at=night.at("10:03"))
+    assert any("Your data" in fault for fault in refused.value.faults)
+    assert any("stands elsewhere" in fault for fault in refused.value.faults)
+
+
+def test_it_is_owed_by_a_day_and_whoever_leads_is_reminded(night: Telling) -> None:
+    incident = resolved(night)
+    story = published.story(night.page.audience_id, incident)
+    assert story is not None
+    due = accounts.due(story, night.page)
+    assert due is not None
+    over = night.at("09:41")
+
+    told = [account_nudges.nudge(over + timedelta(hours=hours)) for hours in range(0, 600, 6)]
+
+    assert sum(told) == 5
+    assert Letter.objects.filter(key__startswith=f"account:{incident}").count() == 5
+    assert due.summary_at < due.full_at
+
+
+def test_downtime_is_counted_from_published_states(night: Telling) -> None:
+    incident = resolved(night)
+
+    (down,) = downtime.of_incident(incident, at=night.at("12:00"))
+
+    assert (down.slug, down.state) == ("checkout", State.MAJOR)
+    assert down.lasted_for == timedelta(minutes=36)

@@ -1,0 +1,179 @@
+"""`tocsin account`: what happened, written once, shown without what is withheld.
+
+And `tocsin downtime`: how long an incident kept each component from its users.
+"""
+
+import csv
+import sys
+from datetime import UTC, datetime
+from typing import Any, BinaryIO
+
+import click
+
+from tocsin.catalogue import shelf
+from tocsin.cli import clearing, printing
+from tocsin.cli.commands import Refused
+from tocsin.cli.options import words_in
+from tocsin.disclosure import withholding
+from tocsin.followup import accounts
+from tocsin.followup import downtime as counted
+from tocsin.incidents import declaration
+from tocsin.page import address
+from tocsin.statements import published
+
+INCIDENT = click.argument("incident_id", metavar="ID")
+LANG = click.option("--lang", metavar="LANG", help="Its language; else the page's own.")
+
+
+@click.group()
+def account() -> None:
+    """What happened and what changes: draft, keep, show, publish, due."""
+
+
+@account.command("draft")
+@INCIDENT
+@LANG
+def draft(incident_id: str, lang: str | None) -> None:
+    """An account in Markdown, filled from the timeline, with what is left to write."""
+    language = lang or _page_language(incident_id)
+    click.echo(accounts.drafted(incident_id, language, at=datetime.now(UTC)), nl=False)
+
+
+@account.command("keep")
+@INCIDENT
+@click.argument("file", type=click.File("rb"))
+@LANG
+@printing.as_json
+def keep(incident_id: str, file: BinaryIO, lang: str | None, is_json: bool) -> None:
+    """Write the account down as a file says it; nothing is said yet."""
+    text = words_in(file, name="The account") + "\n"
+    language = lang or _page_language(incident_id)
+    now = accounts.keep(incident_id, {language: text}, by=printing.terminal(), at=datetime.now(UTC))
+    left = _faults(incident_id)
+    if is_json:
+        printing.facts({"incident": incident_id, "number": now.number, "left": left})
+        return
+    click.echo(f"Kept as revision {now.number}.")
+    for fault in left:
+        click.echo(f"  {fault}")
+
+
+def _faults(incident_id: str) -> list[str]:
+    try:
+        accounts.public(incident_id)
+    except accounts.CannotAccount as error:
+        return error.faults
+    return []
+
+
+@account.command("show")
+@INCIDENT
+@LANG
+@click.option("--public", "is_public", is_flag=True, help="As readers would be shown it.")
+@click.option("--withheld", "is_withheld", is_flag=True, help="Only what they would not, and why.")
+def show(incident_id: str, lang: str | None, is_public: bool, is_withheld: bool) -> None:
+    """The account as it is kept: all of it, what is public, or what is withheld."""
+    now, language = accounts.kept(incident_id), lang or _page_language(incident_id)
+    if now is None or language not in now.sources:
+        raise Refused("No account is kept in this language. See `tocsin account draft`.")
+    source = now.sources[language]
+    if is_withheld:
+        for passage in withholding.withheld(source):
+            click.echo(f"{passage.why}: {passage.text}")
+    elif is_public:
+        click.echo(accounts.public(incident_id)[language], nl=False)
+    else:
+        click.echo(withholding.inside(source), nl=False)
+
+
+@account.command("publish")
+@INCIDENT
+@click.option("--quiet", is_flag=True, help="The page tells it; no mail goes.")
+@printing.as_json
+def publish(incident_id: str, quiet: bool, is_json: bool) -> None:
+    """Say the account to everyone who follows, without what is withheld."""
+    by, at = printing.terminal(), datetime.now(UTC)
+    spoken = accounts.publish(incident_id, announces=not quiet, by=by, at=at)
+    page = shelf.seen_by(declaration.known_of(incident_id).audience_id)
+    url = address.incident_url(page, incident_id)
+    if spoken.pending is not None:
+        clearing.report_pending(spoken.pending, url, is_json=is_json)
+    elif is_json:
+        told = {"incident": incident_id, "url": url, "publication": spoken.publication.number}
+        printing.facts(told)
+    else:
+        click.echo(f"The account is official: no. {spoken.publication.number}. {url}")
+
+
+@account.command("due")
+@printing.as_json
+def due(is_json: bool) -> None:
+    """Which accounts are owed, and by when."""
+    found = list(_owed())
+    if is_json:
+        printing.facts([{name: getattr(one, name) for name in one.__slots__} for one in found])
+    elif not found:
+        click.echo("No account is owed.")
+    else:
+        printing.table(
+            ("INCIDENT", "SUMMARY BY", "ALL BY", "WHAT"),
+            [
+                (
+                    one.incident_id,
+                    one.summary_at.strftime("%Y-%m-%d %H:%MZ"),
+                    one.full_at.strftime("%Y-%m-%d %H:%MZ"),
+                    declaration.known_of(one.incident_id).title,
+                )
+                for one in found
+            ],
+        )
+
+
+def _owed() -> list[accounts.Due]:
+    found = []
+    for known in declaration.recent_incidents(limit=200):
+        story = published.story(known.audience_id, known.id)
+        if story is None or story.source is not None or accounts.is_given(story):
+            continue
+        owed = accounts.due(story, shelf.seen_by(known.audience_id))
+        found += [owed] if owed else []
+    return sorted(found, key=lambda one: one.full_at)
+
+
+def _page_language(incident_id: str) -> str:
+    return shelf.seen_by(declaration.known_of(incident_id).audience_id).language
+
+
+@click.command()
+@INCIDENT
+@printing.as_json
+def downtime(incident_id: str, is_json: bool) -> None:
+    """How long an incident kept each component from its users, as CSV, from published states."""
+    found = counted.of_incident(incident_id, at=datetime.now(UTC))
+    rows = [_row(down) for down in found]
+    if is_json:
+        printing.facts(rows)
+        return
+    sheet = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
+    sheet.writeheader()
+    sheet.writerows({**row, "name": _harmless(row["name"])} for row in rows)
+
+
+COLUMNS = ("component", "slug", "name", "state", "since", "until", "seconds")
+
+
+def _row(down: counted.Down) -> dict[str, Any]:
+    return {
+        "component": down.component_id,
+        "slug": down.slug,
+        "name": down.name,
+        "state": down.state.value,
+        "since": down.since.isoformat(),
+        "until": down.until.isoformat() if down.until else "",
+        "seconds": int(down.lasted_for.total_seconds()),
+    }
+
+
+def _harmless(name: str) -> str:
+    """A name that no spreadsheet takes for a formula."""
+    return f"'{name}" if name.startswith(("=", "+", "-", "@")) else name

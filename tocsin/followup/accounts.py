@@ -1,0 +1,277 @@
+"""The account of an incident: owed by a day, written once, shown without what is withheld.
+
+CannotAccount   it cannot be kept or published so; carries a sentence for each fault
+
+Table 1.1 says by when (R-52). What an account says in public goes the way of every word:
+``statements.account`` drafts it, the policy clears it, and it is compiled and announced.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.db import transaction
+
+from tocsin.catalogue import languages, shelf
+from tocsin.catalogue.shelf import Brand
+from tocsin.disclosure import outline, times, withholding
+from tocsin.disclosure.clocks import counting
+from tocsin.disclosure.clocks.values import Offset, Place
+from tocsin.disclosure.phases import Phase
+from tocsin.disclosure.severity import Severity
+from tocsin.followup import promises
+from tocsin.followup.models import AccountText
+from tocsin.incidents import declaration, locking
+from tocsin.incidents.declaration import Known
+from tocsin.journal import chain
+from tocsin.journal.actors import Actor
+from tocsin.people import access
+from tocsin.statements import account, published
+from tocsin.statements.fitness import HEADLINE_LENGTH
+from tocsin.statements.published import Story
+from tocsin.statements.spoken import Spoken
+from tocsin.statements.values import Layer
+
+SUMMARY = {
+    Severity.SEV1: Offset("72 h", elapsed=timedelta(hours=72)),
+    Severity.SEV2: Offset("5 business days", business_days=5),
+}
+FULL = {
+    Severity.SEV1: Offset("10 business days", business_days=10),
+    Severity.SEV2: Offset("15 business days", business_days=15),
+}
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+NOT_FOR_READERS = {"en": "not for readers", "fr": "interne", "de": "intern"}
+HEADLINES = {
+    "en": "{name}: what happened and what we are changing",
+    "fr": "{name}\N{NO-BREAK SPACE}: ce qui s’est passé et ce que nous changeons",
+    "de": "{name}: was geschehen ist und was wir ändern",
+}
+COLUMNS = {
+    "en": ("When", "What happened", "What we told you"),
+    "fr": ("Quand", "Les faits", "Ce que nous vous avons dit"),
+    "de": ("Wann", "Was geschah", "Was wir Ihnen sagten"),
+}
+BEGAN = {"en": "The effect began.", "fr": "L’effet a commencé.", "de": "Die Störung begann."}
+ENDED = {"en": "The effect ended.", "fr": "L’effet a pris fin.", "de": "Die Störung endete."}
+PLANNED = {
+    "en": ("Action", "Done when", "Owner", "By"),
+    "fr": ("Action", "Preuve d’achèvement", "Fonction responsable", "Pour le"),
+    "de": ("Maßnahme", "Erledigt, wenn", "Zuständig", "Bis"),
+}
+
+
+class CannotAccount(Exception):
+    """The act is refused. ``faults`` are sentences, each with its mend."""
+
+    def __init__(self, *faults: str) -> None:
+        super().__init__(" ".join(faults))
+        self.faults = list(faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """By when an account of an incident is owed: a summary, and all of it."""
+
+    incident_id: str
+    over_at: datetime
+    summary_at: datetime
+    full_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The source as it was last written down, by language."""
+
+    number: int
+    sources: Mapping[str, str]
+    at: datetime
+    by: str
+
+
+def due(story: Story, page: Brand) -> Due | None:
+    """By when the account of an incident is owed; None where it is open, or owes none.
+
+    Business days are Monday to Friday, counted in the page's zone. Pure.
+    """
+    over_at, severity = story.resolved_at, story.severity
+    if over_at is None or severity not in FULL:
+        return None
+    summary, full = (
+        counting.after(over_at, each[severity], Place(page.name), zone=page.time_zone)
+        for each in (SUMMARY, FULL)
+    )
+    return Due(story.incident_id, over_at, summary, full)
+
+
+def is_given(story: Story) -> bool:
+    """Whether an account is published, and was not taken back."""
+    return story.phase == Phase.ACCOUNT
+
+
+def drafted(incident_id: str, language: str, *, at: datetime) -> str:
+    """An account to be filled, from the incident's own timeline, words, facts and promises.
+
+    Internal facts stand in it with their mark. Raises CannotAccount, UnknownIncident.
+    """
+    known = declaration.known_of(incident_id)
+    page = shelf.seen_by(known.audience_id)
+    if language not in page.languages:
+        spoken = ", ".join(page.languages)
+        raise CannotAccount(f"This page does not speak {language!r}; it speaks {spoken}.")
+    story = _story(known)
+    facts = {
+        "effect": _effect(story, page, language),
+        "timeline": _timeline(known, story, page, language),
+        "happened": "\n\n".join(_facts(incident_id, page, language, at=at)),
+        "changing": _promises(incident_id, page, language),
+        "apology": page.contact,
+    }
+    return outline.drafted(language, facts)
+
+
+@transaction.atomic
+def keep(incident_id: str, sources: Mapping[str, str], *, by: Actor, at: datetime) -> Kept:
+    """Write the source down; languages that are left out stay as they were. Nothing is said yet.
+
+    A mark that is not closed is refused at once. Raises CannotAccount, NotAllowed.
+    """
+    locking.lock([incident_id])
+    known = declaration.known_of(incident_id)
+    access.check(by, "draft", known.page_id)
+    before = kept(incident_id)
+    page = shelf.seen_by(known.audience_id)
+    unknown = [code for code in sources if code not in page.languages]
+    if unknown:
+        raise CannotAccount(f"This page does not speak {unknown[0]!r}.")
+    number = before.number + 1 if before else 1
+    AccountText.objects.create(
+        incident_id=incident_id,
+        number=number,
+        sources={**(before.sources if before else {}), **sources},
+        at=at,
+        by_id=by.id,
+        by_name=str(by),
+    )
+    chain.note(
+        "followup:account:kept",
+        by=by,
+        at=at,
+        subject=("incident", incident_id),
+        page=known.page_id,
+        revision=number,
+    )
+    now = kept(incident_id)
+    assert now is not None
+    return now
+
+
+def kept(incident_id: str) -> Kept | None:
+    """The source as it stands, if any was written down."""
+    row = AccountText.objects.filter(incident_id=incident_id).order_by("-number").first()
+    return Kept(row.number, row.sources, row.at, row.by_name) if row else None
+
+
+def public(incident_id: str) -> dict[str, str]:
+    """What readers would be shown, by language. Raises CannotAccount with all that is wrong."""
+    now = kept(incident_id)
+    if now is None:
+        raise CannotAccount("No account was written down yet. See `tocsin account draft`.")
+    found = [
+        fault
+        for code, source in now.sources.items()
+        for fault in (*withholding.faults(source, code), *outline.faults(source, code))
+    ]
+    if found:
+        raise CannotAccount(*found)
+    return {code: withholding.public(source, code) for code, source in now.sources.items()}
+
+
+@transaction.atomic
+def publish(incident_id: str, *, by: Actor, at: datetime, announces: bool = True) -> Spoken:
+    """Say the account without what is withheld in it. Raises CannotAccount, NotFitToSay.
+
+    One that was published before stays to be read; the next is another word of its incident.
+    """
+    known = declaration.known_of(incident_id)
+    name = _story(known).name
+    layers = {
+        code: Layer(headline=_headline(name(code)[1], code), body=text)
+        for code, text in public(incident_id).items()
+    }
+    account.draft(incident_id, layers, by=by, at=at)
+    return account.publish(incident_id, announces=announces, by=by, at=at)
+
+
+def _headline(name: str, code: str) -> str:
+    """The outline's own, or the name alone where that would be too long for a subject."""
+    told = HEADLINES[code].format(name=name)
+    return told if len(told) <= HEADLINE_LENGTH else name[:HEADLINE_LENGTH]
+
+
+def _story(known: Known) -> Story:
+    story = published.story(known.audience_id, known.id)
+    if story is None:
+        raise CannotAccount("Nothing was said of this incident yet. Say a first word.")
+    return story
+
+
+def _effect(story: Story, page: Brand, code: str) -> str:
+    """From when to when, how long, and what was affected: as readers were told."""
+    nodes = shelf.components_of(page.id, retired=True).by_id()
+    named = [nodes[key].named(code) for key in story.component_ids if key in nodes]
+    end = story.over_at
+    if end is None:
+        return ", ".join(named)
+    since, until = times.window(story.started_at, end, page.time_zone, code, now=LONG_AGO)
+    lasted = times.lasted(end - story.started_at, code)
+    return f"{', '.join(named)}{languages.of(code).colon} {since} – {until} ({lasted})."
+
+
+def _timeline(known: Known, story: Story, page: Brand, code: str) -> str:
+    """Two columns beside each other, one zone: the technical events, and the communication."""
+    rows = sorted([*_events(story, code), *_words(story, code)], key=lambda row: row[0])
+    head = COLUMNS[code]
+    lines = [f"| {' | '.join(head)} |", "|---|---|---|"]
+    before = LONG_AGO
+    for moment, happened, told in rows:
+        when = times.spoken(moment, page.time_zone, code, now=before)
+        lines.append(f"| {when} | {_cell(happened)} | {_cell(told)} |")
+        before = moment
+    return "\n".join(lines)
+
+
+def _events(story: Story, code: str) -> Iterator[tuple[datetime, str, str]]:
+    yield story.started_at, BEGAN[code], ""
+    if story.over_at:
+        yield story.over_at, ENDED[code], ""
+
+
+def _words(story: Story, code: str) -> Iterator[tuple[datetime, str, str]]:
+    for said in story.publications:
+        if said.words and not said.is_progress and said.words.phase != Phase.ACCOUNT:
+            yield said.published_at, "", said.layer(code)[1].headline
+
+
+def _facts(incident_id: str, page: Brand, code: str, *, at: datetime) -> Iterator[str]:
+    """Internal facts, each withheld until somebody takes its mark away."""
+    why = NOT_FOR_READERS[code]
+    for moment, _who, text in declaration.facts_of(incident_id):
+        when = times.spoken(moment, page.time_zone, code, now=at)
+        yield f"[[{why} | {when}: {text.replace('[[', '[').replace(']]', ']')}]]"
+
+
+def _promises(incident_id: str, page: Brand, code: str) -> str:
+    told = [one for one in promises.told_of(incident_id, page.time_zone) if code in one.texts]
+    if not told:
+        return ""
+    lines = [f"| {' | '.join(PLANNED[code])} |", "|---|---|---|---|"]
+    for one in told:
+        text, day = one.texts[code], times.day(one.due_on, code)
+        cells = map(_cell, (text.action, text.done_when, text.owner, day))
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
