@@ -8,11 +8,14 @@ from datetime import timedelta
 from click.testing import CliRunner, Result
 
 from tests.story.telling import Telling
+from tests.story.test_promises_kept import ALARM
 from tocsin.cli.main import main
+from tocsin.followup import promises
+from tocsin.followup.promises import Pledge, Proof
 from tocsin.incidents import declaration
 from tocsin.incidents.models import MomentKind
 from tocsin.scorecard import gathering, measures, totals
-from tocsin.scorecard.figures import NotMeasured, Why
+from tocsin.scorecard.figures import NotMeasured, Share, Why
 from tocsin.scorecard.lights import Lamp, Light, lights
 from tocsin.scorecard.measures import Stage
 from tocsin.scorecard.totals import Measure
@@ -56,7 +59,29 @@ def test_a_night_and_its_score(night: Telling) -> None:
     shown = lights(card, at=at)
     assert shown[Lamp.FIRST_NOTICE] == shown[Lamp.OWED_WORDS] == Light.GREEN
     assert shown[Lamp.ACCOUNT] == Light.GREY, "none is late yet, and none is there"
-    assert totals.score(history).figure(Measure.ACTIONS_30).left_out == {Why.NO_REGISTER: 1}
+    assert totals.score(history).figure(Measure.ACTIONS_30).left_out == {Why.NO_ACTIONS: 1}
+
+
+def test_what_was_promised_and_proved_counts_and_what_is_internal_does_not(night: Telling) -> None:
+    incident = a_night(night)
+    at = night.night.now
+    due = at.date() + timedelta(days=20)
+    first, *_others = [
+        promises.promise(
+            incident, Pledge(ALARM, due, is_public=is_public), by=night.olu, at=at + MINUTE
+        ).promise
+        for is_public in (True, True, False)
+    ]
+    proof = Proof({"en": "It rang twice.", "fr": "Elle a sonné deux fois."})
+    promises.prove(first.id, proof, by=night.olu, at=at + timedelta(days=3))
+
+    after = gathering.history(night.page, at=at + timedelta(days=40))
+
+    done = totals.score(after).figure(Measure.ACTIONS_30)
+    assert isinstance(done, Share)
+    assert (done.hits, done.n) == (1, 2)
+    (told,) = after.incidents
+    assert len(told.words) == 4, "what becomes of a promise is no word on the incident"
 
 
 def test_the_terminal_tells_it_to_people_and_to_machines(night: Telling) -> None:
@@ -67,7 +92,7 @@ def test_the_terminal_tells_it_to_people_and_to_machines(night: Telling) -> None
     rows = list(csv.DictReader(io.StringIO(tocsin("score", "--csv").stdout)))
 
     assert told.exit_code == one.exit_code == 0
-    assert "no register of actions is kept (1)" in told.stdout
+    assert "no action was promised (1)" in told.stdout
     assert "First notice, from the first effect" in one.stdout
     figures = {(row["measure"], row["of"]): row for row in facts["figures"]}
     assert figures["first_notice", None]["values_seconds"] == [540.0]

@@ -1,4 +1,4 @@
-"""A page's history, read from the record: nine questions, however many incidents there are.
+"""A page's history, read from the record in ten questions, however many incidents there are.
 
 What is known and what was said stand side by side here and nowhere else, so whoever shows a score
 to readers takes ``History.public()`` of it.
@@ -27,11 +27,22 @@ from tocsin.disclosure.phases import FINAL, PLANNED, Phase
 from tocsin.disclosure.policy import USUAL, Policy
 from tocsin.disclosure.posture import Posture
 from tocsin.disclosure.severity import Severity
+from tocsin.followup.models import Act, PromiseTurn
 from tocsin.incidents.models import Incident as IncidentRow
 from tocsin.incidents.models import IncidentKind, Moment, MomentKind, Window
 from tocsin.page.models import Sight
 from tocsin.post.models import Outcome
-from tocsin.scorecard.history import Account, Closing, History, Incident, Sighting, Sort, Told, Word
+from tocsin.scorecard.history import (
+    Account,
+    Action,
+    Closing,
+    History,
+    Incident,
+    Sighting,
+    Sort,
+    Told,
+    Word,
+)
 from tocsin.statements import policies
 from tocsin.statements.models import Publication, Thread
 from tocsin.statements.values import Kind
@@ -47,6 +58,8 @@ MEASURED_FROM = (
 )
 Said = tuple[str, str, str, int, datetime, str]
 NOTHING: Mapping[str, datetime] = {}
+# No word on how things stand: what was said in another language, and what became of promises.
+APART = frozenset({Kind.TRANSLATION.value, Kind.PROGRESS.value})
 
 
 def history(
@@ -130,6 +143,7 @@ class _Reading:
             key: (state, seen_at)
             for key, state, seen_at in sights.values_list("publication_id", "state", "seen_at")
         }
+        self._actions = _actions(PromiseTurn.objects.filter(promise__incident__in=ids))
         self._told = _told(Delivery.objects.filter(publication_id__in=firsts))
         self._said = _said(Publication.objects.filter(page_id=page.id, incident__in=ids))
 
@@ -175,6 +189,7 @@ class _Reading:
             closing=thread.closing,
             owes_account=_owes_account(SEVERITIES[severity], posture, kind),
             account=thread.account,
+            actions=self._actions.get(key, ()),
             overran=key in self._overran,
         )
 
@@ -243,7 +258,7 @@ class _Thread:
         self._texts: list[str] = []
         came = _translated(said)
         for _, _, kind, number, at, text in said:
-            if kind != Kind.TRANSLATION:
+            if kind not in APART:
                 content = json.loads(text)
                 if content.get("words"):
                     self._take(content, kind, at, came.get(number, NOTHING))
@@ -358,6 +373,24 @@ def _firsts(threads: QuerySet[Thread]) -> Mapping[tuple[str, str], _First]:
         (incident, audience): _First(first, asked_at, granted_at)
         for incident, audience, first, asked_at, granted_at in threads.values_list(*columns)
     }
+
+
+def _actions(turns: QuerySet[PromiseTurn]) -> Mapping[str, tuple[Action, ...]]:
+    """Public promises by incident, each as its newest turn left it."""
+    columns = ("promise__incident_id", "promise_id", "promise__made_at", "act", "is_public", "at")
+    newest = {
+        promise: (incident, made_at, act, is_public, at)
+        for incident, promise, made_at, act, is_public, at in turns.order_by(
+            "promise__made_at", "promise_id", "number"
+        ).values_list(*columns)
+    }
+    found: dict[str, list[Action]] = defaultdict(list)
+    for incident, made_at, act, is_public, at in newest.values():
+        if is_public:
+            done_at = at if act == Act.PROVED else None
+            dropped_at = at if act == Act.DROPPED else None
+            found[incident].append(Action(made_at, done_at, dropped_at))
+    return {key: tuple(actions) for key, actions in found.items()}
 
 
 def _told(rows: QuerySet[Delivery]) -> Mapping[str, tuple[Told, ...]]:
