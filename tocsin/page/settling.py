@@ -18,6 +18,7 @@ from tocsin.page.archivist import Archivist
 from tocsin.page.models import Live
 from tocsin.statements import published
 
+ZERO = timedelta(0)
 SECONDS = 0.25  # of one go: what shares its lane is to have its turn
 PAUSE = timedelta(seconds=1)  # without a word, before what was thrown away is drawn anew
 LONGEST = timedelta(seconds=10)  # that an archive waits for a pause
@@ -77,7 +78,9 @@ class Patience:
             return False
         if known.told != told:
             known.told, known.stands_since = told, at
-        if at - known.stands_since < PAUSE and at - known.since < LONGEST:
+        # Before either, the clock was set back: what it said of then is worth nothing now.
+        stands, waited = at - known.stands_since, at - known.since
+        if ZERO <= stands < PAUSE and ZERO <= waited < LONGEST:
             return True
         self.forget()
         return False

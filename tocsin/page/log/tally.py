@@ -30,8 +30,7 @@ class Tally:
 
     def before_file(self, file: int, *, newest: int) -> str:
         """What the first link of a file is made after; files count from 1."""
-        if len(self._ends) < file:
-            self.at(newest)
+        self.at(newest)  # what was counted before may be of a record that was put back since
         return self._ends[file - 1]
 
     def _read_on(self, last: Mark, number: int) -> bool:

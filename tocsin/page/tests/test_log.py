@@ -5,8 +5,10 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -179,6 +181,28 @@ def _means_the_same(before: bytes, after: bytes) -> bool:
     return told[0] == told[1]
 
 
+@pytest.mark.parametrize(
+    "forged",
+    [
+        *({"told": told} for told in ("{", "7", "[]", "{}", "[" * 100_000)),
+        *({name: "\ud800"} for name in ("told", "salt", "kind", "incident", "digest", "left")),
+        {"left": {}},
+        {"left": 7},
+    ],
+)
+def test_what_somebody_made_up_is_refused_in_words(page: Brand, forged: dict[str, Any]) -> None:
+    """Whoever checks a log trusts nobody, least of all who wrote it."""
+
+    def change(content: bytes) -> bytes:
+        first, *others = content.splitlines(keepends=True)
+        entry = json.loads(first) | forged
+        with suppress(UnicodeEncodeError):  # what cannot be hashed keeps the digest that it had
+            entry["digest"] = format.hashed(entry["salt"] + entry["told"])
+        return json.dumps(entry | forged).encode() + b"\n" + b"".join(others)
+
+    assert is_refused(instead(reading(page), "log/1.jsonl", change))
+
+
 @pytest.mark.parametrize("file", ["log/1.jsonl", "log/2.jsonl"])
 @pytest.mark.parametrize("change", ["gap", "order", "twice", "end"])
 def test_any_gap_and_any_other_order_is_found(page: Brand, file: str, change: str) -> None:
@@ -245,6 +269,16 @@ def test_links_are_counted_afresh_where_a_backup_was_put_back(page: Brand) -> No
     assert counted.at(4) == other.at(4)
 
 
+def test_a_file_follows_what_stands_before_it_once_a_backup_was_put_back(page: Brand) -> None:
+    counted = tally.of(page.audience_id)
+    assert counted.before_file(2, newest=4) == counted.at(3)
+    Publication.objects.filter(number__in=[3, 4]).update(digest="0" * 64)
+
+    other = tally.Tally(page.audience_id)
+
+    assert counted.before_file(2, newest=4) == other.at(3)
+
+
 def test_the_page_of_the_log_is_told_in_each_language(page: Brand) -> None:
     english, french = served(page, "log").decode(), served(page, "fr/log").decode()
     end = checking.check(reading(page))
@@ -272,13 +306,16 @@ def test_thirty_lines_that_use_nothing_of_ours_check_it(page: Brand, tmp_path: P
             capture_output=True,
             text=True,
             check=False,
+            timeout=60,
         )
 
     whole = run(f"{end.number}:{end.link}")
     assert (whole.returncode, whole.stderr) == (0, "")
     assert f"Keep {end.number}:{end.link}" in whole.stdout
     assert "not what you knew" in run(f"2:{'0' * 64}").stderr
-    file = folder / "log" / "1.jsonl"
+    last, file = folder / "log" / "2.jsonl", folder / "log" / "1.jsonl"
+    last.write_bytes(b"")
+    assert "does not end as its head says" in run().stderr
     file.write_bytes(file.read_bytes().replace(SECRET.encode(), SECRET.upper().encode()))
     assert "No. 1 was changed" in run().stderr
 

@@ -151,6 +151,13 @@ def test_an_archive_waits_for_a_pause_no_longer_than_ten_seconds() -> None:
     assert not any(waited[19:])
 
 
+def test_a_clock_that_is_set_back_makes_no_archive_wait() -> None:
+    patience = settling.Patience()
+    patience.note_overtaken(1, at=NOON)
+
+    assert not patience.waits(1, at=later(-60))
+
+
 def test_while_one_brand_s_words_come_fast_no_other_brand_s_archive_is_drawn(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
