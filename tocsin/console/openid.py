@@ -73,16 +73,20 @@ def _claims(request: HttpRequest, provider: Provider) -> Mapping[str, Any]:
         raise ValueError("There is no ID token.")
     if "email" in claims and (not provider.roles or provider.groups_claim in claims):
         return dict(claims)
-    return _completed(client, token, claims)
+    return _completed(client, token, claims, provider)
 
 
-def _completed(client: Any, token: Any, claims: Mapping[str, Any]) -> Mapping[str, Any]:
+def _completed(
+    client: Any, token: Any, claims: Mapping[str, Any], provider: Provider
+) -> Mapping[str, Any]:
     """What the token left out, where the provider tells it elsewhere, of the same person."""
     if "userinfo_endpoint" not in client.server_metadata:
         return dict(claims)
-    more = client.userinfo(token=token)
+    more = dict(client.userinfo(token=token))
     if more.get("sub") != claims["sub"]:
         raise ValueError("This is about somebody else.")
+    if "email" in claims:  # whether it is verified is to be said of this one, by the same token
+        more.pop(provider.verified_claim, None)
     return {**more, **claims}
 
 
@@ -114,7 +118,8 @@ def _met(provider: Provider) -> Any:
     told = client.load_server_metadata()
     if told.get("issuer") != provider.issuer:
         raise ValueError("The provider calls itself otherwise.")
-    for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
+    asked = {"authorization_endpoint", "token_endpoint", "jwks_uri"}
+    for name in asked | ({"userinfo_endpoint"} & set(told)):
         _check_endpoint(str(told.get(name, "")), provider)
     seals = [
         seal for seal in told.get("id_token_signing_alg_values_supported", []) if seal in SEALS

@@ -6,6 +6,7 @@ NotAllowed
 └── NotAdmitted     the provider knows them; this house does not let them in
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -61,12 +62,18 @@ def shown(
     return Shown(
         provider=provider,
         issuer=issuer,
-        subject=str(claims["sub"]),
-        email=email.strip().lower() if is_verified and isinstance(email, str) else "",
-        name=str(claims.get("name") or claims.get("preferred_username") or "")[:100],
+        subject=_text(claims.get("sub")),
+        email=_text(email).strip().lower() if is_verified else "",
+        name=(_text(claims.get("name")) or _text(claims.get("preferred_username")))[:100],
         groups=_texts(groups),
         has_shown_factor=asks_second_factor or (isinstance(amr, list) and "mfa" in amr),
     )
+
+
+def _text(said: object) -> str:
+    """A text that a database can hold; else none. JSON may hold NUL, and half a character."""
+    is_text = isinstance(said, str) and not re.search("[\x00\ud800-\udfff]", said)
+    return str(said) if is_text else ""
 
 
 def _texts(said: object) -> frozenset[str]:
@@ -82,8 +89,8 @@ def admit(told: Shown, *, gives: Given, language: str, at: datetime) -> Operator
     Known again by issuer and subject; for the first time, by a verified e-mail address alone.
     Raises :class:`NotAdmitted`.
     """
-    if len(told.subject) > LONGEST:
-        raise NotAdmitted("Your provider names you at too great a length.")
+    if not 0 < len(told.subject) <= LONGEST:
+        raise NotAdmitted("Your provider does not name you, or at too great a length.")
     tied = Identity.objects.filter(issuer=told.issuer, subject=told.subject).first()
     operator = tied.operator if tied else _met(told, gives=gives, language=language, at=at)
     if not operator.is_active:

@@ -217,6 +217,26 @@ def test_what_the_token_leaves_out_is_asked_of_the_same_person(
     assert client.get(DESK).status_code == 200
 
 
+def test_of_another_address_that_is_verified_the_token_s_own_gains_nothing(
+    client: Client, provider: Provider
+) -> None:
+    """Eve writes Olu's address into her profile; the provider vouches for her own alone."""
+    olu()
+    provider.userinfo = {**provider.claims, "email": "eve@linden.example"}
+    del provider.claims["email_verified"]
+
+    response = came_back(client, provider)
+
+    assert response.status_code == 403
+    assert client.get(DESK).status_code == 302
+
+
+def test_what_is_asked_besides_is_asked_under_https_too(client: Client, provider: Provider) -> None:
+    provider.said = {"userinfo_endpoint": "ftp://eve.example/userinfo"}
+
+    assert client.post(LEAVE).status_code == 502
+
+
 def test_what_is_told_of_somebody_else_lets_nobody_in(client: Client, provider: Provider) -> None:
     olu()
     provider.userinfo = {**provider.claims, "sub": "eve-1"}

@@ -66,6 +66,22 @@ def test_groups_are_read_from_what_is_a_list_of_texts(said: object, groups: set[
     assert read({"groups": said}).groups == groups
 
 
+@pytest.mark.parametrize("said", [None, 7, True, "", ["kim-1"], "kim\x001", "kim\ud800"])
+def test_whom_a_provider_does_not_name_in_a_text_nobody_is(said: object) -> None:
+    olu()
+    told = read({"sub": said, "email": "olu@linden.example", "email_verified": True})
+
+    with pytest.raises(NotAdmitted, match="does not name you"):
+        admitted(told)
+
+
+def test_a_name_or_an_address_that_no_database_holds_counts_as_none() -> None:
+    for told in ("Kim\x00", "Kim\ud800", {"given": "Kim"}):
+        seen = read({"name": told, "email": told, "email_verified": True})
+
+        assert (seen.name, seen.email) == ("", "")
+
+
 def test_a_provider_that_asked_for_a_second_factor_says_so() -> None:
     assert read({"amr": ["pwd", "mfa"]}).has_shown_factor
     assert not read({"amr": ["pwd"]}).has_shown_factor
