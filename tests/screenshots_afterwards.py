@@ -45,6 +45,33 @@ SECOND_LINE = (
 )
 
 
+SAID = (
+    (
+        "Customers who use Safari could not sign in for 71 minutes. A rule of ours took them for "
+        "an attack. From January on, no rule counts a whole network any more."
+    ),
+    (
+        "About 3,100 customers were turned away at least once. Whoever was signed in, and every "
+        "other browser, went on working."
+    ),
+    "Nothing was lost or seen by anybody: we read the sign-in log from end to end.",
+    (
+        "At 12:41 we narrowed a rule against guessed passwords. Safari sends all of a network's "
+        "sign-ins through few addresses, so the rule counted thousands of people as one."
+    ),
+    (
+        "The rule was tried against a week of traffic without Safari. No alarm watched refused "
+        "sign-ins, and a change of rules went to all servers at once."
+    ),
+    (
+        "The repair took ten minutes once we looked. We looked 39 minutes late, and a customer "
+        "knew before we did."
+    ),
+    "There is nothing to do. If a sign-in still fails, write to us.",
+    "We turned your customers away at your own door, and we are sorry.",
+)
+
+
 def shoot(studio: "Studio", page: "Brand", traveller: time_machine.Traveller) -> None:
     """Four promises after the night: one kept, one moved, one given up, one as it was made."""
     from tocsin.followup import promises
@@ -93,3 +120,21 @@ def shoot(studio: "Studio", page: "Brand", traveller: time_machine.Traveller) ->
         is_mobile=True,
         has_touch=True,
     )
+    _account(studio, incident)
+
+
+def _account(studio: "Studio", incident: str) -> None:
+    """What happened, in the words above, with what was drafted from the record around them."""
+    from tocsin.disclosure import outline
+    from tocsin.followup import accounts
+    from tocsin.journal.actors import TERMINAL
+    from tocsin.worker import lanes
+    from tocsin.worker.due import WORDS
+
+    words = iter(SAID)
+    draft = accounts.drafted(incident, "en", at=studio.now)
+    source = outline.LEFT.sub(lambda _left: next(words), draft)
+    accounts.keep(incident, {"en": source}, by=TERMINAL, at=studio.now)
+    accounts.publish(incident, by=TERMINAL, at=studio.now)
+    lanes.drain(WORDS, studio.now)
+    studio.shoot("account", f"/incidents/{incident}", viewport={"width": 1160, "height": 1360})

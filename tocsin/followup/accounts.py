@@ -28,6 +28,7 @@ from tocsin.journal.actors import Actor
 from tocsin.people import access
 from tocsin.statements import account, published
 from tocsin.statements.fitness import HEADLINE_LENGTH
+from tocsin.statements.promised import Fate
 from tocsin.statements.published import Story
 from tocsin.statements.spoken import Spoken
 from tocsin.statements.values import Layer
@@ -55,9 +56,15 @@ COLUMNS = {
 BEGAN = {"en": "The effect began.", "fr": "L’effet a commencé.", "de": "Die Störung begann."}
 ENDED = {"en": "The effect ended.", "fr": "L’effet a pris fin.", "de": "Die Störung endete."}
 PLANNED = {
-    "en": ("Action", "Done when", "Owner", "By"),
-    "fr": ("Action", "Preuve d’achèvement", "Fonction responsable", "Pour le"),
-    "de": ("Maßnahme", "Erledigt, wenn", "Zuständig", "Bis"),
+    "en": ("Action", "Done when", "Owner", "By", "State"),
+    "fr": ("Action", "Preuve d’achèvement", "Fonction responsable", "Pour le", "État"),
+    "de": ("Maßnahme", "Erledigt, wenn", "Zuständig", "Bis", "Stand"),
+}
+
+STATES = {
+    "en": {Fate.OPEN: "under way", Fate.DONE: "done", Fate.DROPPED: "dropped"},
+    "fr": {Fate.OPEN: "en cours", Fate.DONE: "fait", Fate.DROPPED: "abandonné"},
+    "de": {Fate.OPEN: "in Arbeit", Fate.DONE: "erledigt", Fate.DROPPED: "aufgegeben"},
 }
 
 
@@ -265,10 +272,11 @@ def _promises(incident_id: str, page: Brand, code: str) -> str:
     told = [one for one in promises.told_of(incident_id, page.time_zone) if code in one.texts]
     if not told:
         return ""
-    lines = [f"| {' | '.join(PLANNED[code])} |", "|---|---|---|---|"]
+    lines = [f"| {' | '.join(PLANNED[code])} |", "|---|---|---|---|---|"]
     for one in told:
         text, day = one.texts[code], times.day(one.due_on, code)
-        cells = map(_cell, (text.action, text.done_when, text.owner, day))
+        state = STATES[code][one.fate]
+        cells = map(_cell, (text.action, text.done_when, text.owner, day, state))
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 

@@ -37,8 +37,8 @@ FILLS = {
 # together). What most pages have none of, most readers need not wait for.
 SELDOM = re.compile(
     r"<(?:blockquote|del|h4|ins|pre|table)\b"
-    r'|class="(?:[^"]* )?(?:amended|big|charts|corrected|correction|months|prints|promises|said'
-    r'|turn)[ "]'
+    r'|class="(?:[^"]* )?(?:amended|beside|big|charts|corrected|correction|months|prints|promises'
+    r'|said|turn)[ "]'
 )
 
 LOGO = ".brand img{display:block;height:auto;max-width:min(15rem,60vw)}"

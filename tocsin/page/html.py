@@ -18,6 +18,7 @@ from tocsin.catalogue.tree import Node, State, worst
 from tocsin.disclosure.severity import INDICATOR_OF, Indicator
 from tocsin.page import (
     assets,
+    beside,
     charts,
     labels,
     linked,
@@ -180,6 +181,7 @@ def incident(snapshot: Snapshot, language: str, story: Story, *, path: str = "")
         letter=telling.letter if story.is_open else "o",
         story=telling,
         timeline=_timeline(telling, language),
+        beside=beside.drawn(story, voice),
         promises=promised.of_story(story, _voice(snapshot, language)),
         touched=_touched(snapshot, story, language),
     )
