@@ -1,16 +1,22 @@
 """From "resolved" to "all actions proved": what was promised, what slipped, and what shows it."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
+from tests import cast
 from tests.story.telling import Telling, both, text_of
 from tocsin.disclosure.correcting import DataStatement
 from tocsin.disclosure.phases import Phase
 from tocsin.followup import promises, reminders, reporting_back
+from tocsin.followup.models import Report
 from tocsin.followup.promises import CannotPromise, NoLongerOpen, Pledge, Proof
+from tocsin.journal.actors import TERMINAL
+from tocsin.people import access
+from tocsin.people.models import Role
 from tocsin.post.models import Letter
-from tocsin.statements import account, published
+from tocsin.statements import account, progress, published
 from tocsin.statements.promised import Fate, Promised
 from tocsin.statements.published import Kind
 from tocsin.statements.word import Saying
@@ -32,18 +38,16 @@ RENEW = {
 SAM = "sam@reader.example"
 
 
+OVER = Saying(
+    phase=Phase.RESOLVED,
+    layers=both("You can pay again", "Vous pouvez de nouveau payer"),
+    data=DataStatement.NONE_LOST,
+)
+
+
 def resolved(story: Telling) -> str:
     incident = story.said_first("09:07")
-    story.said(
-        "09:41",
-        incident,
-        Saying(
-            phase=Phase.RESOLVED,
-            layers=both("You can pay again", "Vous pouvez de nouveau payer"),
-            data=DataStatement.NONE_LOST,
-        ),
-        by=story.olu,
-    )
+    story.said("09:41", incident, OVER, by=story.olu)
     return incident
 
 
@@ -157,6 +161,53 @@ def test_whoever_keeps_a_promise_is_reminded_before_on_and_after_its_day(night: 
 
     assert [day for day, count in enumerate(told) if count] == [23, 30, 37]
     assert Letter.objects.filter(key__startswith="promise:").count() == 3
+
+
+def test_only_whoever_sees_the_page_keeps_a_promise_and_is_reminded(night: Telling) -> None:
+    """A reminder names what only our own people know of an incident."""
+    incident, start = resolved(night), night.at("10:00")
+    due_on = start.date() + timedelta(days=30)
+    elsewhere = cast.an_operator("Eve", Role.RESPONDER, page_id="b" * 12)
+    with pytest.raises(CannotPromise, match="sees this page"):
+        promises.promise(
+            incident, Pledge(ALARM, due_on, keeper_id=elsewhere.id), by=night.olu, at=start
+        )
+    kim = cast.an_operator("Kim", Role.RESPONDER, page_id=night.page.id)
+    promises.promise(incident, Pledge(ALARM, due_on, keeper_id=kim.id), by=night.olu, at=start)
+    access.end_role(
+        kim, role=Role.RESPONDER, page_id=night.page.id, by=TERMINAL, at=start + timedelta(days=1)
+    )
+
+    assert reminders.remind(start + timedelta(days=30)) == 1
+
+    told = Letter.objects.filter(key__startswith="promise:").values_list("to", flat=True)
+    assert kim.email not in told
+
+
+def test_one_incident_that_cannot_be_told_keeps_no_other_from_its_day(
+    night: Telling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = resolved(night)
+    second = cast.an_incident(night.page, component="cart", at=night.at("09:42")).incident_id
+    night.said("09:50", second, OVER, by=night.olu)
+    start = night.at("10:00")
+    for incident in (first, second):
+        pledge = Pledge(ALARM, start.date() + timedelta(days=20), is_public=True)
+        promises.promise(incident, pledge, by=night.olu, at=start)
+    stuck = min(first, second)
+    tell = progress.tell
+
+    def stands_in(incident_id: str, *args: Any, **told: Any) -> Any:
+        if incident_id == stuck:
+            raise progress.CannotTell("No language has the words of every promise.")
+        return tell(incident_id, *args, **told)
+
+    monkeypatch.setattr(progress, "tell", stands_in)
+
+    with pytest.raises(progress.CannotTell):
+        reporting_back.report(start + timedelta(days=30))
+
+    assert list(Report.objects.values_list("incident_id", flat=True)) == [max(first, second)]
 
 
 def test_what_is_internal_stays_inside(night: Telling) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.story.telling import Telling, both, text_of
 from tocsin.catalogue.tree import State
-from tocsin.disclosure import outline
+from tocsin.disclosure import outline, withholding
 from tocsin.disclosure.correcting import DataStatement
 from tocsin.disclosure.phases import Phase
 from tocsin.followup import account_nudges, accounts, downtime
@@ -64,6 +64,19 @@ def test_an_account_is_filled_from_the_record_and_shown_without_what_is_withheld
     assert "[not shown: not for readers]" in page
     assert "What made it possible" in page
     assert "Ce qui l’a rendu possible" in night.reads(f"fr/incidents/{incident}")
+
+
+@pytest.mark.parametrize("brackets", [2, 3, 4, 5])
+def test_what_a_fact_quotes_does_not_end_its_mark(night: Telling, brackets: int) -> None:
+    """A machine's own message may hold anything, and whoever sends it may hope for readers."""
+    incident = night.said_first("09:07")
+    text = f"x{']' * brackets} Acme Corp {'[' * brackets} a | b"
+    declaration.learn(incident, text=text, by=night.olu, at=night.at("09:20"))
+    written_down = written(accounts.drafted(incident, "en", at=night.at("10:00")))
+
+    assert list(withholding.faults(written_down, "en")) == []
+    assert "Acme" not in withholding.public(written_down, "en")
+    assert "Acme" in withholding.inside(written_down)
 
 
 def test_a_heading_that_is_missing_and_a_slip_are_told_together(night: Telling) -> None:

@@ -6,6 +6,7 @@ Table 1.1 says by when (R-52). What an account says in public goes the way of ev
 ``statements.account`` drafts it, the policy clears it, and it is compiled and announced.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -265,7 +266,9 @@ def _facts(incident_id: str, page: Brand, code: str, *, at: datetime) -> Iterato
     why = NOT_FOR_READERS[code]
     for moment, _who, text in declaration.facts_of(incident_id):
         when = times.spoken(moment, page.time_zone, code, now=at)
-        yield f"[[{why} | {when}: {text.replace('[[', '[').replace(']]', ']')}]]"
+        # However many stand together: what a fact quotes must not end the mark around it.
+        harmless = re.sub(r"\[{2,}", "[", re.sub(r"\]{2,}", "]", text))
+        yield f"[[{why} | {when}: {harmless}]]"
 
 
 def _promises(incident_id: str, page: Brand, code: str) -> str:

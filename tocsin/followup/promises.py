@@ -27,6 +27,7 @@ from tocsin.incidents.declaration import Known
 from tocsin.journal import chain
 from tocsin.journal.actors import Actor
 from tocsin.people import access
+from tocsin.people.models import Operator
 from tocsin.statements import progress, promised, published
 from tocsin.statements.promised import Fate, Promise, Promised
 from tocsin.statements.spoken import Spoken
@@ -406,11 +407,17 @@ def _check(page: Brand, pledge: Pledge, *, at: datetime) -> None:
         found += [_unsaid(code) for code in missing]
     if pledge.due_on < _today(page, at):
         found.append(f"{pledge.due_on} has passed. Say a day to come.")
-    if pledge.keeper_id and access.operator_of(pledge.keeper_id) is None:
-        found.append("Nobody of ours goes by that id. `tocsin operators` lists them.")
+    if pledge.keeper_id and keeper_of(pledge.keeper_id, page.id) is None:
+        found.append("Nobody who sees this page goes by that. `tocsin operators` lists everyone.")
     if found:
         raise CannotPromise(*found)
     _check_link(pledge.link)
+
+
+def keeper_of(operator_id: str, page_id: str) -> Operator | None:
+    """Who is reminded of a promise, while they see its page; reminders say what readers may not."""
+    operator = access.operator_of(operator_id)
+    return operator if operator and access.may(operator, "see", page_id) else None
 
 
 def _check_link(link: str) -> None:

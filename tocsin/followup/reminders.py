@@ -21,7 +21,6 @@ from tocsin.followup import promises
 from tocsin.followup.promises import Kept
 from tocsin.incidents import declaration
 from tocsin.incidents.declaration import Known
-from tocsin.people import access
 from tocsin.people.models import Operator
 from tocsin.post import letters
 from tocsin.statements import nudges
@@ -51,8 +50,8 @@ def _reminded(kept: Kept, pages: dict[str, Brand], *, at: datetime) -> int:
     # Who took it on for tomorrow knows that it is due within a week.
     if step is None or (step < timedelta(0) and kept.now.at > at - WEEK):
         return 0
-    keeper = access.operator_of(kept.keeper_id) if kept.keeper_id else None
-    whom = [keeper] if keeper and keeper.is_active else nudges.leads_of(known)
+    keeper = promises.keeper_of(kept.keeper_id, page.id) if kept.keeper_id else None
+    whom = [keeper] if keeper else nudges.leads_of(known)
     return sum(_owe(kept, step, known, page, operator, at=at) for operator in whom)
 
 

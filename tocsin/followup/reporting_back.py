@@ -23,7 +23,16 @@ AFTER = {Cue.DAY_30: timedelta(days=30), Cue.DAY_90: timedelta(days=90)}
 
 def report(at: datetime) -> int:
     """Tell readers how promises stand whose day of a report has come; answers how many words."""
-    return sum(_told(known, story, cue, at=at) for known, story, cue in _due(at))
+    faults: list[Exception] = []
+    done = 0
+    for known, story, cue in list(_due(at)):
+        try:
+            done += _told(known, story, cue, at=at)
+        except Exception as fault:  # one incident's trouble must not keep the others from readers
+            faults.append(fault)
+    if faults:
+        raise faults[0]
+    return done
 
 
 def days_of(story: Story, zone: str) -> dict[Cue, date]:
