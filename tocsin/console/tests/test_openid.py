@@ -307,11 +307,19 @@ def test_what_it_says_of_itself_is_asked_once_in_a_while(
 
 def test_who_fails_too_often_waits(client: Client, provider: Provider) -> None:
     for _turn in range(8):
+        assert client.post(LEAVE).status_code == 200
         client.get(f"{BACK}?code=x&state=y")
 
     assert client.post(LEAVE).status_code == 429
     assert client.get(f"{BACK}?code=x&state=y").status_code == 429
     assert Client(REMOTE_ADDR="192.0.2.7").post(LEAVE).status_code == 200
+
+
+def test_what_other_sites_have_somebody_s_browser_ask_shuts_no_door(provider: Provider) -> None:
+    for _turn in range(20):
+        assert Client().get(f"{BACK}?code=x&state=y").status_code == 422
+
+    assert Client().post(LEAVE).status_code == 200
 
 
 def test_a_look_does_nothing(client: Client, provider: Provider) -> None:

@@ -60,12 +60,14 @@ def back(request: HttpRequest, slug: str) -> HttpResponse:
         return _nowhere(request)
     if not AxesProxyHandler.is_allowed(request, _tries(provider)):
         return locked_out(request)
+    is_begun_here = ONWARD in request.session
     onward, at = request.session.pop(ONWARD, reverse("console:desk")), timezone.now()
     try:
         told = openid.shown(request, provider)
         operator = _admitted(told, provider)
     except openid.NotShown as error:
-        user_login_failed.send(__name__, credentials=_tries(provider), request=request)
+        if is_begun_here:  # or pictures on any site could shut the door before whoever looks
+            user_login_failed.send(__name__, credentials=_tries(provider), request=request)
         return _refused(request, str(error), status=422)
     except NotAllowed as error:
         return _refused(request, *sentences_of(error), status=403)
