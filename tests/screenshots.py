@@ -6,11 +6,9 @@ the same night, so that two runs differ in nothing that a reader could see.
 
 import http.client
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -30,6 +28,7 @@ from tests import (
     screenshots_afterwards,
     screenshots_brands,
     screenshots_consent,
+    screenshots_emergency,
     screenshots_languages,
     screenshots_planned,
     screenshots_policy,
@@ -198,7 +197,7 @@ def draw(directory: Path) -> None:
         _settled(studio.now)
         screenshots_readers.shoot(studio, _closed(page)[1], f"{studio.now:%Y-%m}")
         studio.shoot("subscribe", "/subscribe?by=webhook", color_scheme="light")
-        _in_an_emergency(studio, page)
+        screenshots_emergency.shoot(studio, page)
         _long_night(studio, page, traveller)
         studio.cookies = cookies
         screenshots_policy.shoot(studio, page, traveller)
@@ -429,49 +428,6 @@ def _looked_at(now: datetime, traveller: time_machine.Traveller) -> datetime:
     traveller.move_to(now)
     lanes.drain(WORDS, now)
     return now
-
-
-def _shouted(page: "Brand", at: datetime) -> datetime:
-    """Let somebody shout, an hour after the last lane ran."""
-    from tocsin.cli import shout
-
-    os.environ["TOCSIN_SITE_DIR"] = str(_site_dir())
-    at += timedelta(minutes=63)
-    words = {
-        "en": "Nobody can reach Linden at the moment. A fire alarm has shut down the machines of "
-        "our host. Your data is safe: it is kept in two places. We are on our way there.",
-        "fr": "Linden est inaccessible pour le moment. Une alarme incendie a arrêté les machines "
-        "de notre hébergeur. Vos données sont en sécurité : elles sont conservées en deux "
-        "endroits. Nous sommes en route.",
-    }
-    own, (other, translated) = (
-        words[page.language],
-        next((code, text) for code, text in words.items() if code != page.language),
-    )
-    told = shout.parser().parse_args([own, "--page", page.slug, "--lang", other, translated])
-    shout.shout(told, at=at)
-    return at + timedelta(minutes=4)
-
-
-def _site_dir() -> Path:
-    from django.conf import settings
-
-    return Path(settings.TOCSIN.site_dir)
-
-
-def _in_an_emergency(studio: Studio, page: "Brand") -> None:
-    """The page with words that somebody shouted; then as if they never had."""
-    studio.now = _shouted(page, studio.now)
-    until(lambda: _says(studio.url, "data-shout"), "the front shows the shout", within=30)
-    studio.shoot("page-shouted", "/", color_scheme="light")
-    phone: dict[str, Any] = {"viewport": PHONE, "device_scale_factor": 2, "is_mobile": True}
-    studio.shoot("page-shouted-phone", "/fr/", **phone)
-    shutil.rmtree(_site_dir() / page.slug / "shouts")
-
-
-def _says(url: str, words: str) -> bool:
-    with urllib.request.urlopen(url, timeout=5) as answer:
-        return words in answer.read().decode()
 
 
 def _played(page: "Brand", clock: str, traveller: time_machine.Traveller) -> datetime:
