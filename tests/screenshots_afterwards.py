@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import time_machine
 
+from tests import screenshots_score
+
 if TYPE_CHECKING:
     from tests.screenshots import Studio
     from tocsin.catalogue.shelf import Brand
@@ -121,6 +123,7 @@ def shoot(studio: "Studio", page: "Brand", traveller: time_machine.Traveller) ->
         has_touch=True,
     )
     _account(studio, incident)
+    screenshots_score.shoot(studio, page)
 
 
 def _account(studio: "Studio", incident: str) -> None:

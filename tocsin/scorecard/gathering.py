@@ -4,12 +4,10 @@ What is known and what was said stand side by side here and nowhere else, so who
 to readers takes ``History.public()`` of it.
 """
 
-import gc
 import json
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from operator import itemgetter
@@ -32,6 +30,7 @@ from tocsin.incidents.models import Incident as IncidentRow
 from tocsin.incidents.models import IncidentKind, Moment, MomentKind, Window
 from tocsin.page.models import Sight
 from tocsin.post.models import Outcome
+from tocsin.scorecard import collecting
 from tocsin.scorecard.history import (
     Account,
     Action,
@@ -69,7 +68,7 @@ def history(
     asked = IncidentRow.objects.filter(page_id=page.id)
     asked = asked.filter(declared_at__gte=since) if since else asked
     asked = asked.filter(pk=incident_id) if incident_id else asked
-    with _without_collecting():
+    with collecting.paused():
         found = _Reading(page, asked)
         told = sorted(found.incidents(), key=lambda one: (one.placed_at, one.id))
     return History(at, tuple(told), page.time_zone, page.languages)
@@ -85,19 +84,6 @@ def beginning(at: datetime, zone: str, *, quarters: int) -> datetime:
     there = at.astimezone(ZoneInfo(zone))
     months = there.year * 12 + (there.month - 1) // 3 * 3 - 3 * (quarters - 1)
     return datetime(months // 12, months % 12 + 1, 1, tzinfo=ZoneInfo(zone))
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Hundreds of thousands of small values come to be here and none goes: looking for cycles among
-    them, again and again, took a sixth of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 @dataclass

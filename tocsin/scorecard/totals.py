@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from tocsin.disclosure.keeping import Fate
-from tocsin.scorecard import figures, measures
+from tocsin.scorecard import collecting, figures, measures
 from tocsin.scorecard.figures import Figure, NotMeasured, Share, Why
 from tocsin.scorecard.history import Action, History, Incident, Sort
 from tocsin.scorecard.measures import Card, Stage
@@ -88,7 +88,9 @@ class Score:
 
 def score(history: History) -> Score:
     """Score a history."""
-    return total([measures.card(one, at=history.at) for one in history.incidents], at=history.at)
+    with collecting.paused():
+        cards = [measures.card(one, at=history.at) for one in history.incidents]
+        return total(cards, at=history.at)
 
 
 def total(cards: Sequence[Card], *, at: datetime) -> Score:
