@@ -50,7 +50,8 @@ PERSON = re.compile(
     rf"\b{ROLES}(?:,| named| nommée?)? ({CAPITAL}(?: {CAPITAL}| [A-Z]\.)+)"
     rf"|\b((?:Mr|Mrs|Ms|Mme|Mlle|MM|M)\.? {CAPITAL}(?: {CAPITAL})?)\b"
     rf"|\b({CAPITAL} {CAPITAL})(?=,? (?:from|of|in|de|du) (?:our|the|notre|nos|l')"
-    r" ?(?:\w+ ){0,2}(?:team|équipe|department|service))"
+    r" ?(?:\w+ ){0,2}(?:team|équipe|department|service|group|groupe|office|desk|crew|division"
+    r"|direction))"
 )
 CUSTOMER = re.compile(
     rf"\b(?i:customers?|clients?|tenant) ((?:{CAPITAL} |[A-Z]{{2,}} )+"
@@ -77,7 +78,8 @@ SECRET_SIGNS = tuple(
 PERSON_SIGNS = (
     *"engineer developer administr technicien technician manager colleague intern admin".split(),
     *"cto ceo cio ciso dba sre ingénieur développeu collègue direct responsable".split(),
-    *"stagiaire team équipe department service mr mrs mme mlle".split(),
+    *"stagiaire team équipe department service group office desk crew division".split(),
+    *"direction mr mrs mme mlle".split(),
     *("ms ", "m. ", "m "),
 )
 CUSTOMER_SIGNS = (

@@ -13,7 +13,7 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from tocsin.disclosure import lined
-from tocsin.disclosure.coach import detectors, phrases
+from tocsin.disclosure.coach import detectors, inflecting, phrases
 from tocsin.disclosure.coach.values import Allowed, Level, Register
 from tocsin.disclosure.lined import Fault, Unreadable, listed
 from tocsin.disclosure.phases import OF_INCIDENTS
@@ -27,6 +27,7 @@ PARTS = (
     *("id", "lvl", "m", "unless", "spare", "spare_post", "when", "cond", "fix"),
     *("why", "register", "allowed"),
 )
+VAGUE = ("EMP", "PAS")
 OFF = "off"  # a page's own entry that takes one of ours out
 # Ours are read by libyaml, ten times as quickly; what people write is read with bounds.
 QUICK: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -45,6 +46,8 @@ class Entry:
     ``when`` is empty for all moments; ``allowed`` for every register that a policy may allow.
     ``spare``: in a sentence with one of these it finds nothing; ``spare_post``: in a whole post.
     ``is_added``: it speaks only where the first lists have nothing to say of that sentence.
+    ``is_last``: it says that words are empty or nobody acts, which goes without saying where
+    anything else was found in that sentence.
     """
 
     id: str
@@ -61,6 +64,7 @@ class Entry:
     spare: tuple[str, ...] = ()
     spare_post: tuple[str, ...] = ()
     is_added: bool = False
+    is_last: bool = False
 
     @property
     def group(self) -> str:
@@ -152,7 +156,7 @@ def _part(node: Node, name: str) -> Node | None:
 
 
 def _names(language: str) -> tuple[str, ...]:
-    return (language, f"{language}.more") if language in LANGUAGES else ()
+    return (language, f"{language}.more", f"{language}.rules") if language in LANGUAGES else ()
 
 
 @lru_cache(maxsize=8)
@@ -161,12 +165,19 @@ def _kept(name: str) -> tuple[Entry, ...]:
     root = yaml.compose(text, Loader=QUICK)
     language, _, added = name.partition(".")
     entries = _entries(root, language) if root is not None else ()
-    return tuple(replace(entry, is_added=True) for entry in entries) if added else entries
+    return (
+        tuple(
+            replace(entry, is_added=True, is_last=added == "rules" and entry.group in VAGUE)
+            for entry in entries
+        )
+        if added
+        else entries
+    )
 
 
 def _entries(root: Node, language: str) -> tuple[Entry, ...]:
-    reader = _Reader()
-    entries = tuple(reader.entries(root, language))
+    reader = _Reader(language)
+    entries = tuple(reader.entries(root))
     if reader.faults:
         raise BadLexicon(reader.faults)
     return entries
@@ -175,14 +186,15 @@ def _entries(root: Node, language: str) -> tuple[Entry, ...]:
 class _Reader:
     """One reading of one file: collects faults instead of stopping at the first."""
 
-    def __init__(self) -> None:
+    def __init__(self, language: str) -> None:
+        self.language = language
         self.faults: list[Fault] = []
 
-    def entries(self, root: Node, language: str) -> Iterator[Entry]:
+    def entries(self, root: Node) -> Iterator[Entry]:
         told = self._parts(root, "A lexicon", ("lexicon", "entries"))
         named = told.get("lexicon")
-        if named is not None and self._text(named) != language:
-            self._fault(named, f"This lexicon is not for “{language}”.")
+        if named is not None and self._text(named) != self.language:
+            self._fault(named, f"This lexicon is not for “{self.language}”.")
         rows = told.get("entries")
         if not isinstance(rows, SequenceNode):
             self._fault(rows or root, "A lexicon has a list of “entries”.")
@@ -264,7 +276,7 @@ class _Reader:
     def _phrases(self, told: list[tuple[Node, str]]) -> Iterator[phrases.Phrase]:
         for node, text in told:
             if not detectors.is_named(text):
-                phrase = self._readable(node, text, phrases.read)
+                phrase = self._readable(node, self._widened(text), phrases.read)
                 if phrase is not None:
                     yield phrase
 
@@ -276,8 +288,11 @@ class _Reader:
                     yield name
 
     def _excuses(self, node: Node | None) -> tuple[str, ...]:
-        told = self._texts(node)
+        told = [(one, self._widened(text)) for one, text in self._texts(node)]
         return tuple(text for one, text in told if self._readable(one, text, phrases.anywhere_one))
+
+    def _widened(self, text: str) -> str:
+        return inflecting.widened(text, self.language)
 
     def _readable(self, node: Node, text: str, take: Callable[[str], T]) -> T | None:
         try:

@@ -133,11 +133,13 @@ def matched(reading: Reading, context: Context) -> Matched:
         (hit.of, _finding(hit, level, reading, context.language)) for hit, level in weighed if level
     ]
     first = {(one.sentence, one.group) for entry, one in found if not entry.is_added}
+    told_of = {one.sentence for entry, one in found if not entry.is_last}
     return Matched(
         tuple(
             one
             for entry, one in found
             if not (entry.is_added and (one.sentence, one.group) in first)
+            and not (entry.is_last and one.sentence in told_of)
         ),
         frozenset(one for one in spoken if one),
     )

@@ -141,8 +141,10 @@ def _sequence(text: str, *, is_inner: bool) -> tuple[tuple[_Part, ...], str]:
         is_double = part.kind == "space" and parts and parts[-1].kind == "gap"
         if not is_double:  # the gap brought its space
             parts.append(part)
-        if text.startswith("?") and parts[-1].kind in ("letter", "choice"):
+        if text.startswith("?") and parts[-1].kind in ("letter", "choice", "space"):
             parts[-1], text = _Part("optional", options=((parts[-1],),)), text[1:]
+        elif text.startswith("?") and parts[-1].kind == "gap":
+            text = text[1:]  # a gap may be no words at all as it is
     return tuple(parts), text
 
 
