@@ -117,6 +117,7 @@ def declare(
         "posture": Posture(posture or Posture.UNKNOWN),
         "names": _names(page, names),
         "audience": page.audience_id,
+        "is_security": bool(security),
         "by": printing.terminal(),
         "at": at,
     }
@@ -133,7 +134,6 @@ def declare(
             next_word_at=next_update.after(at) if next_update else None,
             started_at=since,
             detected_at=detected,
-            is_security=bool(security),
             **known,
         )
     _report("Told afterwards" if retrospective else "Declared", page, spoken, is_json=is_json)

@@ -9,6 +9,9 @@ ENTRIES = {
     "declare": Entry("tocsin.cli.incidents:declare", "open an incident and say the first word"),
     "update": Entry("tocsin.cli.incidents:update", "say more of an incident"),
     "resolve": Entry("tocsin.cli.incidents:resolve", "say that it is over"),
+    "elsewhere": Entry(
+        "tocsin.cli.elsewhere:elsewhere", "the newest word for a voice menu, a reply or a letter"
+    ),
     "translate": Entry("tocsin.cli.translating:translate", "say a word in another language"),
     "correct": Entry("tocsin.cli.correcting:correct", "put right what an earlier word said"),
     "redact": Entry("tocsin.cli.correcting:redact", "take a secret out of what was published"),

@@ -26,8 +26,9 @@ from tocsin.disclosure.coach.values import (
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.posture import Certainty, Posture
 from tocsin.disclosure.severity import Severity
-from tocsin.statements import manners
+from tocsin.statements import manners, policies
 
+USUAL_VOICE = Allowed.FACTS_AND_OWNERSHIP
 USUAL_PHASE = Phase.INVESTIGATING.value
 MOMENTS = (*map(str, Phase), Kind.MAINTENANCE.value, Kind.SECURITY.value)
 SAID = {
@@ -63,9 +64,9 @@ def _choice(kind: Any) -> click.Choice[str]:
 @click.option(
     "--allowed",
     type=_choice(Allowed),
-    default=Allowed.FACTS_AND_OWNERSHIP.value,
     metavar="VOICE",
-    help="How far you may go: facts_only, facts_and_ownership or full_apology.",
+    help="How far you may go: facts_only, facts_and_ownership or full_apology. "
+    "Else as the policy of --page has it.",
 )
 @click.option(
     "--lexicon",
@@ -85,7 +86,7 @@ def review(
     states: tuple[str, ...],
     page_ref: str | None,
     audience: str | None,
-    allowed: str,
+    allowed: str | None,
     lexicon: Path | None,
     is_whole: bool,
     is_json: bool,
@@ -95,10 +96,11 @@ def review(
     FILE is a text; a directory of posts or a `tocsin export` is read whole, and shares are told.
     Nothing leaves this machine, and nothing is kept.
     """
-    manner = manners.manner_of(page_of(page_ref).id) if page_ref else USUAL
+    page_id = page_of(page_ref).id if page_ref else ""
+    manner = manners.manner_of(page_id) if page_id else USUAL
     told: dict[str, Any] = {
         "audience": Strictness(audience) if audience else manner.readers,
-        "allowed": Allowed(allowed),
+        "allowed": Allowed(allowed) if allowed else _allowed(page_id, severity, phase),
         "own": _own(lexicon) or manner.own,
     }
     try:
@@ -124,6 +126,19 @@ def review(
     else:
         _tell(text, found, context, is_whole=is_whole, was_phase_told=phase is not None)
     click.get_current_context().exit(1 if found.verdict == Level.BLOCK else 0)
+
+
+def _allowed(page_id: str, severity: str | None, phase: str | None) -> Allowed:
+    """How far the page's policy lets words go; the usual way without a page, or where it is silent.
+
+    A text whose severity nobody told is read as the strictest of them has it.
+    """
+    if not page_id:
+        return USUAL_VOICE
+    policy, is_security = policies.policy_of(page_id), phase == Kind.SECURITY
+    told = [Severity(severity)] if severity else list(Severity)
+    voices = [policy.consent(one, is_security=is_security).allowed for one in told]
+    return min((voice or USUAL_VOICE for voice in voices), key=list(Allowed).index)
 
 
 def at_moment(told: str) -> dict[str, Any]:

@@ -86,7 +86,6 @@ class Form:
     shared: tuple[Field, ...]
     cause: tuple[Field, ...]
     parts: tuple[Part, ...]
-    ways: tuple[tuple[str, str], ...]
     phases: tuple[Phase, ...]
     waits: tuple[tuple[str, str], ...]
     wait: str
@@ -110,7 +109,6 @@ def form_of(scene: Scene, typed: Typed, *, language: str) -> Form:
         shared=tuple(field for field in asked.shared() if field.kind != "choice"),
         cause=tuple(asked.cause()),
         parts=tuple(parts_of(scene, typed, language)),
-        ways=tuple(ways(typed.phase)),
         phases=phases_offered(scene),
         waits=tuple(_waits(scene, typed, severity)),
         wait=_wait(scene, typed, severity),
@@ -130,16 +128,20 @@ def phases_offered(scene: Scene) -> tuple[Phase, ...]:
     return offered if scene.known.is_open else (*offered, Phase.ACCOUNT)
 
 
-def ways(phase: Phase) -> Iterator[tuple[str, str]]:
-    """The ways to write a word of this phase: (template key, its name)."""
+def ways(typed: Typed) -> Iterator[tuple[str, str]]:
+    """The ways to write a word of this phase and kind: (template key, its name)."""
     names = {
         "T-02": _("What we see"),
         "T-03": _("What we found"),
         "T-04": _("Nothing new yet"),
         "T-05": _("Repaired, watching"),
         "T-07": _("It is over"),
+        "T-10": _("Security notice"),
+        "T-11": _("Data lost or wrong"),
+        "T-13": _("A service we rely on"),
+        "T-14": _("Not us, checked"),
     }
-    for key in wording.TEMPLATES_OF[phase]:
+    for key in wording.templates_of(typed.phase, is_security=typed.is_security):
         yield key, names.get(key, key)
     yield FREELY, _("Write freely")
 
@@ -206,6 +208,11 @@ class _Asked:
     def is_long(self) -> bool:
         return self.typed.is_long and self.scene.may_be_long and self.typed.phase not in FINAL
 
+    @property
+    def _tells_cause(self) -> bool:
+        """Whether the cause has its place in this word, by its phase or by its template."""
+        return self.typed.phase in CAUSE_IS_TOLD or "certainty" in self.blanks
+
     def section(self, language: str) -> Section:
         asked, written = tuple(self._asked(language)), tuple(self._written(language))
         return Section(language, language in self.typed.languages, asked, written)
@@ -213,7 +220,7 @@ class _Asked:
     def _asked(self, language: str) -> Iterator[Field]:
         for name in ANSWERS:
             yield self._blank(name, language)
-        if self.typed.phase in CAUSE_IS_TOLD:
+        if self._tells_cause:
             yield self._blank("cause_plain", language)
         yield from self._template(language)
         if self.typed.phase not in NO_FORECAST_YET and self.typed.phase not in FINAL:
@@ -299,7 +306,7 @@ class _Asked:
     def decisions(self) -> Iterator[Field]:
         """What is chosen first, because the words and their blanks follow from it."""
         yield from (field for field in self.shared() if field.kind == "choice")
-        if self.typed.phase in CAUSE_IS_TOLD:
+        if self._tells_cause:
             options = _options(Certainty, labels.CERTAINTIES)
             yield self._shared_choice("certainty", _("How sure are we of the cause?"), options)
 

@@ -56,6 +56,11 @@ class Typed:
         return None if self.template == FREELY else library.template(self.template)
 
     @property
+    def is_security(self) -> bool:
+        """Whether the form has it that data or access may be in others' hands."""
+        return self.said("kind") == IncidentKind.SECURITY
+
+    @property
     def is_long(self) -> bool:
         """Whether words come less often from now on (long-incident mode)."""
         return self.said("long") == "on"
@@ -89,9 +94,9 @@ def phase_asked(text: str, scene: Scene) -> Phase:
     return Phase.INVESTIGATING if now == Phase.HOLDING else now
 
 
-def template_asked(text: str, phase: Phase) -> str:
-    """A template that suits the phase, or writing freely."""
-    suiting = wording.TEMPLATES_OF[phase]
+def template_asked(text: str, phase: Phase, *, is_security: bool) -> str:
+    """A template that suits the phase and the kind, or writing freely."""
+    suiting = wording.templates_of(phase, is_security=is_security)
     if text in suiting or text == FREELY:
         return text
     return suiting[0] if suiting else FREELY

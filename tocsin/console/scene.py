@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import Tree
@@ -71,12 +72,17 @@ class Given:
             "since": scene.spoken(self.since, language) if self.since else "",
             "how_sure": self.certainty,
         }
+        told["notice_day"] = self._day(scene.at, language)
+        told["happened_on"] = self._day(self.since, language) if self.since else ""
         if self.since and self.until:
             told["duration"] = times.lasted(self.until - self.since, language)
         if self.forecast:
             told["range"] = self._range(language)
             told["basis"] = self.forecast.basis.get(language, "")
         return told
+
+    def _day(self, at: datetime, language: str) -> str:
+        return times.day(at.astimezone(ZoneInfo(self.scene.page.time_zone)).date(), language)
 
     def _range(self, language: str) -> str:
         assert self.forecast

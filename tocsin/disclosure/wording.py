@@ -21,9 +21,9 @@ SENTENCE_STARTS = re.compile(r"(?:^|[.!?…]\**\s)$")
 
 TEMPLATES_OF = {
     Phase.HOLDING: ("T-01",),
-    Phase.INVESTIGATING: ("T-02", "T-04"),
-    Phase.IDENTIFIED: ("T-03", "T-04"),
-    Phase.MONITORING: ("T-05",),
+    Phase.INVESTIGATING: ("T-02", "T-04", "T-10", "T-13", "T-11"),
+    Phase.IDENTIFIED: ("T-03", "T-04", "T-10", "T-13", "T-11"),
+    Phase.MONITORING: ("T-05", "T-10", "T-14", "T-11"),
     Phase.RESOLVED: ("T-07",),
     Phase.ACCOUNT: (),
     Phase.ANNOUNCED: ("T-08", "T-08-reminder", "T-08-moved", "T-08-longer"),
@@ -32,6 +32,8 @@ TEMPLATES_OF = {
     Phase.ENDED: ("T-08-ended",),
     Phase.CANCELLED: ("T-08-cancelled",),
 }
+# What no other kind of incident says: its words need the consent that such an incident needs.
+OF_SECURITY = frozenset({"T-10"})
 LATE = "T-06"
 
 Blanks = Mapping[str, str]
@@ -69,6 +71,11 @@ class Blank:
     @property
     def name(self) -> str:
         return self.form.name
+
+
+def templates_of(phase: Phase, *, is_security: bool) -> tuple[str, ...]:
+    """The keys of the templates that suit a word of this phase, the usual one first."""
+    return tuple(key for key in TEMPLATES_OF[phase] if is_security or key not in OF_SECURITY)
 
 
 def blanks_of(template: Template, language: str, severity: str | None = None) -> tuple[Blank, ...]:

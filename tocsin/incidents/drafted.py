@@ -19,6 +19,7 @@ from tocsin.incidents.models import DraftedIncident, Notice, Outcome
 from tocsin.journal import chain
 from tocsin.journal.actors import Actor
 from tocsin.people import access
+from tocsin.watch import signals
 
 REASON_LENGTH = 500
 WORST_FIRST = list(Severity)
@@ -177,6 +178,11 @@ def suggested(drafted_id: str, *, at: datetime) -> tuple[dict[str, State], Sever
     told = set(on.order_by().values_list("component_id", "state", "severity").distinct())
     impacts = _worst((component_id or "", State(state)) for component_id, state, _ in told)
     return impacts, _gravest(Severity(severity) for _, _, severity in told)
+
+
+def speaks_of_security(noticed: Noticed) -> bool:
+    """Whether an alert's own label has it so. It prefills a form, and publishes nothing."""
+    return signals.speak_of_security(dict.fromkeys((s.hook_id, s.alert) for s in noticed.signs))
 
 
 def noticed_of(incident_id: str, *, at: datetime) -> Noticed | None:

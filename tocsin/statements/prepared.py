@@ -78,6 +78,7 @@ def say(drafted_id: str, *, by: Actor, at: datetime, revision: int | None = None
         title=ready.title,
         components=ready.impacts,
         severity=ready.severity,
+        is_security=drafted.speaks_of_security(draft.noticed),
         next_word_at=ready.next_word_at,
         detected_at=draft.noticed.detected_at,
         by=by,

@@ -22,6 +22,15 @@ TOLD = ("hook", "alert", "occasion", "is_firing", "title", "labels", "state", "s
 WRITTEN = (*TOLD, "happened_at", "received_at")
 COLUMNS = tuple("hook_id" if name == "hook" else name for name in WRITTEN)
 
+# The labels by which an alert says that it is about security, as people write them.
+_SAYS_SECURITY = (
+    Q(labels__security="true")
+    | Q(labels__security="True")
+    | Q(labels__security="yes")
+    | Q(labels__kind="security")
+    | Q(labels__category="security")
+)
+
 Name = tuple[str, str]  # hook, alert
 Turn = tuple[str, str, str, bool]  # hook, alert, occasion, whether it fires
 
@@ -233,6 +242,16 @@ def ends_taken(alerts: Iterable[Name]) -> dict[Name, datetime]:
         told = ended.annotate(last=Max("happened_at")).values_list("hook_id", "alert", "last")
         found |= {(hook_id, name): last for hook_id, name, last in told}
     return {alert: found[alert] for alert in asked if alert in found}
+
+
+def speak_of_security(names: Iterable[Name]) -> bool:
+    """Whether any turn of these alerts said by a label that data or access may be in others' hands.
+
+    The first five hundred are asked; a draft of more alerts is looked at by a person all the same.
+    """
+    asked = list(names)[:ASKED_AT_ONCE]
+    rows = Signal.objects.filter(hook_id__in={hook_id for hook_id, _alert in asked})
+    return rows.filter(_SAYS_SECURITY, alert__in={alert for _hook, alert in asked}).exists()
 
 
 def recent(hook_id: str, *, limit: int = 20) -> list[Noted]:

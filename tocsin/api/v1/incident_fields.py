@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator
 
 from tocsin.api.v1.fields import (
     Body,
@@ -61,6 +61,17 @@ Told = Annotated[IncidentStatus | None, BeforeValidator(none_if_empty)]
 Impact = Annotated[Indicator | None, BeforeValidator(none_if_empty)]
 
 
+def _kinds_told(metadata: dict[str, dict[str, Any]] | None) -> dict[str, dict[str, Any]] | None:
+    """Metadata whose ``tocsin.security`` is a truth value; a form tells it in words."""
+    ours = (metadata or {}).get("tocsin") or {}
+    if "security" not in ours:
+        return metadata
+    said = {"true": True, "false": False}.get(str(ours["security"]).lower())
+    if said is None:
+        raise ValueError("metadata.tocsin.security is true or false")
+    return {**(metadata or {}), "tocsin": {**ours, "security": said}}
+
+
 class IncidentFields(Sent):
     """Of a new incident only ``name`` is needed; of one that is there, what is to change."""
 
@@ -84,8 +95,14 @@ class IncidentFields(Sent):
     auto_transition_deliver_notifications_at_end: Claim = None
     backfilled: Claim = None
     backfill_date: Moment = None
-    metadata: Metadata = None
+    metadata: Annotated[Metadata, AfterValidator(_kinds_told)] = None
     reminder_intervals: Any = None
+
+    @property
+    def is_security(self) -> bool | None:
+        """Whether data or access may be in others' hands, as told; None where it is not told."""
+        told = ((self.metadata or {}).get("tocsin") or {}).get("security")
+        return told if isinstance(told, bool) else None
 
     @property
     def words(self) -> str:

@@ -41,6 +41,7 @@ def declare(call: Call, told: IncidentFields) -> str:
         title=told.name or "",
         components=dict.fromkeys(told.linked, State.OPERATIONAL) | told.states,
         severity=_severity(told, told.states.values()),
+        is_security=bool(told.is_security),
         layers=layers,
         phase=phase if layers or phase != Phase.INVESTIGATING else Phase.HOLDING,
         impact=_impact(told, told.states.values()),
@@ -68,6 +69,7 @@ def tell_afterwards(call: Call, told: IncidentFields) -> str:
         until=when,
         layers=layers,
         severity=_severity(told, ()),
+        is_security=bool(told.is_security),
         impact=_impact(told, ()),
         announces=False,
         by=call.by,
@@ -81,6 +83,7 @@ def update(
 ) -> None:
     """Say more of an incident, as far as anything changes. ``override``: an impact told before."""
     phase = _phase(story, told)
+    kind = _kind(known, told)
     tree = shelf.components_of(call.page.id)
     landed = declaration.landed(tree, told.states, may_be_none=True)
     fresh = [key for key in told.linked if key not in told.states]
@@ -98,14 +101,18 @@ def update(
             layers=_layers(call, told.name or story.name(call.page.language)[1], told.words) or {},
             components=impacts or None,
             severity=severity if phase not in FINAL else None,
+            is_security=kind,
             names=renamed,
             impact=impact,
         )
         spoken = word.say(known.id, saying, announces=told.announces, by=call.by, at=call.at)
         if spoken.pending is not None:
             return  # nothing changes in public before somebody consents
-    elif told.name:
-        rename(call, story, told.name)
+    else:
+        if kind is not None and known.is_open:
+            declaration.escalate(known.id, is_security=kind, as_told=True, by=call.by, at=call.at)
+        if told.name:
+            rename(call, story, told.name)
     _set_aside(call, told, is_over=phase in FINAL)
 
 
@@ -123,9 +130,15 @@ def word_anew(call: Call, first: Pending, told: IncidentFields) -> None:
         layers=layers,
         components=told.states or None,
         names={call.page.language: told.name} if told.name else (words.name if layers else None),
+        is_security=_kind(known, told),
         impact=_told_most(words.impact, told),
     )
     word.say(known.id, saying, announces=told.announces, by=call.by, at=call.at)
+
+
+def _kind(known: Known, told: IncidentFields) -> bool | None:
+    """Whether it is about security from now on; None where that stays as it was."""
+    return None if told.is_security == known.is_security else told.is_security
 
 
 def _told_most(before: Indicator, told: IncidentFields) -> Indicator:

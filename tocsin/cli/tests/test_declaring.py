@@ -240,3 +240,11 @@ def test_what_is_about_security_is_marked_and_the_mark_can_be_taken_back(page: B
     assert not declaration.known_of(incident).is_security
     assert "legal" in explained
     assert "legal" not in tocsin("policy", "explain", "sev1").stdout
+
+
+def test_what_is_told_afterwards_may_be_about_security(page: Brand) -> None:
+    over = ("--retrospective", "--since", "2026-11-20T08:00Z", "--until", "2026-11-20T09:00Z")
+
+    incident = declared(*over, "--say", "Somebody read the list.", "--security")
+
+    assert declaration.known_of(incident).is_security

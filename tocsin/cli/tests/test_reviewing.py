@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.cast import a_page, an_incident
+from tests.cast import a_page, an_incident, later
 from tocsin.cli.tests.terminal import facts, tocsin
+from tocsin.journal.actors import TERMINAL
+from tocsin.statements import policies
 
 PLAIN = (
     "Sign-in has failed for about 40 % of European customers since 09:12 UTC. API keys still "
@@ -160,3 +162,24 @@ def test_a_file_with_faults_is_refused_with_their_lines(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "Line 1: Readers are one of" in result.stderr
     assert "Line 2: A coach's file has parts" in result.stderr
+
+
+STRICT = "clearance:\n  sev1:\n    register: facts_only\n"
+OWNING = "We take responsibility for this. " + PLAIN
+
+
+@pytest.mark.django_db
+def test_how_far_words_may_go_is_what_the_policy_of_the_page_says() -> None:
+    page = a_page()
+    policies.adopt(page.id, STRICT, by=TERMINAL, at=later(0))
+
+    def verdict(*told: str) -> str:
+        said = tocsin("review", "-", "--phase", "investigating", "--json", *told, stdin=OWNING)
+        return str(json.loads(said.output)["verdict"])
+
+    usual = verdict()
+    assert usual != "review"
+    assert verdict("--page", page.slug, "--severity", "sev1") == "review"
+    assert verdict("--page", page.slug) == "review", "unknown, it is read as the strictest case"
+    assert verdict("--page", page.slug, "--severity", "sev3") == usual
+    assert verdict("--page", page.slug, "--allowed", "facts_and_ownership") == usual

@@ -1,6 +1,8 @@
 """Drafted incidents on the screen: one tap says it, a reason dismisses it, looking does neither."""
 
 import html
+import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -33,14 +35,21 @@ def door(page: Brand) -> Door:
     return hooks.create(page.id, Source.GENERIC, by=TERMINAL, at=later(0))[0]
 
 
-def comes_in(door: Door, *, component: str = "checkout", fires: bool = True, ago: int = 3) -> None:
+def comes_in(
+    door: Door,
+    *,
+    component: str = "checkout",
+    fires: bool = True,
+    ago: int = 3,
+    labels: Mapping[str, str] | None = None,
+) -> None:
     at = datetime.now(UTC) - timedelta(minutes=ago)
     alert = Alert(
         name=f"alert of {component}",
         is_firing=fires,
         title="<b>orders-db-7</b> refuses connections",
         state=State.MAJOR,
-        labels={"component": component},
+        labels={"component": component, **(labels or {})},
         url="https://grafana.inside.example/d/1",
     )
     signals.receive(door, [alert], at=at)
@@ -243,3 +252,28 @@ def test_a_responder_makes_no_hooks(page: Brand) -> None:
     with nothing_written():
         assert client.get("/console/hooks").status_code == 403
         assert client.post("/console/hooks", {"source": "generic"}).status_code == 403
+
+
+@pytest.mark.parametrize("label", [{"security": "true"}, {"kind": "security"}])
+def test_an_alerts_own_label_prefills_the_kind_and_publishes_nothing(
+    page: Brand, door: Door, label: dict[str, str]
+) -> None:
+    comes_in(door, labels=label)
+    client = came_in(olu())
+
+    with nothing_written():
+        desk = html.unescape(text_of(client.get("/console/")))
+    form = text_of(client.get(re.findall(r'href="(/console/declare\?[^"]+)"', desk)[-1]))
+    client.post(f"/console/drafted/{only(page).id}/say", {"revision": only(page).revision})
+
+    assert re.search(r'value="security"[^>]*(selected|checked)', form)
+    assert [known.is_security for known in declaration.open_incidents()] == [True]
+
+
+def test_without_such_a_label_it_is_an_incident_like_any_other(page: Brand, door: Door) -> None:
+    comes_in(door, labels={"security": "false"})
+    client = came_in(olu())
+
+    desk = html.unescape(text_of(client.get("/console/")))
+
+    assert "kind=security" not in desk

@@ -1,7 +1,9 @@
+import html
+
 import pytest
 
 from tests.cast import a_page, an_incident, later, olu
-from tocsin.console.tests.ground import came_in, nothing_written, text_of
+from tocsin.console.tests.ground import FREELY, WHOLE, came_in, nothing_written, say, text_of
 from tocsin.incidents import declaration
 
 pytestmark = pytest.mark.django_db
@@ -68,3 +70,32 @@ def test_what_was_said_stands_with_its_number_newest_first() -> None:
     assert "No. 1" in shown
     assert "We are looking into a problem with checkout." in shown
     assert "Nous examinons un problème concernant le paiement." in shown
+
+
+def test_the_newest_word_is_there_to_take_along_with_what_it_does_not_know_in_brackets() -> None:
+    page = a_page()
+    incident_id = an_incident(page).incident_id
+    client, path = came_in(olu()), f"/console/incidents/{incident_id}"
+    say(client, incident_id, WHOLE)
+
+    with nothing_written():
+        shown = html.unescape(text_of(client.get(path)))
+
+    assert "If you are calling about checkout: we know, we are working on it" in shown
+    assert "Si vous appelez au sujet de le paiement" in shown
+    assert "You are affected by Checkout is failing: card payments are refused" in shown
+    assert "[Their name], I am writing because checkout" in shown
+    assert "Your personal data was involved" not in shown
+    say(client, incident_id, {**WHOLE, "kind": "security"})
+    assert "Your personal data was involved" in html.unescape(text_of(client.get(path)))
+
+
+def test_nothing_is_there_to_take_along_of_what_is_over_or_was_not_told() -> None:
+    page = a_page()
+    incident_id = an_incident(page).incident_id
+    client = came_in(olu())
+
+    assert 'id="elsewhere"' in text_of(client.get(f"/console/incidents/{incident_id}"))
+    over = {**FREELY, "phase": "resolved", "until": "12:03", "certainty": "unknown"}
+    assert say(client, incident_id, over).status_code == 302
+    assert 'id="elsewhere"' not in text_of(client.get(f"/console/incidents/{incident_id}"))

@@ -49,11 +49,11 @@ def say(request: HttpRequest, visit: Visit, incident_id: str) -> HttpResponse:
             return _save(request, visit, scene, typed)
         case ("phase", _sep, asked):
             phase = composing.phase_asked(asked, scene)
-            way = composing.template_asked("", phase)
+            way = composing.template_asked("", phase, is_security=typed.is_security)
             return _desk(request, visit, scene, replace(typed, phase=phase, template=way))
         case ("way", _sep, asked):
-            typed = _rewritten(scene, typed, composing.template_asked(asked, typed.phase))
-            return _desk(request, visit, scene, typed)
+            way = composing.template_asked(asked, typed.phase, is_security=typed.is_security)
+            return _desk(request, visit, scene, _rewritten(scene, typed, way))
         case ("wave", _sep, what):
             return _wave(request, visit, scene, typed, what)
         case ("long", _sep, asked):
@@ -77,7 +77,8 @@ def _opened(request: HttpRequest, visit: Visit, scene: Scene) -> HttpResponse:
     if draft and draft.words and not asked:
         asked = str(draft.words.phase)
     phase = composing.phase_asked(asked, scene)
-    way = composing.template_asked(request.GET.get("way", ""), phase)
+    asked_way, is_security = request.GET.get("way", ""), scene.known.is_security
+    way = composing.template_asked(asked_way, phase, is_security=is_security)
     typed = _remembered(request, draft) or composer_form.begun(
         scene, draft, phase=phase, template=way
     )
@@ -97,8 +98,9 @@ def _typed(request: HttpRequest, scene: Scene) -> Typed:
         if name not in NOT_TYPED and not name.startswith(coached.WAVING)
     }
     languages = tuple(code for code in scene.page.languages if fields.get(f"speak.{code}"))
-    way = composing.template_asked(fields.get("way", ""), phase)
-    return Typed(phase, way, languages, fields)
+    typed = Typed(phase, composing.FREELY, languages, fields)
+    way = composing.template_asked(fields.get("way", ""), phase, is_security=typed.is_security)
+    return replace(typed, template=way)
 
 
 def _rewritten(scene: Scene, typed: Typed, way: str) -> Typed:
@@ -147,6 +149,7 @@ def _common(visit: Visit, scene: Scene, typed: Typed, reading: Reading) -> dict[
         "story": scene.story,
         "owed": scene.owed,
         "typed": typed,
+        "ways": list(composer_form.ways(typed)),
         "words": reading.words,
         "findings": findings,
         "coached": _coached(scene, reading),

@@ -21,6 +21,7 @@ from tocsin.console.views.declaring import said_line
 from tocsin.incidents import drafted
 from tocsin.incidents.declaration import Known
 from tocsin.incidents.drafted import AlreadySettled, Drafted, Noticed, Sign
+from tocsin.incidents.models import IncidentKind
 from tocsin.people import access
 from tocsin.statements import prepared
 from tocsin.statements.prepared import Prepared
@@ -124,6 +125,8 @@ def _change_url(visit: Visit, page: Brand, draft: Drafted) -> str:
     told += [("components", key) for key in impacts]
     if impacts:
         told.append(("state", worst(list(impacts.values())).value))
+    if drafted.speaks_of_security(noticed):
+        told.append(("kind", IncidentKind.SECURITY.value))
     if noticed.is_over:
         for name, at in (("started", noticed.detected_at), ("ended", noticed.over_since)):
             told.append((name, clocks.typed(at, page.time_zone, now=visit.at)))

@@ -14,7 +14,16 @@ from django.views.decorators.http import require_POST, require_safe
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
-from tocsin.console import clocks, labels, promises_form, refusals, reports, sights, telling
+from tocsin.console import (
+    clocks,
+    labels,
+    outward,
+    promises_form,
+    refusals,
+    reports,
+    sights,
+    telling,
+)
 from tocsin.console.door import Visit, operators_only, screen
 from tocsin.console.refusals import Unread
 from tocsin.console.views.drafted import hint
@@ -109,6 +118,7 @@ def shown(
         "typed": request.POST,
         "promises": [(kept, kept.text(visit.language)) for kept in promises.of_incident(known.id)],
         "promise_fields": promises_form.fields_of(request.POST, page),
+        "elsewhere": list(outward.offers(known, page, story, at=visit.at)),
         "may_correct": visit.may("correct", page.id),
         **proofs(visit, page, incident_id),
         "sentences": refusals.sentences_of(error, visit.language) if error else [],

@@ -25,12 +25,18 @@ CHECKSUMS = {
     "T-05": {"en": "e48714c7", "de": "433162a8", "fr": "54434e25"},
     "T-06": {"en": "3c247ee7", "de": "501c4dfc", "fr": "6ff610fa"},
     "T-07": {"en": "4782a3ba", "de": "89c6d5cc", "fr": "92ce9626"},
+    "T-10": {"en": "15f9c23f", "de": "65bcbd02", "fr": "ea334bef"},
+    "T-11": {"en": "1a22a731", "de": "b3bb779e", "fr": "dd7e3de5"},
+    "T-12": {"en": "e311c815", "de": "00c5d227", "fr": "97558d61"},
+    "T-13": {"en": "3ce29ac1", "de": "15af8352", "fr": "d1426977"},
+    "T-14": {"en": "00d0a4c7", "de": "9b52f923", "fr": "bb4a2a0a"},
     "T-16": {"en": "731ba800", "de": "3fb22820", "fr": "5c2bf89b"},
     "T-16-wrong": {"en": "15ed6bea", "de": "c1f2511e", "fr": "bbdde812"},
     "T-16-correct": {"en": "d19e8849", "de": "df041459", "fr": "b6c126a6"},
     "T-18": {"en": "5c59e66e", "de": "045c7d30", "fr": "14d54952"},
     "T-18-all": {"en": "6f60bfc5", "de": "21cc04e2", "fr": "dc94d842"},
     "T-18-piece": {"en": "e610fc08", "de": "a00ef863", "fr": "9b0f35ce"},
+    "T-19": {"en": "6a59b3f9", "de": "0ad24013", "fr": "aa3b1af4"},
     "T-20": {"en": "b13f5a14", "de": "01200c16", "fr": "54416b59"},
     "T-20-day": {"en": "3b2f42b5", "de": "ba31bd87", "fr": "091d6b2d"},
     "T-08": {"en": "e16c7586", "de": "58cfd467", "fr": "4ce797a6"},
@@ -52,6 +58,8 @@ CHECKSUMS = {
     "sms": {"en": "89513fba", "de": "1a27d2bc", "fr": "4a3e3139"},
     "social": {"en": "17668920", "de": "907c207e", "fr": "77e67463"},
     "banner": {"en": "b1ccc6c2", "de": "edb9a2a5", "fr": "4b119887"},
+    "voice": {"en": "376bfc6d", "de": "923f4a4f", "fr": "6069d091"},
+    "support": {"en": "ce522da0", "de": "9f464f03", "fr": "6aa08750"},
 }
 
 phrases = st.text(

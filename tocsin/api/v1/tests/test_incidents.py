@@ -15,6 +15,7 @@ from tests.machine import Machine
 from tocsin.api.v1.tests.telling import announced, component, newest, opened, said, state
 from tocsin.catalogue.models import Access
 from tocsin.catalogue.tree import State
+from tocsin.incidents import declaration
 from tocsin.journal.actors import TERMINAL
 from tocsin.page import record, statuspage
 from tocsin.statements import circles, published, word
@@ -384,3 +385,36 @@ def test_what_makes_no_sense_is_refused_and_nothing_said(
 
     assert machine.get("incidents") == []
     assert published.last_number(machine.page.audience_id) == 0
+
+
+def test_a_program_says_that_it_is_about_security_and_readers_are_not_told(
+    machine: Machine,
+) -> None:
+    made = opened(machine, metadata={"tocsin": {"security": True}})
+    updates = len(made["incident_updates"])
+
+    assert declaration.known_of(made["id"]).is_security
+    assert machine.get(f"incidents/{made['id']}")["metadata"] == {"tocsin": {"security": True}}
+    told = said(machine, made, metadata={"tocsin": {"security": "false"}})
+    assert not declaration.known_of(made["id"]).is_security
+    assert len(told["incident_updates"]) == updates
+    said(machine, made, body="Somebody read the list.", metadata={"tocsin": {"security": True}})
+    assert declaration.known_of(made["id"]).is_security
+    said(machine, made, metadata={"jira": {"key": "OPS-2"}})
+    assert declaration.known_of(made["id"]).is_security, "what is not said stays"
+
+
+def test_what_is_told_afterwards_may_be_about_security(machine: Machine) -> None:
+    over = {"backfilled": True, "backfill_date": "2026-11-20"}
+    made = opened(machine, metadata={"tocsin": {"security": True}}, **over)
+
+    assert declaration.known_of(made["id"]).is_security
+
+
+def test_a_kind_that_is_neither_is_refused(machine: Machine) -> None:
+    told = {"incident": {"name": "x", "metadata": {"tocsin": {"security": "maybe"}}}}
+
+    answer = machine.call("POST", "incidents", told)
+
+    assert answer.status_code == 422
+    assert "metadata.tocsin.security is true or false" in answer.content.decode()

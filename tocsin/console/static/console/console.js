@@ -130,12 +130,18 @@
     }
   };
 
+  const copy = async (button) => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copies).value);
+    button.textContent = button.dataset.done;
+  };
+
   const dress = (root) => {
     root.querySelectorAll("[data-tabs]").forEach(build);
     root.querySelectorAll("[data-most]").forEach(count);
     root.querySelectorAll("[data-only-when]").forEach(bringIn);
     root.querySelectorAll(".finder").forEach((finder) => { finder.hidden = false; });
     root.querySelectorAll("[data-print]").forEach((button) => { button.hidden = false; });
+    if (navigator.clipboard) root.querySelectorAll("[data-copies]").forEach((button) => { button.hidden = false; });
     suggest(root);
     showMade(root);
     tick();
@@ -143,6 +149,7 @@
 
   document.addEventListener("click", (event) => {
     if (event.target.matches("[data-print]")) window.print();
+    if (event.target.matches("[data-copies]")) copy(event.target);
   });
   document.addEventListener("input", (event) => {
     const input = event.target;
