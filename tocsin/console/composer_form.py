@@ -1,7 +1,7 @@
 """The composer's form: what it asks for, and what stands in it to begin with."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
@@ -295,7 +295,9 @@ class _Asked:
 
     def shared(self) -> Iterator[Field]:
         """What is told once for all languages."""
-        yield self._blank("since", "")
+        since = self._blank("since", "")
+        # Where a text tells the day on which it began, that follows from the time.
+        yield replace(since, required=since.required or "happened_on" in self.blanks)
         if self.typed.phase == Phase.RESOLVED:
             yield self._blank("until", "")
         for name, blank in self.blanks.items():

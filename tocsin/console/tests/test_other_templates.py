@@ -71,8 +71,11 @@ def test_a_security_notice_is_not_published_while_a_blank_is_empty() -> None:
     page, incident_id, client = a_night()
 
     shown = text_of(say(client, incident_id, {**NOTICE, "unknowns.en": " "}))
+    undated = text_of(say(client, incident_id, {**NOTICE, "since": ""}))
 
     assert "Still to be filled in English: “What you do not know yet”." in html.unescape(shown)
+    assert "Still to be filled in English: “The day it began”." in html.unescape(undated)
+    assert re.search(r'id="f-since"[^>]* aria-required="true"', undated)
     assert "Security notice" not in newest(page, incident_id).headline
 
 
