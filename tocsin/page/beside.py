@@ -8,6 +8,7 @@ the picture itself is one image to those who hear the page. Pure.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -80,7 +81,7 @@ def _stretches(story: Story, over_at: datetime, axis: _Axis) -> Iterator[Stretch
     """From each word's states to the next one's; from the beginning, though it was told later."""
     told = [said for said in story.publications if said.words and said.words.impacts]
     since = story.started_at
-    for said, after in zip(told, (*told[1:], None), strict=True):
+    for said, after in zip_longest(told, told[1:]):
         until = min(after.published_at if after else over_at, over_at)
         assert said.words is not None
         state = worst(list(said.words.impacts.values()))

@@ -1,5 +1,7 @@
 """The drawing of what happened beside what was said."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.cast import a_page, an_incident, later
@@ -37,6 +39,21 @@ def a_story(*, is_over: bool) -> Story:
     story = published.story(page.audience_id, incident)
     assert story is not None
     return story
+
+
+def test_of_an_incident_that_named_no_component_the_words_alone_are_drawn() -> None:
+    told = a_story(is_over=True)
+    words = [
+        replace(said, words=replace(said.words, impacts={}))
+        for said in told.publications
+        if said.words
+    ]
+
+    drawn = beside.drawn(replace(told, publications=tuple(words)), VOICE)
+
+    assert drawn is not None
+    assert drawn.stretches == ()
+    assert drawn.ticks
 
 
 def test_what_happened_stands_above_and_each_word_below() -> None:
