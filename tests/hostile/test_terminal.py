@@ -229,6 +229,7 @@ def test_a_reader_who_cannot_be_told_is_not_taken_in(
         b"email\nsam\x00@reader.example\n",
         b'email\n"sam@reader.example\r\nBcc: eve@reader.example"\n',
     ],
+    ids=lambda sheet: ascii(sheet[-32:]),
 )
 def test_a_sheet_with_a_broken_row_brings_nobody_in(
     page: Brand, tmp_path: Path, sheet: bytes
@@ -276,6 +277,7 @@ def test_no_night_is_played_that_is_none(page: Brand, words: tuple[str, ...], st
         b"- 1",
         b"name: \x00",
     ],
+    ids=lambda given: ascii(given[:24]),
 )
 def test_a_night_that_cannot_be_read_is_not_played(
     page: Brand, tmp_path: Path, given: bytes

@@ -88,7 +88,7 @@ def test_what_is_open_is_found_without_going_through_what_is_over(page: Brand) -
 
     threads = [q["sql"] for q in asked.captured_queries if 'FROM "statements_thread"' in q["sql"]]
     assert len(threads) == 2
-    assert all("statements_open_threads" in plan_of(sql) for sql in threads)
+    assert all(finds_by("statements_open_threads", sql) for sql in threads)
 
 
 def test_the_words_of_some_incidents_are_found_without_going_through_all(page: Brand) -> None:
@@ -97,7 +97,19 @@ def test_the_words_of_some_incidents_are_found_without_going_through_all(page: B
         stories = published.stories_of(page.audience_id, told)
 
     assert [story.incident_id for story in stories] == told
-    assert all("statements_of_incident" in plan_of(q["sql"]) for q in asked.captured_queries)
+    assert all(finds_by("statements_of_incident", q["sql"]) for q in asked.captured_queries)
+
+
+def finds_by(index: str, sql: str) -> bool:
+    """Whether a query looks its rows up in an index.
+
+    In which one, SQLite decides by what the query says. PostgreSQL decides by how many rows it
+    believes there are, which a handful says nothing about: there it only may not go through all.
+    """
+    plan = plan_of(sql)
+    if connection.vendor == "sqlite":
+        return index in plan
+    return "Index Cond" in plan and "Seq Scan" not in plan
 
 
 def plan_of(sql: str) -> str:
