@@ -97,6 +97,11 @@ def prove(request: HttpRequest) -> None:
     request.session[PROVED] = True
 
 
+def unprove(request: HttpRequest) -> None:
+    """What somebody showed is no factor any more: whoever asks for one asks for another."""
+    request.session[PROVED] = False
+
+
 def is_fresh(request: HttpRequest, *, at: datetime) -> bool:
     """Whether somebody came in so lately that they may change how they come in.
 

@@ -231,6 +231,9 @@ def test_a_passkey_is_made_named_used_and_removed() -> None:
 
     client.post(f"{OWN}/{held.id}", {"do": "remove"})
     assert factors.factors_of(operator) == []
+    assert client.get(DESK).status_code == 200
+    asked_of_all(operator)
+    assert client.get(DESK)["Location"] == OWN, "what was shown once is a factor no more"
     verbs = [note.verb for note in chain.read(("operator", operator.id))]
     assert [verb for verb in verbs if verb.startswith("people:factor")] == [
         "people:factor:added",

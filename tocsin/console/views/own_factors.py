@@ -175,6 +175,8 @@ def change(request: HttpRequest, visit: Visit, factor_id: int) -> HttpResponse:
             is_required = requiring.asked_of(visit.operator) is not None
             kind = factors.remove(visit.operator, factor_id, is_required=is_required, at=visit.at)
             factormail.tell(visit.operator, "removed", kind, at=visit.at)
+            if not factors.is_enrolled(visit.operator.pk):
+                arrival.unprove(request)
             messages.success(request, _("Removed. It opens nothing any more."))
     except NotAllowed as error:
         return _shown(request, visit, sentences=refusals.sentences_of(error), status=409)
