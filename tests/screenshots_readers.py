@@ -28,6 +28,7 @@ def shoot(studio: "Studio", incident: str, month: str) -> None:
         "history": "/history",
         "month": f"/history/{month}",
         "component": "/c/sign-in",
+        "log": "/log",
         "nothing": "/incidents/nothing",
     }
     for name, path in pages.items():

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 from urllib.parse import quote
@@ -130,9 +130,14 @@ def script(language: str) -> tuple[str, bytes]:
             "news": _("This page was just updated."),
             "old": _("This copy was last confirmed on {time}. Things may have changed since."),
         }
+    return _spoken("live", words)
+
+
+def _spoken(name: str, words: Mapping[str, str]) -> tuple[str, bytes]:
+    """(relative path, bytes) of one of our scripts with its words filled in."""
     told = json.dumps(words, ensure_ascii=False)
-    text = asset("live.js").replace("__WORDS__", told, 1).encode()
-    return f"assets/live.{hashlib.sha256(text).hexdigest()[:8]}.js", text
+    text = asset(f"{name}.js").replace("__WORDS__", told, 1).encode()
+    return f"assets/{name}.{hashlib.sha256(text).hexdigest()[:8]}.js", text
 
 
 @cache
@@ -159,9 +164,7 @@ def log_script(language: str) -> tuple[str, bytes]:
             "breaks": _("The chain breaks at entry no. {number}."),
             "ends": _("The log ends at no. {number}, before it should. Try again in a minute."),
         }
-    told = json.dumps(words, ensure_ascii=False)
-    text = asset("log.js").replace("__WORDS__", told, 1).encode()
-    return f"assets/log.{hashlib.sha256(text).hexdigest()[:8]}.js", text
+    return _spoken("log", words)
 
 
 @lru_cache(maxsize=256)
