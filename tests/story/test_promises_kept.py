@@ -20,6 +20,8 @@ from tocsin.statements import account, progress, published
 from tocsin.statements.promised import Fate, Promised
 from tocsin.statements.published import Kind
 from tocsin.statements.word import Saying
+from tocsin.worker import lanes
+from tocsin.worker.due import WORDS
 
 ALARM = {
     "en": Promised("Alarm on refused cards", "a card refused twice rings the phone", "on-call"),
@@ -49,6 +51,16 @@ def resolved(story: Telling) -> str:
     incident = story.said_first("09:07")
     story.said("09:41", incident, OVER, by=story.olu)
     return incident
+
+
+def test_a_head_that_leads_to_the_promises_leads_nowhere_else(night: Telling) -> None:
+    incident, at = resolved(night), night.at("10:00")
+    pledge = Pledge(ALARM, at.date() + timedelta(days=20), is_public=True)
+    promises.promise(incident, pledge, by=night.olu, at=at)
+
+    lanes.drain(WORDS, at)  # and nobody has written the archive yet
+
+    assert "Alarm on refused cards" in night.reads("promises")
 
 
 def test_from_resolved_to_all_actions_proved(night: Telling) -> None:
