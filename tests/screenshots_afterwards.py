@@ -2,10 +2,13 @@
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import time_machine
 
 from tests import screenshots_score
+from tests.serving import until
 
 if TYPE_CHECKING:
     from tests.screenshots import Studio
@@ -112,6 +115,8 @@ def shoot(studio: "Studio", page: "Brand", traveller: time_machine.Traveller) ->
     }
     promises.drop(ids[3], reason=why, by=olu, at=at)
     lanes.drain(WORDS, at)
+    found = f"{studio.url}/promises"
+    until(lambda: _is_found(found), "the front has taken the promises up", within=30)
     for name, scheme in (("promises", "light"), ("promises-dark", "dark")):
         studio.shoot(name, "/promises", color_scheme=scheme, viewport=TALL)
     studio.shoot(
@@ -124,6 +129,13 @@ def shoot(studio: "Studio", page: "Brand", traveller: time_machine.Traveller) ->
     )
     _account(studio, incident)
     screenshots_score.shoot(studio, page)
+
+
+def _is_found(url: str) -> bool:
+    try:
+        return bool(urlopen(url, timeout=5).status == 200)
+    except HTTPError:
+        return False
 
 
 def _account(studio: "Studio", incident: str) -> None:

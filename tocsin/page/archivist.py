@@ -77,8 +77,6 @@ class Archivist:
         spoken = self.snapshot.page.languages
         scripts = [*map(assets.script, spoken), *map(assets.log_script, spoken)]
         self.write(dict([*scripts, *map(assets.icon_file, Indicator)]) | self._dress())
-        if self.snapshot.has_promises and not (self.folder / PROMISES / "index.html").exists():
-            self.write(self.drawn(PROMISES))
         if not anew:
             return
         for node in self.snapshot.tree:
@@ -86,6 +84,8 @@ class Archivist:
                 self.write(self._component(node))
         if not (self.folder / "history" / "index.html").exists():
             self.write(self.drawn("history"))
+        if not (self.folder / "promises" / "index.html").exists():
+            self.write(self.drawn(PROMISES))
 
     def _dress(self) -> archive.Files:
         """A brand's own sheet and logos, where they are not there yet."""
