@@ -16,10 +16,14 @@ PRESENT, VERIFIED, ATTESTED = 0x01, 0x04, 0x40
 
 
 class Passkey:
-    """One key pair at one origin. ``is_verified``: it saw a finger, a face or a PIN."""
+    """One key pair at one origin. ``is_verified``: it saw a finger, a face or a PIN.
 
-    def __init__(self, origin: str, *, is_verified: bool = True) -> None:
+    ``count`` is what it shows when it is used next; most count nothing and show 0.
+    """
+
+    def __init__(self, origin: str, *, is_verified: bool = True, count: int = 0) -> None:
         self.origin = origin
+        self.count = count
         self.is_verified = is_verified
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.id = secrets.token_bytes(16)
@@ -56,7 +60,7 @@ class Passkey:
 
     def _seen(self, rp: str, flags: int = 0) -> bytes:
         flags |= PRESENT | (VERIFIED if self.is_verified else 0)
-        return hashlib.sha256(rp.encode()).digest() + bytes([flags]) + bytes(4)
+        return hashlib.sha256(rp.encode()).digest() + bytes([flags]) + self.count.to_bytes(4, "big")
 
     def _told(self, **response: bytes) -> Credential:
         return {

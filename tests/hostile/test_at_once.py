@@ -19,7 +19,7 @@ from tocsin.incidents.drafted import CannotSettle
 from tocsin.journal.actors import TERMINAL
 from tocsin.people import access, factors, providers, requiring
 from tocsin.people.access import NotAllowed
-from tocsin.people.models import Identity, Operator, Role
+from tocsin.people.models import Grant, Identity, Operator, Role
 from tocsin.people.providers import Shown
 from tocsin.people.tests.test_factors import code_of
 from tocsin.statements import answers, fallback, policies, prepared, published, word
@@ -33,6 +33,7 @@ from tocsin.watch.models import Source
 pytestmark = pytest.mark.django_db(transaction=True)
 
 DEADLINE = 20.0  # seconds
+KIM, GROUPS = "kim@linden.example", frozenset({"sre"})
 ROWS = [{"email": "sam@reader.example", "consented_at": "2024-05-01"}]
 
 
@@ -272,6 +273,40 @@ def test_two_first_visits_of_one_person_tie_them_once() -> None:
     def come() -> None:
         providers.admit(told, gives=frozenset(), language="en", at=NOON)
 
-    at_once(come, come)
+    refused = at_once(come, come)
 
+    assert refused == []
     assert Identity.objects.count() == 1
+
+
+def test_two_first_visits_of_somebody_whom_their_groups_let_in_make_one_account() -> None:
+    told = Shown(
+        "linden", "https://id.example", "kim-1", "kim@linden.example", "Kim", GROUPS, False
+    )
+
+    def come() -> None:
+        gives = frozenset({(Role.RESPONDER, ""), (Role.LEGAL, "")})
+        providers.admit(told, gives=gives, language="en", at=NOON)
+
+    refused = at_once(come, come)
+
+    assert refused == []
+    assert Operator.objects.filter(email=KIM).count() == 1
+    assert Identity.objects.count() == 1
+    assert Grant.objects.filter(revoked_at=None).count() == 2
+
+
+def test_two_visits_at_once_after_a_group_was_left_end_its_role_once() -> None:
+    told = Shown(
+        "linden", "https://id.example", "kim-1", "kim@linden.example", "Kim", GROUPS, False
+    )
+    gives = frozenset({(Role.RESPONDER, "")})
+    providers.admit(told, gives=gives, language="en", at=NOON)
+
+    def come() -> None:
+        providers.admit(told, gives=frozenset(), language="en", at=later(1))
+
+    refused = at_once(come, come)
+
+    assert refused == []
+    assert not Grant.objects.filter(revoked_at=None).exists()

@@ -31,6 +31,7 @@ from tocsin.page import address, seen, site, twins
 from tocsin.page.mirrors import BadTarget
 from tocsin.page.mirrors.targets import target
 from tocsin.people import access
+from tocsin.settings.installation import Provider
 from tocsin.statements import published, shouts
 from tocsin.statements.shouted import Unreadable
 
@@ -204,6 +205,32 @@ def _chat() -> Iterator[Finding]:
         yield Finding("chat", "problem", str(error), "Mend TOCSIN_OPERATORS_CHAT.")
 
 
+def _providers() -> Iterator[Finding]:
+    """By whom people may come in: whether they answer under the name that they were given."""
+    here = {page.slug for page in shelf.pages()}
+    for provider in settings.TOCSIN.openid:
+        check, fault = f"provider {provider.slug}", _fault_of(provider)
+        asked = {one.partition("@")[2] for _group, roles in provider.roles for one in roles}
+        lacking = ", ".join(sorted(asked - here - {""}))
+        if fault:
+            yield Finding(check, "problem", fault, "Mend TOCSIN_OPENID; passwords and links work.")
+        elif lacking:
+            told = f"its groups give roles on pages that are not there: {lacking}."
+            yield Finding(check, "hint", told, "Open them, or mend the roles in TOCSIN_OPENID.")
+        else:
+            yield Finding(check, "ok", f"{provider.issuer} answers, and calls itself so.")
+
+
+def _fault_of(provider: Provider) -> str:
+    url = provider.issuer.rstrip("/") + "/.well-known/openid-configuration"
+    try:
+        with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
+            named = json.loads(answer.read())["issuer"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        return f"{url} does not answer: {getattr(error, 'reason', None) or error}."
+    return "" if named == provider.issuer else f"it calls itself {named}, not {provider.issuer}."
+
+
 def _pages() -> Iterator[Finding]:
     pages = shelf.pages()
     if not any(page.is_default for page in pages):
@@ -327,6 +354,7 @@ DATABASE_CHECKS: tuple[Check, ...] = (
     _journal_mode,
     _clock,
     _pages,
+    _providers,
     _sheets,
     _worker,
     _reachable,

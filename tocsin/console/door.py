@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
-from tocsin.console import arrival, refusals
+from tocsin.console import arrival, handing_back, refusals
+from tocsin.console.handing_back import Why
 from tocsin.disclosure import times
 from tocsin.incidents import declaration
 from tocsin.incidents.declaration import Known
@@ -102,9 +103,9 @@ def _door(view: View[P], *, is_for_enrolling: bool) -> "Door[P]":
         if not request.user.is_authenticated:
             return _to_sign_in(request)
         visit = _visit(request)
-        if visit.must_enrol and not is_for_enrolling:
-            return _sent_to(request, reverse("console:factors"))
         with translation.override(visit.language):
+            if visit.must_enrol and not is_for_enrolling:
+                return _to_factors(request)
             try:
                 _check_let_in(request, visit, kwargs)
                 response = view(request, visit, *args, **kwargs)
@@ -128,7 +129,15 @@ def _check_let_in(request: HttpRequest, visit: Visit, named: Mapping[str, object
             raise refusals.Unread([_("One of the fields holds a character that cannot be shown.")])
 
 
+def _to_factors(request: HttpRequest) -> HttpResponse:
+    if handing_back.holds_words(request):
+        return handing_back.handed_back(request, Why.FACTOR)
+    return _sent_to(request, reverse("console:factors"))
+
+
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    if handing_back.holds_words(request):
+        return handing_back.handed_back(request, Why.SIGNED_OUT)
     if request.headers.get("HX-Request") or request.method != "GET":
         return _sent_to(request, str(settings.LOGIN_URL))
     return redirect_to_login(request.get_full_path())

@@ -34,6 +34,10 @@ SENTENCES = (
     gettext_noop("Recovery codes stand in for an app or a passkey. Add one first."),
     gettext_noop("%(most)s passkeys are the most. Remove one first."),
     gettext_noop("This passkey opens nothing any more."),
+    gettext_noop(
+        "This passkey has counted backwards, so there may be a copy of it: it was not taken. "
+        "Come in another way, remove it, and add it anew."
+    ),
     gettext_noop("Say what the passkey is to be called."),
     gettext_noop("A second factor is asked of you. Add another one before this one goes."),
     gettext_noop("There is no such factor any more."),

@@ -170,6 +170,7 @@ ACTS: Labels = {
     "people:factor:renamed": _("named a passkey"),
     "people:factor:removed": _("removed a second factor"),
     "people:factor:used": _("used a recovery code"),
+    "people:factor:doubted": _("showed a passkey that counted backwards"),
     "people:factor:reset": _("let somebody begin anew with their second factor"),
     "people:requirement:begun": _("asked for a second factor"),
     "people:requirement:ended": _("asks for a second factor no longer"),

@@ -319,15 +319,37 @@ def begin_proof(ceremony: Ceremony, operator: Operator | None = None) -> dict[st
         return _plain(auth.begin_authentication(operator))
 
 
-@transaction.atomic
 def prove_passkey(
     operator: Operator, ceremony: Ceremony, credential: object, *, at: datetime
 ) -> None:
     """Take a passkey as somebody's second factor. Raises :class:`NotProved`."""
-    with _held(ceremony) as auth:
-        row = auth.complete_authentication(operator, credential)
-    Authenticator.objects.filter(pk=row.pk).update(last_used_at=at)
-    WrongCode.objects.filter(operator=operator).delete()
+    with transaction.atomic():
+        _lock(operator)
+        with _held(ceremony) as auth:
+            seen = auth.parse_authentication_response(credential).response.authenticator_data
+            row = auth.complete_authentication(operator, credential)
+        is_copied = _has_counted_back(row, int(seen.counter))
+        if is_copied:
+            _noted("doubted", operator, Kind.PASSKEY, at=at, name=str(row.data.get("name", "")))
+        else:
+            row.data["count"], row.last_used_at = int(seen.counter), at
+            row.save(update_fields=["data", "last_used_at"])
+            WrongCode.objects.filter(operator=operator).delete()
+    if is_copied:  # only now, so that the note stays
+        raise NotProved(
+            "This passkey has counted backwards, so there may be a copy of it: it was not taken. "
+            "Come in another way, remove it, and add it anew."
+        )
+
+
+def _has_counted_back(row: Authenticator, count: int) -> bool:
+    """Whether a passkey that counts shows no more than before; most show 0 always (WebAuthn 7.2).
+
+    What it showed when it was added stands in its credential.
+    """
+    made = int(row.wrap().authenticator_data.counter)
+    before = int(row.data.get("count", made))
+    return (count > 0 or before > 0) and count <= before
 
 
 def whose(ceremony: Ceremony, credential: object, *, at: datetime) -> Operator:

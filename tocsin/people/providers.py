@@ -91,14 +91,20 @@ def admit(told: Shown, *, gives: Given, language: str, at: datetime) -> Operator
     """
     if not 0 < len(told.subject) <= LONGEST:
         raise NotAdmitted("Your provider does not name you, or at too great a length.")
-    tied = Identity.objects.filter(issuer=told.issuer, subject=told.subject).first()
+    tied = _tied(told)
     operator = tied.operator if tied else _met(told, gives=gives, language=language, at=at)
+    # One at a time for each person: two windows that come in at once are one account, tied once.
+    operator = Operator.objects.select_for_update().get(pk=operator.pk)
     if not operator.is_active:
         raise NotAdmitted("You were let go here. An owner can invite you again.")
-    if tied is None:
+    if _tied(told) is None:
         _tie(operator, told, at=at)
     _give(operator, told, gives=gives, at=at)
     return operator
+
+
+def _tied(told: Shown) -> Identity | None:
+    return Identity.objects.filter(issuer=told.issuer, subject=told.subject).first()
 
 
 def _met(told: Shown, *, gives: Given, language: str, at: datetime) -> Operator:
@@ -113,7 +119,13 @@ def _met(told: Shown, *, gives: Given, language: str, at: datetime) -> Operator:
         return known
     if not gives:
         raise NotAdmitted("Nobody here goes by your e-mail address. An owner can invite you.")
-    return access.arrive(email=told.email, name=told.name, language=language, by=told.actor, at=at)
+    try:
+        with transaction.atomic():
+            return access.arrive(
+                email=told.email, name=told.name, language=language, by=told.actor, at=at
+            )
+    except IntegrityError:  # the same person twice at once, and the other window was quicker
+        return Operator.objects.get(email=told.email)
 
 
 def _tie(operator: Operator, told: Shown, *, at: datetime) -> None:

@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tocsin.console import arrival, linkmail
+from tocsin.console import arrival, handing_back, linkmail
 from tocsin.console.door import Visit, also_without_factor
+from tocsin.console.handing_back import Why
 from tocsin.console.refusals import sentences_of
 from tocsin.people import access
 
@@ -97,6 +98,8 @@ def locked_out(
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that did not come from this console, or came too late."""
+    if handing_back.holds_words(request) and handing_back.is_ours(request):
+        return handing_back.handed_back(request, Why.STALE)
     words = _("This form is no longer valid, and nothing was done. Go back, reload and try again.")
     return threshold(request, "outside", {"status": 403, "sentences": [words]}, status=403)
 

@@ -4,6 +4,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.test import override_settings
 
 from tests.cast import NOON, ada, later, olu
+from tests.passkeys import Passkey
 from tocsin.journal import chain
 from tocsin.journal.actors import TERMINAL
 from tocsin.people import access, factors
@@ -217,3 +218,41 @@ def test_what_is_no_passkey_is_refused_in_a_sentence(told: object) -> None:
         factors.whose(ceremony, told, at=NOON)
     with pytest.raises(factors.NotProved):
         factors.prove_passkey(operator, ceremony, told, at=NOON)
+
+
+def shown_at(counts: list[int]) -> tuple[Operator, list[bool]]:
+    """Somebody whose passkey showed these counts, the first when it was added; which were taken."""
+    operator, ceremony = olu(), Ceremony("testserver", {})
+    passkey = Passkey("https://testserver", count=counts[0])
+    made = passkey.made(factors.begin_passkey(operator, ceremony))
+    factors.add_passkey(operator, ceremony, made, name="Key", at=NOON)
+    taken = []
+    for minutes, passkey.count in enumerate(counts[1:], start=1):
+        shown = passkey.shown(factors.begin_proof(ceremony, operator))
+        try:
+            factors.prove_passkey(operator, ceremony, shown, at=later(minutes))
+            taken.append(True)
+        except factors.NotProved:
+            taken.append(False)
+    return operator, taken
+
+
+@pytest.mark.parametrize(
+    ("counts", "taken"),
+    [
+        ([0, 0, 0], [True, True]),
+        ([0, 1, 2], [True, True]),
+        ([5, 6, 6], [True, False]),
+        ([5, 5], [False]),
+        ([5, 9, 7, 10], [True, False, True]),
+        ([5, 0], [False]),
+    ],
+)
+def test_a_passkey_that_counts_backwards_may_be_a_copy_and_is_not_taken(
+    counts: list[int], taken: list[bool]
+) -> None:
+    operator, was_taken = shown_at(counts)
+
+    assert was_taken == taken
+    doubted = chain.acts("people:factor:doubted", ("operator", operator.id))
+    assert len(doubted) == taken.count(False)

@@ -178,7 +178,11 @@
     if (notice) notice.hidden = !is;
   };
   document.addEventListener("htmx:sendError", () => offline(true));
-  document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) offline(false); });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (!event.detail.successful) return;
+    offline(false);
+    document.getElementById("handed-back")?.replaceChildren();
+  });
   document.addEventListener("focusin", (event) => {
     if (event.target.matches("input.link")) event.target.select();
   });

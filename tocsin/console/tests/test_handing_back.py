@@ -1,0 +1,142 @@
+"""A session that ends, or a factor asked from now on, loses no word that somebody was writing."""
+
+import json
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.cast import NOON, a_page, an_incident, olu
+from tests.passkeys import Passkey
+from tocsin.console.tests.ground import FREELY, HTMX, PASSWORD, nothing_written, say, text_of
+from tocsin.console.tests.test_second import HERE, OWN, asked_of_all, by_password, freshly_in
+from tocsin.journal.actors import TERMINAL
+from tocsin.people import access
+from tocsin.people.models import Operator, Role
+from tocsin.statements import published
+
+pytestmark = pytest.mark.django_db
+WORD = {**FREELY, "body.en": "We are looking\n<b>at the gateway</b> & what it says."}
+
+
+class Fields(HTMLParser):
+    """{name: value} of a form's texts and hidden fields, as a browser would send them."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.told: dict[str, str] = {}
+        self.open = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = {name: value or "" for name, value in attrs}
+        if tag == "textarea":
+            self.open = named["name"]
+            self.told[self.open] = ""
+        elif tag == "input" and "name" in named:
+            self.told[named["name"]] = named.get("value", "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self.told[self.open] = self.told[self.open].removeprefix("\n")
+            self.open = ""
+
+    def handle_data(self, data: str) -> None:
+        if self.open:
+            self.told[self.open] += data
+
+
+def handed_back(response: Any) -> dict[str, str]:
+    told = Fields(text_of(response)).told
+    told.pop("csrfmiddlewaretoken", None)
+    return told
+
+
+def invited() -> Operator:
+    token = access.invite(
+        email="olu@linden.example", name="Olu", role=Role.RESPONDER, by=TERMINAL, at=NOON
+    )
+    return access.join(token, password=PASSWORD, at=NOON)
+
+
+def with_a_passkey_added(client: Client) -> None:
+    passkey = Passkey(HERE)
+    options = client.post(f"{OWN}/passkey/begin").json()
+    client.post(f"{OWN}/passkey", {"credential": json.dumps(passkey.made(options))})
+
+
+def test_a_grace_that_ends_in_mid_sentence_hands_the_word_back_and_takes_it_later() -> None:
+    page, operator = a_page(), olu()
+    incident_id = an_incident(page).incident_id
+    client = freshly_in(operator)
+    asked_of_all(operator)
+
+    with nothing_written():
+        response = say(client, incident_id, WORD)
+    with_a_passkey_added(client)
+    done = client.post(f"/console/incidents/{incident_id}/say", handed_back(response))
+
+    assert response.status_code == 403
+    assert "A second factor is asked of you from now on" in text_of(response)
+    assert handed_back(response) == {**WORD, "do": "publish"}
+    assert done.status_code == 302
+    story = published.story(page.audience_id, incident_id)
+    assert story is not None
+    assert story.words.layers["en"].body == WORD["body.en"]
+
+
+def test_as_somebody_types_the_form_stays_and_a_notice_comes_beside_it() -> None:
+    page, operator = a_page(), olu()
+    incident_id = an_incident(page).incident_id
+    client = freshly_in(operator)
+    asked_of_all(operator)
+
+    response = client.post(f"/console/incidents/{incident_id}/say", WORD, headers=HTMX)
+
+    assert response["HX-Retarget"] == "#handed-back"
+    assert "HX-Redirect" not in response
+    assert "What you typed stays here" in text_of(response)
+    assert "gateway" not in text_of(response)
+
+
+def test_a_session_that_ended_hands_the_word_back_to_be_sent_after_signing_in() -> None:
+    page = a_page()
+    incident_id = an_incident(page).incident_id
+    invited()
+    client = Client(enforce_csrf_checks=True, headers={"Origin": "http://testserver"})
+    path = f"/console/incidents/{incident_id}/say"
+    client.get("/console/sign-in")
+    before = {"csrfmiddlewaretoken": client.cookies["tocsin_csrf"].value}
+
+    signed_out = client.post(path, {**WORD, **before, "do": "publish"})
+    by_password(client, **before)  # as in another window: it makes a new token
+    stale = client.post(path, {**handed_back(signed_out), **before})
+    after = {"csrfmiddlewaretoken": client.cookies["tocsin_csrf"].value}
+    done = client.post(path, {**handed_back(stale), **after})
+
+    assert "You are no longer signed in" in text_of(signed_out)
+    assert "You came in anew" in text_of(stale)
+    assert done.status_code == 302
+    assert published.story(page.audience_id, incident_id) is not None
+
+
+@pytest.mark.parametrize("origin", ["https://eve.example", "null", ""])
+def test_what_another_site_sent_is_not_handed_back_to_be_sent(origin: str) -> None:
+    operator = olu()
+    client = Client(enforce_csrf_checks=True, headers={"Origin": origin} if origin else {})
+    client.force_login(operator, backend="django.contrib.auth.backends.ModelBackend")
+
+    response = client.post("/console/declare", {"title": "Eve was here"})
+
+    assert response.status_code == 403
+    assert "Eve was here" not in text_of(response)
+
+
+def test_a_password_is_never_handed_back() -> None:
+    client = Client(enforce_csrf_checks=True, headers={"Origin": "http://testserver"})
+
+    response = client.post("/console/sign-in", {"email": "olu@linden.example", "password": "pw-1"})
+
+    assert response.status_code == 403
+    assert "pw-1" not in text_of(response)
