@@ -1,4 +1,4 @@
-"""How a language sets its words: the spaces that French puts before its double marks."""
+"""How a language sets its words: spaces before French double marks, "de" and "le" as one word."""
 
 from tocsin.catalogue import languages
 
@@ -8,3 +8,11 @@ def set_in(language: str, text: str) -> str:
     for pattern, put in languages.of(language).typography:
         text = pattern.sub(put, text)
     return text
+
+
+def contracted(language: str, before: str, noun: str) -> tuple[str, str]:
+    """What stands before a noun, and the noun, where the language makes one word of two."""
+    for word, article, put in languages.of(language).contracted:
+        if before.endswith(f" {word} ") and noun.startswith(f"{article} "):
+            return before.removesuffix(f"{word} "), put + noun.removeprefix(article)
+    return before, noun

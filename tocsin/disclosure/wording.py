@@ -12,7 +12,7 @@ from functools import cache
 from tocsin.disclosure import library
 from tocsin.disclosure.library import Form, Kind, Template
 from tocsin.disclosure.phases import Phase
-from tocsin.disclosure.typography import set_in
+from tocsin.disclosure.typography import contracted, set_in
 
 OPTIONAL = re.compile(r"\[optional: (?P<inside>[^\]]*)\]")
 BLANK = re.compile(r"\{(?P<name>\w+)\}")
@@ -35,6 +35,7 @@ TEMPLATES_OF = {
 # What no other kind of incident says: its words need the consent that such an incident needs.
 OF_SECURITY = frozenset({"T-10"})
 LATE = "T-06"
+NOUN = "function"  # the one blank that holds a noun with its article
 
 Blanks = Mapping[str, str]
 
@@ -199,14 +200,18 @@ def _any_of(text: str) -> str:
 
 def _words(template: Template, language: str, blanks: Blanks) -> Words:
     text = template.text(language)
-    paragraphs = [_written(paragraph, text.choices, blanks) for paragraph in text.paragraphs]
+    headline, *paragraphs = (
+        _written(line, text.choices, blanks, language) for line in (text.headline, *text.paragraphs)
+    )
     return Words(
-        headline=set_in(language, _written(text.headline, text.choices, blanks)),
+        headline=set_in(language, headline),
         body=set_in(language, "\n\n".join(filter(None, paragraphs))),
     )
 
 
-def _written(line: str, choices: Mapping[str, Mapping[str, str]], blanks: Blanks) -> str:
+def _written(
+    line: str, choices: Mapping[str, Mapping[str, str]], blanks: Blanks, language: str
+) -> str:
     line = BLANK.sub(lambda blank: _chosen(blank, choices, blanks), line)
     line = OPTIONAL.sub(lambda optional: _kept(optional["inside"], blanks), line)
     out = ""
@@ -216,6 +221,7 @@ def _written(line: str, choices: Mapping[str, Mapping[str, str]], blanks: Blanks
             out += piece.removeprefix(".") if out.endswith((".", "!", "?", "…")) else piece
         else:
             said = _fitted(piece, blanks)
+            out, said = contracted(language, out, said) if piece == NOUN else (out, said)
             out += _capitalised(said) if SENTENCE_STARTS.search(out) else said
     return out
 

@@ -6,6 +6,7 @@ word does not know (whom a letter greets) is filled by whoever sends it.
 NothingToTell    no newest word fits that use; says why
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,6 +33,10 @@ class Use(StrEnum):
 
 
 TEMPLATES = {Use.VOICE: "voice", Use.SUPPORT: "support", Use.CUSTOMER: "T-19", Use.PEOPLE: "T-12"}
+
+
+# "*What happened.* …": a letter is pasted where nobody reads Markdown.
+LABEL = re.compile(r"^\*(?P<label>[^*\n]+)\*(?= )", re.MULTILINE)
 
 
 class NothingToTell(Exception):
@@ -91,7 +96,8 @@ def told(
     page, made = shelf.seen_by(known.audience_id), library.template(TEMPLATES[use])
     blanks = _blanks(story, page, language, address=address, at=at) | dict(filled or {})
     words = wording.preview(made, language, blanks)
-    return Told(use, language, words.headline, words.body, wording.missing(made, blanks))
+    body = LABEL.sub(r"\g<label>", words.body)
+    return Told(use, language, words.headline, body, wording.missing(made, blanks))
 
 
 def blanks_for(use: Use) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from tocsin.api.v1.remarks import Kept
 from tocsin.api.v1.scene import Scene
 from tocsin.api.v1.shapes import Values
 from tocsin.disclosure.phases import STATUSPAGE, Phase
+from tocsin.incidents import declaration
 from tocsin.page import statuspage
 from tocsin.page.statuspage import stamp
 from tocsin.statements.asking import Pending
@@ -41,7 +42,7 @@ def _told(scene: Scene, story: Story, kept: Kept) -> Values:
         "backfilled": story.is_retrospective,
         **_account(scene, story),
         **row,
-        **_kept(row, kept, ends_itself=bool(window and window.ends_itself)),
+        **_kept(story, row, kept, ends_itself=bool(window and window.ends_itself)),
     }
 
 
@@ -93,12 +94,21 @@ def body_of(scene: Scene, story: Story, said: Publication) -> str:
     return story.as_corrected(said).get(language, layer).body
 
 
-def _kept(row: Values, kept: Kept, *, ends_itself: bool) -> Values:
+def _kept(story: Story, row: Values, kept: Kept, *, ends_itself: bool) -> Values:
     told = {name: row.get(name, usual) for name, usual in remarks.KEPT.items()} | dict(kept.told)
     if ends_itself:
         told["scheduled_auto_completed"] = True
-    told["metadata"] = dict(row.get("metadata") or {}) | dict(told["metadata"] or {})
+    told["metadata"] = dict(row.get("metadata") or {}) | _as_it_is(story, told["metadata"] or {})
     return told
+
+
+def _as_it_is(story: Story, metadata: Values) -> Values:
+    """Metadata whose ``tocsin.security`` is what holds now, whoever changed it since."""
+    ours = metadata.get("tocsin")
+    if not isinstance(ours, dict) or "security" not in ours:
+        return dict(metadata)
+    kind = declaration.known_of(story.incident_id).is_security
+    return {**metadata, "tocsin": {**ours, "security": kind}}
 
 
 def _account(scene: Scene, story: Story) -> Values:

@@ -35,7 +35,8 @@ class Language:
     as others call it, so that a new file need not change an old one. ``failing`` and ``failed``
     name an incident by the state of a ``{function}``. ``example`` shows operators what a
     component's words look like. Patterns take ``{day}``, ``{month}``, ``{time}``, ``{zone}`` and
-    the like. ``typography`` is a list of what to find, and what to put there.
+    the like. ``typography`` is a list of what to find, and what to put there; ``contracted`` one of
+    a word, the article after it, and what both become.
     """
 
     code: str
@@ -63,6 +64,7 @@ class Language:
     colon: str
     decimal: str
     typography: tuple[tuple[re.Pattern[str], str], ...]
+    contracted: tuple[tuple[str, str, str], ...]
 
 
 @cache
@@ -125,6 +127,7 @@ def _read(code: str, text: str) -> Language:
         colon=told["colon"],
         decimal=told["decimal"],
         typography=tuple((re.compile(rule["find"]), rule["put"]) for rule in told["set"]),
+        contracted=tuple((one, two, put) for one, two, put in told.get("contracted", [])),
     )
 
 

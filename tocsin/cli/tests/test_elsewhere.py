@@ -25,7 +25,7 @@ def test_a_voice_menu_says_the_newest_word_in_the_language_asked_for(incident: s
     told = facts("elsewhere", incident, "voice", "--lang", "fr")
 
     assert told["left"] == []
-    assert told["text"].startswith("Si vous appelez au sujet de le paiement")
+    assert told["text"].startswith("Si vous appelez au sujet du paiement")
     assert told["text"].endswith(".")
 
 
@@ -64,6 +64,8 @@ def test_the_letter_to_people_is_for_what_is_about_security(incident: str) -> No
     assert refused.exit_code == 1
     assert "`tocsin update --security` says so" in refused.output
     assert told["headline"].startswith("Your personal data was involved in an incident on")
+    assert "\n\nWhich of your data. [" in told["text"]
+    assert "*" not in told["text"]
 
 
 def test_what_is_over_is_not_said_to_go_on(incident: str) -> None:

@@ -82,7 +82,7 @@ def test_the_newest_word_is_there_to_take_along_with_what_it_does_not_know_in_br
         shown = html.unescape(text_of(client.get(path)))
 
     assert "If you are calling about checkout: we know, we are working on it" in shown
-    assert "Si vous appelez au sujet de le paiement" in shown
+    assert "Si vous appelez au sujet du paiement" in shown
     assert "You are affected by Checkout is failing: card payments are refused" in shown
     assert "[Their name], I am writing because checkout" in shown
     assert "Your personal data was involved" not in shown

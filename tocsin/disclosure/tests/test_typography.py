@@ -2,7 +2,7 @@
 
 import pytest
 
-from tocsin.disclosure.typography import set_in
+from tocsin.disclosure.typography import contracted, set_in
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,22 @@ def test_setting_twice_changes_nothing_more() -> None:
     once = set_in("fr", "Quoi ? « Rien » : rien !")
 
     assert set_in("fr", once) == once
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "noun", "both"),
+    [
+        ("fr", "au sujet de ", "le paiement", "au sujet du paiement"),
+        ("fr", "au sujet de ", "les factures", "au sujet des factures"),
+        ("fr", "quant à ", "le panier", "quant au panier"),
+        ("fr", "quant à ", "les comptes", "quant aux comptes"),
+        ("fr", "au sujet de ", "la connexion", "au sujet de la connexion"),
+        ("fr", "au sujet de ", "l’envoi", "au sujet de l’envoi"),
+        ("fr", "concernant ", "le paiement", "concernant le paiement"),
+        ("en", "calling about de ", "le Mans", "calling about de le Mans"),
+    ],
+)
+def test_french_makes_one_word_of_a_preposition_and_an_article(
+    language: str, before: str, noun: str, both: str
+) -> None:
+    assert "".join(contracted(language, before, noun)) == both

@@ -404,6 +404,19 @@ def test_a_program_says_that_it_is_about_security_and_readers_are_not_told(
     assert declaration.known_of(made["id"]).is_security, "what is not said stays"
 
 
+def test_a_program_reads_the_kind_as_it_is_whoever_changed_it(machine: Machine) -> None:
+    made = opened(
+        machine, metadata={"tocsin": {"security": False, "team": "a"}, "jira": {"key": "OPS-2"}}
+    )
+
+    declaration.escalate(made["id"], is_security=True, by=TERMINAL, at=later(4))
+
+    expected = {"tocsin": {"security": True, "team": "a"}, "jira": {"key": "OPS-2"}}
+    assert machine.get(f"incidents/{made['id']}")["metadata"] == expected
+    (listed,) = machine.get("incidents")
+    assert listed["metadata"] == expected
+
+
 def test_what_is_told_afterwards_may_be_about_security(machine: Machine) -> None:
     over = {"backfilled": True, "backfill_date": "2026-11-20"}
     made = opened(machine, metadata={"tocsin": {"security": True}}, **over)
