@@ -30,6 +30,8 @@ FREELY = "free"
 QUICK_WAITS = (10, 20, 30)
 ANSWERS = ("effect", "who", "still_works", "workaround")
 LONGEST_FIELD = 30_000
+# What a template says of the cause by itself.
+SUPPOSED = {"T-13": Posture.SUPPLIER, "T-14": Posture.YOURS}
 # An estimate's range is told by two times, so that it is never a single figure.
 TOLD_BY_TIMES = {"range"}
 
@@ -100,6 +102,19 @@ def template_asked(text: str, phase: Phase, *, is_security: bool) -> str:
     if text in suiting or text == FREELY:
         return text
     return suiting[0] if suiting else FREELY
+
+
+def written_by(typed: Typed, template: str, scene: Scene) -> Typed:
+    """The form written another way. What its words say of the cause is not contradicted below.
+
+    Only where nobody chose: what somebody said that it comes from stays.
+    """
+    unset = str(scene.known.posture)
+    chosen = typed.said("posture") not in (unset, SUPPOSED.get(typed.template, unset))
+    if chosen or scene.known.posture is not Posture.UNKNOWN:
+        return replace(typed, template=template)
+    supposed = str(SUPPOSED.get(template, unset))
+    return replace(typed, template=template, fields={**typed.fields, "posture": supposed})
 
 
 def read(scene: Scene, typed: Typed) -> Reading:

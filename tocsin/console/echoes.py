@@ -155,7 +155,7 @@ SENTENCES = (
         "Move the rest to the body."
     ),
     gettext_noop(
-        "The headline (%(language)s) was made from the component's words and has %(length)s "
+        "The headline (%(language)s) was made by the template and has %(length)s "
         "characters; %(most)s is the most. Type a shorter one."
     ),
     gettext_noop("The body (%(language)s) is empty. One sentence on the effect is enough."),

@@ -116,7 +116,7 @@ def _headline_findings(named: str, headline: str, *, is_made: bool) -> Iterator[
         return
     if is_made:
         yield (
-            f"The headline ({named}) was made from the component's words and has "
+            f"The headline ({named}) was made by the template and has "
             f"{len(headline)} characters; {HEADLINE_LENGTH} is the most. Type a shorter one."
         )
     else:

@@ -350,7 +350,7 @@ def test_a_headline_that_the_words_make_too_long_can_be_typed_over() -> None:
 
     assert refused.status_code == 422
     shown = html.unescape(text_of(refused))
-    assert "The headline (French) was made from the component's words and has" in shown
+    assert "The headline (French) was made by the template and has" in shown
     assert "Type a shorter one." in shown
     assert "Move the rest to the body." not in shown
     assert taken.status_code == 302

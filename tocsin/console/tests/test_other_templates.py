@@ -124,3 +124,41 @@ def test_lost_data_is_told_with_how_sure_we_are_of_its_cause_even_early() -> Non
     layer = newest(page, incident_id)
     assert layer.headline == "Some orders written between 11:00 UTC and 11:30 UTC were lost"
     assert "*Why.* We do not know yet, and are still looking. Our copies are from" in layer.body
+
+
+def posture_of(shown: str) -> list[str]:
+    choice = re.search(r'<select[^>]* name="posture".*?</select>', shown, re.DOTALL)
+    assert choice is not None
+    return re.findall(r'value="(\w+)" selected', choice[0])
+
+
+def test_a_template_that_says_where_it_comes_from_is_not_contradicted_below() -> None:
+    _page, incident_id, client = a_night()
+    form = {**WHOLE, "posture": "unknown"}
+
+    supplier = text_of(say(client, incident_id, form, do="way:T-13"))
+    onward = {**form, "way": "T-13", "posture": "supplier"}
+    back = text_of(say(client, incident_id, onward, do="way:T-02"))
+    chosen = text_of(say(client, incident_id, {**form, "posture": "attack"}, do="way:T-13"))
+    path = f"/console/incidents/{incident_id}/say?phase=monitoring&way=T-14"
+    yours = text_of(client.get(path))
+
+    assert posture_of(supplier) == ["supplier"]
+    assert posture_of(back) == ["unknown"]
+    assert posture_of(chosen) == ["attack"]
+    assert posture_of(yours) == ["yours"]
+
+
+def test_a_headline_whose_blanks_are_open_is_not_called_too_long() -> None:
+    _page, incident_id, client = a_night()
+    path = f"/console/incidents/{incident_id}/say"
+    form = {**WHOLE, "way": "T-11"}
+
+    opened = html.unescape(text_of(client.post(path, form, headers=HTMX)))
+    long = {"data_fate": "lost", "harmed_from": "11:00", "harmed_until": "11:30"}
+    long |= {"data_types.en": "orders " * 12, "data_types.fr": "commandes"}
+    filled = html.unescape(text_of(client.post(path, {**form, **long}, headers=HTMX)))
+
+    assert "Still to be filled in English: “Which data”" in opened
+    assert "90 is the most" not in opened
+    assert "The headline (English) was made by the template and has" in filled

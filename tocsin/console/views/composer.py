@@ -22,6 +22,7 @@ from tocsin.people import access
 from tocsin.statements import coaching, drafting, fitness, published, word
 from tocsin.statements.drafting import Drafted, Overtaken
 from tocsin.statements.fitness import NotFitToSay
+from tocsin.statements.published import Words
 
 KEPT_TYPED = "typed"
 MOST_KEPT = 4  # forms of one session: a bad night has more than one incident
@@ -50,7 +51,8 @@ def say(request: HttpRequest, visit: Visit, incident_id: str) -> HttpResponse:
         case ("phase", _sep, asked):
             phase = composing.phase_asked(asked, scene)
             way = composing.template_asked("", phase, is_security=typed.is_security)
-            return _desk(request, visit, scene, replace(typed, phase=phase, template=way))
+            typed = composing.written_by(typed, way, scene)
+            return _desk(request, visit, scene, replace(typed, phase=phase))
         case ("way", _sep, asked):
             way = composing.template_asked(asked, typed.phase, is_security=typed.is_security)
             return _desk(request, visit, scene, _rewritten(scene, typed, way))
@@ -79,12 +81,13 @@ def _opened(request: HttpRequest, visit: Visit, scene: Scene) -> HttpResponse:
     phase = composing.phase_asked(asked, scene)
     asked_way, is_security = request.GET.get("way", ""), scene.known.is_security
     way = composing.template_asked(asked_way, phase, is_security=is_security)
-    typed = _remembered(request, draft) or composer_form.begun(
-        scene, draft, phase=phase, template=way
-    )
+    typed = _remembered(request, draft)
+    if typed is None:
+        typed = composer_form.begun(scene, draft, phase=phase, template=way)
+        typed = composing.written_by(typed, typed.template, scene)
     if request.GET.get("phase"):
         way = way if typed.phase != phase else typed.template
-        typed = replace(typed, phase=phase, template=way)
+        typed = replace(composing.written_by(typed, way, scene), phase=phase)
     if request.GET.get("long") == "on":
         typed = replace(typed, fields={**typed.fields, "long": "on"})
     return _desk(request, visit, scene, typed, draft=draft)
@@ -112,7 +115,7 @@ def _rewritten(scene: Scene, typed: Typed, way: str) -> Typed:
         bodies = {code: wording.without_opener(layer.body, code) for code, layer in layers.items()}
         made |= {f"body.{code}": body for code, (_reason, body) in bodies.items()}
         typed = replace(typed, fields={**typed.fields, **made})
-    return replace(typed, template=way)
+    return composing.written_by(typed, way, scene)
 
 
 def _desk(
@@ -176,7 +179,7 @@ def _findings(scene: Scene, reading: Reading) -> list[str]:
     before = scene.story.phase if scene.story else None
     try:
         fitness.check(
-            reading.words,
+            _measurable(reading),
             before=before,
             languages=scene.page.languages,
             at=scene.at,
@@ -185,6 +188,16 @@ def _findings(scene: Scene, reading: Reading) -> list[str]:
     except NotFitToSay as error:
         return [*reading.problems, *refusals.sentences_of(error)]
     return list(reading.problems)
+
+
+def _measurable(reading: Reading) -> Words:
+    """The words, with a headline that still has open blanks cut: its length is not known yet."""
+    layers = dict(reading.words.layers)
+    for code in reading.made & set(layers):
+        if any(mark in layers[code].headline for mark in wording.open_marks(code)):
+            headline = layers[code].headline[: fitness.HEADLINE_LENGTH]
+            layers[code] = replace(layers[code], headline=headline)
+    return replace(reading.words, layers=layers)
 
 
 def _has_long_headline(reading: Reading) -> bool:

@@ -96,6 +96,7 @@ def _shown(
             (signing, words.say("sides", signing.side), words.standing(signing))
             for signing in told.sides
         ],
+        "earlier": [(past, words.say("sides", past.side)) for past in told.earlier],
         "sentences": sentences or [],
         "typed": request.POST if sentences else {},
         "today": today.isoformat(),

@@ -156,7 +156,8 @@ def _part(node: Node, name: str) -> Node | None:
 
 
 def _names(language: str) -> tuple[str, ...]:
-    return (language, f"{language}.more", f"{language}.rules") if language in LANGUAGES else ()
+    added = (f"{language}.{name}" for name in ("more", "rules", "spared"))
+    return (language, *added) if language in LANGUAGES else ()
 
 
 @lru_cache(maxsize=8)

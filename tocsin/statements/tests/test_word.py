@@ -381,7 +381,7 @@ def test_a_headline_that_was_made_too_long_says_so_with_its_language(page: shelf
 
     assert refused.value.findings == [
         (
-            "The headline (French) was made from the component's words and has 92 characters; "
+            "The headline (French) was made by the template and has 92 characters; "
             "90 is the most. Type a shorter one."
         )
     ]
