@@ -55,7 +55,8 @@ COMPONENTS = (
     ("Partners", "exports", "Exports", "exports", "les exports"),
     ("Partners", "webhooks", "Webhooks", "webhooks", "les webhooks"),
 )
-STEPS: tuple[tuple[int, Phase, str], ...] = (  # minutes after the start, phase, what is said
+# Minutes after the start, phase, what is said; "{case}" and "{many}" stand for numbers of its own.
+STEPS: tuple[tuple[int, Phase, str], ...] = (
     (6, Phase.INVESTIGATING, "Customers see errors. We are looking into it."),
     (24, Phase.MONITORING, "A repair is in place, and errors have stopped. We keep watching."),
     (50, Phase.RESOLVED, "Everything works again. It lasted fifty minutes."),
@@ -187,7 +188,10 @@ def _words(component_id: str, turn: int, step: int, began: datetime) -> Words:
     at = began + timedelta(minutes=minutes)
     is_over = phase == Phase.RESOLVED
     layers = {
-        "en": Layer(headline=f"Errors, case {turn + 1}", body=body),
+        "en": Layer(
+            headline=f"Errors, case {turn + 1}",
+            body=body.format(case=turn + 1, many=turn * 37 % 4_999 + 12),
+        ),
         "fr": Layer(headline=f"Des erreurs, cas {turn + 1}", body="Nous vous tenons informés."),
     }
     return Words(

@@ -17,10 +17,28 @@ from tocsin.cli import tables
 from tocsin.disclosure.phases import Phase
 from tocsin.scorecard import gathering, totals
 
+# No two posts say the same, as in life: whoever remembers a text gains nothing by it here.
 FOUR = (
-    *past.STEPS[:1],
-    (15, Phase.IDENTIFIED, "A change of ours is behind it. We are taking it back."),
-    *past.STEPS[1:],
+    (
+        6,
+        Phase.INVESTIGATING,
+        "About {many} customers see errors, case {case}. Reading works. Next word in half an hour.",
+    ),
+    (
+        15,
+        Phase.IDENTIFIED,
+        "A change of ours, number {case}, did it. We take it back; {many} orders wait, none lost.",
+    ),
+    (
+        24,
+        Phase.MONITORING,
+        "The change is out, and {many} orders go through one by one. We keep watching case {case}.",
+    ),
+    (
+        50,
+        Phase.RESOLVED,
+        "Everything works again. It lasted fifty minutes and {many} customers met it, case {case}.",
+    ),
 )
 
 

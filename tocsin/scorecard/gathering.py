@@ -42,6 +42,7 @@ from tocsin.scorecard.history import (
     Told,
     Word,
 )
+from tocsin.scorecard.instants import instant
 from tocsin.statements import policies
 from tocsin.statements.models import Publication, Thread
 from tocsin.statements.values import Kind
@@ -55,6 +56,7 @@ MEASURED_FROM = (
     *(MomentKind.STARTED, MomentKind.DETECTED, MomentKind.AWARE),
     *(MomentKind.CUSTOMER_FIRST, MomentKind.ENDED),
 )
+DECODER = json.JSONDecoder()
 Said = tuple[str, str, str, int, datetime, str]
 NOTHING: Mapping[str, datetime] = {}
 # No word on how things stand: what was said in another language, and what became of promises.
@@ -135,7 +137,7 @@ class _Reading:
 
     def incidents(self) -> Iterator[Incident]:
         """Each incident as a value."""
-        columns = ("id", "severity", "posture", "kind", "audience_id", "declared_at")
+        columns = ("id", "severity", "posture", "kind", "audience_id", instant("declared_at"))
         for row in self._asked.values_list(*columns):
             yield self._incident(*row)
 
@@ -245,7 +247,7 @@ class _Thread:
         came = _translated(said)
         for _, _, kind, number, at, text in said:
             if kind not in APART:
-                content = json.loads(text)
+                content = _content(text)
                 if content.get("words"):
                     self._take(content, kind, at, came.get(number, NOTHING))
 
@@ -325,6 +327,12 @@ def _after(at: datetime, came_at: datetime | None) -> timedelta | None:
     return max(came_at - at, ZERO) if came_at else None
 
 
+def _content(text: str) -> Mapping[str, Any]:
+    """What was published; without looking for white space around it, as ``json.loads`` does."""
+    told: dict[str, Any] = DECODER.raw_decode(text)[0]
+    return told
+
+
 def _time(told: str | None) -> datetime | None:
     return datetime.fromisoformat(told) if told else None
 
@@ -334,7 +342,7 @@ def _translated(said: Iterable[Said]) -> Mapping[int, Mapping[str, datetime]]:
     found: dict[int, dict[str, datetime]] = defaultdict(dict)
     for _, _, kind, _, at, text in said:
         if kind == Kind.TRANSLATION:
-            content = json.loads(text)
+            content = _content(text)
             for language in content["words"]["layers"]:
                 found[content["translates"]].setdefault(language, at)
     return found
@@ -343,7 +351,7 @@ def _translated(said: Iterable[Said]) -> Mapping[int, Mapping[str, datetime]]:
 def _moments(rows: QuerySet[Moment]) -> Mapping[str, _Known]:
     found: dict[str, _Known] = defaultdict(_Known)
     told = rows.filter(kind__in=MEASURED_FROM).order_by("recorded_at", "pk")
-    for key, kind, at in told.values_list("incident_id", "kind", "at"):
+    for key, kind, at in told.values_list("incident_id", "kind", instant("at")):
         known = found[key]
         known.starts += kind == MomentKind.STARTED
         known.at[kind] = at
@@ -353,7 +361,7 @@ def _moments(rows: QuerySet[Moment]) -> Mapping[str, _Known]:
 def _firsts(threads: QuerySet[Thread]) -> Mapping[tuple[str, str], _First]:
     columns = (
         *("incident_id", "audience_id", "first_id"),
-        *("first__clearance__requested_at", "first__clearance__granted_at"),
+        *(instant("first__clearance__requested_at"), instant("first__clearance__granted_at")),
     )
     return {
         (incident, audience): _First(first, asked_at, granted_at)
@@ -401,7 +409,7 @@ def _told(rows: QuerySet[Delivery]) -> Mapping[str, tuple[Told, ...]]:
 
 def _said(rows: QuerySet[Publication]) -> Mapping[tuple[str, str], list[Said]]:
     """All words by incident and audience, in the order of their numbers."""
-    columns = ("incident_id", "audience_id", "kind", "number", "published_at")
+    columns = ("incident_id", "audience_id", "kind", "number", instant("published_at"))
     found: dict[tuple[str, str], list[Said]] = defaultdict(list)
     # Put in order here: a database would carry every text along while it sorts.
     for row in rows.order_by().values_list(*columns, Cast("content", TextField())):

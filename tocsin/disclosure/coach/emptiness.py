@@ -6,6 +6,7 @@ The coach warns of either before a word goes out; here it is asked of what was s
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from tocsin.disclosure.coach import lexicon, reading
 from tocsin.disclosure.coach.matching import MOST_BESIDE, Index
@@ -20,15 +21,16 @@ LONGEST_DEFAULT = 40  # words; whatever is longer says more than any of them
 
 def repeats(text: str, previous: Sequence[str]) -> bool:
     """Whether a post says much what one of the two before it said."""
-    now = _bag(text)
-    return any(_is_same(now, _bag(post)) for post in previous[-LOOKED_BACK:])
+    now = _looked_at(text)
+    return any(_is_same(now, _looked_at(post)) for post in previous[-LOOKED_BACK:])
 
 
 def is_default(text: str, language: str) -> bool:
     """Whether a post is no more than default sentences; never of a language without a lexicon."""
-    if language not in lexicon.LANGUAGES or _bag(text).total() > LONGEST_DEFAULT:
+    post = _looked_at(text)
+    if language not in lexicon.LANGUAGES or len(post.words) > LONGEST_DEFAULT:
         return False
-    return _is_default(text, language)
+    return _opens_so(post, language) and _is_default(text, language)
 
 
 def is_empty(text: str, previous: Sequence[str], language: str) -> bool:
@@ -36,17 +38,40 @@ def is_empty(text: str, previous: Sequence[str], language: str) -> bool:
     return repeats(text, previous) or is_default(text, language)
 
 
+class _Post(NamedTuple):
+    """A post's words in order, and which words it has."""
+
+    words: tuple[str, ...]
+    vocabulary: frozenset[str]
+
+
 # A long record is asked of each post twice more, as what came before; and defaults come again.
 @lru_cache(maxsize=4096)
-def _bag(text: str) -> Counter[str]:
-    return Counter(WORD.findall(plainly(text)))
+def _looked_at(text: str) -> _Post:
+    words = tuple(WORD.findall(plainly(text)))
+    return _Post(words, frozenset(words))
 
 
-def _is_same(one: Counter[str], other: Counter[str]) -> bool:
-    longest, shortest = max(one.total(), other.total()), min(one.total(), other.total())
-    if not longest or shortest / longest <= MUCH_THE_SAME:  # nor can what they share be more
+def _is_same(one: _Post, other: _Post) -> bool:
+    many, few = len(one.words), len(other.words)
+    longest = max(many, few)
+    # Cheap bounds first: what two posts share is no more than the shorter one has, nor than the
+    # words of one that the other has at all.
+    if not longest or min(many, few) / longest <= MUCH_THE_SAME:
         return False
-    return (one & other).total() / longest > MUCH_THE_SAME
+    if sum(map(other.vocabulary.__contains__, one.words)) / longest <= MUCH_THE_SAME:
+        return False
+    return (Counter(one.words) & Counter(other.words)).total() / longest > MUCH_THE_SAME
+
+
+def _opens_so(post: _Post, language: str) -> bool:
+    """Whether a default sentence stands where one must: no more may go before it than beside it.
+
+    Most posts are told apart by this alone, and need not be read whole.
+    """
+    index, first = _defaults(language), post.words[: MOST_BESIDE + 1]
+    after = (*post.words[1 : MOST_BESIDE + 2], "")
+    return any(map(index.may_begin, first, after))
 
 
 @lru_cache(maxsize=4096)
@@ -67,7 +92,7 @@ def _is_default(text: str, language: str) -> bool:
 def _defaults(language: str) -> Index[str]:
     return Index(
         (phrase, entry.id)
-        for entry in lexicon.of(language)
+        for entry in lexicon.first(language)
         if entry.id.partition("-")[2] in DEFAULTS
         for phrase in entry.phrases
     )

@@ -110,6 +110,11 @@ def of(language: str, own: str = "") -> tuple[Entry, ...]:
     return tuple(entry for entry in found.values() if entry.level is not None)
 
 
+def first(language: str) -> tuple[Entry, ...]:
+    """The entries that we started from alone, which are read much sooner; () of no lexicon."""
+    return _kept(language) if language in LANGUAGES else ()
+
+
 def read(text: str, language: str) -> tuple[Entry, ...]:
     """A page's own entries for one language, of a lexicon or of the coach's file (manner.py).
 

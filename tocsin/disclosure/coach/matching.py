@@ -80,6 +80,11 @@ class Index(Generic[T]):
             for match in phrase.pattern.finditer(text):
                 yield Hit(of, match.start(), match.end())
 
+    def may_begin(self, word: str, after: str) -> bool:
+        """Whether some phrase can begin with this word before that one; "" where none comes."""
+        likely = self._known.get((word, after))
+        return bool(self._beginning_with(word, after) if likely is None else likely)
+
     def _beginning_with(self, word: str, after: str) -> tuple[tuple[Phrase, T], ...]:
         likely = tuple(one for one in self._likely(word) if one[0].may_go_on(after))
         if len(self._known) < MOST_PAIRS:

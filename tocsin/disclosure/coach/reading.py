@@ -20,6 +20,7 @@ STRAIGHT = {
     **dict.fromkeys(map(ord, "\u00a0\u202f\u2009\u2007\t\r\u000b\u000c"), " "),
     **dict.fromkeys(map(ord, "\u2010\u2011"), "-"),
 }
+BLANKS = "\t\r\u000b\u000c"  # of what is made straight, the part that is ASCII
 UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\ufe0f]")
 # A letter with the marks that combine with it: normalised together, or not at all.
 CLUSTER = re.compile("(?s).[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff\ufe20-\ufe2f]*")
@@ -112,7 +113,8 @@ def plainly(text: str) -> str:
 
 def _plain(typed: str) -> tuple[str, tuple[int, ...] | None, tuple[int, ...] | None]:
     if typed.isascii():
-        return typed.translate(STRAIGHT).lower(), None, None
+        is_straight = not any(blank in typed for blank in BLANKS)
+        return (typed if is_straight else typed.translate(STRAIGHT)).lower(), None, None
     lowered = typed.translate(STRAIGHT).lower()
     is_simple = len(lowered) == len(typed) and not UNSEEN.search(typed)
     if is_simple and unicodedata.is_normalized("NFKC", lowered):
