@@ -14,6 +14,7 @@ from tocsin.announcements.admissions import CannotAdmit
 from tocsin.announcements.audience import CannotSubscribe
 from tocsin.catalogue.shelf import CannotKeep, NotFound
 from tocsin.disclosure.wording import BlankLeft
+from tocsin.followup.promises import CannotPromise, NoLongerOpen, NoPromise
 from tocsin.incidents.declaration import AlreadyResolved, CannotDeclare, UnknownIncident
 from tocsin.incidents.plans import TooLate
 from tocsin.people.access import NotAllowed
@@ -21,6 +22,7 @@ from tocsin.statements.clearance import CannotClear
 from tocsin.statements.corrections import CannotCorrect
 from tocsin.statements.drafting import CannotDraft, Overtaken, UnknownDraft
 from tocsin.statements.fitness import NotFitToSay
+from tocsin.statements.progress import CannotTell
 from tocsin.statements.publication import CannotPublish, NotCleared
 from tocsin.statements.translation import CannotTranslate
 from tocsin.watch.metrics import CannotMeasure, NoMetric
@@ -56,12 +58,14 @@ STATUS: dict[type[Exception], int] = {
     NotFound: 404,
     UnknownIncident: 404,
     NoMetric: 404,
+    NoPromise: 404,
     NotAllowed: 403,
     Overtaken: 409,
     UnknownDraft: 409,
     AlreadyResolved: 409,
     TooLate: 409,
     NotCleared: 409,
+    NoLongerOpen: 409,
     NotFitToSay: 422,
     BlankLeft: 422,
     CannotKeep: 422,
@@ -74,6 +78,8 @@ STATUS: dict[type[Exception], int] = {
     CannotSubscribe: 422,
     CannotAdmit: 422,
     CannotMeasure: 422,
+    CannotPromise: 422,
+    CannotTell: 422,
 }
 REFUSED: tuple[type[Exception], ...] = (Refused, *STATUS)
 
@@ -87,8 +93,14 @@ def answer(error: Exception) -> JsonResponse:
     if status == 404:
         return told(404, ["Not found"])
     with override("en"):
-        found = error.findings if isinstance(error, NotFitToSay) else [str(error)]
+        found = _sentences(error)
     return told(status, found)
+
+
+def _sentences(error: Exception) -> Sequence[str]:
+    if isinstance(error, NotFitToSay):
+        return error.findings
+    return error.faults if isinstance(error, CannotPromise) else [str(error)]
 
 
 def told(

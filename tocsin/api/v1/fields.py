@@ -82,6 +82,7 @@ def _objects(value: Any) -> Any:
         raise ValueError("send it as JSON") from None
 
 
+Day = Annotated[date, BeforeValidator(_day)]
 OnDay = Annotated[date | None, BeforeValidator(_day)]
 Moment = Annotated[datetime | None, BeforeValidator(_moment), AfterValidator(_within_the_calendar)]
 Status = Annotated[State | None, BeforeValidator(none_if_empty)]
@@ -91,4 +92,5 @@ Short = Annotated[str, StringConstraints(max_length=5_000)]
 Claim = Annotated[bool | None, BeforeValidator(none_if_empty)]
 Ids = Annotated[list[str] | None, BeforeValidator(_listed)]
 States = Annotated[dict[str, Status] | None, BeforeValidator(_states)]
+Texts = dict[str, Short]  # by language
 Metadata = Annotated[dict[str, dict[str, Any]] | None, BeforeValidator(_objects)]

@@ -179,3 +179,41 @@ class Postmortem(Schema):
     notify_subscribers: bool
     notify_twitter: bool
     custom_tweet: str | None
+
+
+class PromiseWords(Schema):
+    """A promise in one language; ``reason`` is why it slipped or was dropped last."""
+
+    action: str
+    done_when: str
+    owner: str
+    reason: str | None
+    proof: str | None
+
+
+class PromiseTurn(Schema):
+    """One turn of a promise: made, reworded, slipped, proved or dropped, by whom."""
+
+    act: str
+    at: str
+    by: str
+    due_on: str
+    texts: dict[str, PromiseWords]
+
+
+class Promise(Schema):
+    """What was taken on after an incident: ``state`` is open, done or dropped."""
+
+    id: str
+    incident_id: str
+    state: str
+    public: bool
+    created_at: str
+    updated_at: str
+    due_on: str
+    due_before: list[str]
+    settled_at: str | None
+    link: str | None
+    proof_link: str | None
+    texts: dict[str, PromiseWords]
+    history: list[PromiseTurn]

@@ -75,6 +75,7 @@ def real(machine: Machine) -> dict[str, str]:
     guest = {"email": "noe@lecteur.example", "page_access_group_ids": [circle]}
     return {
         "page_id": machine.page.id,
+        "promise_id": a_promise(machine, made["id"]),
         "component_id": next(row["id"] for row in rows if not row["group"]),
         "group_id": next(row["id"] for row in rows if row["group"]),
         "incident_id": made["id"],
@@ -88,6 +89,13 @@ def real(machine: Machine) -> dict[str, str]:
             machine.call("POST", "page_access_users", {"page_access_user": guest})
         )["id"],
     }
+
+
+def a_promise(machine: Machine, incident_id: str) -> str:
+    """A promise that readers do not know."""
+    texts = {"en": {"action": "Add an alarm", "done_when": "the phone rings", "owner": "on-call"}}
+    told = {"texts": texts, "due_on": "2099-01-01"}
+    return str(machine.post(f"incidents/{incident_id}/promises", {"promise": told})["id"])
 
 
 def a_metric(machine: Machine, provider_id: str) -> str:

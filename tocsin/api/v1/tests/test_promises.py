@@ -1,0 +1,139 @@
+"""Promises as machines make them, slip them, prove them and give them up."""
+
+from typing import Any
+
+from tests.machine import Machine
+from tocsin.api.v1.tests.telling import opened, said
+from tocsin.followup import promises
+from tocsin.journal.models import Note
+
+ENGLISH = {
+    "action": "Alarm on refused cards",
+    "done_when": "a card refused twice in a minute rings the phone",
+    "owner": "head of payments",
+}
+FRENCH = {
+    "action": "Alerter quand une carte est refusée",
+    "done_when": "une carte refusée deux fois fait sonner le téléphone",
+    "owner": "responsable des paiements",
+}
+PUBLIC = {
+    "texts": {"en": ENGLISH, "fr": FRENCH},
+    "due_on": "2026-12-15",
+    "public": True,
+    "link": "https://tracker.example/421",
+}
+WHY = {"en": "The supplier is late.", "fr": "Le fournisseur est en retard."}
+
+
+def over(machine: Machine) -> str:
+    """An incident that is over; its id."""
+    made = opened(machine)
+    said(machine, made, status="resolved", body="Over.")
+    return str(made["id"])
+
+
+def promised(machine: Machine, incident_id: str, **told: Any) -> dict[str, Any]:
+    made: dict[str, Any] = machine.post(
+        f"incidents/{incident_id}/promises", {"promise": PUBLIC | told}
+    )
+    return made
+
+
+def refused(machine: Machine, incident_id: str, **told: Any) -> str:
+    path = f"incidents/{incident_id}/promises"
+    return machine.refused(422, "POST", path, {"promise": PUBLIC | told})
+
+
+def test_a_promise_is_made_and_read_in_three_places(machine: Machine) -> None:
+    incident_id = over(machine)
+
+    made = promised(machine, incident_id)
+
+    assert (made["state"], made["public"], made["due_on"]) == ("open", True, "2026-12-15")
+    assert made["link"] == "https://tracker.example/421"
+    assert made["texts"]["fr"]["owner"] == "responsable des paiements"
+    assert [turn["act"] for turn in made["history"]] == ["made"]
+    assert machine.get(f"promises/{made['id']}") == made
+    assert machine.get("promises") == machine.get(f"incidents/{incident_id}/promises") == [made]
+
+
+def test_what_nobody_could_tell_to_be_done_is_refused_with_each_fault(machine: Machine) -> None:
+    incident_id = over(machine)
+    vague = {"action": "Improve the monitoring", "done_when": "", "owner": ""}
+
+    sentence = refused(machine, incident_id, texts={"en": vague, "fr": FRENCH})
+
+    assert sentence.count("English:") > 1
+    assert "French" in refused(machine, incident_id, texts={"en": ENGLISH})
+    assert "passed" in refused(machine, incident_id, due_on="2020-01-01")
+    assert "web address" in refused(machine, incident_id, link="javascript:alert(1)")
+    assert machine.get("promises") == []
+
+
+def test_it_slips_with_a_reason_and_the_day_before_stays(machine: Machine) -> None:
+    made = promised(machine, over(machine))
+    path = f"promises/{made['id']}"
+
+    assert "Say why" in machine.refused(
+        422, "PUT", f"{path}/slip", {"promise": {"due_on": "2027-01-10", "reason": {}}}
+    )
+    told = machine.put(f"{path}/slip", {"promise": {"due_on": "2027-01-10", "reason": WHY}})
+
+    assert (told["due_on"], told["due_before"]) == ("2027-01-10", ["2026-12-15"])
+    assert told["texts"]["en"]["reason"] == WHY["en"]
+    assert (
+        machine.get(
+            "promises",
+        )[0]
+        == told
+    )
+
+
+def test_it_is_proved_and_readers_are_told(machine: Machine) -> None:
+    incident_id = over(machine)
+    made = promised(machine, incident_id)
+    proof = {"en": "It rang on 2 December.", "fr": "Il a sonné le 2 décembre."}
+
+    told = machine.put(f"promises/{made['id']}/prove", {"promise": {"proof": proof}})
+
+    assert (told["state"], told["settled_at"]) == ("done", told["updated_at"])
+    assert told["texts"]["fr"]["proof"] == proof["fr"]
+    notes = list(Note.objects.filter(verb__startswith="followup:promise").values_list("verb"))
+    assert notes == [("followup:promise:made",), ("followup:promise:proved",)]
+    again = machine.refused(409, "PUT", f"promises/{made['id']}/drop", {"promise": {"reason": WHY}})
+    assert "proved on" in again
+
+
+def test_it_is_given_up_with_a_reason(machine: Machine) -> None:
+    made = promised(machine, over(machine))
+
+    told = machine.put(f"promises/{made['id']}/drop", {"promise": {"reason": WHY}})
+
+    assert (told["state"], told["history"][-1]["act"]) == ("dropped", "dropped")
+    assert machine.get("promises?state=open") == []
+    assert machine.get("promises?state=dropped") == [told]
+
+
+def test_words_left_out_stay_and_what_readers_know_is_not_hidden(machine: Machine) -> None:
+    made = promised(machine, over(machine))
+    path = f"promises/{made['id']}"
+
+    told = machine.patch(path, {"promise": {"link": "https://tracker.example/500"}})
+
+    assert told["link"] == "https://tracker.example/500"
+    assert told["texts"] == made["texts"]
+    assert "Drop it" in machine.refused(422, "PATCH", path, {"promise": {"public": False}})
+
+
+def test_nothing_is_found_of_what_was_withdrawn_or_is_not_there(machine: Machine) -> None:
+    incident_id = over(machine)
+    made = promised(machine, incident_id)
+
+    machine.delete(f"incidents/{incident_id}")
+
+    assert machine.get("promises") == []
+    assert machine.refused(404, "GET", f"promises/{made['id']}") == "Not found"
+    assert machine.refused(404, "GET", "promises/nothing") == "Not found"
+    assert machine.refused(404, "GET", f"incidents/{incident_id}/promises") == "Not found"
+    assert promises.kept(made["id"]).now.link, "it is kept all the same"
