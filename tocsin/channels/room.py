@@ -1,11 +1,11 @@
 """What chat rooms have in common: one incoming webhook each, whose address is its own key."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from tocsin.channels import targets, verdicts
+from tocsin.channels import targets, verdicts, watermark
 from tocsin.channels.caller import Caller, Reply, Unreachable, unreached
 from tocsin.channels.calling import Calling
 from tocsin.channels.message import BadAddress, ChannelError, Message, Receipt
@@ -49,7 +49,8 @@ class Room(Calling):
 
     def fit(self, sheet: Sheet) -> Fitted:
         """The sheet as this chat shows it."""
-        return Fitted(self._kind.card(sheet).decode())
+        marked = replace(sheet, headline=watermark.before(sheet.headline))
+        return Fitted(self._kind.card(marked).decode())
 
     async def _post(self, message: Message) -> Receipt | ChannelError:
         try:

@@ -76,6 +76,9 @@ ENTRIES = {
     "log": Entry("tocsin.cli.publiclog:log", "a page's public log, checked from anywhere", False),
     "doctor": Entry("tocsin.cli.doctor:doctor", "check the installation, with a mend for each ill"),
     "demo": Entry("tocsin.cli.demo:demo", "a fictional night, played: play, list, check, schema"),
+    "drill": Entry(
+        "tocsin.cli.drill:drill", "a night rehearsed on a shadow page, and scored: run, list, show"
+    ),
     "worker": Entry("tocsin.cli.work:worker", "one more worker, on any machine", False),
     "front": Entry("tocsin.cli.serve:front", "one more front", False),
     "web": Entry("tocsin.cli.serve:web", "one more web process", False),
@@ -84,7 +87,6 @@ ENTRIES = {
 RESERVED = {
     "backup": "Until then, copy the data directory while nothing runs.",
     "restore": "Until then, put a copied data directory back while nothing runs.",
-    "drill": "Until then, rehearse on a page of your own: `tocsin page add`.",
 }
 
 

@@ -28,6 +28,7 @@ from tocsin.moving.leaving.returning import CannotReturn
 from tocsin.page.site import NotPublic
 from tocsin.people.access import NotAllowed
 from tocsin.rehearse.demo import NotOurs
+from tocsin.rehearse.drills.ground import CannotDrill
 from tocsin.rehearse.playing import CannotPlay
 from tocsin.rehearse.scenario import BadScenario, NoScenario
 from tocsin.statements.answers import CannotAnswer
@@ -82,6 +83,7 @@ FAMILIES = (
     BrokenRows,
     CannotRelease,
     NotOurs,
+    CannotDrill,
     BadScenario,
     NoScenario,
     CannotPlay,

@@ -162,6 +162,7 @@ STEPS: Labels = {
 }
 ACTS: Labels = {
     "people:operator:invited": _("invited somebody"),
+    "rehearse:drill:run": _("ran a drill"),
     "people:operator:joined": _("joined"),
     "people:operator:revoked": _("let somebody go"),
     "people:operator:admitted": _("signed in"),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.template.loader import get_template
 from django.utils.html import format_html
 
@@ -55,6 +56,7 @@ def frame(
     return {
         "language": language,
         "brand": page.name,
+        "watermark": settings.TOCSIN.watermark,
         "says_status": page.name.lower().endswith("status"),
         "title": title,
         "home": home,

@@ -7,6 +7,7 @@ as JSON Schema: so what editors are told and what is read cannot part.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -43,10 +44,12 @@ def text_at(node: Node) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Words. ``tells_times``: a time in braces becomes that time as readers see it."""
+    """Words. ``tells_times``: a time in braces becomes that time as readers see it, and a name of
+    ``names`` what the page calls it."""
 
     longest: int = LONGEST
     tells_times: bool = False
+    names: tuple[str, ...] = ()
 
     def read(self, node: Node, faults: Faults) -> Any:
         text = text_at(node)
@@ -58,8 +61,8 @@ class Text:
             return wrong(node, faults, "This holds a character that cannot be kept. Take it out.")
         if self.tells_times:
             for inner in IN_BRACES.findall(text):
-                if not re.fullmatch(CLOCK, inner):
-                    told = "Braces hold a time of the night, such as {09:47}"
+                if not re.fullmatch(CLOCK, inner) and inner not in self.names:
+                    told = "Braces hold a time of the night, such as {09:47}, or a component"
                     return wrong(node, faults, f"{told}; “{inner}” is none.")
         return text
 
@@ -80,6 +83,36 @@ class Clock:
 
     def schema(self) -> Schema:
         return {"type": "string", "pattern": f"^{CLOCK}$"}
+
+
+@dataclass(frozen=True, slots=True)
+class Minutes:
+    """So many minutes ("25m"), or never, which is None."""
+
+    def read(self, node: Node, faults: Faults) -> Any:
+        text = text_at(node)
+        if text == "never":
+            return None
+        if found := re.fullmatch(r"([1-9]\d{0,2})m", text):
+            return timedelta(minutes=int(found[1]))
+        return wrong(node, faults, f"“{text}” is no length of time. Say it as 25m, or never.")
+
+    def schema(self) -> Schema:
+        return {"type": "string", "pattern": r"^(never|[1-9]\d{0,2}m)$"}
+
+
+@dataclass(frozen=True, slots=True)
+class Percent:
+    """A whole number from 0 to 100."""
+
+    def read(self, node: Node, faults: Faults) -> Any:
+        text = text_at(node)
+        if re.fullmatch(r"\d{1,3}", text, re.ASCII) and int(text) <= 100:
+            return int(text)
+        return wrong(node, faults, f"“{text}” is no whole number from 0 to 100.")
+
+    def schema(self) -> Schema:
+        return {"type": "integer", "minimum": 0, "maximum": 100}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from tocsin.incidents import intake
 from tocsin.journal.actors import Actor
 from tocsin.page import site
 from tocsin.statements import word
-from tocsin.statements.published import Publication
+from tocsin.statements.spoken import Spoken
 from tocsin.statements.values import Layer
 from tocsin.statements.word import Saying
 from tocsin.worker import lanes
@@ -115,6 +115,7 @@ class Night:
         next_word: str = "",
         names: Mapping[str, str] | None = None,
         layers: Mapping[str, Layer] | None = None,
+        is_security: bool = False,
     ) -> str:
         """Somebody declares; without ``layers`` the holding statement goes out. Return its id."""
         at = self.at(clock)
@@ -123,6 +124,7 @@ class Night:
             title=title,
             components=components,
             severity=severity,
+            is_security=is_security,
             layers=layers,
             started_at=self.when(started) if started else None,
             detected_at=self.when(detected) if detected else None,
@@ -135,12 +137,12 @@ class Night:
         self.work()
         return spoken.incident_id
 
-    def say(self, clock: str, incident_id: str, saying: Word, *, by: Actor) -> Publication:
+    def say(self, clock: str, incident_id: str, saying: Word, *, by: Actor) -> Spoken:
         """Somebody says more; ``saying`` is asked for the words once it is ``clock``."""
         at = self.at(clock)
         spoken = word.say(incident_id, saying(self), by=by, at=at, announces=self.announces)
         self.work()
-        return spoken.publication
+        return spoken
 
     def work(self) -> None:
         """Let the worker do what is due; where the lanes stay idle, alerts are taken up all the

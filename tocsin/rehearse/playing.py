@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
+from typing import Protocol
 
 from django.conf import settings
 
@@ -16,6 +17,7 @@ from tocsin.announcements.audience import CannotSubscribe, Choice
 from tocsin.announcements.ledger import CannotRelease
 from tocsin.announcements.progress import Counts
 from tocsin.announcements.readers import Standing
+from tocsin.catalogue import shelf
 from tocsin.incidents import declaration, drafted
 from tocsin.incidents.declaration import CannotDeclare
 from tocsin.incidents.drafted import CannotSettle
@@ -27,7 +29,7 @@ from tocsin.rehearse.kinds import IN_BRACES
 from tocsin.rehearse.linden import Cast
 from tocsin.rehearse.player import Night
 from tocsin.rehearse.scenario import Scenario, Spoken, Step, Trouble
-from tocsin.statements import drafting, prepared, published, word
+from tocsin.statements import answers, drafting, prepared, published, word
 from tocsin.statements.clearance import CannotClear
 from tocsin.statements.drafting import CannotDraft, Drafted
 from tocsin.statements.fitness import NotFitToSay
@@ -40,6 +42,7 @@ from tocsin.watch.alerts import Alert
 from tocsin.watch.hooks import CannotHook, Door
 from tocsin.watch.models import Source
 
+SPEAKING = (values.Declare, values.SayIt, values.Say, values.Clear)
 CHECKS = "Linden's own checks"
 SOURCE = "a scenario"
 REFUSED = (
@@ -60,12 +63,20 @@ class CannotPlay(Exception):
     pass
 
 
+class Staging(Protocol):
+    """Who lets things fail for whoever else is there; without one they fail for us alone."""
+
+    def fail(self, trouble: Trouble) -> None: ...
+    def mend(self, trouble: Trouble) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Happened:
     """What a step came to. ``said`` is a word that became official, ``told`` how its telling goes.
 
     ``by_name`` are some of those who were told; ``waits``: an incident is drafted and not said.
     ``was_held``: so many mails in so little time looked like a storm, and were let go.
+    ``asked`` is whose consent a word of the incident waits for.
     """
 
     step: Step
@@ -76,6 +87,7 @@ class Happened:
     by_name: tuple[str, ...] = ()
     waits: bool = False
     was_held: bool = False
+    asked: str = ""
 
 
 @dataclass
@@ -91,6 +103,7 @@ class Play:
     by: Actor
     incident: str = ""
     lets_readers_in: bool = True
+    staging: Staging | None = None
     troubles: set[Trouble] = field(default_factory=set)
     _draft: tuple[Drafted, Saying] | None = field(default=None, init=False)
     _past: int = field(default=0, init=False)  # steps that have happened
@@ -124,9 +137,9 @@ class Play:
         """Let one step happen. Raises CannotPlay, BackInTime."""
         match step.act:
             case values.Fail(trouble):
-                self.troubles.add(trouble)
+                self._fail(trouble, step)
             case values.Mend(trouble):
-                self.troubles.discard(trouble)
+                self._mend(trouble)
         with self._in_trouble():
             try:
                 said = self._act(step)
@@ -135,6 +148,18 @@ class Play:
                 raise CannotPlay(f"{place}, at {step.at}: {error}") from error
             self._release()
         return self._happened(step, said)
+
+    def _fail(self, trouble: Trouble, step: Step) -> None:
+        if self.staging:
+            self.staging.fail(trouble)
+        elif trouble is Trouble.DATABASE:
+            raise CannotPlay(f"Line {step.line}, at {step.at}: a database dies in a drill alone.")
+        self.troubles.add(trouble)
+
+    def _mend(self, trouble: Trouble) -> None:
+        if self.staging:
+            self.staging.mend(trouble)
+        self.troubles.discard(trouble)
 
     def run_lanes(self) -> None:
         """Let the worker do what is due by now, as far as it can."""
@@ -162,7 +187,8 @@ class Play:
                 ledger.drop_hold(publication_id, by=self.cast.lea, at=at)
 
     def _happened(self, step: Step, said: Publication | None) -> Happened:
-        fates = progress.fates(said.id, fate="delivered", limit=7) if said else ()
+        is_by_name = said is not None and self.lets_readers_in
+        fates = progress.fates(said.id, fate="delivered", limit=7) if said and is_by_name else ()
         return Happened(
             step=step,
             at=self.night.now,
@@ -172,7 +198,11 @@ class Play:
             by_name=tuple(fate.address.partition("@")[0] for fate in fates),
             waits=bool(drafted.open_ones([self.night.page.id], at=self.night.now)),
             was_held=said is not None and said.id in self._let_go,
+            asked=self._asked() if said is None and isinstance(step.act, SPEAKING) else "",
         )
+
+    def _asked(self) -> str:
+        return next((one.role for one in answers.waiting_of(self.incident)), "")
 
     def _act(self, step: Step) -> Publication | None:
         who = self.cast.named(step.by)
@@ -201,6 +231,9 @@ class Play:
             case values.Mitigated():
                 kind = MomentKind.MITIGATED
                 declaration.set_moment(self.incident, kind=kind, moment_at=at, by=who, at=at)
+            case values.Customer(wrote):
+                kind, wrote_at = MomentKind.CUSTOMER_FIRST, self.night.when(wrote)
+                declaration.set_moment(self.incident, kind=kind, moment_at=wrote_at, by=who, at=at)
             case values.Draft(saying):
                 self._write(saying, who, at=at)
             case values.Reader() as told:
@@ -208,7 +241,7 @@ class Play:
             case values.Leave(name):
                 self._leave(name, at=at)
 
-    def _declare(self, step: Step, told: values.Declare, who: Actor) -> Publication:
+    def _declare(self, step: Step, told: values.Declare, who: Actor) -> Publication | None:
         own = self.night.page.language
         names = {code: filled(text, self.night, code) for code, text in told.name.items()}
         self.incident = self.night.declare(
@@ -221,18 +254,22 @@ class Play:
             next_word=told.next_word,
             names=names,
             layers=layers_of(told.words, self.night) or None,
+            is_security=told.security,
             by=who,
         )
         return self._latest()
 
-    def _tap(self, step: Step, who: Actor) -> Publication:
+    def _tap(self, step: Step, who: Actor) -> Publication | None:
         at = self.night.at(step.at)
         self.incident = prepared.say(self._waiting(at), by=who, at=at).incident_id
         self.night.work()
         return self._latest()
 
-    def _say(self, step: Step, told: values.Say, who: Actor) -> Publication:
-        return self.night.say(step.at, self.incident, lambda night: saying_of(told, night), by=who)
+    def _say(self, step: Step, told: values.Say, who: Actor) -> Publication | None:
+        spoken = self.night.say(
+            step.at, self.incident, lambda night: saying_of(told, night), by=who
+        )
+        return spoken.said
 
     def _write(self, told: values.Say, who: Actor, *, at: datetime) -> None:
         saying = saying_of(told, self.night)
@@ -240,10 +277,10 @@ class Play:
         draft = drafting.open_draft(self.incident, by=who, at=at)
         self._draft = drafting.revise(draft.id, words, follows=0, by=who, at=at), saying
 
-    def _clear(self, step: Step, who: Actor) -> Publication:
+    def _clear(self, step: Step, who: Actor) -> Publication | None:
         if self._draft is None:
             raise CannotDraft("There is no draft left: it was said already.")
-        (draft, saying), self._draft = self._draft, None
+        draft, saying = self._draft
         at = self.night.at(step.at)
         spoken = word.say(
             self.incident,
@@ -254,13 +291,13 @@ class Play:
             by=who,
             at=at,
         )
+        self._draft = None  # only now: what fails may be tried again
         self.night.work()
-        return spoken.publication
+        return spoken.said
 
-    def _latest(self) -> Publication:
+    def _latest(self) -> Publication | None:
         story = published.story(self.night.page.audience_id, self.incident)
-        assert story is not None
-        return story.latest
+        return story.latest if story else None
 
     def _waiting(self, at: datetime) -> str:
         """The newest of what alerts suggest. Raises CannotSettle."""
@@ -313,7 +350,7 @@ class Play:
     def _in_trouble(self) -> Iterator[None]:
         """What has failed fails for as long as this lasts, and never past it."""
         self.night.is_stalled = Trouble.WORKER in self.troubles
-        if Trouble.MAIL not in self.troubles:
+        if Trouble.MAIL not in self.troubles or self.staging:
             yield
             return
         before = settings.TOCSIN
@@ -332,8 +369,18 @@ def address_of(name: str) -> str:
 
 
 def filled(text: str, night: Night, language: str) -> str:
-    """Words with the times in braces told as readers see them."""
-    return IN_BRACES.sub(lambda found: night.told(found[1], language), text)
+    """Words with the times in braces told as readers see them, and components by their names."""
+    return IN_BRACES.sub(lambda found: _filled(found[1], night, language), text)
+
+
+def _filled(inner: str, night: Night, language: str) -> str:
+    if inner[0].isdigit():
+        return night.told(inner, language)
+    node = shelf.components_of(night.page.id).find(inner)
+    if node is None:
+        return inner
+    words = node.words.get(language)
+    return (words.function if words else "") or node.named(language)
 
 
 def spoken_of(told: Spoken, night: Night) -> dict[str, str]:

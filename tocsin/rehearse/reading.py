@@ -11,6 +11,7 @@ from yaml.nodes import MappingNode, Node
 
 from tocsin.catalogue.tree import State
 from tocsin.disclosure import lined
+from tocsin.disclosure.consent import Reviewer
 from tocsin.disclosure.correcting import DataStatement
 from tocsin.disclosure.lined import Fault, Unreadable, listed
 from tocsin.disclosure.phases import OF_INCIDENTS, Phase
@@ -26,9 +27,11 @@ from tocsin.rehearse.kinds import (
     Each,
     Faults,
     Kind,
+    Minutes,
     OneOf,
     Part,
     Parts,
+    Percent,
     Schema,
     Text,
     one_of,
@@ -44,8 +47,9 @@ USUAL = "checkout"
 
 LANGUAGE = OneOf(linden.LANGUAGES)
 NAME = Text(longest=200)
-PROSE = By(linden.LANGUAGES, Text(tells_times=True))
 COMPONENT = OneOf(tuple(shown.slug for shown in linden.TREE))
+TOLD = Text(tells_times=True, names=COMPONENT.names)
+PROSE = By(linden.LANGUAGES, TOLD)
 STATES = By(COMPONENT.names, one_of(State))
 CAST = OneOf(linden.CAST)
 READER = OneOf(linden.READERS)
@@ -54,14 +58,14 @@ TROUBLE = one_of(values.Trouble)
 LAYER = Parts(
     "A language’s words",
     {
-        "headline": Part(Text(200, tells_times=True), "One line.", needed=True),
-        "body": Part(Text(tells_times=True), "One paragraph.", needed=True),
-        "details": Part(Text(tells_times=True), "The full story, in Markdown."),
-        "effect": Part(Text(tells_times=True), "What does not work."),
-        "who": Part(Text(tells_times=True), "Whom it concerns."),
-        "still_works": Part(Text(tells_times=True), "What works meanwhile."),
-        "workaround": Part(Text(tells_times=True), "What to do meanwhile."),
-        "cause": Part(Text(tells_times=True), "What is behind it."),
+        "headline": Part(replace(TOLD, longest=200), "One line.", needed=True),
+        "body": Part(TOLD, "One paragraph.", needed=True),
+        "details": Part(TOLD, "The full story, in Markdown."),
+        "effect": Part(TOLD, "What does not work."),
+        "who": Part(TOLD, "Whom it concerns."),
+        "still_works": Part(TOLD, "What works meanwhile."),
+        "workaround": Part(TOLD, "What to do meanwhile."),
+        "cause": Part(TOLD, "What is behind it."),
     },
     values.ToldLayer,
 )
@@ -118,6 +122,7 @@ ACTS: dict[str, Kind] = {
             "detected": Part(Clock()),
             "next_word": Part(Clock(), "By when readers hear again."),
             "words": Part(WORDS, "Instead of the holding statement."),
+            "security": Part(Claim(), "Whether confidentiality or integrity is in question."),
         },
         values.Declare,
         "Somebody declares, and the first word goes out.",
@@ -133,6 +138,12 @@ ACTS: dict[str, Kind] = {
         "What is learned", {"fact": Part(NAME, needed=True)}, values.Learn, "For our own eyes."
     ),
     "mitigated": Parts("This", {}, values.Mitigated, "The effect is held off."),
+    "customer": Parts(
+        "A customer",
+        {"wrote": Part(Clock(), needed=True)},
+        values.Customer,
+        "When the first customer wrote of it.",
+    ),
     "say": SAY,
     "draft": replace(
         SAY,
@@ -200,6 +211,23 @@ class StepKind:
         }
 
 
+CONSENT = Parts(
+    "A consent",
+    {
+        "of": Part(one_of(Reviewer), "Where the page’s own policy asks nobody.", needed=True),
+        "within": Part(Minutes(), "Until the policy decides without them."),
+        "after": Part(Minutes(), "How long they take to answer."),
+    },
+    values.Asked,
+)
+MAILBOXES = Parts(
+    "What mailboxes do",
+    {
+        "for_good": Part(Percent(), "Refuse for good."),
+        "for_now": Part(Percent(), "Refuse twice, and then take it."),
+    },
+    values.Refused,
+)
 SCENARIO = Parts(
     "A scenario",
     {
@@ -208,6 +236,8 @@ SCENARIO = Parts(
         "opens": Part(Clock(), "The night’s first moment.", needed=True),
         "midway": Part(Clock(), "Where the demo leaves it half told."),
         "readers": Part(Each(ACTS["join"]), "Who asked to be told before."),
+        "consent": Part(CONSENT, "For drills: who is slow to consent."),
+        "mailboxes": Part(MAILBOXES, "For drills: how many mailboxes of a hundred refuse."),
         "story": Part(Each(StepKind()), "What happens at which minute.", needed=True),
     },
     Scenario,
@@ -281,7 +311,9 @@ def _out_of_order(told: Scenario) -> Iterator[Fault]:
 def _needs(act: values.Act, seen: set[str]) -> Iterator[tuple[bool, str]]:
     opened = bool(seen & {"Declare", "SayIt"})
     match act:
-        case values.Say() | values.Draft() | values.Learn() | values.Mitigated():
+        case (
+            values.Say() | values.Draft() | values.Learn() | values.Mitigated() | values.Customer()
+        ):
             yield opened, "Nothing is declared by then. Let somebody “declare” or “tap” first."
         case values.Clear():
             yield "Draft" in seen, "There is no draft by then. Let somebody “draft” one first."

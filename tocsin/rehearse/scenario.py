@@ -6,9 +6,11 @@ NoScenario    none comes along by that name; says which do
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 
 from tocsin.catalogue.tree import State
+from tocsin.disclosure.consent import Reviewer
 from tocsin.disclosure.correcting import DataStatement
 from tocsin.disclosure.lined import Unreadable
 from tocsin.disclosure.phases import Phase
@@ -31,6 +33,7 @@ class Trouble(StrEnum):
 
     MAIL = "mail"  # no relay answers: what is due is tried again, later and later
     WORKER = "worker"  # nothing is done of what is due
+    DATABASE = "database"  # in a drill alone: nothing can be read or written, and the page stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ class Declare:
     detected: str = ""
     next_word: str = ""
     words: Mapping[str, ToldLayer] = field(default_factory=dict)
+    security: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,13 @@ class Learn:
 @dataclass(frozen=True, slots=True)
 class Mitigated:
     """The effect is held off; readers are not told by this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """It comes to be known when the first customer wrote of it."""
+
+    wrote: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +182,7 @@ Act = (
     | Dismiss
     | Learn
     | Mitigated
+    | Customer
     | Say
     | Draft
     | Clear
@@ -193,8 +205,31 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose consent a drill's words wait for where the page's own policy asks nobody.
+
+    ``within`` is until the policy decides; ``after`` is how long they take to answer, None: never.
+    """
+
+    of: Reviewer
+    within: timedelta | None = timedelta(minutes=15)
+    after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """How many of a hundred mailboxes of a drill refuse: ``for_good``, or only ``for_now``."""
+
+    for_good: int = 0
+    for_now: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
-    """A night. At ``midway`` the demo leaves it half told."""
+    """A night. At ``midway`` the demo leaves it half told.
+
+    ``consent`` and ``mailboxes`` are for drills; a demo has neither.
+    """
 
     name: Spoken
     about: str
@@ -202,3 +237,5 @@ class Scenario:
     story: tuple[Step, ...]
     midway: str = ""
     readers: tuple[Reader, ...] = ()
+    consent: Asked | None = None
+    mailboxes: Refused = Refused()

@@ -6,12 +6,19 @@ from tocsin.rehearse import scenario as values
 from tocsin.rehearse.playing import Happened
 from tocsin.rehearse.scenario import Spoken, Step, Trouble
 
-NAMED = {Trouble.MAIL: "The mail relay", Trouble.WORKER: "The worker"}
+NAMED = {
+    Trouble.MAIL: "The mail relay",
+    Trouble.WORKER: "The worker",
+    Trouble.DATABASE: "The database",
+}
 
 
-def sentence(step: Step) -> str:
-    """What happens, and by whom: "Olu declares: Checkout refuses orders"."""
-    who = step.by.capitalize()
+def sentence(step: Step, named: Mapping[str, str] | None = None) -> str:
+    """What happens, and by whom: "Olu declares: Checkout refuses orders".
+
+    ``named`` is who plays those that a scenario calls by name.
+    """
+    who = (named or {}).get(step.by) or step.by.capitalize()
     match step.act:
         case values.Alert(title, component, state, over):
             what = "is over" if over else f"fires ({component}: {state.replace('_', ' ')})"
@@ -26,6 +33,8 @@ def sentence(step: Step) -> str:
             return f"{who} notes, for our own eyes: {fact}"
         case values.Mitigated():
             return f"{who} notes that the effect is held off"
+        case values.Customer(wrote):
+            return f"{who} notes that the first customer wrote at {wrote}"
         case values.Say(phase, words):
             return f"{who} says ({phase}): {_headline(words)}"
         case values.Draft(saying):
@@ -50,6 +59,8 @@ def telling(happened: Happened) -> Iterator[str]:
         yield f"No. {happened.said.number} {_told(happened)}"
         if happened.was_held:
             yield "So many mails in so little time were held, as in a storm; Lea let them go"
+    elif happened.asked:
+        yield f"It waits for the consent of {happened.asked.replace('_', ' ')}"
     elif isinstance(happened.step.act, values.Alert) and happened.waits:
         yield "An incident is drafted, its words ready; readers learn nothing of it"
     elif isinstance(happened.step.act, values.Fail):

@@ -62,6 +62,7 @@ class Installation:
     seen_by: tuple[str, ...]
     seen_within_seconds: float
     api_calls_a_minute: int
+    watermark: str
     openid: tuple[Provider, ...]
 
 
@@ -102,6 +103,7 @@ def installation(environ: Mapping[str, str] | None = None) -> Installation:
         seen_by=told.listed("TOCSIN_SEEN_BY"),
         seen_within_seconds=told.number("TOCSIN_SEEN_WITHIN_SECONDS", 60),
         api_calls_a_minute=told.count("TOCSIN_API_CALLS_A_MINUTE", 60),
+        watermark=told.text("TOCSIN_WATERMARK", ""),
         openid=_providers(told.table("TOCSIN_OPENID")),
     )
 

@@ -12,6 +12,7 @@ from django.utils import translation
 
 from tocsin.catalogue import languages
 from tocsin.channels.sheet import Block, Fact, Link, Sheet
+from tocsin.channels.watermark import mark
 
 SERIF = "'Iowan Old Style','Palatino Linotype',Palatino,Georgia,serif"
 SANS = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',sans-serif"
@@ -31,14 +32,14 @@ a{color:inherit}
 
 def as_text(sheet: Sheet) -> str:
     """The mail in plain text, wrapped for reading."""
-    head = [sheet.eyebrow, _wrapped(sheet.headline)]
+    head = [*filter(None, [mark()]), sheet.eyebrow, _wrapped(sheet.headline)]
     body = [block.text for block in sheet.blocks]
-    mark = languages.of(sheet.language).colon
-    facts = [_wrapped(f"{fact.label}{mark} {fact.value}") for fact in sheet.facts]
+    colon = languages.of(sheet.language).colon
+    facts = [_wrapped(f"{fact.label}{colon} {fact.value}") for fact in sheet.facts]
     boxed = [_wrapped(f"{sheet.boxed.label} {sheet.boxed.value}.")] if sheet.boxed else []
-    action = [f"{sheet.action.label}{mark}\n{sheet.action.url}"] if sheet.action else []
+    action = [f"{sheet.action.label}{colon}\n{sheet.action.url}"] if sheet.action else []
     foot = [_wrapped(sheet.why)] if sheet.why else []
-    links = [f"{link.label}{mark}\n{link.url}" for link in sheet.links]
+    links = [f"{link.label}{colon}\n{link.url}" for link in sheet.links]
     above = "\n\n".join(["\n".join(head), *body, *(["\n".join(facts)] if facts else []), *boxed])
     below = "\n\n".join(["-- ", *foot, *links])
     return "\n\n".join([above, *action, below]) + "\n"
@@ -69,7 +70,7 @@ def as_html(sheet: Sheet) -> str:
 <div style="display:none;max-height:0;overflow:hidden">{escape(sheet.preview)}</div>
 <div class="paper" style="max-width:38rem;margin:0 auto;padding:1.5rem 1.25rem 2.5rem;\
 background:#fbfaf6;color:#1c1b19;font:17px/1.55 {SANS}">
-<p style="margin:0 0 .75rem;font-weight:600">{escape(sheet.sender)}</p>
+{_marked()}<p style="margin:0 0 .75rem;font-weight:600">{escape(sheet.sender)}</p>
 <div style="border-top:8px solid {sheet.bar}"></div>
 <p class="soft" style="margin:1.25rem 0 .25rem;color:#66625a;font-size:15px">\
 {escape(sheet.eyebrow)}</p>
@@ -84,6 +85,16 @@ letter-spacing:-.015em">{escape(sheet.headline)}</h1>
 </body>
 </html>
 """
+
+
+def _marked() -> str:
+    told = mark()
+    return (
+        f'<p style="margin:0 0 1rem;padding:.5rem 1rem;background:#1c1b19;color:#fbfaf6;'
+        f'font-weight:700;letter-spacing:.08em">{escape(told)}</p>\n'
+        if told
+        else ""
+    )
 
 
 def _lang(language: str) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime
 
+from tocsin.channels import watermark
 from tocsin.channels.stencil import CannotBuild, Holes, Stencil, cut
 
 LONGEST_LINE = 998  # octets without CRLF, RFC 5322 2.1.1
@@ -44,7 +45,7 @@ def build(
 def _header(name: str, value: str, holes: Holes) -> bytes:
     if any(sign in value for sign in "\r\n\x00"):
         raise CannotBuild(f"The header {name} holds a line break.")
-    value = _UNSEEN.sub("", value)
+    value = _UNSEEN.sub("", watermark.before(value) if name == "Subject" else value)
     line = f"{name}: {value if value.isascii() else _encoded(name, value)}"
     if any(len(part) > LONGEST_LINE for part in line.split("\r\n")):
         raise CannotBuild(f"The header {name} is longer than {LONGEST_LINE} characters.")

@@ -97,7 +97,12 @@ def test_a_night_is_read_as_it_is_told() -> None:
         ),
         (
             night(DECLARED.replace("{en: Checkout fails}", '{en: "Since {yesterday}"}')),
-            ["Line 6: Braces hold a time of the night, such as {09:47}; “yesterday” is none."],
+            [
+                (
+                    "Line 6: Braces hold a time of the night, such as {09:47}, or a component; "
+                    "“yesterday” is none."
+                )
+            ],
         ),
         (
             night(

@@ -1,0 +1,151 @@
+"""A drill: alerts come, legal is slow, mail bounces, the database dies; no customer hears of it."""
+
+import email
+import json
+from email import policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from django.conf import settings
+
+from tests.cast import NOON, SAM, a_page
+from tests.story.telling import mails
+from tocsin.announcements import audience
+from tocsin.announcements.audience import Choice
+from tocsin.announcements.models import Delivery, Subscription
+from tocsin.catalogue.shelf import Brand
+from tocsin.cli.main import main
+from tocsin.incidents.models import Incident
+from tocsin.journal.actors import TERMINAL
+from tocsin.journal.models import Note
+from tocsin.rehearse.drills import shipped
+from tocsin.statements.models import Publication
+
+MARK = "DRILL / EXERCICE"
+
+
+@pytest.fixture
+def page(db: None, own_directories: Path) -> Brand:
+    """Linden is up, and Sam and Bao are real."""
+    page = a_page()
+    for address, language in ((SAM, "en"), ("bao@reader.example", "fr")):
+        audience.subscribe(
+            page.id,
+            address=address,
+            choice=Choice(language=language),
+            confirmed=True,
+            by=TERMINAL,
+            at=NOON,
+        )
+    return page
+
+
+def tocsin(*words: str, fails: bool = False) -> str:
+    result = CliRunner().invoke(main, words)
+    assert (result.exit_code != 0) == fails, (result.output, result.exception)
+    return result.output
+
+
+def drilled(scenario: str) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(tocsin("drill", "run", scenario, "--json"))
+    return told
+
+
+def folder(told: dict[str, Any]) -> Path:
+    return settings.TOCSIN.data_dir / "drills" / str(told["drill"])
+
+
+def received(told: dict[str, Any]) -> list[EmailMessage]:
+    """What the drill's mailboxes took."""
+    paths = sorted((folder(told) / "mail").glob("*.eml"))
+    return [email.message_from_bytes(path.read_bytes(), policy=policy.default) for path in paths]
+
+
+def test_a_night_alone_is_drilled_scored_kept_and_taken_away(page: Brand) -> None:
+    before = Note.objects.count()
+
+    told = drilled("alone")
+
+    score = told["score"]
+    assert score["sort"] == "drill"
+    assert 300 <= score["first_notice"] < 301, "from the alert at 22:04 to the tap at 22:09"
+    assert score["stages"]["seen"] < 60, "a front served it, and it was looked for there"
+    assert score["owed_words"] == {"kept": 4, "settled": 4}
+    assert 119 < score["lead"] <= 120, "the first customer wrote at 22:11"
+    promised = {row["measure"]: row for row in told["promises"]}
+    assert promised["first_notice"]["promised_seconds"] == 10 * 60, "as Linden's policy has it"
+    assert {row["kept"] for row in told["promises"]} == {True}
+    assert told["faults"] == [{"what": "mail", "at": "22:20", "seconds": 15 * 60}]
+    assert told["refused"] == told["lost"] == []
+
+    # Of all this the record in earnest has one line; readers, mail and page nothing.
+    (note,) = Note.objects.order_by("pk")[before:]
+    assert (note.verb, note.page_id) == ("rehearse:drill:run", page.id)
+    assert (note.detail["drill"], note.detail["lights"]) == (told["drill"], score["lights"])
+    assert Publication.objects.count() == Incident.objects.count() == Delivery.objects.count() == 0
+    assert Subscription.objects.count() == 2
+    assert mails() == []
+
+    name = str(told["drill"])
+    assert name in tocsin("drill", "list")
+    assert "First notice" in tocsin("drill", "show", name)
+    assert json.loads(tocsin("drill", "show", name, "--json")) == told
+    tocsin("drill", "remove", name)
+    assert not folder(told).exists()
+    tocsin("drill", "show", name, fails=True)
+
+
+def test_legal_is_slow_mail_bounces_and_readers_are_told_on_time(page: Brand) -> None:
+    told = drilled("supplier")
+
+    assert told["asks_besides"], "Linden's own policy asks nobody"
+    assert told["consents"]["lapsed"] == 3, "nobody had answered by the deadline"
+    assert told["consents"]["granted"] == 3, "and then legal did"
+    assert told["score"]["owed_words"]["kept"] == told["score"]["owed_words"]["settled"] == 6
+    mail = told["mail"]
+    assert mail["refused_for_good"] == 1
+    assert mail["refused_for_now"] > 0
+    assert mail["still_owed"] == 0
+    letters = received(told)
+    reached = {str(one["To"]) for one in letters}
+    assert any(address.startswith("soft-") for address in reached), "they took it in the end"
+    assert not any(address.startswith("hard-") for address in reached)
+    _every_word_is_marked(told, letters)
+
+
+def _every_word_is_marked(told: dict[str, Any], letters: list[EmailMessage]) -> None:
+    """A drill says so first, in each subject, each body and each page, to sinks alone."""
+    assert len(letters) > 60
+    for letter in letters:
+        assert str(letter["Subject"]).startswith(MARK)
+        body = letter.get_body(("plain",))
+        assert body is not None
+        assert body.get_content().startswith(MARK)
+        assert str(letter["To"]).endswith("@drill.invalid")
+    site = folder(told) / "data" / "site"
+    shown = [path.read_text("utf-8").partition("<body")[2] for path in site.rglob("*.html")]
+    assert shown
+    assert all(MARK in one[:200] for one in shown if "<header" in one)
+
+
+def test_the_database_dies_mid_way_and_nothing_is_lost(page: Brand) -> None:
+    told = drilled("data")
+
+    assert told["faults"] == [{"what": "database", "at": "14:40", "seconds": 7 * 60}]
+    tried = [(late["at"], late["seconds"]) for late in told["tried_again"]]
+    assert tried == [("14:42", 5 * 60), ("14:43", 4 * 60)], "each when it could be done"
+    assert told["reader"]["asked_without_database"] == 7
+    assert told["reader"]["failed"] == 0, "readers noticed nothing"
+    assert told["consents"]["granted"] == 3
+    assert told["lost"] == []
+
+
+def test_each_scenario_is_told_in_both_languages() -> None:
+    listed = json.loads(tocsin("drill", "scenarios", "--json"))
+
+    assert [one["scenario"] for one in listed] == list(shipped.names())
+    assert {"alone", "supplier", "data"} <= {one["scenario"] for one in listed}
+    assert all(set(one["name"]) == {"en", "fr"} for one in listed)

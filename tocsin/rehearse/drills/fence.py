@@ -1,0 +1,46 @@
+"""No call leaves this machine: raised before anything else is done, and never taken down again.
+
+Held by an audit hook, which Python asks before each connection and each look for a name, whoever
+makes it. uvloop makes its own past Python, so that its loops are those of asyncio here. Knows
+nothing of Django.
+"""
+
+import asyncio
+import ipaddress
+import socket
+import sys
+from typing import Any
+
+OUTWARD = ("socket.connect", "socket.sendto", "socket.sendmsg", "socket.bind")
+NAMING = ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr")
+
+
+class BeyondTheFence(OSError):
+    """A drill tried to reach somebody."""
+
+
+def put_up() -> None:
+    """Refuse from now on every address but those of the loopback interface."""
+    import uvloop
+
+    uvloop.new_event_loop = asyncio.new_event_loop  # type: ignore[assignment]
+    sys.addaudithook(_ask)
+
+
+def _ask(event: str, told: tuple[Any, ...]) -> None:
+    if event in OUTWARD:
+        where, address = told
+        if where.family in (socket.AF_INET, socket.AF_INET6) and not _is_here(address[0]):
+            raise BeyondTheFence(f"A drill reaches nobody: {event} to another machine.")
+    elif event in NAMING and told[0] is not None and not _is_here(told[0]):
+        raise BeyondTheFence(f"A drill reaches nobody: {event} for another machine.")
+
+
+def _is_here(host: Any) -> bool:
+    name = host.decode("ascii", "replace") if isinstance(host, bytes) else str(host)
+    if name in ("", "localhost"):
+        return name == "localhost"
+    try:
+        return ipaddress.ip_address(name.partition("%")[0]).is_loopback
+    except ValueError:
+        return False

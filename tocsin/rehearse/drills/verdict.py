@@ -1,0 +1,131 @@
+"""What came of a drill: its score as of any incident, what was promised, what broke, what was lost.
+
+Everything is read from the drill's own record; a figure that is not there is told as not measured.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count
+
+from tocsin.announcements.models import Delivery
+from tocsin.catalogue.shelf import Brand
+from tocsin.disclosure.keeping import Fate
+from tocsin.disclosure.policy import Policy
+from tocsin.incidents import declaration
+from tocsin.journal import chain
+from tocsin.page import site
+from tocsin.post.models import Outcome
+from tocsin.rehearse.drills.directing import Course
+from tocsin.rehearse.drills.sink import Sink
+from tocsin.scorecard import gathering, measures, telling
+from tocsin.scorecard.history import Sort
+from tocsin.scorecard.measures import Card
+from tocsin.statements import policies, publication, published
+from tocsin.statements.models import Ending, Request
+from tocsin.watch.models import Signal
+
+LANGUAGE = "en"  # of the terminal
+Row = dict[str, Any]
+
+
+def judged(page: Brand, incident: str, course: Course, sink: Sink, *, at: datetime) -> Row:
+    """All of it, as JSON values."""
+    found = gathering.history(page, at=at, incident_id=incident).incidents if incident else ()
+    told: Row = {"score": None, "rows": [], "lights": [], "promises": []}
+    if found:
+        told = _scored(measures.card(found[0], at=at), policies.policy_of(page.id), at=at)
+    return told | {
+        "consents": _consents(),
+        "mail": _mail(sink),
+        "faults": course.faults,
+        "tried_again": course.tried_again,
+        "refused": course.refused,
+        "too_late": course.too_late,
+        "reader": {
+            "asked": course.asked,
+            "failed": course.failed,
+            "asked_without_database": course.asked_without_database,
+        },
+        "lost": list(_lost(page, incident, course)),
+    }
+
+
+def _scored(card: Card, kept: Policy, *, at: datetime) -> Row:
+    return {
+        "score": telling.of_incident(card, at=at) | {"sort": Sort.DRILL.value},
+        "rows": [list(row) for row in telling.rows_of(card, LANGUAGE)],
+        "lights": [[name, word] for name, word, _ in telling.light_rows(card, at=at)],
+        "promises": list(_promises(card, kept)),
+    }
+
+
+def _promises(card: Card, kept: Policy) -> Iterator[Row]:
+    """What the page's policy promises, and what came of it; ``kept`` is None where nobody knows."""
+    yield _promise("first_notice", card.incident.limit, card.detect_to_notice)
+    gaps = [gap for gap in card.gaps if gap.within]
+    if gaps:
+        worst = max(gaps, key=lambda gap: gap.length / (gap.within or gap.length))
+        yield _promise("silence", worst.within, worst.length)
+    settled = [debt for debt in card.debts if debt.fate != Fate.OWED]
+    hits = sum(debt.fate == Fate.KEPT for debt in settled)
+    yield {
+        "measure": "owed_words",
+        "promised": len(settled),
+        "came_to": hits,
+        "kept": hits == len(settled) if settled else None,
+    }
+    lags = [lag for spans in card.lags.values() for lag in spans]
+    known = [lag for lag in lags if isinstance(lag, timedelta)]
+    if lags:
+        within = kept.translated_within(card.incident.severity)
+        missing = len(known) < len(lags)
+        yield _promise("language_lag", within, None if missing else max(known))
+
+
+def _promise(measure: str, promised: timedelta | None, came_to: Any) -> Row:
+    took = came_to if isinstance(came_to, timedelta) else None
+    return {
+        "measure": measure,
+        "promised_seconds": telling.seconds(promised),
+        "came_to_seconds": telling.seconds(took),
+        "kept": took <= promised if took is not None and promised is not None else None,
+    }
+
+
+def _consents() -> Row:
+    ended = dict(Request.objects.values_list("ended_as").annotate(Count("pk")))
+    told = {how.value: ended.get(how.value, 0) for how in Ending}
+    return {"asked": sum(ended.values()), **told, "unanswered": ended.get("", 0)}
+
+
+def _mail(sink: Sink) -> Row:
+    rows = Delivery.objects.all()
+    outcomes = dict(rows.values_list("outcome").annotate(Count("pk")))
+    return {
+        "notices": sum(outcomes.values()),
+        "delivered": outcomes.get(Outcome.DELIVERED, 0),
+        "given_up": outcomes.get(Outcome.GIVEN_UP, 0),
+        "still_owed": rows.filter(next_at__isnull=False).count(),
+        **{kind: sink.counts[kind] for kind in ("taken", "refused_for_good", "refused_for_now")},
+    }
+
+
+def _lost(page: Brand, incident: str, course: Course) -> Iterator[str]:
+    """Everything that ought to be there, and is not."""
+    yield from chain.verify().faults
+    yield from publication.faults()
+    kept = Signal.objects.count()
+    if kept < course.alerts:
+        yield f"{course.alerts - kept} of {course.alerts} alerts are not in the record."
+    said, live = published.last_number(page.audience_id), site.live(page)
+    if live is None or live.number < said:
+        yield f"The page shows no. {live.number if live else 0}; no. {said} was said."
+    owed = Delivery.objects.filter(next_at__isnull=False).count()
+    if owed:
+        yield f"{owed} notices have not left."
+    if not incident:
+        yield "Nothing was ever said: no incident was declared."
+    elif declaration.known_of(incident).is_open:
+        yield "The incident is still open."
