@@ -105,11 +105,17 @@ def due(story: Story, page: Brand) -> Due | None:
     over_at, severity = story.resolved_at, story.severity
     if over_at is None or severity not in FULL:
         return None
-    summary, full = (
-        counting.after(over_at, each[severity], Place(page.name), zone=page.time_zone)
-        for each in (SUMMARY, FULL)
-    )
+    summary, full = (_after(over_at, each[severity], page) for each in (SUMMARY, FULL))
     return Due(story.incident_id, over_at, summary, full)
+
+
+def full_by(over_at: datetime, severity: Severity, page: Brand) -> datetime | None:
+    """By when all of an account is owed; None of a severity that owes none by a day. Pure."""
+    return _after(over_at, FULL[severity], page) if severity in FULL else None
+
+
+def _after(over_at: datetime, offset: Offset, page: Brand) -> datetime:
+    return counting.after(over_at, offset, Place(page.name), zone=page.time_zone)
 
 
 def is_given(story: Story) -> bool:

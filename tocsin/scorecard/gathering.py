@@ -25,6 +25,7 @@ from tocsin.disclosure.phases import FINAL, PLANNED, Phase
 from tocsin.disclosure.policy import USUAL, Policy
 from tocsin.disclosure.posture import Posture
 from tocsin.disclosure.severity import Severity
+from tocsin.followup import accounts
 from tocsin.followup.models import Act, PromiseTurn
 from tocsin.incidents.models import Incident as IncidentRow
 from tocsin.incidents.models import IncidentKind, Moment, MomentKind, Window
@@ -48,6 +49,7 @@ from tocsin.statements.models import Publication, Thread
 from tocsin.statements.values import Kind
 
 OWING_AN_ACCOUNT = frozenset({Severity.SEV1, Severity.SEV2})
+OVER = frozenset({Phase.RESOLVED, Phase.ENDED, Phase.CANCELLED})
 ZERO = timedelta(0)
 QUARTERS = 4  # as many as a year has: what doors show unless they are asked for more
 SEVERITIES = {severity.value: severity for severity in Severity}
@@ -176,7 +178,7 @@ class _Reading:
             told=self._told.get(first.publication_id, ()) if first else (),
             closing=thread.closing,
             owes_account=_owes_account(SEVERITIES[severity], posture, kind),
-            account=thread.account,
+            account=thread.account(),
             actions=self._actions.get(key, ()),
             overran=key in self._overran,
         )
@@ -240,7 +242,10 @@ class _Thread:
         self.words: list[Word] = []
         self.names: dict[str, str] = {}
         self.closing: Closing | None = None
-        self.account: Account | None = None
+        self._given_at: datetime | None = None  # the account
+        self._over_at: datetime | None = None
+        self._phase: Phase | None = None
+        self._severity = ""
         self.is_planned = self.is_imported = self.is_retrospective = False
         self._page, self._policies = page, own
         self._texts: list[str] = []
@@ -263,6 +268,9 @@ class _Thread:
         primary = told.get("primary") or next(iter(layers), "")
         layer = layers.get(primary) or {}
         is_authored = kind == Kind.WORD
+        if phase in OVER and phase != self._phase:
+            self._over_at = at
+        self._phase, self._severity = phase, told["severity"]
         self.names |= told["name"]
         self.words.append(
             Word(
@@ -280,6 +288,13 @@ class _Thread:
         )
         if is_authored:
             self._close(told, layer, phase, at)
+
+    def account(self) -> Account | None:
+        """When the account is owed and when it was given; None where neither is known."""
+        due_at = None
+        if self._over_at is not None and self._phase in FINAL:
+            due_at = accounts.full_by(self._over_at, SEVERITIES[self._severity], self._page)
+        return Account(due_at, self._given_at) if due_at or self._given_at else None
 
     def _is_empty(self, layer: Mapping[str, str], language: str, phase: Phase) -> bool:
         text = layer.get("body") or layer.get("headline") or ""
@@ -305,9 +320,9 @@ class _Thread:
         self, told: Mapping[str, Any], layer: Mapping[str, str], phase: Phase, at: datetime
     ) -> None:
         if phase == Phase.ACCOUNT:
-            self.account = self.account or Account(at=at)
+            self._given_at = self._given_at or at
             return
-        self.account = None  # taken back, or there was none yet
+        self._given_at = None  # taken back, or there was none yet
         if phase in FINAL:
             self.closing = Closing(
                 since=bool(told.get("since")),

@@ -1,6 +1,6 @@
 """What happened, as plain values: all that a score is made of. Pure.
 
-What nobody recorded is None, and what is not kept here at all (when an account is due, drills) is
+What nobody recorded is None, and what is not kept here at all (drills) is
 None too: a score tells both as "not measured". Whoever comes to keep it fills it in here.
 """
 

@@ -22,11 +22,17 @@ def after(begins_at: datetime, offset: Offset, place: Place, *, zone: str) -> da
     at = begins_at.astimezone(UTC)
     if offset.months or offset.days or offset.business_days:
         there = at.astimezone(ZoneInfo(counted_in)).replace(tzinfo=None)
-        on = _months_on(there.date(), offset.months) + timedelta(days=offset.days)
-        for _ in range(offset.business_days):
-            on = next(_business_days(on, place))
+        on = _days_on(there.date(), offset, place)
         at = happens_at(datetime.combine(on, there.time()), counted_in)
     return at + offset.elapsed
+
+
+@lru_cache(maxsize=4096)  # a long record asks for the same days again and again
+def _days_on(on: date, offset: Offset, place: Place) -> date:
+    on = _months_on(on, offset.months) + timedelta(days=offset.days)
+    for _ in range(offset.business_days):
+        on = next(_business_days(on, place))
+    return on
 
 
 def year_end(at: datetime, place: Place, *, zone: str) -> datetime:

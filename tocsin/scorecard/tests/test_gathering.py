@@ -18,13 +18,14 @@ from tocsin.catalogue.tree import State
 from tocsin.disclosure import policy
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.severity import Severity
+from tocsin.followup import accounts
 from tocsin.incidents import declaration
 from tocsin.incidents.models import MomentKind
 from tocsin.journal.actors import TERMINAL
 from tocsin.page.models import Sight
 from tocsin.scorecard import gathering, measures, totals
 from tocsin.scorecard.figures import NotMeasured, Share, Spread, Why
-from tocsin.scorecard.history import Closing, Incident, Sighting, Sort
+from tocsin.scorecard.history import Account, Closing, Incident, Sighting, Sort
 from tocsin.scorecard.totals import Measure
 from tocsin.statements import account, debts, policies, published, retrospective, translation, word
 from tocsin.statements.values import Layer
@@ -87,7 +88,9 @@ def test_a_night_is_read_as_it_was_known_and_told() -> None:
     assert told.limit == policy.USUAL.first_notice(Severity.SEV1)
     assert told.words[0].within == policy.USUAL.next_word(Severity.SEV1, Phase.HOLDING)
     assert told.closing == Closing(until=True), "nobody knew when it began when it was over"
-    assert (told.owes_account, told.account, told.actions) == (True, None, ())
+    assert (told.owes_account, told.actions) == (True, ())
+    due_at = accounts.full_by(later(60), Severity.SEV1, page)
+    assert told.account == Account(due_at), "owed since it was over, and not given"
     assert told.sighting == Sighting.UNMEASURED
     assert told.names["en"] == "Checkout is failing"
 
@@ -166,7 +169,23 @@ def test_an_account_is_there_until_it_is_taken_back() -> None:
 
     account.take_back(incident, by=TERMINAL, at=later(110))
 
-    assert read(page).account is None
+    taken_back = read(page).account
+    assert taken_back
+    assert taken_back.at is None
+
+
+@pytest.mark.parametrize(("day", "claim"), [(13, True), (15, False)])
+def test_an_account_is_on_time_by_the_day_by_which_it_was_owed(day: int, claim: bool) -> None:
+    """Ten business days after the last word of the gravest: from a Monday to the next but one."""
+    page = cast.a_page()
+    incident = a_night(page)
+    given_at = NOON + day * DAY
+    account.draft(incident, both("What happened", "Ce qui est arrivé"), by=TERMINAL, at=given_at)
+    account.publish(incident, by=TERMINAL, at=given_at)
+
+    told = measures.card(read(page, at=NOON + 20 * DAY), at=NOON + 20 * DAY)
+
+    assert told.account_on_time is claim
 
 
 def test_what_was_told_afterwards_is_counted_apart() -> None:
