@@ -1,11 +1,14 @@
 """The last word: owed by a day, drafted from the record, shown without what is withheld."""
 
+import json
 from datetime import timedelta
 
 import pytest
+from click.testing import CliRunner
 
 from tests.story.telling import Telling, both, text_of
 from tocsin.catalogue.tree import State
+from tocsin.cli.main import main
 from tocsin.disclosure import outline, withholding
 from tocsin.disclosure.correcting import DataStatement
 from tocsin.disclosure.phases import Phase
@@ -105,6 +108,22 @@ def test_it_is_owed_by_a_day_and_whoever_leads_is_reminded(night: Telling) -> No
     assert sum(told) == 5
     assert Letter.objects.filter(key__startswith=f"account:{incident}").count() == 5
     assert due.summary_at < due.full_at
+
+
+def test_how_it_was_told_stands_beside_the_account(night: Telling) -> None:
+    """Five numbers (R-57), for the meeting, for programs, and for the account itself."""
+    incident = resolved(night)
+    run = CliRunner()
+
+    told = run.invoke(main, ["account", "review", incident, "--lang", "fr", "--markdown"])
+    facts = json.loads(run.invoke(main, ["account", "review", incident, "--json"]).stdout)
+
+    assert told.exit_code == 0, told.output
+    assert len(told.stdout.splitlines()) == 2 + 5
+    assert "| Premier point, depuis le premier effet | 7\N{NO-BREAK SPACE}min |" in told.stdout
+    assert facts["silence"] == 34 * 60
+    assert facts["first_notice"] == 7 * 60
+    assert facts["lead"] == {"not_measured": "no_customer"}
 
 
 def test_downtime_is_counted_from_published_states(night: Telling) -> None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 import click
+from django.utils import translation as speech
 
 from tocsin.catalogue import shelf
 from tocsin.cli import clearing, printing
@@ -19,6 +20,7 @@ from tocsin.followup import accounts
 from tocsin.followup import downtime as counted
 from tocsin.incidents import declaration
 from tocsin.page import address
+from tocsin.scorecard import gathering, measures, telling
 from tocsin.statements import published
 
 INCIDENT = click.argument("incident_id", metavar="ID")
@@ -84,6 +86,30 @@ def show(incident_id: str, lang: str | None, is_public: bool, is_withheld: bool)
         click.echo(accounts.public(incident_id)[language], nl=False)
     else:
         click.echo(withholding.inside(source), nl=False)
+
+
+@account.command("review")
+@INCIDENT
+@LANG
+@click.option("--markdown", "is_markdown", is_flag=True, help="To be pasted into the account.")
+@printing.as_json
+def review(incident_id: str, lang: str | None, is_markdown: bool, is_json: bool) -> None:
+    """Five numbers on how it was told, for the same meeting (R-57)."""
+    known, at = declaration.known_of(incident_id), datetime.now(UTC)
+    page = shelf.brand(known.page_id)
+    (found,) = gathering.history(page, at=at, incident_id=incident_id).incidents
+    card, language = measures.card(found, at=at), lang or page.language
+    if is_json:
+        printing.facts({"incident": incident_id, **telling.five_facts(card)})
+        return
+    with speech.override(language):
+        rows = list(telling.five_of(card, language))
+    if is_markdown:
+        click.echo("| | |\n|---|---|")
+        for name, value in rows:
+            click.echo(f"| {name} | {value} |")
+    else:
+        printing.table(("MEASURE", "VALUE"), rows)
 
 
 @account.command("publish")

@@ -61,6 +61,8 @@ def _standing(snapshot: Snapshot, months: Iterable[str]) -> Iterator[Place]:
     yield "log", ""
     if snapshot.has_promises:
         yield "promises", ""
+    if snapshot.page.shows_score:
+        yield "score", ""
     yield from ((f"history/{key}", "") for key in months)
     yield from ((f"c/{node.slug}", "") for node in snapshot.tree)
 

@@ -16,7 +16,7 @@ from tocsin.scorecard.figures import Figure, Share
 from tocsin.scorecard.measures import Stage
 from tocsin.scorecard.totals import Measure, Score
 
-ROW, BAR = 66, 12  # pixels down: of a row, of its bar
+ROW, BAR, BEYOND = 66, 12, 6  # pixels down: of a row, of its bar, of what stands out of that
 BEGINS, ALL = 1.0, 97.0  # percent: where bars begin, and how long the longest is
 
 
@@ -34,6 +34,8 @@ class Bar:
     bar_y: int
     middle_y: int
     end_y: int
+    line_y: int  # the line of others stands out above and below the bar
+    line_end_y: int
     width: str = ""  # percent; empty where there is no bar
     reaches: str = ""  # percent: as far as 95 in 100 go
     dots: tuple[str, ...] = ()
@@ -153,6 +155,8 @@ def _bar(name: str, figure: Figure, top: int, longest: timedelta, language: str)
         bar_y=top + 42,
         middle_y=top + 42 + BAR // 2,
         end_y=top + 42 + BAR,
+        line_y=top + 42 - BEYOND,
+        line_end_y=top + 42 + BAR + BEYOND,
         width=width,
         reaches=reaches,
         dots=dots,

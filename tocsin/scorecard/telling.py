@@ -205,26 +205,20 @@ def sheet(page: str, scores: Mapping[str, Score]) -> str:
 
 def of_incident(card: Card, *, at: datetime) -> dict[str, Any]:
     """One incident's card as JSON values: spans in seconds, or ``{"not_measured": why}``."""
-    five = review(card)
-    kept, owed = five.kept
     return {
         "incident": card.incident.id,
         "sort": card.incident.sort.value,
         "counted_from_publishing": card.by_publication,
         "beginning_revised": card.incident.start_revisions,
-        "first_notice": _plain(card.first_notice),
+        **five_facts(card),
         "detect_to_notice": _plain(card.detect_to_notice),
         "in_time": _plain(card.in_time),
         "stages": {stage.value: _plain(told) for stage, told in card.stages.items()},
         "told": {channel: _plain(told) for channel, told in card.told.items()},
-        "scope": _plain(five.scope),
-        "owed_words": {"kept": kept, "settled": owed},
-        "silence": _plain(five.silence),
         "empty_updates": {"empty": card.empty[0], "follow_ups": card.empty[1]},
         "language_lag": {
             language: [_plain(told) for told in spans] for language, spans in card.lags.items()
         },
-        "lead": _plain(five.lead),
         "resolution_lag": _plain(card.resolution_lag),
         "complete": _plain(card.complete),
         "account_shown": _plain(card.account_shown),
@@ -237,14 +231,27 @@ def of_incident(card: Card, *, at: datetime) -> dict[str, Any]:
     }
 
 
+def five_facts(card: Card) -> dict[str, Any]:
+    """The five numbers (R-57) as JSON values; spans in seconds."""
+    five = review(card)
+    kept, owed = five.kept
+    return {
+        "first_notice": _plain(five.first_notice),
+        "scope": _plain(five.scope),
+        "owed_words": {"kept": kept, "settled": owed},
+        "silence": _plain(five.silence),
+        "lead": _plain(five.lead),
+    }
+
+
 def _plain(told: Span | bool) -> Any:
     if isinstance(told, NotMeasured):
         return {"not_measured": told.why.value}
     return told.total_seconds() if isinstance(told, timedelta) else told
 
 
-def rows_of(card: Card, language: str) -> Iterator[tuple[str, str]]:
-    """One incident's card in words: (name, value), the five of R-57 first."""
+def five_of(card: Card, language: str) -> Iterator[tuple[str, str]]:
+    """The five numbers for the review of the communication (R-57), in words: (name, value)."""
     five = review(card)
     kept, owed = five.kept
     yield str(labels.MEASURES[Measure.FIRST_NOTICE]), span(five.first_notice, language)
@@ -254,6 +261,11 @@ def rows_of(card: Card, language: str) -> Iterator[tuple[str, str]]:
     yield str(labels.MEASURES[Measure.OWED_KEPT]), told if owed else none
     yield str(labels.MEASURES[Measure.SILENCE]), span(five.silence, language)
     yield str(labels.MEASURES[Measure.LEAD]), span(five.lead, language)
+
+
+def rows_of(card: Card, language: str) -> Iterator[tuple[str, str]]:
+    """One incident's card in words: (name, value), the five of R-57 first."""
+    yield from five_of(card, language)
     yield (
         str(labels.MEASURES[Measure.DETECT_TO_NOTICE]),
         span(card.detect_to_notice, language),

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from django.db import transaction
 
-from tocsin.catalogue import audiences, shelf, weighing
+from tocsin.catalogue import audiences, shelf, showing, weighing
 from tocsin.catalogue.adopting import File
 from tocsin.catalogue.models import EVERYONE, Access
 from tocsin.catalogue.shelf import Brand, NotFound
@@ -85,6 +85,7 @@ class _Page:
         if "look" in given:
             dress(making, page, given["look"])
         self._weigh(page)
+        self._show_score(page)
         for name, adopting in ADOPTED.items():
             self._adopt(page, name, adopting)
         for circle in given.all_of("audiences"):
@@ -148,6 +149,16 @@ class _Page:
             if before != after[name]:
                 where = f"page {self.slug}: weights {name}"
                 self.making.report.note_value(where, before, after[name])
+
+    def _show_score(self, page: Brand) -> None:
+        shown = self.given.parts.get("shows_score", page.shows_score)
+        if shown == page.shows_score:
+            return
+        with at_line(self.given.line_of("shows_score")):
+            showing.show_score(page.id, shown=shown, **self.making.act)
+        self.making.report.note_value(
+            f"page {self.slug}: shows_score", str(page.shows_score).lower(), str(shown).lower()
+        )
 
     def _choose_access(self, page: Brand) -> None:
         if "access" not in self.given or self.given["access"] == page.access:

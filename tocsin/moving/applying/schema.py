@@ -100,6 +100,7 @@ def schema() -> Schema:
                     "How much of the time in each kind of trouble counts as down, 0 to 1.",
                     **dict.fromkeys(STATES, SHARE),
                 ),
+                shows_score=FLAG | {"description": "Whether readers see how well it tells them."},
                 policy=_text(
                     65_536, "How soon and how often the page speaks, as its own file has it."
                 ),

@@ -40,6 +40,13 @@ def test_what_always_stands_is_listed_in_each_language() -> None:
     assert len(told) == len(set(told))
 
 
+def test_a_score_is_listed_where_the_page_shows_it() -> None:
+    for shows in (True, False):
+        page = replace(a_brand(), shows_score=shows)
+        told = locations(archive.history(a_snapshot(page=page), COUNTS)["sitemap-pages.xml"])
+        assert (f"{URL}/fr/score" in told) is shows
+
+
 def test_a_month_lists_its_incidents_and_when_each_last_changed() -> None:
     content = a_month(a_snapshot(a_closed_story(at=later(-600))))["sitemap-2026-11.xml"]
 
