@@ -1,18 +1,20 @@
 """Whose consent a draft needs, as the page's policy has it, and who could give it. Reads only."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 
 from tocsin.disclosure import consent
 from tocsin.disclosure.coach.values import Context, Register
 from tocsin.disclosure.consent import Consent, Reviewer, Spoken
 from tocsin.disclosure.phases import Phase
-from tocsin.incidents import declaration
+from tocsin.disclosure.policy import Policy
+from tocsin.incidents import declaration, judgements
 from tocsin.incidents.declaration import Known
 from tocsin.people import access
 from tocsin.people.models import Operator, Role
 from tocsin.statements import policies
 from tocsin.statements.drafting import Drafted
+from tocsin.statements.models import ClearanceKind, Publication
 from tocsin.statements.values import Layer, Words
 
 
@@ -37,7 +39,11 @@ def of_known(known: Known) -> Consent:
 
 
 def needed(draft: Drafted) -> Needed | None:
-    """The consent that a draft's newest words need; None where they need nobody's."""
+    """The consent that a draft's newest words need; None where they need nobody's.
+
+    Making light of an incident gets no word around a consent: until whoever is asked has cleared
+    one since, words are judged by all that it was held to be.
+    """
     words = draft.words
     assert words is not None
     spoken = consent.spoken_as(
@@ -50,9 +56,21 @@ def needed(draft: Drafted) -> Needed | None:
     policy = policies.policy_of(draft.page_id)
     if not policy.asks_anybody:
         return None  # asked at every word, so the incident is not read for it
-    asked = of_incident(draft.incident_id)
-    reviewer = asked.reviewer(spoken, _registers(words) if asked.allowed else frozenset())
-    return Needed(reviewer, asked) if reviewer else None
+    for asked in _cases(policy, draft.incident_id):
+        reviewer = asked.reviewer(spoken, _registers(words) if asked.allowed else frozenset())
+        if reviewer:
+            return Needed(reviewer, asked)
+    return None
+
+
+def _cases(policy: Policy, incident_id: str) -> Iterator[Consent]:
+    """What is asked of an incident as we know it, and as it was held since somebody consented."""
+    yield of_incident(incident_id)
+    said = Publication.objects.filter(incident_id=incident_id)
+    cleared = said.filter(clearance__kind=ClearanceKind.REVIEW).order_by("-published_at")
+    last = cleared.values_list("published_at", flat=True).first()
+    for held in reversed(judgements.held_since(incident_id, last)):
+        yield policy.consent(held.severity, is_security=held.is_security)
 
 
 def is_free_to_name(known: Known, names: Mapping[str, str]) -> bool:

@@ -1,12 +1,9 @@
 """Consent that a word needs: asked for, answered once, and never able to silence anybody."""
 
-from contextlib import suppress
 from datetime import datetime
 
 import pytest
 from django.test import override_settings
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from tests.cast import NOON, a_page, an_operator, later
 from tocsin.catalogue.shelf import Brand
@@ -28,8 +25,7 @@ from tocsin.statements import (
     word,
 )
 from tocsin.statements.answers import Answered
-from tocsin.statements.drafting import Overtaken
-from tocsin.statements.models import ClearanceKind, Draft, Publication
+from tocsin.statements.models import Draft, Publication
 from tocsin.statements.publication import NotCleared
 from tocsin.statements.spoken import Spoken
 from tocsin.statements.values import Layer
@@ -432,57 +428,3 @@ def test_a_language_that_the_coach_does_not_know_is_for_legal_to_judge(
     said = word.say(declared(page, olu), saying, by=olu.actor, at=later(3))
 
     assert said.pending is not None
-
-
-STEPS = st.lists(
-    st.sampled_from(["hold", "say", "resolve", "grant", "back", "withdraw", "tick"]), max_size=7
-)
-
-
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(steps=STEPS)
-def test_no_path_publishes_a_word_that_needed_consent_and_had_none(
-    page: Brand, olu: Operator, lea: Operator, steps: list[str]
-) -> None:
-    incident = _another(page, olu)
-    for minute, step in enumerate(steps):
-        _take(step, incident, olu, lea, at=later(20 * (minute + 1)))
-
-    for row in Publication.objects.select_related("clearance").exclude(incident=None):
-        if CAUSE in str(row.content):
-            assert row.clearance.kind == ClearanceKind.REVIEW
-            assert row.clearance.granted_by == "Lea"
-        else:
-            assert row.clearance.kind in {ClearanceKind.POLICY, ClearanceKind.HOLDING}
-
-
-def _another(page: Brand, olu: Operator) -> str:
-    return word.declare(
-        page.id,
-        title="Checkout is failing",
-        components={"checkout": State.MAJOR},
-        by=olu.actor,
-        at=NOON,
-    ).incident_id
-
-
-def _take(step: str, incident: str, olu: Operator, lea: Operator, *, at: datetime) -> None:
-    layers = {"en": Layer("Checkout is failing", CAUSE)}
-    phases = {"say": Phase.IDENTIFIED, "resolve": Phase.RESOLVED, "hold": Phase.IDENTIFIED}
-    if step == "tick":
-        fallback.fall_back(at)
-    elif step in phases:
-        if declaration.known_of(incident).is_open:
-            saying = Saying(phase=phases[step], layers={} if step == "hold" else layers)
-            word.say(incident, saying, by=olu.actor, at=at)
-    else:
-        for one in answers.waiting_of(incident):
-            if step == "grant":
-                with suppress(Overtaken):
-                    answers.grant(one.clearance_id, by=lea.actor, at=at)
-            elif step == "back":
-                answers.send_back(one.clearance_id, reason="No.", by=lea.actor, at=at)
-            else:
-                answers.withdraw(one.clearance_id, by=olu.actor, at=at)
