@@ -1,7 +1,8 @@
 """Several pages and circles with any history: nothing of one is ever in another's bytes.
 
 Each text that anybody could type holds a mark of its own, and each mark belongs to a page, to one
-of its circles, or to one mailbox. Then every byte that leaves the house is searched for marks.
+of its circles, to one mailbox, or to nobody outside: what is known and was not said. Then every
+byte that leaves the house is searched for marks.
 """
 
 import itertools
@@ -32,13 +33,14 @@ from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tests.test_logos import HEAD
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.phases import Phase
+from tocsin.disclosure.posture import Certainty
 from tocsin.disclosure.severity import Severity
 from tocsin.incidents import declaration, planning
 from tocsin.incidents.declaration import CannotDeclare
 from tocsin.incidents.plans import Plan as Work
 from tocsin.journal.actors import TERMINAL
 from tocsin.page import memory, site
-from tocsin.statements import circles, corrections, maintenance, publication, word
+from tocsin.statements import circles, corrections, drafting, maintenance, publication, word
 from tocsin.statements.corrections import Amending, CannotCorrect
 from tocsin.statements.notices import Script
 from tocsin.statements.values import Layer
@@ -49,6 +51,7 @@ from tocsin.worker.due import LANES
 MARK = re.compile(rb"zq[0-9a-f]{8}zq")
 PASSWORD = "nine lanterns at the quay"
 EVERYONE = "everyone"
+INSIDE = ("", "nobody outside the house")
 TROUBLE = [State.DEGRADED, State.PARTIAL, State.MAJOR]
 
 
@@ -199,6 +202,20 @@ class World:
         )
         self.incidents.append((spoken.incident_id, seen))
         self.owner[spoken.incident_id.encode()] = (page.slug, seen.audience)
+        self._know_more(spoken.incident_id)
+
+    def _know_more(self, incident: str) -> None:
+        """What the house knows and nobody said: a fact, and a word that stays a draft."""
+
+        def own() -> str:
+            return self.mark(*INSIDE)
+
+        declaration.learn(incident, text=own(), by=TERMINAL, at=self.now)
+        unsaid = {code: Layer(own(), own(), details=own(), cause=own()) for code in ("en", "fr")}
+        saying = Saying(Phase.IDENTIFIED, unsaid, certainty=Certainty.SUSPECTED)
+        words = word.compose(declaration.known_of(incident), saying, at=self.now)
+        draft = drafting.open_draft(incident, by=TERMINAL, at=self.now)
+        drafting.revise(draft.id, words, follows=draft.revision, by=TERMINAL, at=self.now)
 
     def _say(self, page: Brand, seen: Brand, how: int, phase: Phase = Phase.IDENTIFIED) -> None:
         known = ((pair, declaration.known_of(pair[0])) for pair in self.incidents)

@@ -21,11 +21,12 @@ from tocsin.statements import (
     asking_reminders,
     fallback,
     policies,
+    publication,
     published,
     word,
 )
 from tocsin.statements.answers import Answered
-from tocsin.statements.models import Draft, Publication
+from tocsin.statements.models import Clearance, Draft
 from tocsin.statements.publication import NotCleared
 from tocsin.statements.spoken import Spoken
 from tocsin.statements.values import Layer
@@ -428,3 +429,14 @@ def test_a_language_that_the_coach_does_not_know_is_for_legal_to_judge(
     said = word.say(declared(page, olu), saying, by=olu.actor, at=later(3))
 
     assert said.pending is not None
+
+
+def test_nothing_is_published_by_a_leave_that_nobody_gave(
+    page: Brand, olu: Operator, lea: Operator
+) -> None:
+    waiting = Clearance.objects.get(pk=pending_id(told(declared(page, olu), olu, minute=2)))
+
+    with pytest.raises(NotCleared, match="Nobody gave leave"):
+        publication.publish(waiting, by=olu.actor, at=later(3))
+
+    assert len(said_of(page)) == 1
