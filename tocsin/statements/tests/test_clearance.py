@@ -26,7 +26,7 @@ from tocsin.statements import (
     word,
 )
 from tocsin.statements.answers import Answered
-from tocsin.statements.models import Clearance, Draft
+from tocsin.statements.models import Clearance, Draft, Publication
 from tocsin.statements.publication import NotCleared
 from tocsin.statements.spoken import Spoken
 from tocsin.statements.values import Layer
