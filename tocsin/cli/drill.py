@@ -155,14 +155,18 @@ def _set_up(page: Brand, label: str, text: str, *, at: datetime) -> Ground:
     return ground
 
 
+def environ_of(ground: Ground) -> dict[str, str]:
+    """All that a drill's processes are told from outside."""
+    return ground.environ(os.environ, **{lifeline.PARENT: str(os.getpid())})
+
+
 def _play(ground: Ground, *, at: datetime, is_quiet: bool) -> None:
     """Let the drill's own process do it, and end with us, however we end."""
-    environ = ground.environ(os.environ, **{lifeline.PARENT: str(os.getpid())})
     with (
         (ground.path / "log").open("wb") as log,
         subprocess.Popen(
             (*DRILL, str(ground.path), at.isoformat()),
-            env=environ,
+            env=environ_of(ground),
             cwd=ground.path,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

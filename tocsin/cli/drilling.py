@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # they read the settings, which are not told yet
     from tocsin.rehearse.drills.directing import Direction
 
 FRONT = (sys.executable, "-I", "-m", "tocsin.cli.listeners", "front")
-UP_WITHIN = 20.0  # seconds
+NOBODY = url(LOOPBACK, 1)  # where the front forwards what is dynamic: the usual place may be ours
 EVE = timedelta(days=1)  # how long before the night the page was opened
 
 
@@ -40,6 +40,7 @@ def main(said: list[str]) -> int:
             "TOCSIN_BASE_URL": url(LOOPBACK, port),
             "TOCSIN_SEEN_BY": url(LOOPBACK, port) + "/",
             "TOCSIN_SITE_DIR": str(ground.data / "site"),
+            "TOCSIN_WEB_URL": NOBODY,
         }
         try:
             ground.write("score", drilled(ground, sink, port, before=before))
