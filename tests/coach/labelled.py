@@ -18,6 +18,8 @@ HERE = Path(__file__).parent
 LANGUAGES, HALVES = ("en", "fr"), ("tune", "held")
 # A third set beside them, by somebody who knew the lexicon: written first, then tuned on.
 OWN = "own"
+# A fourth, twice as large, by people who knew no lexicon; split by halving.py.
+SECOND = ("second-tune", "second-held")
 KINDS_AS_PHASES = {"security", "maintenance"}
 
 

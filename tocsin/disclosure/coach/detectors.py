@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from tocsin.disclosure.coach import stock
 from tocsin.disclosure.coach.phrases import BadPhrase
 from tocsin.disclosure.coach.reading import MAIL, Reading, plainly
 
@@ -33,12 +34,13 @@ URL = re.compile(
 )
 SECRET = re.compile(
     r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{20,}|\bgithub_pat_\w{20,}"
-    r"|\bglpat-[\w-]{16,}|\bxox[abeprs]-[\w-]{10,}|\b[sr]k_(?:live|test)_\w{10,}"
+    r"|\bglpat-[\w-]{16,}|\bxox[abeprs]-[\w-]{10,}|\b[sr]k_(?:live|test)_\w{4,}"
     r"|\bsk-[A-Za-z0-9_-]{20,}|\bAIza[\w-]{30,}|\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----|\bhttps?://[^\s/:@]+:[^\s/@]+@"
     r"|(?i:\b(?:password|passwd|pwd|passphrase|secret|api[ _-]?key|access[ _-]?token|token|bearer"
-    r"|mot de passe|jeton|clé d'api)\s*(?:[:=]|is|est)\s*[\"'`]?"
+    r"|mot de passe|jeton|clé d'api)\s*(?:[:=]|is|est|was|était)\s*[\"'`]?"
     r"(?=[^\s\"'`]*[\d_!@#$%^&*])[^\s\"'`,;]{6,})"
+    r"|(?i:\b(?:password|passcode|mot de passe)\s+[\"'`]?[a-z]{2,}[\w-]*\d{2,}[^\s\"'`,;]*)"
 )
 ROLES = (
     r"(?i:engineers?|developers?|administrators?|technicians?|managers?|colleagues?|interns?|admin"
@@ -52,7 +54,19 @@ PERSON = re.compile(
     rf"|\b({CAPITAL} {CAPITAL})(?=,? (?:from|of|in|de|du) (?:our|the|notre|nos|l')"
     r" ?(?:\w+ ){0,2}(?:team|équipe|department|service|group|groupe|office|desk|crew|division"
     r"|direction))"
+    r"|\b(?i:by|from|call|ring|ask|contact|par|de|à|appelez|contactez|joindre)"
+    rf" ([A-Z]\. {CAPITAL})\b"
 )
+FULL_NAME = re.compile(
+    rf"(?<![\w'-])(?=({CAPITAL}) ((?:{CAPITAL}|[A-Z]\.)(?:[ -]{CAPITAL})?)(?![\w-]))"
+)
+# What is named after somebody: a street, a school, a prize.
+PLACE = re.compile(
+    r"(?i:rue|avenue|boulevard|place|quai|cours|square|pont|gare|station|école|collège|lycée|salle"
+    r"|stade|hôpital|clinique|université|théâtre|street|road|lane|saint|st|sainte|ste|prize|prix"
+    r"|foundation|fondation|musée|centre|bibliothèque|résidence|parc|quartier)[ -]$"
+)
+AFTER_PLACE = re.compile(r" ?(?i:street|road|lane|school|college|hospital|hall|library|building)\b")
 CUSTOMER = re.compile(
     rf"\b(?i:customers?|clients?|tenant) ((?:{CAPITAL} |[A-Z]{{2,}} )+"
     r"(?:Inc|Corp|Ltd|LLC|GmbH|SA|SAS|SARL|AG|PLC|Plc|Bank|Group|Groupe|Banque))\b"
@@ -163,7 +177,17 @@ def _secrets(reading: Reading, known: Known) -> Spans:
 def _people(reading: Reading, known: Known) -> Spans:
     if _has(reading, PERSON_SIGNS):
         yield from _typed(reading, PERSON)
+    yield from _by_first_name(reading)
     yield from _listed(reading, known.staff)
+
+
+def _by_first_name(reading: Reading) -> Spans:
+    for match in FULL_NAME.finditer(reading.typed):
+        is_place = PLACE.search(reading.typed[: match.start()]) or AFTER_PLACE.match(
+            reading.typed, match.end(2)
+        )
+        if match[1].partition("-")[0].lower() in stock.first_names() and not is_place:
+            yield reading.plain_span(match.start(1), match.end(2))
 
 
 def _customers(reading: Reading, known: Known) -> Spans:
@@ -183,6 +207,14 @@ def _mails(reading: Reading, known: Known) -> Spans:
 
 def _emoji(reading: Reading, known: Known) -> Spans:
     yield from (m.span() for m in EMOJI.finditer(reading.text))
+
+
+def _stock_in_english(reading: Reading, known: Known) -> Spans:
+    return stock.spans(reading, "en")
+
+
+def _stock_in_french(reading: Reading, known: Known) -> Spans:
+    return stock.spans(reading, "fr")
 
 
 def _listed(reading: Reading, names: Iterable[str]) -> Spans:
@@ -213,6 +245,8 @@ DETECTORS: Mapping[str, Callable[[Reading, Known], Spans]] = {
     "mail": _mails,
     "customer": _customers,
     "emoji": _emoji,
+    "stock_en": _stock_in_english,
+    "stock_fr": _stock_in_french,
 }
 BY_NAME = {
     "ipv4 or ipv6 address": "address",
@@ -230,4 +264,6 @@ BY_NAME = {
     "customer name": "customer",
     "nom d'un client": "customer",
     "emoji": "emoji",
+    "stock words alone": "stock_en",
+    "mots passe-partout seuls": "stock_fr",
 }

@@ -120,14 +120,30 @@ def widened(text: str, language: str) -> str:
 @lru_cache(maxsize=4)
 def classes(language: str) -> Mapping[str, str]:
     """The classes of a language, each as a choice: "person" is "(engineer|engineers|...)"."""
-    path = files(__package__) / "lexicons" / f"{language}.words.yaml"
-    if not path.is_file():
-        return {}
-    told: dict[str, list[str]] = yaml.load(path.read_text("utf-8"), READER)
     return {
         name: f"({'|'.join(_inflected(word, language) for word in words)})"
-        for name, words in told.items()
+        for name, words in _kept(language).items()
     }
+
+
+def members(name: str, language: str) -> frozenset[str]:
+    """Every word of a class in each of its forms; none where the language has no such class."""
+    told = _kept(language).get(name, ())
+    return frozenset(
+        form
+        for word in told
+        for form in (forms(word[:-1], language) if word.endswith("+") else (word,))
+    )
+
+
+@lru_cache(maxsize=4)
+def _kept(language: str) -> Mapping[str, list[str]]:
+    name = language if language == "names" else f"{language}.words"
+    path = files(__package__) / "lexicons" / f"{name}.yaml"
+    if not path.is_file():
+        return {}
+    kept: dict[str, list[str]] = yaml.load(path.read_text("utf-8"), READER)
+    return kept
 
 
 def forms(word: str, language: str) -> tuple[str, ...]:

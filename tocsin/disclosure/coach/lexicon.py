@@ -24,7 +24,7 @@ GROUPS = ("BLA", "MIN", "JAR", "ABS", "LEG", "PAS", "EMP", "JUS", "TON", "OPS", 
 CONDITIONS = ("no_component_in_outage", "component_in_outage", "component_not_well")
 MOMENTS = (*(phase.value for phase in OF_INCIDENTS), "maintenance", "security")
 PARTS = (
-    *("id", "lvl", "m", "unless", "spare", "spare_post", "when", "cond", "fix"),
+    *("id", "lvl", "m", "beside", "unless", "spare", "spare_post", "when", "cond", "fix"),
     *("why", "register", "allowed"),
 )
 VAGUE = ("EMP", "PAS")
@@ -45,6 +45,7 @@ class Entry:
 
     ``when`` is empty for all moments; ``allowed`` for every register that a policy may allow.
     ``spare``: in a sentence with one of these it finds nothing; ``spare_post``: in a whole post.
+    ``beside``: it finds something only where the rest of the sentence holds one of these.
     ``is_added``: it speaks only where the first lists have nothing to say of that sentence.
     ``is_last``: it says that words are empty or nobody acts, which goes without saying where
     anything else was found in that sentence.
@@ -63,6 +64,7 @@ class Entry:
     allowed: frozenset[Allowed] = frozenset()
     spare: tuple[str, ...] = ()
     spare_post: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     is_added: bool = False
     is_last: bool = False
 
@@ -86,7 +88,12 @@ class Entry:
         """The pattern of whole posts that it leaves alone; None where it leaves none."""
         return phrases.anywhere(self.spare_post)
 
-    def beside(self, earlier: "Entry | None") -> "Entry":
+    @cached_property
+    def company(self) -> Any:
+        """The pattern of what must stand beside it; None where it needs nothing beside it."""
+        return phrases.anywhere(self.beside)
+
+    def after(self, earlier: "Entry | None") -> "Entry":
         """This entry, or where it only spares, the earlier one of that id with that."""
         if earlier is None or self.level is not None or not (self.spare or self.spare_post):
             return self
@@ -106,7 +113,7 @@ def of(language: str, own: str = "") -> tuple[Entry, ...]:
     found: dict[str, Entry] = {}
     told = [entry for name in _names(language) for entry in _kept(name)]
     for entry in (*told, *(read(own, language) if own.strip() else ())):
-        found[entry.id] = entry.beside(found.get(entry.id))
+        found[entry.id] = entry.after(found.get(entry.id))
     return tuple(entry for entry in found.values() if entry.level is not None)
 
 
@@ -161,11 +168,11 @@ def _part(node: Node, name: str) -> Node | None:
 
 
 def _names(language: str) -> tuple[str, ...]:
-    added = (f"{language}.{name}" for name in ("more", "rules", "spared"))
+    added = (f"{language}.{name}" for name in ("more", "rules", "shapes", "spared"))
     return (language, *added) if language in LANGUAGES else ()
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def _kept(name: str) -> tuple[Entry, ...]:
     text = (files(__package__) / "lexicons" / f"{name}.yaml").read_text("utf-8")
     root = yaml.compose(text, Loader=QUICK)
@@ -232,6 +239,7 @@ class _Reader:
             unless=self._excuses(told.get("unless")),
             spare=self._excuses(told.get("spare")),
             spare_post=self._excuses(told.get("spare_post")),
+            beside=self._excuses(told.get("beside")),
             when=frozenset(self._chosen(told.get("when"), "moment", MOMENTS)),
             condition=self._one(told.get("cond"), "condition", CONDITIONS),
             fix=self._text(told.get("fix")),

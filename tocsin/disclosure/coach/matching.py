@@ -223,8 +223,10 @@ def _level(hit: Hit[Entry], reading: Reading, context: Context) -> Level | None:
 
 
 def _is_spared(hit: Hit[Entry], reading: Reading) -> bool:
-    spared, post = hit.of.spared, hit.of.post_spared
+    spared, post, company = hit.of.spared, hit.of.post_spared, hit.of.company
     if spared is not None and spared.search(_sentence(hit, reading)):
+        return True
+    if company is not None and not company.search(_around(hit, reading)):
         return True
     return post is not None and bool(post.search(reading.text))
 

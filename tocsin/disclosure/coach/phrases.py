@@ -1,6 +1,6 @@
 """The small language of lexicons and cues, made into patterns. Pure.
 
-    phrase*      any letters at the end of a word      ~      up to three words
+    phrase*      any letters at the end of a word      ~      up to three words, a comma before
     {n}          a number, in figures or in words      (a|b)  a choice
     ( x)?, s?    what may be absent                    {time}, {date}   for cues
 
@@ -183,8 +183,10 @@ def _piece(parts: tuple[_Part, ...], number: int) -> str:
     part = parts[number]
     match part.kind:
         case "space":
-            is_before_percent = parts[number + 1 : number + 2] == (_Part("letter", "%"),)
-            return r"\s*" if is_before_percent else SPACE
+            after = parts[number + 1 : number + 2]
+            if after == (_Part("letter", "%"),):
+                return r"\s*"
+            return f",?{SPACE}" if after and after[0].kind == "gap" else SPACE
         case "star":
             return LETTERS
         case "gap":

@@ -49,6 +49,22 @@ def test_a_page_adds_its_own_entries_and_takes_out_ours() -> None:
     ]
 
 
+def test_an_entry_may_need_something_beside_it() -> None:
+    own = (
+        "lexicon: en\nentries:\n"
+        "  - {id: linden-eup-01, lvl: warn, m: [pause, closed], beside: [closed, no trains]}\n"
+    )
+    context = Context(language="en", phase=Phase.INVESTIGATING, own=own)
+
+    def said(text: str) -> list[str]:
+        found = reviewing.review(text, context).findings
+        return [one.text for one in found if one.rule == "linden-eup-01"]
+
+    assert said("A pause, and no trains until 9.") == ["pause"]
+    assert said("A pause. No trains until 9.") == []
+    assert said("The line is closed.") == []  # it is not beside itself
+
+
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
@@ -103,6 +119,7 @@ def test_a_bad_entry_is_refused_with_its_line(text: str, fault: str) -> None:
         ("staff ~ (ran|put)", "staff then quickly ran it", "staff then quickly ran"),
         ("an engineer ~ (ran|pushed)", "an engineer ran it", "an engineer ran"),
         ("an engineer ~ (ran|pushed)", "an engineer slept. he then ran", None),
+        ("an engineer ~ (ran|put)", "an engineer, it seems, ran it", "an engineer, it seems, ran"),
         ("up in {n}", "up in 10 minutes", "up in 10"),
         ("up in {n}", "up in ten minutes", "up in ten"),
         ("up in {n}", "up in 10min", "up in 10min"),

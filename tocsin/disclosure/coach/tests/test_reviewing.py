@@ -116,6 +116,8 @@ def test_secrets_are_found_in_links_and_code_too() -> None:
         ("Write to olu.adeyemi@linden.example.", "en-ops-03"),
         ("Our engineer Olu Adeyemi restarted it.", "en-ops-03"),
         ("The customer Northwind Trading Ltd was first.", "en-ops-03"),
+        ("Call Karim Benali on 07700 900123.", "en-ops-03"),
+        ("It was done by K. Benali, who is on leave.", "en-ops-03"),
     ],
 )
 def test_what_helps_an_intruder_or_names_a_person_is_stopped(text: str, rule: str) -> None:
@@ -124,7 +126,10 @@ def test_what_helps_an_intruder_or_names_a_person_is_stopped(text: str, rule: st
 
 def test_what_was_added_speaks_where_the_first_lists_are_silent() -> None:
     assert rules("This incident has been resolved.", RESOLVED) == {"en-emp-05": "block"}
-    assert rules("The incident is now closed.", RESOLVED) == {"en-emp-53": "warn"}
+    assert rules("The incident is now closed.", RESOLVED) == {
+        "en-emp-53": "warn",
+        "en-emp-55": "warn",
+    }
 
 
 @pytest.mark.parametrize(
@@ -133,6 +138,8 @@ def test_what_was_added_speaks_where_the_first_lists_are_silent() -> None:
         "From 09:12:30 to 10:04:00 UTC.",
         "Update to version 1.2.3.4 of the app.",
         "Write to support@linden.example.",
+        "The library in Jean Moulin Street and the Rue Marie Curie are without power.",
+        "Block B. Sign-in works there.",
         "See https://status.linden.example/incidents/x1.",
         "The password you chose still works.",
         "On 26.11.2026 at 09:12 UTC, 40 % of API v2 calls failed.",
@@ -205,3 +212,35 @@ def test_no_text_holds_the_coach_up(text: str) -> None:
     found = reviewing.review(text, AT)
 
     assert all(text[one.start : one.end] == one.text for one in found.findings)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("We have identified the problem and are working on a solution.", "en"),
+        ("Things are improving. Thank you for your patience and your trust.", "en"),
+        ("Retour progressif à la normale.", "fr"),
+        ("Le nécessaire est fait. Merci de votre compréhension.", "fr"),
+    ],
+)
+def test_a_post_of_stock_words_is_empty(text: str, language: str) -> None:
+    assert _is_stock(text, language)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("We have identified the problem and are working on the payments.", "en"),
+        ("We have identified the problem: 3 of our systems are down.", "en"),
+        ("We are working on {function}.", "en"),
+        ("Le nécessaire est fait pour le paiement.", "fr"),
+        ("Retour.", "fr"),
+    ],
+)
+def test_a_post_with_a_word_or_a_figure_of_its_own_is_not(text: str, language: str) -> None:
+    assert not _is_stock(text, language)
+
+
+def _is_stock(text: str, language: str) -> bool:
+    found = reviewing.review(text, replace(AT, language=language)).findings
+    return f"{language}-emp-55" in {one.rule for one in found}

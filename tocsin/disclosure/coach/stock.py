@@ -1,0 +1,36 @@
+"""Posts of stock words: every word of theirs could stand in anybody's post. Pure.
+
+Such a post says nothing, whatever its grammar: no figure, no name, no part of a product, nothing
+that a reader cannot do. The words lie in ``lexicons/<language>.words.yaml``, as ``stock``.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+
+from tocsin.disclosure.coach import inflecting
+from tocsin.disclosure.coach.reading import BLANK, MASK, Reading
+
+FEWEST = 3  # words; fewer are a label
+
+
+def spans(reading: Reading, language: str) -> Iterator[tuple[int, int]]:
+    """The whole post, where it is of stock words alone; offsets of the plain text."""
+    words = reading.words
+    if len(words) < FEWEST or MASK in reading.masked or BLANK in reading.masked:
+        return
+    known = words_of(language)
+    if all(word in known for word, _ in words):
+        last, start = words[-1]
+        yield words[0][1], start + len(last)
+
+
+@cache
+def first_names() -> frozenset[str]:
+    """What people are called, in small letters."""
+    return inflecting.members("names", "names")
+
+
+@cache
+def words_of(language: str) -> frozenset[str]:
+    """The stock words of a language in all their forms."""
+    return inflecting.members("stock", language)
