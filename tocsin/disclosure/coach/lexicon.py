@@ -290,9 +290,7 @@ class _Reader:
     def _phrases(self, told: list[tuple[Node, str]]) -> Iterator[phrases.Phrase]:
         for node, text in told:
             if not detectors.is_named(text):
-                phrase = self._readable(node, self._widened(text), phrases.read)
-                if phrase is not None:
-                    yield phrase
+                yield from self._readable(node, self._widened(text), phrases.apart) or ()
 
     def _detectors(self, told: list[tuple[Node, str]]) -> Iterator[str]:
         for node, text in told:

@@ -47,6 +47,7 @@ DAY = (
     r"|cet après-midi|ce soir|the end of \w+|fin \w+)"
 )
 MOMENT = rf"(?:(?:about|around|approximately|environ|roughly)\s)?(?:{CLOCK}|{DAY}|{BLANK}+)"
+MOST_APART = 12  # beginnings of one phrase that are tried apart
 MACROS = {"{time}": MOMENT, "{date}": rf"(?:{DAY}|{BLANK}+)"}
 
 
@@ -100,16 +101,46 @@ class Phrase:
 
 def read(source: str) -> Phrase:
     """Read one phrase. Raises BadPhrase."""
+    return _phrase(_parts(source), source)
+
+
+def apart(source: str) -> tuple[Phrase, ...]:
+    """A phrase that begins with a choice as several, each tried where its own words stand.
+
+    What is no more than a choice is one phrase for each; before anything else those are set apart
+    that are of several words, since two words are seldomer than one. Raises BadPhrase.
+    """
+    parts = _parts(source)
+    first, rest = parts[0], parts[1:]
+    if first.kind != "choice":
+        return (_phrase(parts, source),)
+    if not rest:
+        return tuple(_phrase(one, source) for one in first.options)
+    longer = [one for one in first.options if any(part.kind == "space" for part in one)]
+    if not longer or len(longer) > MOST_APART:
+        return (_phrase(parts, source),)
+    short = tuple(one for one in first.options if one not in longer)
+    told = [one + rest for one in longer]
+    if short:
+        told.append((_Part("choice", options=short), *rest))
+    return tuple(_phrase(one, source) for one in told)
+
+
+def _parts(source: str) -> tuple[_Part, ...]:
     text = plainly(source).strip()
     if not text:
         raise BadPhrase("a phrase is empty")
     parts, left = _sequence(text, is_inner=False)
     if left:
         raise BadPhrase(f"“{source}” closes a bracket that it never opened")
+    return parts
+
+
+def _phrase(parts: tuple[_Part, ...], source: str) -> Phrase:
     heads = frozenset(_closed(head) for head in _heads(parts, {Head("", "open")}))
     if any(head.kind == "anything" for head in heads):
         raise BadPhrase(f"“{source}” may match nothing at all, or begins with a gap")
-    return Phrase(text, _regex(parts), heads, _seconds(parts))
+    return Phrase(source, _regex(parts), heads, _seconds(parts))
 
 
 def anywhere_one(source: str) -> re.Pattern[str] | None:
