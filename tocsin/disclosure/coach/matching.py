@@ -128,7 +128,7 @@ class Matched:
 def matched(reading: Reading, context: Context) -> Matched:
     """Everything that a careful reader would stop at, in the order of the text."""
     told = compiled(context.language, context.own)
-    hits = sorted(told.index.hits(reading), key=_by_place)
+    hits = sorted(_within_sentences(reading, told.index.hits(reading)), key=_by_place)
     spoken = {_register(hit.of) for hit in hits} | {Register.FACT}
     applies = _applying(told, context.moments, context.allowed, _conditions(context.states))
     own = [hit for hit in _longest(hits) if hit.of.id in applies]
@@ -148,6 +148,13 @@ def matched(reading: Reading, context: Context) -> Matched:
         ),
         frozenset(one for one in spoken if one),
     )
+
+
+def _within_sentences(reading: Reading, hits: Iterable[Hit[Entry]]) -> Iterator[Hit[Entry]]:
+    """Without what begins in one sentence and ends in the next: nobody said that."""
+    for hit in hits:
+        if reading.sentence_at(hit.start) == reading.sentence_at(hit.end - 1):
+            yield hit
 
 
 def _by_place(hit: Hit[Entry]) -> tuple[int, int]:

@@ -244,3 +244,12 @@ def test_a_post_with_a_word_or_a_figure_of_its_own_is_not(text: str, language: s
 def _is_stock(text: str, language: str) -> bool:
     found = reviewing.review(text, replace(AT, language=language)).findings
     return f"{language}-emp-55" in {one.rule for one in found}
+
+
+def test_no_phrase_begins_in_one_sentence_and_ends_in_the_next() -> None:
+    text = "Resolved: connection pool issue\n\nThis incident has been resolved."
+
+    found = reviewing.review(text, Context(language="en", phase=Phase.RESOLVED)).findings
+
+    assert found
+    assert not [one.text for one in found if "\n" in one.text]
