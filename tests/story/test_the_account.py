@@ -1,7 +1,7 @@
 """The last word: owed by a day, drafted from the record, shown without what is withheld."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -16,6 +16,8 @@ from tocsin.followup import account_nudges, accounts, downtime
 from tocsin.followup.accounts import CannotAccount
 from tocsin.incidents import declaration
 from tocsin.post.models import Letter
+from tocsin.scorecard import gathering
+from tocsin.scorecard.history import Account
 from tocsin.statements import published
 from tocsin.statements.word import Saying
 
@@ -108,6 +110,31 @@ def test_it_is_owed_by_a_day_and_whoever_leads_is_reminded(night: Telling) -> No
     assert sum(told) == 5
     assert Letter.objects.filter(key__startswith=f"account:{incident}").count() == 5
     assert due.summary_at < due.full_at
+
+
+def test_the_day_that_was_promised_is_shown_and_kept_to(night: Telling) -> None:
+    """Readers count on that day, so nudges and score do (R-50)."""
+    incident = night.said_first("09:07")
+    promised = date(2026, 12, 1)
+    over = Saying(
+        phase=Phase.RESOLVED,
+        layers=both("You can pay again", "Vous pouvez de nouveau payer"),
+        account_due=promised,
+    )
+    night.said("09:41", incident, over, by=night.olu)
+    night.run_lanes()
+
+    assert "by 1 December 2026, here" in night.reads(f"incidents/{incident}")
+    assert "au plus tard le 1" in night.reads(f"fr/incidents/{incident}")
+    assert "Full account" in text_of(night.mails_to(SAM)[-1])
+    story = published.story(night.page.audience_id, incident)
+    assert story is not None
+    due = accounts.due(story, night.page)
+    assert due is not None
+    assert due.full_at == datetime(2026, 12, 2, tzinfo=UTC), "until that day is over"
+    assert due.summary_at < due.full_at
+    (scored,) = gathering.history(night.page, at=night.at("10:00")).incidents
+    assert scored.account == Account(due.full_at)
 
 
 def test_how_it_was_told_stands_beside_the_account(night: Telling) -> None:

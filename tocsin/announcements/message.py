@@ -309,6 +309,9 @@ def _facts(
     yield Fact(_("Whose side"), whose_side(words, layer))
     if words.forecast:
         yield Fact(_("Repair expected"), _forecast(words, page, language, now=now))
+    if words.account_due and words.phase == Phase.RESOLVED:
+        by = _("by {day}").format(day=times.day(words.account_due, language))
+        yield Fact(_("Full account"), by)
     if words.long_mode:
         yield Fact(_("Pace"), _pace(words.long_mode, page, language, now=now))
     if reason := _in(words.turn_reason, language):

@@ -10,7 +10,7 @@ from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
 from tocsin.cli import clearing, owing, printing
-from tocsin.cli.options import DUE, IMPACT, MOMENT, Due, page_of, said, words_in
+from tocsin.cli.options import DAY, DUE, IMPACT, MOMENT, Due, page_of, said, words_in
 from tocsin.cli.owing import Owing
 from tocsin.disclosure import times
 from tocsin.disclosure.correcting import DataStatement
@@ -176,6 +176,7 @@ def update(incident_id: str, phase: str | None, is_json: bool, **told: Any) -> N
 @click.option("--until", type=MOMENT, help="When the effect ended; else now.")
 @click.option("--certainty", type=click.Choice([c.value for c in Certainty]), help="Of the cause.")
 @click.option("--data", type=click.Choice([d.value for d in DataStatement]), help="Their data.")
+@click.option("--account-by", type=DAY, help="The day by which you promise the account.")
 @owing.late
 @printing.as_json
 def resolve(incident_id: str, is_json: bool, **told: Any) -> None:
@@ -202,6 +203,7 @@ def _say(
     certainty: str | None = None,
     because: str | None = None,
     data: str | None = None,
+    account_by: datetime | None = None,
     components: tuple[tuple[str, State], ...] = (),
     names: tuple[tuple[str, str], ...] = (),
     **told: Any,
@@ -229,6 +231,7 @@ def _say(
         names=renamed,
         turn_reason={told["lang"] or page.language: because} if because else None,
         data=DataStatement(data) if data else None,
+        account_due=account_by.date() if account_by else None,
         **owed.saying(told["lang"] or page.language, at=at),
     )
     spoken = word.say(incident_id, saying, by=printing.terminal(), at=at)

@@ -91,6 +91,7 @@ def _moment(told: str) -> datetime | str:
 
 
 IMPACT, DUE, MOMENT = ImpactOn(), DueBy(), Moment()
+DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
 def words_in(file: IO[bytes], *, name: str) -> str:

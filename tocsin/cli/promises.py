@@ -10,7 +10,7 @@ from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.cli import printing
 from tocsin.cli.commands import Refused
-from tocsin.cli.options import page_of
+from tocsin.cli.options import DAY, page_of
 from tocsin.followup import promises
 from tocsin.followup.promises import Kept, Pledge, Proof, Turned
 from tocsin.incidents import declaration
@@ -21,7 +21,6 @@ BY_LANGUAGE: dict[str, Any] = {"nargs": 2, "multiple": True, "metavar": "LANG TE
 Pairs = tuple[tuple[str, str], ...]
 INCIDENT = click.argument("incident_id", metavar="ID")
 PROMISE = click.argument("promise_id", metavar="PROMISE")
-DAY = click.DateTime(formats=["%Y-%m-%d"])
 QUIET = click.option("--quiet", is_flag=True, help="The page tells it; no mail goes, save at last.")
 
 

@@ -10,7 +10,7 @@ import click
 from tocsin.catalogue.shelf import Brand
 from tocsin.cli import printing
 from tocsin.cli.catalogue import PAGE
-from tocsin.cli.options import page_of
+from tocsin.cli.options import DAY, page_of
 from tocsin.disclosure import policy, sheet_words, times
 from tocsin.disclosure.sheet import Side, Signing
 from tocsin.disclosure.sheet_words import Words
@@ -18,7 +18,6 @@ from tocsin.statements import sheets
 from tocsin.statements.sheets import CannotSign, Sheet
 
 WIDTH = 88
-A_DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command("sheet")
@@ -41,8 +40,8 @@ def sheet(page_ref: str | None, lang: str, is_json: bool) -> None:
 @click.command("sign")
 @click.option("--as", "side", type=click.Choice([side.value for side in Side]), required=True)
 @click.option("--name", required=True, help="Of the person who signed.")
-@click.option("--on", type=A_DAY, help="The day of it, as 2026-11-26; else today.")
-@click.option("--until", type=A_DAY, help="The last day; else a year later, and never longer.")
+@click.option("--on", type=DAY, help="The day of it, as 2026-11-26; else today.")
+@click.option("--until", type=DAY, help="The last day; else a year later, and never longer.")
 @click.option("--number", type=int, help="Which policy they signed; else the one in force.")
 @PAGE
 @printing.as_json

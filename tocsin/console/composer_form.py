@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -24,6 +25,7 @@ from tocsin.disclosure.phases import FINAL, Phase
 from tocsin.disclosure.posture import Certainty, Posture
 from tocsin.disclosure.severity import Severity
 from tocsin.disclosure.wording import Blank
+from tocsin.followup import accounts
 from tocsin.incidents.declaration import TITLE_LENGTH
 from tocsin.incidents.models import MomentKind
 from tocsin.statements import naming
@@ -392,6 +394,7 @@ def _shared_fields(scene: Scene, words: Words | None) -> dict[str, str]:
         "kind": str(known.kind),
         "severity": str(known.severity),
         "contact": scene.page.contact,
+        "account_due": _account_due(scene, words),
         "next": "usual",
         "late": "on",
     }
@@ -399,6 +402,14 @@ def _shared_fields(scene: Scene, words: Words | None) -> dict[str, str]:
         fields["long"] = "on"
         fields |= {f"long_reason.{code}": why for code, why in words.long_mode.reason.items()}
     return fields | {f"state.{key}": str(state) for key, state in known.impacts.items()}
+
+
+def _account_due(scene: Scene, words: Words | None) -> str:
+    """The day that was promised before, else that by which such an account is owed (R-52)."""
+    if words and words.account_due:
+        return words.account_due.isoformat()
+    full_at = accounts.full_by(scene.at, scene.known.severity, scene.page)
+    return f"{full_at.astimezone(ZoneInfo(scene.page.time_zone)):%Y-%m-%d}" if full_at else ""
 
 
 def _draft_fields(scene: Scene, words: Words) -> dict[str, str]:

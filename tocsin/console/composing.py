@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
@@ -193,6 +193,7 @@ class _Reader:
             names=self._names(),
             zone=self.zone,
             data=self._data(),
+            account_due=self._account_due(),
             opens_late=self.typed.said("late") == "on",
             late_reason=self._by_language("reason"),
             long_reason=self._long_reason(),
@@ -204,6 +205,17 @@ class _Reader:
         form, said = self.typed.form, self.typed.said("data_statement")
         is_asked = form is not None and "data_statement" in form.text(languages.SOURCE).choices
         return DataStatement(said) if is_asked and said in list(DataStatement) else None
+
+    def _account_due(self) -> date | None:
+        """By when the template promises the account, so that it is reminded of and scored."""
+        form = self.typed.form
+        blanks = wording.blanks_of(form, languages.SOURCE) if form else ()
+        if not any(blank.name == "account_due" for blank in blanks):
+            return None
+        try:
+            return clocks.day(self.typed.said("account_due"))
+        except Unread:
+            return None  # told where the words are made
 
     def _choice(self, kind: type[Choice], name: str) -> Choice | None:
         said = self.typed.said(name)

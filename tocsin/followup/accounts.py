@@ -9,7 +9,8 @@ Table 1.1 says by when (R-52). What an account says in public goes the way of ev
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -103,14 +104,25 @@ def due(story: Story, page: Brand) -> Due | None:
     Business days are Monday to Friday, counted in the page's zone. Pure.
     """
     over_at, severity = story.resolved_at, story.severity
-    if over_at is None or severity not in FULL:
+    if over_at is None or (severity not in FULL and story.words.account_due is None):
         return None
-    summary, full = (_after(over_at, each[severity], page) for each in (SUMMARY, FULL))
+    full = full_by(over_at, severity, page, promised=story.words.account_due)
+    assert full is not None
+    summary = _after(over_at, SUMMARY[severity], page) if severity in SUMMARY else full
+    summary = min(summary, full)
     return Due(story.incident_id, over_at, summary, full)
 
 
-def full_by(over_at: datetime, severity: Severity, page: Brand) -> datetime | None:
-    """By when all of an account is owed; None of a severity that owes none by a day. Pure."""
+def full_by(
+    over_at: datetime, severity: Severity, page: Brand, *, promised: date | None = None
+) -> datetime | None:
+    """By when all of an account is owed: by the end of the day that readers were promised.
+
+    Without one, as the table has it; None of a severity that then owes none by a day. Pure.
+    """
+    if promised is not None:
+        ends = datetime.combine(promised + timedelta(days=1), time.min)
+        return ends.replace(tzinfo=ZoneInfo(page.time_zone)).astimezone(UTC)
     return _after(over_at, FULL[severity], page) if severity in FULL else None
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from tocsin.disclosure import times
 from tocsin.disclosure.phases import Phase, Turn, turn
 from tocsin.disclosure.severity import Indicator
 from tocsin.disclosure.typography import set_in
@@ -195,6 +196,9 @@ def _rows(words: Words, layer: Layer, voice: Voice, *, lang: str) -> Iterator[tu
         yield _("Whose side"), Said("", lang, side)
     if words.forecast and not words.is_final:
         yield _("Repair"), Said(_forecast(words, voice))
+    if words.account_due and words.phase == Phase.RESOLVED:
+        by = _("by %(day)s, here") % {"day": times.day(words.account_due, voice.language)}
+        yield _("Full account"), Said(by)
     if words.long_mode:
         yield _("Pace"), _pace(words.long_mode, voice)
 

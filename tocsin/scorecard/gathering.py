@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -246,6 +246,7 @@ class _Thread:
         self._over_at: datetime | None = None
         self._phase: Phase | None = None
         self._severity = ""
+        self._promised: str | None = None  # the day of the account
         self.is_planned = self.is_imported = self.is_retrospective = False
         self._page, self._policies = page, own
         self._texts: list[str] = []
@@ -271,6 +272,7 @@ class _Thread:
         if phase in OVER and phase != self._phase:
             self._over_at = at
         self._phase, self._severity = phase, told["severity"]
+        self._promised = told.get("account_due")
         self.names |= told["name"]
         self.words.append(
             Word(
@@ -293,7 +295,9 @@ class _Thread:
         """When the account is owed and when it was given; None where neither is known."""
         due_at = None
         if self._over_at is not None and self._phase in FINAL:
-            due_at = accounts.full_by(self._over_at, SEVERITIES[self._severity], self._page)
+            severity = SEVERITIES[self._severity]
+            promised = date.fromisoformat(self._promised) if self._promised else None
+            due_at = accounts.full_by(self._over_at, severity, self._page, promised=promised)
         return Account(due_at, self._given_at) if due_at or self._given_at else None
 
     def _is_empty(self, layer: Mapping[str, str], language: str, phase: Phase) -> bool:

@@ -166,6 +166,7 @@ def _filled(words: Words, layer: Layer) -> frozenset[str]:
         "since": words.since,
         "end_time": words.until,
         "data_statement": words.data,
+        "account_due": words.account_due,
         "certainty": words.certainty is not Certainty.UNKNOWN,
         "effect": layer.effect,
         "who": layer.who,

@@ -184,6 +184,7 @@ class Words:
     long_mode: LongMode | None = None
     is_shouted: bool = False  # written in an emergency, by hand
     data: DataStatement | None = None
+    account_due: date | None = None  # by when all of the account is promised
     correction: Correction | None = None
     retrospective: Retrospective | None = None
     primary: str = ""
@@ -317,6 +318,7 @@ def read(told: Mapping[str, Any]) -> Words:
         long_mode=_long_mode(told.get("long_mode")),
         is_shouted=told.get("is_shouted", False),
         data=DataStatement(told["data"]) if told.get("data") else None,
+        account_due=date.fromisoformat(told["account_due"]) if told.get("account_due") else None,
         correction=_correction(told["correction"]) if told.get("correction") else None,
         retrospective=_retrospective(told["retrospective"]) if told.get("retrospective") else None,
         primary=told.get("primary", ""),

@@ -6,7 +6,7 @@ nothing half done. A door calls one of these; the single steps are there for tho
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -57,7 +57,8 @@ class Saying:
     mode or says why anew; ``ends_long`` goes back to the usual pace. ``impact`` is what a program
     tells that was made for another kind of page: then the word may say what such a page takes
     (see ``declaration.declare``), also when all is over, and goes back without a reason of its own.
-    ``is_made``: a template made the layers, so nobody's consent is asked for them.
+    ``account_due`` is the day by which a last word promises the account. ``is_made``: a template
+    made the layers, so nobody's consent is asked for them.
     """
 
     phase: Phase
@@ -79,6 +80,7 @@ class Saying:
     long_reason: Mapping[str, str] | None = None
     ends_long: bool = False
     data: DataStatement | None = None
+    account_due: date | None = None
     impact: Indicator | None = None
     is_made: bool = False
 
@@ -335,6 +337,7 @@ def compose(known: Known, saying: Saying, *, at: datetime) -> Words:
         turn_reason=dict(saying.turn_reason or _going_back(before, saying, layers)),
         long_mode=long_mode,
         data=saying.data or (before.data if before else None),
+        account_due=saying.account_due or (before.account_due if before else None),
         primary=next(iter(spoken), ""),
         translations_due=translation.dues(page, layers, within=within, before=before, at=at),
         window=before.window if before else None,
