@@ -27,6 +27,7 @@ from tests import (
     rooms_shown,
     screenshots_afterwards,
     screenshots_brands,
+    screenshots_coach,
     screenshots_consent,
     screenshots_emergency,
     screenshots_languages,
@@ -270,6 +271,7 @@ def _operators(studio: Studio) -> None:
     studio.shoot("desk", "/console/")
     tall = {**WIDE, "height": 1240}
     studio.shoot("composer", f"/console/incidents/{incident}/say", prepare=_compose, viewport=tall)
+    screenshots_coach.shoot(studio, incident)
 
 
 def _compose(tab: Page) -> None:

@@ -62,7 +62,7 @@ def withdraw(request: HttpRequest, visit: Visit, clearance_id: str) -> HttpRespo
     try:
         told = answers.withdraw(clearance_id, by=visit.by, at=visit.at)
     except answers.CannotAnswer as error:
-        messages.error(request, str(error))
+        messages.error(request, refusals.sentences_of(error, visit.language)[0])
         return HttpResponseRedirect(reverse("console:waiting"))
     messages.success(request, _("Taken back. Nothing was said; the draft is where it was."))
     return HttpResponseRedirect(reverse("console:incident", args=[told.incident_id]))
