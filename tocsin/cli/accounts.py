@@ -3,8 +3,6 @@
 And `tocsin downtime`: how long an incident kept each component from its users.
 """
 
-import csv
-import sys
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
@@ -16,7 +14,7 @@ from tocsin.cli import clearing, printing
 from tocsin.cli.commands import Refused
 from tocsin.cli.options import words_in
 from tocsin.disclosure import withholding
-from tocsin.followup import accounts
+from tocsin.followup import accounts, tables
 from tocsin.followup import downtime as counted
 from tocsin.incidents import declaration
 from tocsin.page import address
@@ -180,9 +178,7 @@ def downtime(incident_id: str, is_json: bool) -> None:
     if is_json:
         printing.facts(rows)
         return
-    sheet = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
-    sheet.writeheader()
-    sheet.writerows({**row, "name": _harmless(row["name"])} for row in rows)
+    click.echo(tables.written(COLUMNS, rows), nl=False)
 
 
 COLUMNS = ("component", "slug", "name", "state", "since", "until", "seconds")
@@ -198,8 +194,3 @@ def _row(down: counted.Down) -> dict[str, Any]:
         "until": down.until.isoformat() if down.until else "",
         "seconds": int(down.lasted_for.total_seconds()),
     }
-
-
-def _harmless(name: str) -> str:
-    """A name that no spreadsheet takes for a formula."""
-    return f"'{name}" if name.startswith(("=", "+", "-", "@")) else name

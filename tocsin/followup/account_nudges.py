@@ -14,7 +14,7 @@ from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.channels.sheet import BARS, Fact, Link, Sheet, paragraph
 from tocsin.disclosure import times
-from tocsin.followup import accounts
+from tocsin.followup import accounts, one_by_one
 from tocsin.followup.accounts import Due
 from tocsin.incidents import declaration
 from tocsin.incidents.declaration import Known
@@ -29,7 +29,8 @@ STALE_AFTER = timedelta(days=14)  # past the last of them, nobody is written to 
 
 def nudge(at: datetime) -> int:
     """Remind of every account that is owed and not given; answers how many letters are new."""
-    return sum(_nudged(known, at=at) for known in declaration.recent_incidents(limit=LOOKED_AT))
+    found = declaration.recent_incidents(limit=LOOKED_AT)
+    return one_by_one.sum_of(lambda known: _nudged(known, at=at), found)
 
 
 def step_of(due: Due, at: datetime) -> tuple[str, datetime] | None:

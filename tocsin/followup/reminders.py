@@ -17,7 +17,7 @@ from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.channels.sheet import BARS, Fact, Link, Sheet, paragraph
 from tocsin.disclosure import times
-from tocsin.followup import promises
+from tocsin.followup import one_by_one, promises
 from tocsin.followup.promises import Kept
 from tocsin.incidents import declaration
 from tocsin.incidents.declaration import Known
@@ -34,7 +34,7 @@ def remind(at: datetime) -> int:
     """Remind of every open promise whose time has come; answers how many letters are new."""
     pages = {page.id: page for page in shelf.pages()}
     found = [kept for kept in promises.of_page() if kept.fate == Fate.OPEN]
-    return sum(_reminded(kept, pages, at=at) for kept in found)
+    return one_by_one.sum_of(lambda kept: _reminded(kept, pages, at=at), found)
 
 
 def step_of(due_on: date, today: date) -> timedelta | None:

@@ -1,7 +1,5 @@
 """A score in figures for machines (JSON, CSV), and in sentences for people."""
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tocsin.followup import tables
 from tocsin.scorecard import labels
 from tocsin.scorecard.baselines import BASELINES
 from tocsin.scorecard.figures import Figure, NotMeasured, Share, Span, Spread, Why
@@ -190,17 +189,20 @@ def seconds(told: timedelta | None) -> float | None:
 
 def sheet(page: str, scores: Mapping[str, Score]) -> str:
     """Scores as CSV, a line for each figure; ``scores`` are by quarter, or "all"."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n", extrasaction="ignore")
-    writer.writeheader()
-    for of, score in scores.items():
-        for told in map(_figure, score.lines):
-            row = told | {"page": page, "of": of, "detail": told["of"] or ""}
-            row["values_seconds"] = " ".join(map(str, told.get("values_seconds", ())))
-            row["not_measured"] = " ".join(f"{k}={n}" for k, n in told["not_measured"].items())
-            row["world_share"] = told.get("world")
-            writer.writerow(row)
-    return out.getvalue()
+    rows = (_row(page, of, told) for of, score in scores.items() for told in score.lines)
+    return tables.written(COLUMNS, rows)
+
+
+def _row(page: str, of: str, line: Line) -> dict[str, Any]:
+    told = _figure(line)
+    return told | {
+        "page": page,
+        "of": of,
+        "detail": told["of"] or "",
+        "values_seconds": " ".join(map(str, told.get("values_seconds", ()))),
+        "not_measured": " ".join(f"{why}={n}" for why, n in told["not_measured"].items()),
+        "world_share": told.get("world"),
+    }
 
 
 def of_incident(card: Card, *, at: datetime) -> dict[str, Any]:
