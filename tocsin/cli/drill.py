@@ -27,7 +27,7 @@ from tocsin.rehearse.drills.ground import Ground
 from tocsin.rehearse.scenario import Scenario
 
 DRILL = (sys.executable, "-I", "-m", "tocsin.cli.drilling")
-STOPPED_WITHIN = 10.0  # seconds
+STOPPED_WITHIN = 30.0  # seconds; a live one is scored when it is stopped
 PROMISES = {
     "first_notice": "First word",
     "silence": "Longest silence",
@@ -44,22 +44,33 @@ def drill() -> None:
 @drill.command()
 @click.argument("name", metavar="[SCENARIO]", default=shipped.USUAL)
 @click.option("--page", "page_ref", metavar="P", help="Whose set-up the shadow page takes.")
+@click.option("--live", is_flag=True, help="People play it, in a console of its own.")
+@click.option(
+    "--speed",
+    type=click.IntRange(min=1, max=60),
+    default=1,
+    show_default=True,
+    help="With --live: how much of the night passes in the time of one.",
+)
 @printing.as_json
-def run(name: str, page_ref: str | None, is_json: bool) -> None:
+def run(name: str, page_ref: str | None, live: bool, speed: int, is_json: bool) -> None:
     """Rehearse a night on a shadow of a page.
 
     SCENARIO is one that comes along (`tocsin drill scenarios`), or a file.
 
     The shadow is an installation of its own below the data directory: set up like the page, marked
-    as a drill on every screen and in every message, told to mailboxes that nobody owns.
+    as a drill on every screen and in every message, told to mailboxes that nobody owns. Scripted
+    people play all the parts, unless --live has your own people answer in their own time.
     """
     page, at = options.page_of(page_ref), datetime.now(UTC)
     label, text = _text_of(name)
     ground = _set_up(page, label, text, at=at)
     try:
-        _play(ground, at=at, is_quiet=is_json)
+        _play(ground, at=at, speed=speed if live else None, is_quiet=is_json)
     except KeyboardInterrupt:
-        raise Refused(f"Stopped. What is there of it: tocsin drill remove {ground.name}") from None
+        if not live:
+            stopped = f"Stopped. What is there of it goes by: tocsin drill remove {ground.name}"
+            raise Refused(stopped) from None
     told = ground.read("score")
     if not told:
         raise Refused(f"The drill broke off. Its log: {ground.path / 'log'}")
@@ -160,12 +171,13 @@ def environ_of(ground: Ground) -> dict[str, str]:
     return ground.environ(os.environ, **{lifeline.PARENT: str(os.getpid())})
 
 
-def _play(ground: Ground, *, at: datetime, is_quiet: bool) -> None:
+def _play(ground: Ground, *, at: datetime, speed: int | None, is_quiet: bool) -> None:
     """Let the drill's own process do it, and end with us, however we end."""
+    how = () if speed is None else (str(speed),)
     with (
         (ground.path / "log").open("wb") as log,
         subprocess.Popen(
-            (*DRILL, str(ground.path), at.isoformat()),
+            (*DRILL, str(ground.path), at.isoformat(), *how),
             env=environ_of(ground),
             cwd=ground.path,
             stdin=subprocess.DEVNULL,
@@ -206,6 +218,7 @@ def _note(page: Brand, told: dict[str, Any]) -> None:
         page=page.id,
         drill=told["drill"],
         scenario=told["scenario"],
+        mode=told["mode"],
         lights=told["score"]["lights"] if told["score"] else {},
         lost=len(told["lost"]),
     )
@@ -247,7 +260,8 @@ def _spelled(seconds: float | None) -> str:
     if seconds is None:
         return "–"
     minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min" if not rest else f"{minutes} min {rest} s"
+    told = [f"{minutes} min"] if minutes else []
+    return " ".join([*told, f"{rest} s"] if rest or not minutes else told)
 
 
 def _findings(told: dict[str, Any]) -> Iterator[str]:

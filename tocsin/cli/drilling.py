@@ -1,8 +1,9 @@
 """A drill itself, in a process of its own that knows nothing of the installation in earnest.
 
-Run as ``python -I -m tocsin.cli.drilling FOLDER BEFORE`` with the environment of its ground alone;
-the night is over by BEFORE (RFC 3339). Prints a line for each thing that happens, and leaves what
-came of it in the folder. The fence stands before anything of ours is read.
+Run as ``python -I -m tocsin.cli.drilling FOLDER AT [SPEED]`` with the environment of its ground
+alone. A scripted night is over by AT (RFC 3339); with SPEED it is a live one, which begins then.
+Prints a line for each thing that happens, and leaves what came of it in the folder. The fence
+stands before anything of ours is read.
 """
 
 import http.client
@@ -10,6 +11,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,17 +24,33 @@ from tocsin.rehearse.drills.ground import MARK, Ground
 from tocsin.rehearse.drills.sink import Sink
 
 if TYPE_CHECKING:  # they read the settings, which are not told yet
+    from tocsin.catalogue.shelf import Brand
+    from tocsin.journal.actors import Actor
+    from tocsin.people.models import Role
     from tocsin.rehearse.drills.directing import Direction
+    from tocsin.rehearse.scenario import Scenario
 
 FRONT = (sys.executable, "-I", "-m", "tocsin.cli.listeners", "front")
 NOBODY = url(LOOPBACK, 1)  # where the front forwards what is dynamic: the usual place may be ours
-EVE = timedelta(days=1)  # how long before the night the page was opened
+EVE = timedelta(days=1)  # how long before a scripted night the page was opened
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """What a drill is played on: the shadow page, who is there, and the night as it is told here.
+
+    ``there`` is the actor of each role, and the token of their one-time link.
+    """
+
+    page: "Brand"
+    there: "dict[Role, tuple[Actor, str]]"
+    scenario: "Scenario"
 
 
 def main(said: list[str]) -> int:
     lifeline.tie()
     fence.put_up()
-    ground, before = Ground(Path(said[0])), datetime.fromisoformat(said[1])
+    ground, at = Ground(Path(said[0])), datetime.fromisoformat(said[1])
     with ground.hold():
         sink, port = Sink(ground.mail), own_port()
         os.environ |= {
@@ -43,64 +61,86 @@ def main(said: list[str]) -> int:
             "TOCSIN_WEB_URL": NOBODY,
         }
         try:
-            ground.write("score", drilled(ground, sink, port, before=before))
+            if said[2:]:
+                told = _live(ground, sink, port, at, speed=float(said[2]))
+            else:
+                told = _scripted(ground, sink, port, before=at)
+            ground.write("score", {**ground.read("drill"), "drill": ground.name, **told})
         finally:
             sink.close()
     return 0
 
 
-def drilled(ground: Ground, sink: Sink, port: int, *, before: datetime) -> dict[str, Any]:
-    """Set the page up, play the night, and judge it."""
+def _scripted(ground: Ground, sink: Sink, port: int, *, before: datetime) -> dict[str, Any]:
+    """Play the night as it is written, and judge it."""
     import django
 
     django.setup()
     from tocsin.rehearse.drills import verdict
 
-    direction = _staged(ground, sink, port, before=before)
+    direction = _directed(ground, sink, port, before=before)
     with _front(port):
         course = direction.whole()
         night = direction.play.night
         told = verdict.judged(night.page, direction.play.incident, course, sink, at=night.now)
-    opened = direction.play.night.opens_at
-    return {**ground.read("drill"), "drill": ground.name, "opened_at": opened.isoformat(), **told}
+    return {"mode": "scripted", "opened_at": night.opens_at.isoformat(), **told}
 
 
-def _staged(ground: Ground, sink: Sink, port: int, *, before: datetime) -> "Direction":
+def _live(ground: Ground, sink: Sink, port: int, at: datetime, *, speed: float) -> dict[str, Any]:
+    """Let people play it."""
+    import django
+
+    django.setup()
+    from tocsin.cli.drilling_live import Live
+
+    return Live(ground, sink, port, set_up(ground, at=at), speed=speed).whole()
+
+
+def set_up(ground: Ground, *, at: datetime) -> Set:
+    """Open the shadow page, and let in whoever is there."""
     from tocsin.catalogue import shelf
     from tocsin.cli import tables
     from tocsin.journal.actors import TERMINAL
     from tocsin.moving.applying import making
     from tocsin.rehearse import reading
-    from tocsin.rehearse.drills import company, directing, recast
+    from tocsin.rehearse.drills import company, recast
+
+    tables.stand()
+    told, by = ground.read("drill"), TERMINAL
+    scenario = reading.read(ground.scenario.read_text("utf-8"))
+    making.apply(ground.page.read_text("utf-8"), folder=ground.path, by=by, at=at)
+    (page,) = shelf.pages()
+    there = company.invite(by=by, at=at, language=page.language)
+    company.let_readers_in(page, told["readers"], scenario.mailboxes, by=by, at=at)
+    return Set(page, there, recast.recast(scenario, told["components"], page.languages))
+
+
+def _directed(ground: Ground, sink: Sink, port: int, *, before: datetime) -> "Direction":
+    from tocsin.journal.actors import TERMINAL
+    from tocsin.rehearse import reading
+    from tocsin.rehearse.drills import company, directing
     from tocsin.rehearse.drills.outage import Outage
     from tocsin.rehearse.player import Night
     from tocsin.rehearse.playing import Play
 
-    tables.stand()
-    told = ground.read("drill")
     scenario = reading.read(ground.scenario.read_text("utf-8"))
-    opens_at = directing.opening(scenario, told["time_zone"], before=before)
-    by, eve = TERMINAL, opens_at - EVE
-    making.apply(ground.page.read_text("utf-8"), folder=ground.path, by=by, at=eve)
-    (page,) = shelf.pages()
-    there = company.invite(by=by, at=eve)
-    company.let_readers_in(page, told["readers"], scenario.mailboxes, by=by, at=eve)
-    played = recast.recast(scenario, told["components"], page.languages)
-    staged = directing.Staged(sink, Outage(ground.data / "tocsin.sqlite3"))
+    opens_at = directing.opening(scenario, ground.read("drill")["time_zone"], before=before)
+    stage = set_up(ground, at=opens_at - EVE)
+    staged = directing.Staged(sink, Outage(ground.database))
     play = Play(
-        played,
-        Night(page, opens_at, played.opens),
-        company.cast_of(there),
-        by=by,
+        stage.scenario,
+        Night(stage.page, opens_at, scenario.opens),
+        company.cast_of(stage.there),
+        by=TERMINAL,
         staging=staged,
         lets_readers_in=False,
     )
     return directing.Direction(
         play,
         staged,
-        {role: actor for role, (actor, _) in there.items()},
-        reader=lambda: _is_shown(port),
-        say=_tell,
+        {role: actor for role, (actor, _) in stage.there.items()},
+        reader=lambda: is_shown(port),
+        say=tell,
     )
 
 
@@ -115,7 +155,7 @@ def _front(port: int) -> Iterator[Running]:
         front.wait()
 
 
-def _is_shown(port: int) -> bool:
+def is_shown(port: int) -> bool:
     """Whether a reader gets the page, and its mark."""
     asked = http.client.HTTPConnection(LOOPBACK, port, timeout=5)
     try:
@@ -128,7 +168,8 @@ def _is_shown(port: int) -> bool:
         asked.close()
 
 
-def _tell(clock: str, line: str) -> None:
+def tell(clock: str, line: str) -> None:
+    """A line for whoever watches."""
     print(f"{clock[:5].ljust(8)}  {line}", flush=True)
 
 

@@ -11,6 +11,10 @@ from tocsin.settings import discretion
 from tocsin.settings.installation import installation, keep_private
 
 TOCSIN = installation()
+if TOCSIN.fenced:
+    from tocsin.rehearse.drills import fence  # it brings a loop along that no other door needs
+
+    fence.put_up()
 
 SECRET_KEY = TOCSIN.secret_key
 DEBUG = False

@@ -63,6 +63,7 @@ class Installation:
     seen_within_seconds: float
     api_calls_a_minute: int
     watermark: str
+    fenced: bool
     openid: tuple[Provider, ...]
 
 
@@ -104,6 +105,7 @@ def installation(environ: Mapping[str, str] | None = None) -> Installation:
         seen_within_seconds=told.number("TOCSIN_SEEN_WITHIN_SECONDS", 60),
         api_calls_a_minute=told.count("TOCSIN_API_CALLS_A_MINUTE", 60),
         watermark=told.text("TOCSIN_WATERMARK", ""),
+        fenced=told.claim("TOCSIN_FENCED"),
         openid=_providers(told.table("TOCSIN_OPENID")),
     )
 

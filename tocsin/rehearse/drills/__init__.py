@@ -3,11 +3,15 @@
     ground      the folder of one drill, kept, listed and taken away
     shadow      what a shadow takes from the page in earnest: how it is set up, and nobody on it
     recast      a scenario told on the components and in the languages of another page
+    shipped     the scenarios that come along
     company     who is there: stand-ins for each role, and mailboxes that nobody owns
     sink        where mail goes: a relay of our own that takes, bounces and falls silent as asked
     outage      the database dies, and comes back
     fence       no call leaves this machine
     directing   the night is played, minute by minute
+    answering   whoever is asked for consent, and does not sit there in person
+    course      what failed and for how long, and what was tried again
+    owing       what readers are still owed
     verdict     what came of it: the score, what was promised, what broke, what was lost
 
 A drill is an installation of its own in processes of its own, which are told nothing of the one in

@@ -13,23 +13,20 @@ from zoneinfo import ZoneInfo
 
 from django.db import OperationalError
 
-from tocsin.announcements.models import Delivery
 from tocsin.journal.actors import Actor
 from tocsin.page import seen
 from tocsin.people.models import Role
 from tocsin.rehearse import scenario as values
+from tocsin.rehearse.drills import answering, owing
+from tocsin.rehearse.drills.course import DAY, Course, clock_of
 from tocsin.rehearse.drills.outage import Outage
 from tocsin.rehearse.drills.sink import Sink
 from tocsin.rehearse.player import since_midnight
 from tocsin.rehearse.playing import CannotPlay, Play
-from tocsin.rehearse.scenario import Asked, Scenario, Step, Trouble
+from tocsin.rehearse.scenario import Scenario, Step, Trouble
 from tocsin.rehearse.telling import sentence, telling
-from tocsin.statements import answers
-from tocsin.statements.answers import CannotAnswer
-from tocsin.statements.drafting import CannotDraft
 
-MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
-USUALLY_AFTER = timedelta(minutes=5)  # how long whoever is asked takes, where nothing is told
+MINUTE = timedelta(minutes=1)
 AFTERWARDS = timedelta(hours=3)  # how long what is still owed is waited for
 LOOKED_WITHIN = 10.0  # seconds
 
@@ -61,20 +58,6 @@ class Staged:
 
 
 @dataclass
-class Course:
-    """How it went. ``refused`` are steps that the rules refused, each with why."""
-
-    faults: list[dict[str, object]] = field(default_factory=list)
-    tried_again: list[dict[str, object]] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
-    too_late: list[str] = field(default_factory=list)  # consent to what had been overtaken
-    alerts: int = 0
-    asked: int = 0  # times that a reader asked for the page
-    failed: int = 0
-    asked_without_database: int = 0
-
-
-@dataclass
 class Direction:
     """One drill. ``reader`` asks for the page and says whether it was there; ``say`` tells on."""
 
@@ -85,7 +68,6 @@ class Direction:
     say: Say = lambda clock, line: None
     course: Course = field(default_factory=Course)
     _late: deque[tuple[Step, datetime]] = field(default_factory=deque)
-    _begun: dict[Trouble, tuple[str, datetime]] = field(default_factory=dict)
 
     @property
     def now(self) -> datetime:
@@ -116,8 +98,8 @@ class Direction:
                     break
                 passed += MINUTE
         finally:
-            for trouble in list(self._begun):
-                self._note_end(trouble, at=self.now)
+            for trouble in Trouble:
+                self.course.end(trouble, at=self.now)
             self.staged.mend_all()
         return self.course
 
@@ -136,7 +118,7 @@ class Direction:
 
     def _take(self, step: Step) -> None:
         if isinstance(step.act, values.Mend):
-            self._note_end(step.act.trouble, at=self.play.night.when(step.at))
+            self.course.end(step.act.trouble, at=self.play.night.when(step.at))
         if isinstance(step.act, values.Fail):
             self._begin(step, step.act.trouble)
             return
@@ -152,17 +134,10 @@ class Direction:
             self.say("", line)
 
     def _begin(self, step: Step, trouble: Trouble) -> None:
-        self._begun[trouble] = step.at, self.play.night.at(step.at)
+        self.course.begin(trouble, step.at, at=self.play.night.at(step.at))
         self.say(step.at, self._sentence(step))
         with suppress(OperationalError):  # as soon as it fails, the worker meets it
             self.play.take(step)
-
-    def _note_end(self, trouble: Trouble, *, at: datetime) -> None:
-        if trouble not in self._begun:
-            return
-        clock, since = self._begun.pop(trouble)
-        lasted = (max(at, since) - since).total_seconds()
-        self.course.faults.append({"what": trouble.value, "at": clock, "seconds": lasted})
 
     def _turn(self) -> None:
         """One minute: what was put off, whoever is asked, the worker, and a reader who looks."""
@@ -177,25 +152,17 @@ class Direction:
         while self._late and not self.staged.outage.is_on:
             step, since = self._late.popleft()
             self._take(replace(step, at=self.clock))
-            waited = (self.now - since).total_seconds()
-            self.course.tried_again.append(
-                {"what": self._sentence(step), "at": step.at, "seconds": waited}
-            )
+            self.course.note_tried_again(self._sentence(step), step.at, self.now - since)
 
     def _answer(self) -> None:
-        for waiting in answers.waiting(self.play.night.page.id):
-            role = Role(waiting.role)
-            after = answers_after(self.play.scenario.consent, role)
-            if after is None or self.now < waiting.requested_at + after:
-                continue
-            by = self.reviewers[role]
-            try:
-                answers.grant(waiting.clearance_id, by=by, at=self.now)
-                self.say(self.clock, f"{by.name} consents: {waiting.words.phase}")
-            except (CannotAnswer, CannotDraft) as error:
-                answers.withdraw(waiting.clearance_id, by=self.play.cast.lea, at=self.now)
-                self.course.too_late.append(str(error).splitlines()[0])
-                self.say(self.clock, f"{by.name} would consent, and it was said otherwise by then")
+        answering.answer(
+            self.play.night.page.id,
+            self.play.scenario.consent,
+            self.reviewers,
+            self.course,
+            say=lambda line: self.say(self.clock, line),
+            at=self.now,
+        )
 
     def _work(self) -> None:
         try:
@@ -216,23 +183,8 @@ class Direction:
         """Whether nothing is owed any more: no step, no consent, no mail."""
         if self._late or self.staged.outage.is_on:
             return False
-        is_asked = any(
-            answers_after(self.play.scenario.consent, Role(one.role)) is not None
-            for one in answers.waiting(self.play.night.page.id)
-        )
-        return not is_asked and not Delivery.objects.filter(next_at__isnull=False).exists()
-
-
-def answers_after(asked: Asked | None, role: Role) -> timedelta | None:
-    """How long whoever holds a role takes to consent; None: they never do."""
-    is_slow = asked is not None and asked.of.value == role.value
-    return asked.after if asked is not None and is_slow else USUALLY_AFTER
-
-
-def clock_of(opens: str, since: timedelta) -> str:
-    """The time of the night so long after its opening: "09:47:00"."""
-    seconds = int((since_midnight(opens) + since).total_seconds()) % int(DAY.total_seconds())
-    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+        is_settled = answering.is_settled(self.play.night.page.id, self.play.scenario.consent)
+        return is_settled and not any(owing.owed(self.play.night.page))
 
 
 def opening(scenario: Scenario, zone: str, *, before: datetime) -> datetime:

@@ -19,8 +19,15 @@ class BeyondTheFence(OSError):
     """A drill tried to reach somebody."""
 
 
+_is_up = False
+
+
 def put_up() -> None:
     """Refuse from now on every address but those of the loopback interface."""
+    global _is_up
+    if _is_up:
+        return
+    _is_up = True
     import uvloop
 
     uvloop.new_event_loop = asyncio.new_event_loop  # type: ignore[assignment]

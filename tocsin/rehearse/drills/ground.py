@@ -55,6 +55,10 @@ class Ground:
         return self.path / "data"
 
     @property
+    def database(self) -> Path:
+        return self.data / "tocsin.sqlite3"
+
+    @property
     def mail(self) -> Path:
         return self.path / "mail"
 
@@ -106,6 +110,8 @@ class Ground:
             "DJANGO_SETTINGS_MODULE": "tocsin.settings",
             "TOCSIN_CONFIG": os.devnull,
             "TOCSIN_DATA_DIR": str(self.data),
+            "TOCSIN_DATABASE_URL": f"sqlite:///{self.database}",
+            "TOCSIN_FENCED": "true",
             "TOCSIN_MAIL_FROM": "status@drill.invalid",
             "TOCSIN_WATERMARK": MARK,
             **told,

@@ -15,14 +15,14 @@ from tocsin.disclosure.keeping import Fate
 from tocsin.disclosure.policy import Policy
 from tocsin.incidents import declaration
 from tocsin.journal import chain
-from tocsin.page import site
 from tocsin.post.models import Outcome
-from tocsin.rehearse.drills.directing import Course
+from tocsin.rehearse.drills import owing
+from tocsin.rehearse.drills.course import Course
 from tocsin.rehearse.drills.sink import Sink
 from tocsin.scorecard import gathering, measures, telling
 from tocsin.scorecard.history import Sort
 from tocsin.scorecard.measures import Card
-from tocsin.statements import policies, publication, published
+from tocsin.statements import policies, publication
 from tocsin.statements.models import Ending, Request
 from tocsin.watch.models import Signal
 
@@ -119,12 +119,8 @@ def _lost(page: Brand, incident: str, course: Course) -> Iterator[str]:
     kept = Signal.objects.count()
     if kept < course.alerts:
         yield f"{course.alerts - kept} of {course.alerts} alerts are not in the record."
-    said, live = published.last_number(page.audience_id), site.live(page)
-    if live is None or live.number < said:
-        yield f"The page shows no. {live.number if live else 0}; no. {said} was said."
-    owed = Delivery.objects.filter(next_at__isnull=False).count()
-    if owed:
-        yield f"{owed} notices have not left."
+    yield from owing.owed(page)
+    yield from owing.held(page)
     if not incident:
         yield "Nothing was ever said: no incident was declared."
     elif declaration.known_of(incident).is_open:
