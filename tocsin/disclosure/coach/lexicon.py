@@ -73,6 +73,11 @@ class Entry:
         """The rule group, as the id has it: "en-bla-01" is BLA."""
         return self.id.split("-")[1].upper()
 
+    @property
+    def is_of_emptiness(self) -> bool:
+        """Whether it is ours and finds a post empty, which one that says much is not."""
+        return self.is_added and self.group == "EMP"
+
     @cached_property
     def excuse(self) -> Any:
         """The pattern of what lowers a finding in the same sentence; None where nothing does."""

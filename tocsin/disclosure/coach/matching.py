@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Generic, TypeVar
 
 from tocsin.catalogue.tree import State
-from tocsin.disclosure.coach import detectors, lexicon
+from tocsin.disclosure.coach import detectors, lexicon, stock
 from tocsin.disclosure.coach.detectors import Known
 from tocsin.disclosure.coach.lexicon import Entry
 from tocsin.disclosure.coach.phrases import Phrase
@@ -221,7 +221,7 @@ def _level(hit: Hit[Entry], reading: Reading, context: Context) -> Level | None:
         return None
     if entry.id in DEFAULT_SENTENCES and _is_whole(hit, reading):
         return Level.BLOCK
-    if _is_spared(hit, reading):
+    if _is_spared(hit, reading, context.language):
         return None
     excuse = entry.excuse
     if excuse is not None and excuse.search(_around(hit, reading)):
@@ -229,7 +229,9 @@ def _level(hit: Hit[Entry], reading: Reading, context: Context) -> Level | None:
     return level
 
 
-def _is_spared(hit: Hit[Entry], reading: Reading) -> bool:
+def _is_spared(hit: Hit[Entry], reading: Reading, language: str) -> bool:
+    if hit.of.is_of_emptiness and stock.says_something(reading, language):
+        return True
     spared, post, company = hit.of.spared, hit.of.post_spared, hit.of.company
     if spared is not None and spared.search(_sentence(hit, reading)):
         return True

@@ -11,6 +11,7 @@ from tocsin.disclosure.coach import inflecting
 from tocsin.disclosure.coach.reading import BLANK, MASK, Reading
 
 FEWEST = 3  # words; fewer are a label
+MOST_OWN = 4  # words that are no stock words, in a post that is empty all the same
 
 
 def spans(reading: Reading, language: str) -> Iterator[tuple[int, int]]:
@@ -22,6 +23,12 @@ def spans(reading: Reading, language: str) -> Iterator[tuple[int, int]]:
     if all(word in known for word, _ in words):
         last, start = words[-1]
         yield words[0][1], start + len(last)
+
+
+def says_something(reading: Reading, language: str) -> bool:
+    """Whether a post has so many words of its own that none of its sentences makes it empty."""
+    known = words_of(language)
+    return sum(word not in known for word, _ in reading.words) > MOST_OWN
 
 
 @cache
