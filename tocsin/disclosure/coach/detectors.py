@@ -23,6 +23,7 @@ HOST = re.compile(
     r"|(?<![\w./@-])(?:db|sql|web|app|srv|host|pg|mysql|postgres|redis|kafka|k8s|vm|prd|prod|stg"
     r"|cache|lb|proxy|worker|bastion|esx|pve|rabbitmq|elastic|mongo|cassandra|dc)[a-z]{0,8}"
     r"(?:-[a-z0-9]+)*(?:-[a-z]?\d{1,4}|\d{2,4})(?![\w]|\.?\d)"
+    r"|(?<![\w./@-])[a-z]{2,6}-[a-z]{3,}\d{2}(?!\w)"
 )
 URL = re.compile(
     rf"https?://(?:[^\s/@]*@)?(?:(?:[\w-]+\.)*(?:{INNER}|localhost)(?=[:/\s)\]>]|$)"
@@ -69,6 +70,9 @@ AFTER_PLACE = re.compile(r" ?(?i:street|road|lane|school|college|hospital|hall|l
 CUSTOMER = re.compile(
     rf"\b(?i:customers?|clients?|tenant) ((?:{CAPITAL} |[A-Z]{{2,}} )+"
     r"(?:Inc|Corp|Ltd|LLC|GmbH|SA|SAS|SARL|AG|PLC|Plc|Bank|Group|Groupe|Banque))\b"
+    r"|\b(?i:(?:the|our) (?:customer|client)|(?:le|notre) client)"
+    r" (?!Android|Windows|Web|Outlook|Mac|Linux|Teams|Mobile|Java|Git|Steam|Service|Portal|Area)"
+    rf"({CAPITAL}(?:(?: |-| & ){CAPITAL})*)(?! [\w-]*[A-Z])"
 )
 SHARED = re.compile(
     r"support|contact|help|status|info|security|noc|hello|privacy|dpo|abuse|sales|billing|team|desk"
@@ -96,6 +100,9 @@ PERSON_SIGNS = (
     *("ms ", "m. ", "m "),
 )
 CUSTOMER_SIGNS = (
+    "e customer ",
+    "r customer ",
+    "e client ",
     " inc",
     " corp",
     " ltd",
