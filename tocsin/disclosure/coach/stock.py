@@ -10,14 +10,14 @@ from functools import cache
 from tocsin.disclosure.coach import inflecting
 from tocsin.disclosure.coach.reading import BLANK, MASK, Reading
 
-FEWEST = 3  # words; fewer are a label
+FEWEST, MOST = 3, 20  # words; fewer are a label, and of more the entries speak one by one
 MOST_OWN = 4  # words that are no stock words, in a post that is empty all the same
 
 
 def spans(reading: Reading, language: str) -> Iterator[tuple[int, int]]:
     """The whole post, where it is of stock words alone; offsets of the plain text."""
     words = reading.words
-    if len(words) < FEWEST or MASK in reading.masked or BLANK in reading.masked:
+    if not FEWEST <= len(words) <= MOST or MASK in reading.masked or BLANK in reading.masked:
         return
     known = words_of(language)
     if all(word in known for word, _ in words):
