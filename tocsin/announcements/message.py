@@ -21,6 +21,7 @@ from tocsin.channels.email.mime import build
 from tocsin.channels.sheet import BARS, WELL, Block, Fact, Link, Sheet, paragraph
 from tocsin.channels.stencil import Holes, Stencil
 from tocsin.disclosure import times
+from tocsin.disclosure.layering import Depth, Medium
 from tocsin.disclosure.phases import Phase
 from tocsin.page import address, labels, markup, planned
 from tocsin.page.voice import Voice
@@ -151,25 +152,31 @@ def one_line(words: str) -> str:
     return re.sub(r"[\x00-\x1f\x7f]+", " ", words).strip()
 
 
-def sheet_of(said: Publication, page: Brand, language: str, gaps: Holes) -> Sheet:
-    """The words of a notice, in the language in force."""
+def sheet_of(
+    said: Publication,
+    page: Brand,
+    language: str,
+    gaps: Holes,
+    *,
+    medium: Medium = Medium.MAIL,
+) -> Sheet:
+    """The words of a notice, in the language in force, as far as the policy lets them go along."""
     if said.words is None:
         return _state_sheet(said, page, language, gaps)
     words_language, layer = said.layer(language)
     other = words_language if words_language != language else ""
     phase = kind_of(said.words)
     amended = putting_right.shown(said, page, language)
+    depth = _depth(said.words, page, medium)
+    facts = _facts(said.words, layer, page, language, other, now=said.published_at)
     return Sheet(
         language=language,
         sender=page.name,
         eyebrow=_eyebrow(said, page, language),
         headline=layer.headline,
         preview=f"{phase} · {layer.headline}",
-        blocks=[*_blocks(said, layer, page, language, other), *amended.blocks],
-        facts=[
-            *amended.facts,
-            *_facts(said.words, layer, page, language, other, now=said.published_at),
-        ],
+        blocks=[*_blocks(said, layer, page, language, other, depth), *amended.blocks],
+        facts=[*amended.facts, *([] if depth is Depth.HEADLINE else facts)],
         boxed=_next_word(said.words, page, language, now=said.published_at),
         action=Link(_see(said.words), said_url(said, page, language)),
         why=why(page),
@@ -257,12 +264,22 @@ def clock(at: datetime, page: Brand, language: str, *, now: datetime) -> str:
 
 
 def _blocks(
-    said: Publication, layer: Layer, page: Brand, language: str, other: str
+    said: Publication, layer: Layer, page: Brand, language: str, other: str, depth: Depth
 ) -> Iterator[Block]:
     if other:
         to_follow = _to_follow(said, page, language)
         yield paragraph(f"{only_in(other)} {to_follow}".rstrip())
-    yield block_of(layer.body, other)
+    if depth is not Depth.HEADLINE:
+        yield block_of(layer.body, other)
+    if depth is Depth.DETAILS and layer.details.strip():
+        yield block_of(layer.details, other)
+
+
+def _depth(words: Words, page: Brand, medium: Medium) -> Depth:
+    """How far a word goes along; a correction, a window and what was owed are told whole."""
+    if words.correction or words.is_planned or words.is_progress:
+        return Depth.BODY
+    return published.layering_of(page.id).depth(words.severity, medium)
 
 
 def block_of(words: str, language: str = "") -> Block:

@@ -11,6 +11,7 @@ from tocsin.catalogue.shelf import Brand
 from tocsin.channels.registry import channel
 from tocsin.channels.sheet import Link, Sheet
 from tocsin.channels.stencil import Holes, Stencil, cut
+from tocsin.disclosure.layering import Medium
 from tocsin.statements.published import Publication
 
 
@@ -25,7 +26,7 @@ def sheet_of(told: Sequence[Publication], page: Brand, language: str, gaps: Hole
     """The words of a message to a room."""
     with translation.override(language):
         if len(told) == 1:
-            sheet = message.sheet_of(told[0], page, language, gaps)
+            sheet = message.sheet_of(told[0], page, language, gaps, medium=Medium.CHAT)
         else:
             newest_first = sorted(digest.once(told), key=lambda said: said.number, reverse=True)
             sheet = digest.sheet_of(newest_first, page, language, gaps)

@@ -13,6 +13,7 @@ from tocsin.catalogue import languages
 from tocsin.disclosure import times
 from tocsin.disclosure.coach.values import Allowed
 from tocsin.disclosure.consent import SECURITY, Consent, Fallback, Reviewer, Spoken
+from tocsin.disclosure.layering import Depth, Medium
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.policy import Policy
 from tocsin.disclosure.severity import Severity
@@ -74,6 +75,7 @@ def explained(
         speech.say("free"),
         *_cleared(asked, case, holders, speech),
         *_limited(asked, speech),
+        *_layered(policy, case.severity, speech),
     ]
 
 
@@ -84,7 +86,8 @@ def sheet_of(policy: Policy, case: str, language: str) -> list[str]:
         return [speech.say("as_severity")]
     paces = [] if case == SECURITY else _all_paces(policy, Severity(case), speech)
     limits = list(_limited(asked, speech)) or [speech.say("full_apology")]
-    return [*paces, speech.say("free"), *_all_cleared(asked, speech), *limits]
+    layers = [] if case == SECURITY else _layered(policy, Severity(case), speech)
+    return [*paces, speech.say("free"), *_all_cleared(asked, speech), *limits, *layers]
 
 
 def _speech(language: str) -> Speech:
@@ -149,3 +152,11 @@ def _cleared(asked: Consent, case: Case, holders: int | None, speech: Speech) ->
 def _limited(asked: Consent, speech: Speech) -> Iterator[str]:
     if asked.allowed in (Allowed.FACTS_ONLY, Allowed.FACTS_AND_OWNERSHIP):
         yield speech.say(asked.allowed)
+
+
+def _layered(policy: Policy, severity: Severity, speech: Speech) -> Iterator[str]:
+    """Only where it is not as usual: the body, everywhere."""
+    for medium in Medium:
+        depth = policy.layering.depth(severity, medium)
+        if depth is not Depth.BODY:
+            yield speech.say(f"{medium}_{depth}")

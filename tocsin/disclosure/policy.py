@@ -13,8 +13,9 @@ from typing import TypeVar
 
 from yaml.nodes import Node, ScalarNode, SequenceNode
 
-from tocsin.disclosure import consent, lined
+from tocsin.disclosure import consent, layering, lined
 from tocsin.disclosure.consent import ASKS_NOBODY, Consent, Consents
+from tocsin.disclosure.layering import AS_USUAL, Layering
 from tocsin.disclosure.lined import Unreadable
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.policy_lines import Lines, shown
@@ -23,7 +24,7 @@ from tocsin.disclosure.severity import Severity
 __all__ = ["USUAL", "BadPolicy", "Pace", "Policy", "read", "shown", "written"]
 
 LONGEST_TEXT = 64 * 1024
-PARTS = ("cadence", "long_incident", "nudges", "languages", "clearance", "holding")
+PARTS = ("cadence", "long_incident", "nudges", "languages", "layers", "clearance", "holding")
 # While a cause is sought or a repair is made; watching the repair has a pace of its own.
 AT_WORK = (Phase.HOLDING, Phase.INVESTIGATING, Phase.IDENTIFIED)
 
@@ -52,7 +53,8 @@ class Policy:
 
     ``nudges`` are percent of the time until a word is owed; ``long_after`` is how long an incident
     is open before it may be called long; ``translations`` say how soon another language follows;
-    ``consents`` say, by severity and for security, whose consent a word needs.
+    ``consents`` say, by severity and for security, whose consent a word needs; ``layering``, how
+    far a word goes along into mails and rooms.
     """
 
     paces: Mapping[Severity, Pace]
@@ -60,6 +62,7 @@ class Policy:
     nudges: tuple[int, ...]
     translations: Mapping[Severity, timedelta]
     consents: Consents = field(default_factory=lambda: ASKS_NOBODY)
+    layering: Layering = AS_USUAL
 
     def consent(self, severity: Severity, *, is_security: bool) -> Consent:
         """Whose consent the words of such an incident need."""
@@ -146,6 +149,7 @@ class _Reader(Lines):
                 told.get("languages"), "languages", USUAL.translations, self.span
             ),
             consents=consent.read(self, told.get("clearance")),
+            layering=layering.read(self, told.get("layers")),
         )
 
     def _by_severity(
@@ -241,6 +245,7 @@ def _lines(policy: Policy) -> Iterator[str]:
     yield "languages: # how soon the others follow the first"
     for severity, span in policy.translations.items():
         yield f"  {severity}: {shown(span)}"
+    yield from layering.written(policy.layering)
     yield from consent.written(policy.consents)
 
 

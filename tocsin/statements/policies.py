@@ -10,13 +10,14 @@ from django.db import transaction
 from tocsin.catalogue import adopting
 from tocsin.catalogue.adopting import File
 from tocsin.disclosure import policy
+from tocsin.disclosure.layering import Layering
 from tocsin.disclosure.policy import BadPolicy, Policy
 from tocsin.journal.actors import Actor
 from tocsin.journal.compiled import Compiled
 from tocsin.people import access
 from tocsin.statements.models import PolicyText
 
-__all__ = ["BadPolicy", "adopt", "adopted", "history", "policy_of"]
+__all__ = ["BadPolicy", "adopt", "adopted", "history", "layering_of", "policy_of"]
 
 
 @transaction.atomic
@@ -48,3 +49,8 @@ def history(page_id: str) -> list[File]:
     """Every policy that a page ever adopted, the newest first."""
     rows = PolicyText.objects.filter(page_id=page_id).order_by("-number")
     return [adopting.of(row) for row in rows]
+
+
+def layering_of(page_id: str) -> Layering:
+    """How far a page's words go along into mails and rooms."""
+    return policy_of(page_id).layering

@@ -26,6 +26,7 @@ from tocsin.statements.models import Redaction as RedactionRow
 from tocsin.statements.models import Shout as ShoutRow
 from tocsin.statements.models import Span as SpanRow
 from tocsin.statements.models import Thread
+from tocsin.statements.policies import layering_of
 from tocsin.statements.promised import Promise
 from tocsin.statements.promising import promising_ids
 from tocsin.statements.shouted import Shout
@@ -73,6 +74,7 @@ __all__ = [
     "Translation",
     "Window",
     "Words",
+    "layering_of",
     "logged",
     "marks",
     "promising_ids",
