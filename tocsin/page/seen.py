@@ -100,6 +100,11 @@ def late(at: datetime, *, within: timedelta) -> list[Seen]:
     return [_seen(row) for row in rows.order_by("published_at")]
 
 
+def is_looking() -> bool:
+    """Whether a look has begun that nobody has taken up yet."""
+    return bool(_looks)
+
+
 def await_looks(*, within: float) -> bool:
     """For whoever holds the clock: wait until nobody looks; False where somebody still does."""
     until = time.monotonic() + within

@@ -167,8 +167,8 @@ class Direction:
     def _work(self) -> None:
         try:
             self.play.run_lanes()
-            if not self.play.night.is_stalled and seen.await_looks(within=LOOKED_WITHIN):
-                self.play.run_lanes()
+            if seen.is_looking() and seen.await_looks(within=LOOKED_WITHIN):
+                self.play.run_lanes()  # takes up what was seen
         except OperationalError:
             if not self.staged.outage.is_on:
                 raise  # all that was due is a row, and is done once it is back
