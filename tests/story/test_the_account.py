@@ -134,7 +134,7 @@ def test_the_day_that_was_promised_is_shown_and_kept_to(night: Telling) -> None:
     assert due.full_at == datetime(2026, 12, 2, tzinfo=UTC), "until that day is over"
     assert due.summary_at < due.full_at
     (scored,) = gathering.history(night.page, at=night.at("10:00")).incidents
-    assert scored.account == Account(due.full_at)
+    assert scored.account == Account(due.full_at, None, due.over_at)
 
 
 def test_how_it_was_told_stands_beside_the_account(night: Telling) -> None:

@@ -37,6 +37,9 @@ class Why(StrEnum):
     NO_DUE_DATE = "no_due_date"
     NO_REGISTER = "no_register"
     NO_ACTIONS = "no_actions"
+    NO_ACCOUNT = "no_account"
+    NO_FORECAST = "no_forecast"
+    ONE_CHANNEL = "one_channel"
     NOT_SPEED = "not_speed"  # a drill, told afterwards, or brought from elsewhere
 
 

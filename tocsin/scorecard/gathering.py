@@ -1,4 +1,4 @@
-"""A page's history, read from the record in ten questions, however many incidents there are.
+"""A page's history, read from the record in eleven questions, however many incidents there are.
 
 What is known and what was said stand side by side here and nowhere else, so whoever shows a score
 to readers takes ``History.public()`` of it.
@@ -9,12 +9,12 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Max, Q, QuerySet, TextField
+from django.db.models import Count, Max, Min, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from tocsin.announcements.models import Delivery
@@ -27,8 +27,8 @@ from tocsin.disclosure.posture import Posture
 from tocsin.disclosure.severity import Severity
 from tocsin.followup import accounts
 from tocsin.followup.models import Act, PromiseTurn
+from tocsin.incidents.models import DraftedIncident, IncidentKind, Moment, MomentKind, Window
 from tocsin.incidents.models import Incident as IncidentRow
-from tocsin.incidents.models import IncidentKind, Moment, MomentKind, Window
 from tocsin.page.models import Sight
 from tocsin.post.models import Outcome
 from tocsin.scorecard import collecting
@@ -60,7 +60,7 @@ MEASURED_FROM = (
 )
 DECODER = json.JSONDecoder()
 Said = tuple[str, str, str, int, datetime, str]
-NOTHING: Mapping[str, datetime] = {}
+NOTHING: Mapping[str, Any] = {}
 # No word on how things stand: what was said in another language, and what became of promises.
 APART = frozenset({Kind.TRANSLATION.value, Kind.PROGRESS.value})
 
@@ -125,6 +125,9 @@ class _Reading:
             .exclude(overran_at=None)
             .values_list("incident_id", flat=True)
         )
+        drafts = DraftedIncident.objects.filter(incident__in=ids).values("incident_id")
+        first = drafts.annotate(first=Min("opened_at")).order_by()
+        self._alerted = dict(first.values_list("incident_id", "first"))
         threads = Thread.objects.filter(incident__in=ids)
         self._firsts = _firsts(threads)
         firsts = threads.values("first_id")
@@ -133,7 +136,8 @@ class _Reading:
             key: (state, seen_at)
             for key, state, seen_at in sights.values_list("publication_id", "state", "seen_at")
         }
-        self._actions = _actions(PromiseTurn.objects.filter(promise__incident__in=ids))
+        turns = PromiseTurn.objects.filter(promise__incident__in=ids)
+        self._actions = _actions(turns, ZoneInfo(page.time_zone))
         self._told = _told(Delivery.objects.filter(publication_id__in=firsts))
         self._said = _said(Publication.objects.filter(page_id=page.id, incident__in=ids))
 
@@ -181,6 +185,7 @@ class _Reading:
             account=thread.account(),
             actions=self._actions.get(key, ()),
             overran=key in self._overran,
+            alerted_at=self._alerted.get(key),
         )
 
     def _sort(self, key: str, kind: str, thread: "_Thread") -> Sort:
@@ -286,6 +291,8 @@ class _Thread:
                     at, told["severity"], phase, is_long=bool(told.get("long_mode"))
                 ),
                 lags=self._lags(layers, primary, at, came) if is_authored else {},
+                mended_by=_time((told.get("forecast") or NOTHING).get("latest")),
+                went_back=bool(told.get("turn_reason")),
             )
         )
         if is_authored:
@@ -298,7 +305,9 @@ class _Thread:
             severity = SEVERITIES[self._severity]
             promised = date.fromisoformat(self._promised) if self._promised else None
             due_at = accounts.full_by(self._over_at, severity, self._page, promised=promised)
-        return Account(due_at, self._given_at) if due_at or self._given_at else None
+        if not due_at and not self._given_at:
+            return None
+        return Account(due_at, self._given_at, self._over_at)
 
     def _is_empty(self, layer: Mapping[str, str], language: str, phase: Phase) -> bool:
         text = layer.get("body") or layer.get("headline") or ""
@@ -388,21 +397,25 @@ def _firsts(threads: QuerySet[Thread]) -> Mapping[tuple[str, str], _First]:
     }
 
 
-def _actions(turns: QuerySet[PromiseTurn]) -> Mapping[str, tuple[Action, ...]]:
+def _actions(turns: QuerySet[PromiseTurn], zone: ZoneInfo) -> Mapping[str, tuple[Action, ...]]:
     """Public promises by incident, each as its newest turn left it."""
-    columns = ("promise__incident_id", "promise_id", "promise__made_at", "act", "is_public", "at")
+    columns = (
+        *("promise__incident_id", "promise_id", "promise__made_at", "act", "is_public", "at"),
+        "due_on",
+    )
     newest = {
-        promise: (incident, made_at, act, is_public, at)
-        for incident, promise, made_at, act, is_public, at in turns.order_by(
+        promise: (incident, made_at, act, is_public, at, due_on)
+        for incident, promise, made_at, act, is_public, at, due_on in turns.order_by(
             "promise__made_at", "promise_id", "number"
         ).values_list(*columns)
     }
     found: dict[str, list[Action]] = defaultdict(list)
-    for incident, made_at, act, is_public, at in newest.values():
+    for incident, made_at, act, is_public, at, due_on in newest.values():
         if is_public:
             done_at = at if act == Act.PROVED else None
             dropped_at = at if act == Act.DROPPED else None
-            found[incident].append(Action(made_at, done_at, dropped_at))
+            ends = datetime.combine(due_on + timedelta(days=1), time.min, zone)
+            found[incident].append(Action(made_at, done_at, dropped_at, ends))
     return {key: tuple(actions) for key, actions in found.items()}
 
 

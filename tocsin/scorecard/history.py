@@ -38,6 +38,7 @@ class Word:
     ``is_authored`` is False of a correction: it breaks a silence, and keeps no promise.
     ``is_scoped``: it tells effect, who or where, since when, and when the next word comes.
     ``within`` is how soon the policy wanted the next word; None after a last one.
+    ``mended_by`` is the latest that a repair forecast said; ``went_back``: to an earlier phase.
     ``lags`` tell for each further language of the page how long after the first it came, None where
     it never did.
     """
@@ -50,6 +51,8 @@ class Word:
     next_word_at: datetime | None = None
     within: timedelta | None = None
     lags: Mapping[str, timedelta | None] = field(default_factory=dict)
+    mended_by: datetime | None = None
+    went_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +78,27 @@ class Closing:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The account that was owed: when it was promised for, and when it was published."""
+    """The account that was owed: when it was promised for, and when it was published.
+
+    ``over_at`` is when readers were told that the incident was over.
+    """
 
     due_at: datetime | None = None
     at: datetime | None = None
+    over_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One public prevention action, from when it was promised to what became of it."""
+    """One public prevention action, from when it was promised to what became of it.
+
+    ``due_at`` is the end of the day for which it is promised now.
+    """
 
     promised_at: datetime
     done_at: datetime | None = None
     dropped_at: datetime | None = None
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +107,8 @@ class Incident:
 
     ``names`` are those that readers know it by, by language. ``limit`` is how soon after detection
     the policy wanted the first word. ``start_revisions`` is how often the recorded beginning was
-    changed: measures go by the latest. ``overran`` is of planned work alone.
+    changed: measures go by the latest. ``overran`` is of planned work alone. ``alerted_at`` is when
+    machines first had it drafted.
     """
 
     id: str
@@ -122,6 +134,7 @@ class Incident:
     account: Account | None = None
     actions: tuple[Action, ...] | None = None
     overran: bool = False
+    alerted_at: datetime | None = None
 
     @property
     def placed_at(self) -> datetime:

@@ -74,7 +74,12 @@ class Card:
     stating: tuple[int, int]
     gaps: tuple[Gap, ...]
     silence: Span
+    paced: tuple[int, int]
+    beyond: Span
     empty: tuple[int, int]
+    corrected: tuple[int, int]
+    went_back: tuple[int, int]
+    forecast_kept: Claim
     lags: Mapping[str, tuple[Span, ...]]
     lead: Span
     told_first: Claim
@@ -82,6 +87,9 @@ class Card:
     complete: Claim
     account_shown: Claim
     account_on_time: Claim
+    account_took: Span
+    skew: Span
+    alerted: Claim
     reach: Mapping[str, tuple[int, int]]
 
 
@@ -115,7 +123,12 @@ def card(incident: Incident, *, at: datetime) -> Card:
         stating=_stating(incident),
         gaps=gaps,
         silence=max((gap.length for gap in gaps), default=NotMeasured(_why_no_gap(incident))),
+        paced=_paced(gaps),
+        beyond=_beyond(incident, gaps),
         empty=_empty(incident),
+        corrected=_corrected(incident),
+        went_back=_went_back(incident),
+        forecast_kept=_forecast_kept(incident),
         lags=_lags(incident),
         lead=lead,
         told_first=lead if isinstance(lead, NotMeasured) else lead > ZERO,
@@ -123,6 +136,9 @@ def card(incident: Incident, *, at: datetime) -> Card:
         complete=_complete(incident),
         account_shown=_account_shown(incident),
         account_on_time=_account_on_time(incident, at=at),
+        account_took=_account_took(incident),
+        skew=_skew(incident),
+        alerted=_alerted(incident),
         reach={told.channel: _reach(told) for told in incident.told},
     )
 
@@ -270,6 +286,61 @@ def _empty(incident: Incident) -> tuple[int, int]:
     return sum(word.is_empty for word in follow_ups), len(follow_ups)
 
 
+def _paced(gaps: tuple[Gap, ...]) -> tuple[int, int]:
+    """(silences no longer than the policy wanted, silences of which it wanted something)."""
+    held = [gap.length <= gap.within for gap in gaps if gap.within is not None]
+    return sum(held), len(held)
+
+
+def _beyond(incident: Incident, gaps: tuple[Gap, ...]) -> Span:
+    """How long in all nobody said anything beyond what the policy wanted."""
+    if not gaps:
+        return NotMeasured(_why_no_gap(incident))
+    held = [gap for gap in gaps if gap.within is not None]
+    if not held:
+        return NotMeasured(Why.NO_LIMIT)
+    return sum((max(gap.length - (gap.within or ZERO), ZERO) for gap in held), ZERO)
+
+
+def _corrected(incident: Incident) -> tuple[int, int]:
+    """(corrections, words that could be wrong)."""
+    authored = sum(word.is_authored for word in incident.words)
+    return len(incident.words) - authored, authored
+
+
+def _went_back(incident: Incident) -> tuple[int, int]:
+    """(words that went back to an earlier phase, further words)."""
+    further = [word for word in incident.words[1:] if word.is_authored]
+    return sum(word.went_back for word in further), len(further)
+
+
+def _forecast_kept(incident: Incident) -> Claim:
+    """Whether the effect ended by the latest that the last repair forecast said (R-08)."""
+    told = [word.mended_by for word in incident.words if word.mended_by is not None]
+    if not told:
+        return NotMeasured(Why.NO_FORECAST)
+    if incident.ended_at is None:
+        return NotMeasured(Why.STILL_OPEN if incident.is_open else Why.NO_END)
+    return incident.ended_at <= told[-1]
+
+
+def _skew(incident: Incident) -> Span:
+    """Between the first channel whose readers had all been told and the last one."""
+    if not _is_fast(incident):
+        return NotMeasured(Why.NOT_SPEED)
+    if any(told.pending for told in incident.told):
+        return NotMeasured(Why.STILL_TELLING)
+    last = [told.last_at for told in incident.told if told.last_at is not None]
+    return max(last) - min(last) if len(last) > 1 else NotMeasured(Why.ONE_CHANNEL)
+
+
+def _alerted(incident: Incident) -> Claim:
+    """Whether machines had it drafted before anybody declared it."""
+    if not _is_fast(incident):
+        return NotMeasured(Why.NOT_SPEED)
+    return incident.alerted_at is not None and incident.alerted_at <= incident.declared_at
+
+
 def _lags(incident: Incident) -> Mapping[str, tuple[Span, ...]]:
     if not _is_fast(incident):
         return {}
@@ -349,3 +420,15 @@ def _account_on_time(incident: Incident, *, at: datetime) -> Claim:
     if came_at is None and at - _resolved_at(incident.words) > ACCOUNT_MISSING_AFTER:
         return False
     return NotMeasured(Why.NO_DUE_DATE)
+
+
+def _account_took(incident: Incident) -> Span:
+    """From when readers were told that it was over to the account."""
+    if not incident.owes_account:
+        return NotMeasured(Why.NOT_OWED)
+    if incident.is_open:
+        return NotMeasured(Why.STILL_OPEN)
+    told = incident.account
+    if told is None or told.at is None or told.over_at is None:
+        return NotMeasured(Why.NO_ACCOUNT)
+    return max(told.at - told.over_at, ZERO)

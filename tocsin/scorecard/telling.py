@@ -225,6 +225,13 @@ def of_incident(card: Card, *, at: datetime) -> dict[str, Any]:
         "complete": _plain(card.complete),
         "account_shown": _plain(card.account_shown),
         "account_on_time": _plain(card.account_on_time),
+        "account_took": _plain(card.account_took),
+        "beyond": _plain(card.beyond),
+        "skew": _plain(card.skew),
+        "alerted": _plain(card.alerted),
+        "forecast_kept": _plain(card.forecast_kept),
+        "corrections": card.corrected[0],
+        "went_back": card.went_back[0],
         "reach": {
             channel: {"told": told, "readers": readers}
             for channel, (told, readers) in card.reach.items()

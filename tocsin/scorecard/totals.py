@@ -32,23 +32,32 @@ class Measure(StrEnum):
     PUBLISHED = "published"
     SEEN = "seen"
     TOLD = "told"  # by channel
+    SKEW = "skew"
     SCOPE = "scope"
     LEAD = "lead"
     TOLD_FIRST = "told_first"
+    ALERTED = "alerted"
     OWED_KEPT = "owed_kept"
     OWED_STRICTLY = "owed_strictly"
     OWED_STATED = "owed_stated"
     OWED_LATE = "owed_late"
     SILENCE = "silence"
     SILENCE_HOUR = "silence_hour"
+    PACED = "paced"
+    BEYOND = "beyond"
     EMPTY = "empty"
+    CORRECTED = "corrected"
+    WENT_BACK = "went_back"
+    FORECAST_KEPT = "forecast_kept"
     LANGUAGE_LAG = "language_lag"  # by language
     RESOLUTION_LAG = "resolution_lag"
     COMPLETE = "complete"
     ACCOUNT_SHOWN = "account_shown"
     ACCOUNT_ON_TIME = "account_on_time"
+    ACCOUNT_TOOK = "account_took"
     ACTIONS_30 = "actions_30"
     ACTIONS_90 = "actions_90"
+    ACTIONS_LATE = "actions_late"
     REACH = "reach"  # by channel
     PLANNED_KEPT = "planned_kept"
     PLANNED_OVERRAN = "planned_overran"
@@ -122,9 +131,11 @@ def _speed(live: Sequence[Card]) -> Iterator[Line]:
     for stage in Stage:
         yield Line(Measure(stage), figures.spread(card.stages[stage] for card in live))
     yield from _told(live)
+    yield Line(Measure.SKEW, figures.spread(card.skew for card in live))
     yield Line(Measure.SCOPE, figures.spread(card.scope for card in live))
     yield Line(Measure.LEAD, figures.spread(card.lead for card in live))
     yield Line(Measure.TOLD_FIRST, figures.share(card.told_first for card in live))
+    yield Line(Measure.ALERTED, figures.share(card.alerted for card in live))
 
 
 def _told(live: Sequence[Card]) -> Iterator[Line]:
@@ -144,8 +155,16 @@ def _said(said: Sequence[Card]) -> Iterator[Line]:
     yield from _owed(said)
     yield Line(Measure.SILENCE, figures.spread(card.silence for card in said))
     yield Line(Measure.SILENCE_HOUR, figures.share(_within_an_hour(card) for card in said))
+    paced = figures.counted((card.paced for card in said), Why.ONE_WORD)
+    yield Line(Measure.PACED, paced)
+    yield Line(Measure.BEYOND, figures.spread(card.beyond for card in said))
     empty = figures.counted((card.empty for card in said), Why.NO_FOLLOW_UP)
     yield Line(Measure.EMPTY, empty)
+    corrected = figures.counted((card.corrected for card in said), Why.NOTHING_SAID)
+    yield Line(Measure.CORRECTED, corrected)
+    went_back = figures.counted((card.went_back for card in said), Why.NO_FOLLOW_UP)
+    yield Line(Measure.WENT_BACK, went_back)
+    yield Line(Measure.FORECAST_KEPT, figures.share(card.forecast_kept for card in said))
     for language in sorted({language for card in said for language in card.lags}):
         spans = [span for card in said for span in card.lags.get(language, ())]
         yield Line(Measure.LANGUAGE_LAG, figures.spread(spans), language)
@@ -183,11 +202,13 @@ def _afterwards(live: Sequence[Card], said: Sequence[Card], *, at: datetime) -> 
     yield Line(Measure.COMPLETE, figures.share(card.complete for card in said))
     yield Line(Measure.ACCOUNT_SHOWN, figures.share(card.account_shown for card in said))
     yield Line(Measure.ACCOUNT_ON_TIME, figures.share(card.account_on_time for card in said))
+    yield Line(Measure.ACCOUNT_TOOK, figures.spread(card.account_took for card in said))
     incidents = [card.incident for card in said]
     for measure, within in zip(
         (Measure.ACTIONS_30, Measure.ACTIONS_90), COMPLETED_WITHIN, strict=True
     ):
         yield Line(measure, _actions(incidents, within, at=at))
+    yield Line(Measure.ACTIONS_LATE, _late(incidents, at=at))
     yield from _reach(live)
 
 
@@ -217,6 +238,21 @@ def _actions(incidents: Sequence[Incident], within: timedelta, *, at: datetime) 
         else:
             left_out[Why.NOT_DUE_YET] += 1
     return Share(sum(judged), len(judged), dict(sorted(left_out.items())))
+
+
+def _late(incidents: Sequence[Incident], *, at: datetime) -> Share:
+    """Public actions that are open past their day, of all that are open."""
+    left_out = Counter(_why_no_actions(one) for one in incidents if not one.actions)
+    still = [
+        action.due_at
+        for one in incidents
+        for action in one.actions or ()
+        if action.done_at is None and action.dropped_at is None
+    ]
+    left_out[Why.NO_DUE_DATE] += sum(due_at is None for due_at in still)
+    known = [due_at for due_at in still if due_at is not None]
+    told = {why: count for why, count in sorted(left_out.items()) if count}
+    return Share(sum(due_at < at for due_at in known), len(known), told)
 
 
 def _why_no_actions(one: Incident) -> Why:

@@ -28,7 +28,7 @@ from tocsin.scorecard.figures import NotMeasured, Share, Spread, Why
 from tocsin.scorecard.history import Account, Closing, Incident, Sighting, Sort
 from tocsin.scorecard.totals import Measure
 from tocsin.statements import account, debts, policies, published, retrospective, translation, word
-from tocsin.statements.values import Layer
+from tocsin.statements.values import Forecast, Layer
 from tocsin.statements.word import Saying
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +90,7 @@ def test_a_night_is_read_as_it_was_known_and_told() -> None:
     assert told.closing == Closing(until=True), "nobody knew when it began when it was over"
     assert (told.owes_account, told.actions) == (True, ())
     due_at = accounts.full_by(later(60), Severity.SEV1, page)
-    assert told.account == Account(due_at), "owed since it was over, and not given"
+    assert told.account == Account(due_at, None, later(60)), "owed since it was over, not given"
     assert told.sighting == Sighting.UNMEASURED
     assert told.names["en"] == "Checkout is failing"
 
@@ -155,6 +155,20 @@ def test_a_second_language_lags_until_it_comes_and_none_is_made_up() -> None:
 
     (first,) = read(page).words
     assert first.lags == {"fr": 7 * MINUTE}
+
+
+def test_forecasts_and_steps_back_are_read_from_the_words() -> None:
+    page = cast.a_page()
+    incident = cast.an_incident(page, layers=both("Cards fail", "Les cartes"), at=NOON).incident_id
+    forecast = Forecast(later(30), later(90), {"en": "the last two", "fr": "les deux dernières"})
+    said(incident, Phase.IDENTIFIED, later(20), forecast=forecast)
+    said(incident, Phase.INVESTIGATING, later(40), turn_reason={"en": "Not it", "fr": "Non"})
+
+    told = read(page)
+
+    assert [word.mended_by for word in told.words] == [None, later(90), None]
+    assert [word.went_back for word in told.words] == [False, False, True]
+    assert told.alerted_at is None, "a person declared it"
 
 
 def test_an_account_is_there_until_it_is_taken_back() -> None:

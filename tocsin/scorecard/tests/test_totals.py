@@ -50,6 +50,8 @@ def threads(draw: st.DrawFn) -> tuple[Word, ...]:
                 next_word_at=at + promised * MINUTE if promised else None,
                 within=draw(st.none() | st.just(20 * MINUTE)),
                 lags=draw(st.just({}) | offsets.map(lambda lag: {"fr": lag})),
+                mended_by=draw(st.none() | offsets.map(lambda after: NOON + after)),
+                went_back=draw(st.booleans()),
             )
         )
     return tuple(made)
@@ -82,9 +84,14 @@ def incidents(draw: st.DrawFn) -> Incident:
         ),
         closing=draw(st.none() | st.builds(Closing, *[st.booleans()] * 4)),
         owes_account=draw(st.booleans()),
-        account=draw(st.none() | st.builds(Account, maybe, maybe)),
-        actions=draw(st.none() | st.just((Action(NOON, NOON + 3 * MINUTE), Action(NOON)))),
+        account=draw(st.none() | st.builds(Account, maybe, maybe, maybe)),
+        actions=draw(
+            st.none()
+            | st.just((Action(NOON, NOON + 3 * MINUTE), Action(NOON)))
+            | st.lists(st.builds(Action, st.just(NOON), maybe, maybe, maybe), max_size=3).map(tuple)
+        ),
         overran=draw(st.booleans()),
+        alerted_at=draw(maybe),
     )
 
 
@@ -240,6 +247,81 @@ def test_silences_and_empty_updates(history: History) -> None:
     assert minutes_of(spread_of(history, Measure.SILENCE)) == summed_up(longest)
     assert (hour.hits, hour.n) == (sum(one <= 60 for one in longest), len(longest))
     assert (told.hits, told.n) == (empty, follow_ups)
+
+
+@given(histories)
+def test_the_pace_that_the_policy_wanted(history: History) -> None:
+    held, silences, beyond = 0, 0, []
+    for one in spoken(history):
+        said = [(word.at, word.is_final, word.within) for word in one.words]
+        if said and not said[-1][1]:
+            said.append((history.at, True, None))
+        excess = []
+        for before, after in pairwise(said):
+            if before[1] or before[2] is None:
+                continue
+            took, wanted = apart(after[0], before[0]), before[2].total_seconds() / 60
+            silences += 1
+            held += took <= wanted
+            excess.append(max(0, took - wanted))
+        if excess:
+            beyond.append(sum(excess))
+
+    paced = share_of(history, Measure.PACED)
+    assert (paced.hits, paced.n) == (held, silences)
+    assert minutes_of(spread_of(history, Measure.BEYOND)) == summed_up(beyond)
+
+
+@given(histories)
+def test_what_was_put_right_taken_back_and_foretold(history: History) -> None:
+    right = words = back = further = held = foretold = 0
+    for one in spoken(history):
+        latest = None
+        for number, word in enumerate(one.words):
+            latest = word.mended_by or latest
+            if not word.is_authored:
+                right += 1
+                continue
+            words += 1
+            if number:
+                further += 1
+                back += word.went_back
+        if latest and one.ended_at:
+            foretold += 1
+            held += one.ended_at <= latest
+
+    for measure, hits, n in (
+        (Measure.CORRECTED, right, words),
+        (Measure.WENT_BACK, back, further),
+        (Measure.FORECAST_KEPT, held, foretold),
+    ):
+        told = share_of(history, measure)
+        assert (told.hits, told.n) == (hits, n), measure
+
+
+@given(histories)
+def test_accounts_actions_channels_and_machines(history: History) -> None:
+    took, skews, first, late, still = [], [], 0, 0, 0
+    for one in spoken(history):
+        closed = one.words and one.words[-1].is_final
+        account = one.account
+        if one.owes_account and closed and account and account.at and account.over_at:
+            took.append(max(0, apart(account.at, account.over_at)))
+        for action in one.actions or ():
+            if not action.done_at and not action.dropped_at and action.due_at:
+                still += 1
+                late += action.due_at < history.at
+    for one in live(history):
+        first += bool(one.alerted_at and one.alerted_at <= one.declared_at)
+        ends = [told.last_at for told in one.told if told.last_at]
+        if len(ends) > 1 and not sum(told.pending for told in one.told):
+            skews.append(apart(max(ends), min(ends)))
+
+    machines, overdue = share_of(history, Measure.ALERTED), share_of(history, Measure.ACTIONS_LATE)
+    assert minutes_of(spread_of(history, Measure.ACCOUNT_TOOK)) == summed_up(took)
+    assert minutes_of(spread_of(history, Measure.SKEW)) == summed_up(skews)
+    assert (machines.hits, machines.n) == (first, len(live(history)))
+    assert (overdue.hits, overdue.n) == (late, still)
 
 
 @given(histories)
