@@ -79,6 +79,8 @@ def run(name: str, page_ref: str | None, live: bool, speed: int, is_json: bool) 
         printing.facts(told)
     else:
         _print(told)
+    if told["lost"] and not live:
+        sys.exit(1)
 
 
 @drill.command()

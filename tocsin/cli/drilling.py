@@ -8,7 +8,9 @@ stands before anything of ours is read.
 
 import http.client
 import os
+import socket
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,6 +34,7 @@ if TYPE_CHECKING:  # they read the settings, which are not told yet
 
 FRONT = (sys.executable, "-I", "-m", "tocsin.cli.listeners", "front")
 NOBODY = url(LOOPBACK, 1)  # where the front forwards what is dynamic: the usual place may be ours
+UP_WITHIN, GLANCE = 30.0, 0.02  # seconds
 EVE = timedelta(days=1)  # how long before a scripted night the page was opened
 
 
@@ -149,10 +152,24 @@ def _front(port: int) -> Iterator[Running]:
     """The real front, serving what the drill compiles, until the end."""
     front = program((*FRONT, LOOPBACK, str(port)), os.environ)()
     try:
+        _await(port)
         yield front
     finally:
         front.terminate()
         front.wait()
+
+
+def _await(port: int) -> None:
+    """Wait until somebody listens. Raises OSError."""
+    by = time.monotonic() + UP_WITHIN
+    while True:
+        try:
+            socket.create_connection((LOOPBACK, port), timeout=1).close()
+            return
+        except OSError:
+            if time.monotonic() > by:
+                raise
+        time.sleep(GLANCE)
 
 
 def is_shown(port: int) -> bool:

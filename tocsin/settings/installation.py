@@ -99,7 +99,7 @@ def installation(environ: Mapping[str, str] | None = None) -> Installation:
         breaker_minutes=told.number("TOCSIN_BREAKER_MINUTES", 10),
         allow_private_targets=told.claim("TOCSIN_ALLOW_PRIVATE_TARGETS"),
         operators_chat=told.chat("TOCSIN_OPERATORS_CHAT"),
-        site_twins=told.listed("TOCSIN_SITE_TWINS"),
+        site_twins=_within_the_fence(told.listed("TOCSIN_SITE_TWINS"), told.claim("TOCSIN_FENCED")),
         twin_late_minutes=told.number("TOCSIN_TWIN_LATE_MINUTES", 15),
         seen_by=told.listed("TOCSIN_SEEN_BY"),
         seen_within_seconds=told.number("TOCSIN_SEEN_WITHIN_SECONDS", 60),
@@ -169,6 +169,12 @@ class _Told:
         if not 0 < value < float("inf"):
             raise BadSetting(f"{name} is {said}; a number above zero is needed.")
         return value
+
+
+def _within_the_fence(twins: tuple[str, ...], is_fenced: bool) -> tuple[str, ...]:
+    if is_fenced and any(twin.startswith("s3:") for twin in twins):
+        raise BadSetting("TOCSIN_FENCED: a twin in a bucket is elsewhere. Leave it out.")
+    return twins
 
 
 def _as_text(value: object) -> str:

@@ -42,7 +42,9 @@ def _consent(
 ) -> None:
     try:
         answers.grant(waiting.clearance_id, by=by, at=at)
-    except (CannotAnswer, CannotDraft) as error:
+    except CannotAnswer:
+        return  # somebody was quicker
+    except CannotDraft as error:
         course.too_late.append(str(error).splitlines()[0])
         answers.send_back(
             waiting.clearance_id, reason="It was said otherwise by now.", by=by, at=at

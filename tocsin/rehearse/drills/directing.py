@@ -87,9 +87,9 @@ class Direction:
         """Play it to its end, and on until nothing is owed any more. Everything works after it."""
         story = deque(self.play.scenario.story)
         night, passed = self.play.night, timedelta()
-        last = night.since_opening(story[-1].at)
+        end = min(night.since_opening(story[-1].at) + AFTERWARDS, DAY - MINUTE)
         try:
-            while passed <= last + AFTERWARDS:
+            while passed <= end:
                 while story and night.since_opening(story[0].at) <= passed:
                     self._happen(story.popleft())
                 night.at(clock_of(night.opens, passed))

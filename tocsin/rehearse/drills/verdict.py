@@ -119,6 +119,8 @@ def _lost(page: Brand, incident: str, course: Course) -> Iterator[str]:
     kept = Signal.objects.count()
     if kept < course.alerts:
         yield f"{course.alerts - kept} of {course.alerts} alerts are not in the record."
+    if course.failed:
+        yield f"The page was not there {course.failed} of {course.asked} times."
     yield from owing.owed(page)
     yield from owing.held(page)
     if not incident:

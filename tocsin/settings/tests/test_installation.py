@@ -160,3 +160,12 @@ def test_what_is_no_table_of_providers_says_so(tmp_path: Path, said: str) -> Non
 
 def test_the_roles_that_a_group_may_give_are_those_there_are() -> None:
     assert set(ROLES) == {role.value for role in Role}
+
+
+def test_behind_the_fence_no_twin_stands_in_a_bucket(tmp_path: Path) -> None:
+    fenced = told(tmp_path, TOCSIN_FENCED="true", TOCSIN_SITE_TWINS="/srv/twin")
+    assert installation(fenced).site_twins == ("/srv/twin",)
+    assert not installation(told(tmp_path, TOCSIN_SITE_TWINS="s3://bucket/page")).fenced
+
+    with pytest.raises(BadSetting, match="a twin in a bucket is elsewhere"):
+        installation(fenced | {"TOCSIN_SITE_TWINS": "/srv/twin s3://bucket/page"})
