@@ -34,8 +34,13 @@ def judgements_of(incident_id: str) -> list[Judgement]:
     return found
 
 
-def held_since(incident_id: str, at: datetime | None) -> list[Judgement]:
-    """What it was held to be at a time, and ever since; all that it ever was without a time."""
+def held_since(
+    incident_id: str, at: datetime | None, *, and_before: bool = False
+) -> list[Judgement]:
+    """What it was held to be at a time, and ever since; all that it ever was without a time.
+
+    ``and_before``: as it was until that very moment, what changed in it included.
+    """
     found = judgements_of(incident_id)
-    before = [one for one in found if at is not None and one.at <= at]
-    return [*before[-1:], *found[len(before) :]]
+    earlier = [one for one in found if at and (one.at < at if and_before else one.at <= at)]
+    return [*earlier[-1:], *found[len(earlier) :]]

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from datetime import datetime
+
+from django.db.models import QuerySet
 
 from tocsin.disclosure import consent
 from tocsin.disclosure.coach.values import Context, Register
@@ -10,11 +13,12 @@ from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.policy import Policy
 from tocsin.incidents import declaration, judgements
 from tocsin.incidents.declaration import Known
+from tocsin.incidents.judgements import Judgement
 from tocsin.people import access
 from tocsin.people.models import Operator, Role
 from tocsin.statements import policies
 from tocsin.statements.drafting import Drafted
-from tocsin.statements.models import ClearanceKind, Publication
+from tocsin.statements.models import ClearanceKind, Ending, Publication, Request
 from tocsin.statements.values import Layer, Words
 
 
@@ -41,8 +45,8 @@ def of_known(known: Known) -> Consent:
 def needed(draft: Drafted) -> Needed | None:
     """The consent that a draft's newest words need; None where they need nobody's.
 
-    Making light of an incident gets no word around a consent: until whoever is asked has cleared
-    one since, words are judged by all that it was held to be.
+    Making light of an incident gets no word around a consent: what says so is judged by both, and
+    so are later ones, until whoever was asked in vain has cleared one.
     """
     words = draft.words
     assert words is not None
@@ -64,13 +68,32 @@ def needed(draft: Drafted) -> Needed | None:
 
 
 def _cases(policy: Policy, incident_id: str) -> Iterator[Consent]:
-    """What is asked of an incident as we know it, and as it was held since somebody consented."""
+    """What is asked of an incident as we know it, and as it was held since a word went out."""
     yield of_incident(incident_id)
-    said = Publication.objects.filter(incident_id=incident_id)
-    cleared = said.filter(clearance__kind=ClearanceKind.REVIEW).order_by("-published_at")
-    last = cleared.values_list("published_at", flat=True).first()
-    for held in reversed(judgements.held_since(incident_id, last)):
+    for held in reversed(_held(incident_id)):
         yield policy.consent(held.severity, is_security=held.is_security)
+
+
+def _held(incident_id: str) -> list[Judgement]:
+    """What it was held to be since its last own word; where one was asked for in vain, since then.
+
+    A word from templates says nothing that anybody was asked about, so it ends no such wait.
+    """
+    said = Publication.objects.filter(incident_id=incident_id).order_by("-published_at")
+    consented = _latest(said.filter(clearance__kind=ClearanceKind.REVIEW))
+    asked = Request.objects.filter(clearance__revision__draft__incident_id=incident_id)
+    in_vain = asked.exclude(ended_as=Ending.GRANTED).order_by("asked_at")
+    if consented is not None:
+        in_vain = in_vain.filter(asked_at__gt=consented)
+    since = in_vain.values_list("asked_at", flat=True).first()
+    if since is not None:
+        return judgements.held_since(incident_id, since, and_before=True)
+    own = _latest(said.exclude(clearance__kind=ClearanceKind.HOLDING))
+    return judgements.held_since(incident_id, own)
+
+
+def _latest(said: "QuerySet[Publication]") -> datetime | None:
+    return said.values_list("published_at", flat=True).first()
 
 
 def is_free_to_name(known: Known, names: Mapping[str, str]) -> bool:

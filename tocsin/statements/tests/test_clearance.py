@@ -9,6 +9,7 @@ from tests.cast import NOON, a_page, an_operator, later
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.phases import Phase
+from tocsin.disclosure.severity import Severity
 from tocsin.incidents import declaration
 from tocsin.journal import chain
 from tocsin.journal.actors import TERMINAL
@@ -440,3 +441,13 @@ def test_nothing_is_published_by_a_leave_that_nobody_gave(
         publication.publish(waiting, by=olu.actor, at=later(3))
 
     assert len(said_of(page)) == 1
+
+
+def test_what_became_less_grave_before_anybody_was_asked_is_judged_as_it_is(
+    page: Brand, olu: Operator, lea: Operator
+) -> None:
+    incident = declared(page, olu)
+    less = Saying(phase=Phase.INVESTIGATING, layers={}, severity=Severity.SEV3)
+    word.say(incident, less, by=olu.actor, at=later(2))
+
+    assert told(incident, olu, minute=4).pending is None
