@@ -24,20 +24,22 @@ from hypothesis import strategies as st
 from tests import cast
 from tests.cast import NOON
 from tests.serving import TOCSIN, scratch_environ, until
-from tocsin.announcements import audience
+from tocsin.announcements import audience, ledger
 from tocsin.announcements.audience import Choice
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
+from tocsin.catalogue.tree import State
 from tocsin.cli import drill as drills
 from tocsin.cli.main import main
 from tocsin.disclosure import policy
 from tocsin.journal.actors import TERMINAL
+from tocsin.page import site
 from tocsin.people import access, keys
 from tocsin.people.models import Role, Scope
 from tocsin.rehearse.drills import shipped
 from tocsin.rehearse.drills.ground import KEPT, MARK, Ground
 from tocsin.settings.installation import Installation, Provider
-from tocsin.statements import manners, policies
+from tocsin.statements import manners, policies, word
 from tocsin.watch import hooks
 from tocsin.watch.models import Source
 
@@ -180,6 +182,19 @@ def test_whatever_is_held_in_earnest_a_drill_is_told_none_of_it(
         transaction.set_rollback(True)
 
 
+def a_word_under_way(page: Brand) -> None:
+    """Something was said in earnest, and nobody has been told of it yet."""
+    word.declare(
+        page.id,
+        title="Checkout is failing",
+        components={"checkout": State.MAJOR},
+        by=TERMINAL,
+        at=NOON,
+    )
+    site.compile(NOON)
+    ledger.announce(NOON)
+
+
 @contextmanager
 def overhearing() -> Iterator[tuple[int, list[Any]]]:
     """A port of the installation in earnest, here on the loopback: nobody may come by."""
@@ -226,7 +241,9 @@ def test_a_whole_drill_holds_none_of_it_and_calls_nobody(page: Brand) -> None:
             at=NOON,
         )
         held.house("zqhouse00000000")
+        a_word_under_way(page)
         before = record()
+        assert before["announcements.Delivery"], "mails are due in earnest"
         told = {
             "TOCSIN_SMTP_URL": f"smtp://{held.secret('zqenviron00000')}@127.0.0.1:{port}?tls=off",
             "TOCSIN_OPERATORS_CHAT": f"slack http://127.0.0.1:{port}/zqenviron00000",
