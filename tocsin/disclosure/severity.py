@@ -53,8 +53,9 @@ def worst_indicator(indicators: list[Indicator]) -> Indicator:
 
 
 SHORT_DUE, LONG_DUE = timedelta(minutes=5), timedelta(minutes=10)
+SHORTLY = timedelta(hours=2)
 
 
 def grace_of(made_for: timedelta) -> timedelta:
     """The grace of a stated next word: 5 min for dues up to 2 h, 10 min above (metrics 6.2)."""
-    return SHORT_DUE if made_for <= timedelta(hours=2) else LONG_DUE
+    return SHORT_DUE if made_for <= SHORTLY else LONG_DUE

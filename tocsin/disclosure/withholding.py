@@ -53,7 +53,8 @@ def inside(source: str) -> str:
 def faults(source: str, language: str) -> Iterator[str]:
     """What keeps a source from being shown in public, a sentence each with its mend."""
     shown = _shown(source, language)
-    if any(edge in MARKED.sub("", source) for edge in EDGES):
+    # A bracket before a mark would open another one in what is shown.
+    if EDGES[0] in shown or any(edge in MARKED.sub("", source) for edge in EDGES):
         yield "A mark is not closed: write [[why | text]], and none inside another."
     for passage in withheld(source):
         if not passage.why:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import pairwise, zip_longest
+from itertools import pairwise
 
 from tocsin.disclosure.keeping import Fate, fate_of
 from tocsin.scorecard.figures import Claim, NotMeasured, Span, Why
@@ -252,12 +252,13 @@ def _scope(incident: Incident, public_at: datetime | NotMeasured) -> Span:
 
 def _debts(incident: Incident, *, at: datetime) -> Iterator[Debt]:
     """Each stated time: the next word answers it, a correction does not."""
-    said = [word for word in incident.words if word.is_authored]
-    for promise, answer in zip_longest(said, said[1:]):
-        if promise.next_word_at is not None:
-            answered_at = answer.at if answer else None
+    promise: Word | None = None
+    for word in (*(word for word in incident.words if word.is_authored), None):
+        if promise is not None and promise.next_word_at is not None:
+            answered_at = word.at if word else None
             fate = fate_of(promise.at, promise.next_word_at, answered_at, at)
             yield Debt(promise.at, promise.next_word_at, answered_at, fate)
+        promise = word
 
 
 def _stating(incident: Incident) -> tuple[int, int]:

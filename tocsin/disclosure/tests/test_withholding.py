@@ -50,6 +50,7 @@ def test_a_marked_text_is_shown_as_its_reason(secret: str, around: str) -> None:
         ("[[Acme is a customer | Acme]]", "stands elsewhere"),
         ("[[a customer | Acme", "not closed"),
         ("[[a | b [[c | d]] e]]", "not closed"),
+        ("[[[a customer | Acme]]", "not closed"),
         ("[[ | Acme]]", "Say why"),
         ("[[a customer | ]]", "Nothing is marked"),
     ],
