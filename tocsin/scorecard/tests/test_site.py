@@ -1,10 +1,12 @@
 """The score where readers are: by choice, from three incidents on, of what everyone was told."""
 
+import io
 import re
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from babel.messages import pofile
 
 from tests import cast
 from tests.cast import NOON
@@ -192,3 +194,17 @@ def test_the_compiled_page_carries_it_and_leads_there() -> None:
     assert (released / "releases" / live / "score" / "index.html").exists()
     assert 'href="/score"' in front
     assert 'href="/fr/score"' in (released / "releases" / live / "fr" / "index.html").read_text()
+
+
+def test_whoever_speaks_german_reads_no_english_there() -> None:
+    """Every sentence of ours that a score can hold has its German (and its French)."""
+    catalogues = {
+        code: pofile.read_po(io.BytesIO(place.read_bytes()))
+        for code in ("fr", "de")
+        for place in [Path(site.__file__).parent / f"locale/{code}/LC_MESSAGES/django.po"]
+    }
+
+    known = {code: {(m.id, m.context) for m in told if m.id} for code, told in catalogues.items()}
+    assert known["fr"] == known["de"]
+    for told in catalogues.values():
+        assert all(all(m.string) if isinstance(m.string, tuple) else m.string for m in told if m.id)
