@@ -34,7 +34,11 @@ SAID_OF_WORDS = {
     Kind.CORRECTION: "corrected",
     Kind.PROGRESS: "progress",
 }
-OPTIONAL = ("details", "workaround", "still_works", "who", "cause")  # dropped first, in this order
+# Dropped first, in this order, where there is too much.
+OPTIONAL = (
+    *("details", "workaround", "still_works", "who", "cause"),
+    *("lingering", "total", "customer_action"),
+)
 MOST_COMPONENTS = 100
 Json = dict[str, Any]
 Fact = TypeVar("Fact")
@@ -115,6 +119,8 @@ def _incident(said: Publication, words: Words, page: Brand) -> Json:
         "certainty": words.certainty.value,
         "started_at": stamp(words.since),
         "ended_at": stamp(words.until),
+        "data": words.data.value if words.data else None,
+        "account_by": words.account_due.isoformat() if words.account_due else None,
         "next_word_by": stamp(words.next_word_at),
         "repair_expected": _range(words.forecast),
         "window": _window(words.window),

@@ -21,6 +21,7 @@ from tocsin.channels.email.mime import build
 from tocsin.channels.sheet import BARS, WELL, Block, Fact, Link, Sheet, paragraph
 from tocsin.channels.stencil import Holes, Stencil
 from tocsin.disclosure import times
+from tocsin.disclosure.correcting import DataStatement
 from tocsin.disclosure.layering import Depth, Medium
 from tocsin.disclosure.phases import Phase
 from tocsin.page import address, labels, markup, planned
@@ -316,13 +317,21 @@ def _facts(
         yield Fact(pgettext("label", "Since"), clock(words.since, page, language, now=now))
     if words.until:
         yield Fact(pgettext("label", "Until"), clock(words.until, page, language, now=now))
+    if words.since and words.until and words.until > words.since:
+        yield Fact(_("Lasted"), times.lasted(words.until - words.since, language))
     for label, value in (
         (_("Who"), layer.who),
         (_("Still works"), layer.still_works),
         (_("Meanwhile"), layer.workaround),
+        (_("In all"), layer.total),
+        (_("What may linger"), layer.lingering),
     ):
         if value:
             yield Fact(label, value, other)
+    if words.phase == Phase.RESOLVED and words.data not in (None, DataStatement.IN_WORDS):
+        yield Fact(_("Your data"), labels.data(words.data))
+    if layer.customer_action:
+        yield Fact(_("What you need to do"), layer.customer_action, other)
     yield Fact(_("Whose side"), whose_side(words, layer))
     if words.forecast:
         yield Fact(_("Repair expected"), _forecast(words, page, language, now=now))

@@ -31,7 +31,7 @@ FIELDS = {
     "until": "end_time",
     "data": "data_statement",
 }
-LAYER_FIELDS = ("effect", "who", "still_works", "workaround")
+LAYER_FIELDS = ("effect", "who", "still_works", "workaround", "customer_action")
 MOST_READ = 64 * 1024 * 1024
 
 

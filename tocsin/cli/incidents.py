@@ -9,7 +9,8 @@ import click
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
-from tocsin.cli import clearing, owing, printing
+from tocsin.cli import clearing, closing, owing, printing
+from tocsin.cli.closing import Closing
 from tocsin.cli.options import DAY, DUE, IMPACT, MOMENT, Due, page_of, said, words_in
 from tocsin.cli.owing import Owing
 from tocsin.disclosure import times
@@ -177,14 +178,15 @@ def update(incident_id: str, phase: str | None, is_json: bool, **told: Any) -> N
 @click.option("--certainty", type=click.Choice([c.value for c in Certainty]), help="Of the cause.")
 @click.option("--data", type=click.Choice([d.value for d in DataStatement]), help="Their data.")
 @click.option("--account-by", type=DAY, help="The day by which you promise the account.")
+@closing.summed_up
 @owing.late
 @printing.as_json
 def resolve(incident_id: str, is_json: bool, **told: Any) -> None:
     """Say that it is over, and close it."""
     if told["next_update"]:
         raise click.UsageError("A last word owes no next one. Leave --next-update out.")
-    owed = owing.taken(told)
-    _say("Resolved", incident_id, owed, phase=Phase.RESOLVED, is_json=is_json, **told)
+    owed, end = owing.taken(told), closing.taken(told)
+    _say("Resolved", incident_id, owed, phase=Phase.RESOLVED, is_json=is_json, end=end, **told)
 
 
 def _say(
@@ -204,6 +206,7 @@ def _say(
     because: str | None = None,
     data: str | None = None,
     account_by: datetime | None = None,
+    end: Closing | None = None,
     components: tuple[tuple[str, State], ...] = (),
     names: tuple[tuple[str, str], ...] = (),
     **told: Any,
@@ -217,6 +220,8 @@ def _say(
     layers = _layers(page, {page.language: known.title, **called, **renamed}, **told)
     if not layers:
         raise click.UsageError('Say it: --say "…" (or --say - to read it from a pipe).')
+    if end:
+        layers = end.in_layers(layers, told["lang"] or page.language)
     saying = Saying(
         phase=phase or _phase_in_force(story),
         layers=layers,
@@ -234,7 +239,10 @@ def _say(
         account_due=account_by.date() if account_by else None,
         **owed.saying(told["lang"] or page.language, at=at),
     )
-    spoken = word.say(incident_id, saying, by=printing.terminal(), at=at)
+    if end:
+        spoken = end.say(incident_id, saying, by=printing.terminal(), at=at)
+    else:
+        spoken = word.say(incident_id, saying, by=printing.terminal(), at=at)
     _report(done, page, spoken, is_json=is_json)
 
 

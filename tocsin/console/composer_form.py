@@ -11,6 +11,7 @@ from tocsin.catalogue.tree import Node
 from tocsin.console import clocks, labels
 from tocsin.console.composing import (
     ANSWERS,
+    CLOSING,
     FREELY,
     QUICK_WAITS,
     TOLD_BY_TIMES,
@@ -35,6 +36,8 @@ from tocsin.statements.published import Layer, Words
 
 # Asked for elsewhere in the form, whatever the template.
 ELSEWHERE = {*ANSWERS, *TOLD_BY_TIMES, "basis", "cause_plain", "certainty", "since", "until"}
+# What a last word tells once for all languages, whoever writes it.
+CLOSING_ONCE = ("data_statement", "account_due")
 CAUSE_IS_TOLD = {Phase.IDENTIFIED, Phase.MONITORING, Phase.RESOLVED, Phase.ACCOUNT}
 
 
@@ -108,7 +111,10 @@ def form_of(scene: Scene, typed: Typed, *, language: str) -> Form:
         typed=typed,
         sections=tuple(asked.section(code) for code in scene.page.languages),
         decisions=tuple(asked.decisions()),
-        shared=tuple(field for field in asked.shared() if field.kind != "choice"),
+        shared=(
+            *(field for field in asked.shared() if field.kind != "choice"),
+            *asked.although(),
+        ),
         cause=tuple(asked.cause()),
         parts=tuple(parts_of(scene, typed, language)),
         phases=phases_offered(scene),
@@ -222,6 +228,9 @@ class _Asked:
     def _asked(self, language: str) -> Iterator[Field]:
         for name in ANSWERS:
             yield self._blank(name, language)
+        if self.typed.phase == Phase.RESOLVED:
+            for name in CLOSING:
+                yield self._blank(name, language)
         if self._tells_cause:
             yield self._blank("cause_plain", language)
         yield from self._template(language)
@@ -261,9 +270,12 @@ class _Asked:
         )
 
     def _template(self, language: str) -> Iterator[Field]:
+        summed_up = CLOSING if self.typed.phase == Phase.RESOLVED else ()
         for name, blank in self.blanks.items():
             if blank.form.given or name in ELSEWHERE or is_shared(blank.form.kind):
                 continue
+            if name in summed_up:
+                continue  # asked for above, whoever writes the word
             yield self._blank(name, language)
 
     def _free(
@@ -302,10 +314,20 @@ class _Asked:
         yield replace(since, required=since.required or "happened_on" in self.blanks)
         if self.typed.phase == Phase.RESOLVED:
             yield self._blank("until", "")
+            for name in CLOSING_ONCE:
+                if name not in self.blanks:
+                    yield self._blank(name, "")
         for name, blank in self.blanks.items():
             if blank.form.given or name in ELSEWHERE or not is_shared(blank.form.kind):
                 continue
             yield self._blank(name, "")
+
+    def although(self) -> Iterator[Field]:
+        """Why a last word goes out without what its readers wait for."""
+        if self.typed.phase == Phase.RESOLVED and self.scene.known.is_open:
+            hint = _("Only if something cannot be said yet. The journal keeps it.")
+            label, value = _("Why it ends without that"), self.typed.said("although")
+            yield Field("although", label, value, hint=hint)
 
     def decisions(self) -> Iterator[Field]:
         """What is chosen first, because the words and their blanks follow from it."""
@@ -370,7 +392,7 @@ def begun(scene: Scene, draft: Drafted | None, *, phase: Phase, template: str) -
 
 
 def _layer_fields(layer: Layer, language: str, *, is_draft: bool) -> dict[str, str]:
-    fields = {f"{name}.{language}": getattr(layer, name) for name in ANSWERS}
+    fields = {f"{name}.{language}": getattr(layer, name) for name in (*ANSWERS, *CLOSING)}
     fields[f"cause_plain.{language}"] = layer.cause
     if is_draft:
         # The opener for lateness is put before the words when they are said, with the time it is.
@@ -428,4 +450,6 @@ def _draft_fields(scene: Scene, words: Words) -> dict[str, str]:
         due = clocks.typed(words.next_word_at, scene.page.time_zone, now=scene.at)
         fields |= {"next": "at", "next_at": due}
     fields["severity"] = str(words.severity)
+    if words.data:
+        fields["data_statement"] = str(words.data)
     return fields

@@ -29,6 +29,7 @@ from tocsin.statements.word import Saying
 FREELY = "free"
 QUICK_WAITS = (10, 20, 30)
 ANSWERS = ("effect", "who", "still_works", "workaround")
+CLOSING = ("total", "lingering", "customer_action")  # what a last word sums up (R-22)
 LONGEST_FIELD = 30_000
 # What a template says of the cause by itself.
 SUPPOSED = {"T-13": Posture.SUPPLIER, "T-14": Posture.YOURS}
@@ -203,19 +204,30 @@ class _Reader:
     def _data(self) -> DataStatement | None:
         """What the template says of their data, so that a correction of it can be told apart."""
         form, said = self.typed.form, self.typed.said("data_statement")
-        is_asked = form is not None and "data_statement" in form.text(languages.SOURCE).choices
+        is_asked = (
+            "data_statement" in form.text(languages.SOURCE).choices
+            if form
+            else self.typed.phase == Phase.RESOLVED
+        )
         return DataStatement(said) if is_asked and said in list(DataStatement) else None
 
     def _account_due(self) -> date | None:
-        """By when the template promises the account, so that it is reminded of and scored."""
+        """By when the account is promised, so that it is reminded of and scored."""
         form = self.typed.form
         blanks = wording.blanks_of(form, languages.SOURCE) if form else ()
-        if not any(blank.name == "account_due" for blank in blanks):
+        is_asked = (
+            any(blank.name == "account_due" for blank in blanks)
+            if form
+            else self.typed.phase == Phase.RESOLVED
+        )
+        if not is_asked:
             return None
         try:
             return clocks.day(self.typed.said("account_due"))
-        except Unread:
-            return None  # told where the words are made
+        except Unread as error:
+            if form is None:
+                self.problems += error.sentences
+            return None  # of a template it is told where the words are made
 
     def _choice(self, kind: type[Choice], name: str) -> Choice | None:
         said = self.typed.said(name)
@@ -340,7 +352,14 @@ class _Reader:
             still_works=self.typed.said("still_works", language),
             workaround=self.typed.said("workaround", language),
             cause=self._cause(language),
+            **self._closing(language),
         )
+
+    def _closing(self, language: str) -> dict[str, str]:
+        """What a last word sums up; what stood in the form for another phase is not told."""
+        if self.typed.phase != Phase.RESOLVED:
+            return {}
+        return {name: self.typed.said(name, language) for name in CLOSING}
 
     def _cause(self, language: str) -> str:
         """The plain sentence about the cause; none once the form says that it is not known.

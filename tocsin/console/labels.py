@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tocsin.catalogue import languages
 from tocsin.catalogue.tree import State
+from tocsin.disclosure.closing import Element
 from tocsin.disclosure.consent import Spoken
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.posture import CauseSide, Certainty, Posture
@@ -73,6 +74,14 @@ POSTURES: Labels = {
     Posture.ATTACK: _("an attack"),
     Posture.ACCIDENT: _("an accident outside"),
     Posture.YOURS: _("on the customer's side, checked"),
+}
+ELEMENTS: Labels = {
+    Element.START: _("when it began"),
+    Element.EFFECT: _("what its whole effect was"),
+    Element.LINGERING: _("what may linger, or that nothing does"),
+    Element.DATA: _("what became of their data"),
+    Element.ACTION: _("what they need to do, or that it is nothing"),
+    Element.ACCOUNT: _("by when the full account comes"),
 }
 KINDS: Labels = {
     IncidentKind.INCIDENT: _("something does not work"),

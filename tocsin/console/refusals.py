@@ -12,6 +12,7 @@ from tocsin.announcements.importing import BrokenRows
 from tocsin.announcements.ledger import CannotRelease
 from tocsin.catalogue.shelf import CannotKeep, NotFound
 from tocsin.console.echoes import echoed
+from tocsin.console.labels import ELEMENTS
 from tocsin.disclosure import library
 from tocsin.disclosure.wording import BlankLeft
 from tocsin.followup.accounts import CannotAccount
@@ -31,6 +32,7 @@ from tocsin.statements.clearance import CannotClear
 from tocsin.statements.coaching import CannotWave
 from tocsin.statements.corrections import CannotCorrect
 from tocsin.statements.drafting import CannotDraft, Overtaken, UnknownDraft
+from tocsin.statements.ending import NotWhole
 from tocsin.statements.fitness import NotFitToSay
 from tocsin.statements.progress import CannotTell
 from tocsin.statements.publication import CannotPublish, NotCleared
@@ -87,6 +89,7 @@ STATUS: dict[type[Exception], int] = {
     CannotDraft: 422,
     CannotClear: 422,
     CannotWave: 422,
+    NotWhole: 422,
     CannotAnswer: 422,
     CannotPublish: 422,
     CannotTranslate: 422,
@@ -112,6 +115,13 @@ def sentences_of(error: Exception, language: str = "en") -> list[str]:
     """What to tell the operator, a sentence each."""
     if isinstance(error, NotFitToSay):
         return [echoed(finding) for finding in error.findings]
+    if isinstance(error, NotWhole):
+        unsaid = [str(ELEMENTS[element]) for element in error.lacking]
+        told = {"lacking": "; ".join(unsaid)}
+        return [
+            _("Readers still wait for: %(lacking)s.") % told,
+            _("Say it; or say below why this word goes out without it."),
+        ]
     if isinstance(error, CannotPromise):
         return [echoed(fault) for fault in error.faults]
     if isinstance(error, Unread):

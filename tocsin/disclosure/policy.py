@@ -13,7 +13,8 @@ from typing import TypeVar
 
 from yaml.nodes import Node, ScalarNode, SequenceNode
 
-from tocsin.disclosure import consent, layering, lined
+from tocsin.disclosure import closing, consent, layering, lined
+from tocsin.disclosure.closing import Closings
 from tocsin.disclosure.consent import ASKS_NOBODY, Consent, Consents
 from tocsin.disclosure.layering import AS_USUAL, Layering
 from tocsin.disclosure.lined import Unreadable
@@ -24,7 +25,10 @@ from tocsin.disclosure.severity import Severity
 __all__ = ["USUAL", "BadPolicy", "Pace", "Policy", "read", "shown", "written"]
 
 LONGEST_TEXT = 64 * 1024
-PARTS = ("cadence", "long_incident", "nudges", "languages", "layers", "clearance", "holding")
+PARTS = (
+    *("cadence", "long_incident", "nudges", "languages", "layers", "closing"),
+    *("clearance", "holding"),
+)
 # While a cause is sought or a repair is made; watching the repair has a pace of its own.
 AT_WORK = (Phase.HOLDING, Phase.INVESTIGATING, Phase.IDENTIFIED)
 
@@ -54,7 +58,7 @@ class Policy:
     ``nudges`` are percent of the time until a word is owed; ``long_after`` is how long an incident
     is open before it may be called long; ``translations`` say how soon another language follows;
     ``consents`` say, by severity and for security, whose consent a word needs; ``layering``, how
-    far a word goes along into mails and rooms.
+    far a word goes along into mails and rooms; ``closings``, what a last word must not lack.
     """
 
     paces: Mapping[Severity, Pace]
@@ -63,6 +67,7 @@ class Policy:
     translations: Mapping[Severity, timedelta]
     consents: Consents = field(default_factory=lambda: ASKS_NOBODY)
     layering: Layering = AS_USUAL
+    closings: Closings = field(default_factory=lambda: closing.USUALLY)
 
     def consent(self, severity: Severity, *, is_security: bool) -> Consent:
         """Whose consent the words of such an incident need."""
@@ -150,6 +155,7 @@ class _Reader(Lines):
             ),
             consents=consent.read(self, told.get("clearance")),
             layering=layering.read(self, told.get("layers")),
+            closings=closing.read(self, told.get("closing")),
         )
 
     def _by_severity(
@@ -246,6 +252,7 @@ def _lines(policy: Policy) -> Iterator[str]:
     for severity, span in policy.translations.items():
         yield f"  {severity}: {shown(span)}"
     yield from layering.written(policy.layering)
+    yield from closing.written(policy.closings)
     yield from consent.written(policy.consents)
 
 

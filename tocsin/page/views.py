@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from tocsin.disclosure import times
+from tocsin.disclosure.correcting import DataStatement
 from tocsin.disclosure.phases import Phase, Turn, turn
 from tocsin.disclosure.severity import Indicator
 from tocsin.disclosure.typography import set_in
@@ -186,8 +187,14 @@ def _rows(words: Words, layer: Layer, voice: Voice, *, lang: str) -> Iterator[tu
         (_("Who"), layer.who),
         (_("Still works"), layer.still_works),
         (_("Meanwhile"), layer.workaround),
+        (_("In all"), layer.total),
+        (_("What may linger"), layer.lingering),
     )
     yield from ((question, Said(answer, lang)) for question, answer in answers if answer)
+    if words.phase == Phase.RESOLVED and words.data not in (None, DataStatement.IN_WORDS):
+        yield _("Your data"), Said(labels.data(words.data))
+    if layer.customer_action:
+        yield _("What you need to do"), Said(layer.customer_action, lang)
     if layer.cause:
         before = labels.before_cause(words.cause_side, words.certainty)
         yield _("Whose side"), Said(layer.cause, lang, before)

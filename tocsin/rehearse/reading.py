@@ -66,6 +66,9 @@ LAYER = Parts(
         "still_works": Part(TOLD, "What works meanwhile."),
         "workaround": Part(TOLD, "What to do meanwhile."),
         "cause": Part(TOLD, "What is behind it."),
+        "total": Part(TOLD, "Of a last word: the whole effect in numbers."),
+        "lingering": Part(TOLD, "Of a last word: what may still be felt."),
+        "customer_action": Part(TOLD, "Of a last word: what readers must do."),
     },
     values.ToldLayer,
 )

@@ -65,6 +65,9 @@ class ToldLayer:
     still_works: str = ""
     workaround: str = ""
     cause: str = ""
+    total: str = ""
+    lingering: str = ""
+    customer_action: str = ""
 
 
 @dataclass(frozen=True, slots=True)

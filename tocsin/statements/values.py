@@ -33,7 +33,9 @@ class Layer:
     """One language's words: a line, a paragraph, and the full story on demand (R-21).
 
     ``who``, ``still_works`` and ``workaround`` answer three of the reader's four questions;
-    ``cause`` is the plain sentence that goes with whose side it is.
+    ``cause`` is the plain sentence that goes with whose side it is. A last word sums up (R-22):
+    ``total`` is its effect in numbers, ``lingering`` what may still be felt, ``customer_action``
+    what readers must do.
     """
 
     headline: str
@@ -44,6 +46,9 @@ class Layer:
     still_works: str = ""
     workaround: str = ""
     cause: str = ""
+    total: str = ""
+    lingering: str = ""
+    customer_action: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +243,9 @@ LAYERS: Shape = {
         "still_works": TEXT,
         "workaround": TEXT,
         "cause": TEXT,
+        "total": TEXT,
+        "lingering": TEXT,
+        "customer_action": TEXT,
     }
 }
 PROSE: Shape = {

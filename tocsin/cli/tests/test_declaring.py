@@ -179,7 +179,14 @@ def test_going_back_needs_a_reason(page: Brand) -> None:
 def test_resolving_closes_it(page: Brand) -> None:
     incident = declared()
 
-    said = tocsin("resolve", incident, "--say", "It works again. Nothing was lost.")
+    said = tocsin(
+        "resolve",
+        incident,
+        "--say",
+        "It works again. Nothing was lost.",
+        "--although",
+        "We count in the morning.",
+    )
     again = tocsin("resolve", incident, "--say", "Really.")
 
     assert said.exit_code == 0
@@ -187,6 +194,40 @@ def test_resolving_closes_it(page: Brand) -> None:
     assert not told(page, incident).is_open
     assert again.exit_code == 1
     assert "resolved" in again.stderr
+
+
+def test_a_last_word_sums_up_in_every_language(page: Brand) -> None:
+    incident = declared()
+    bare = ("resolve", incident, "--say", "You can pay again.")
+    french = ("--say-in", "fr", "Vous pouvez de nouveau payer.")
+    summed_up = (
+        *("--since", "2026-11-23T12:00Z", "--data", "under_check", "--account-by", "2026-12-08"),
+        *("--total", "40 orders failed", "--lingering", "nothing", "--action", "nothing"),
+    )
+    in_french = (
+        *("--sum-in", "fr", "total", "40 commandes ont échoué"),
+        *("--sum-in", "fr", "lingering", "rien", "--sum-in", "fr", "action", "rien"),
+    )
+
+    refused = tocsin(*bare)
+    half = tocsin(*bare, *french, *summed_up)
+    said = tocsin(*bare, *french, *summed_up, *in_french)
+
+    assert refused.exit_code == 1
+    assert "what became of their data (--data)" in refused.stderr
+    assert half.exit_code == 1
+    assert "what may linger (--lingering" in half.stderr
+    assert "--data" not in half.stderr
+    assert said.exit_code == 0, said.output
+    layers = told(page, incident).words.layers
+    assert (layers["en"].total, layers["fr"].customer_action) == ("40 orders failed", "rien")
+
+
+def test_what_sums_up_stands_beside_words_in_its_language(page: Brand) -> None:
+    said = ("resolve", declared(), "--say", "You can pay again.")
+
+    assert tocsin(*said, "--sum-in", "fr", "total", "40 commandes").exit_code == 2
+    assert tocsin(*said, "--sum-in", "en", "cause", "A certificate").exit_code == 2
 
 
 def test_the_journal_says_who_was_at_the_terminal(page: Brand) -> None:

@@ -9,6 +9,7 @@ from tests.cast import a_page, an_incident, later, lea, olu
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
 from tocsin.console.tests.ground import FREELY, HTMX, WHOLE, came_in, nothing_written, say, text_of
+from tocsin.disclosure.correcting import DataStatement
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.posture import CauseSide
 from tocsin.incidents import declaration
@@ -220,6 +221,11 @@ def test_the_last_word_closes_the_incident() -> None:
         "headline.en": "You can pay again",
         "body.en": "It is repaired.",
         "until": "12:02",
+        "total.en": "40 orders failed",
+        "lingering.en": "Nothing",
+        "customer_action.en": "Nothing",
+        "data_statement": "some_lost",
+        "account_due": "2026-12-08",
     }
 
     say(client, incident_id, over)
@@ -227,7 +233,10 @@ def test_the_last_word_closes_the_incident() -> None:
     known = declaration.known_of(incident_id)
     assert not known.is_open
     assert known.moments["ended"] == later(2)
-    assert told(page, incident_id).words.next_word_at is None
+    words = told(page, incident_id).words
+    assert words.next_word_at is None
+    assert words.layers["en"].total == "40 orders failed"
+    assert (words.data, str(words.account_due)) == (DataStatement.SOME_LOST, "2026-12-08")
 
 
 def test_going_back_needs_a_reason_that_readers_see() -> None:
@@ -320,6 +329,7 @@ def test_what_came_back_is_opened_again_with_what_is_affected() -> None:
     page, incident_id, client = a_night()
     checkout = dict(_ids(page))["checkout"]
     over = {"headline.en": "Over", "body.en": "Over.", "phase": "resolved"}
+    over["although"] = "We count in the morning."
     say(client, incident_id, {**FREELY, **over})
 
     back = {"turn_reason.en": "It failed again.", f"state.{checkout}": "partial_outage"}
@@ -430,7 +440,7 @@ def test_what_is_over_may_say_that_its_cause_is_not_known_yet() -> None:
         "account_due": "2026-12-04",
         "contact": "help@linden.example",
     }
-    for name in ("data_words", "customer_action", "what_was_done", "concrete_harm"):
+    for name in ("data_words", "customer_action", "lingering", "what_was_done", "concrete_harm"):
         over |= {f"{name}.en": "told", f"{name}.fr": "dit"}
 
     say(client, incident_id, over)

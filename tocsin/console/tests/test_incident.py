@@ -97,5 +97,6 @@ def test_nothing_is_there_to_take_along_of_what_is_over_or_was_not_told() -> Non
 
     assert 'id="elsewhere"' in text_of(client.get(f"/console/incidents/{incident_id}"))
     over = {**FREELY, "phase": "resolved", "until": "12:03", "certainty": "unknown"}
+    over["although"] = "We count in the morning."
     assert say(client, incident_id, over).status_code == 302
     assert 'id="elsewhere"' not in text_of(client.get(f"/console/incidents/{incident_id}"))

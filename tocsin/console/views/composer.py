@@ -19,7 +19,7 @@ from tocsin.disclosure import wording
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.posture import Posture
 from tocsin.people import access
-from tocsin.statements import coaching, drafting, fitness, published, word
+from tocsin.statements import coaching, drafting, ending, fitness, published
 from tocsin.statements.drafting import Drafted, Overtaken
 from tocsin.statements.fitness import NotFitToSay
 from tocsin.statements.published import Words
@@ -267,9 +267,10 @@ def _publish(request: HttpRequest, visit: Visit, scene: Scene, typed: Typed) -> 
         reading = composing.read(scene, typed)
         if not reading.is_whole or _has_long_headline(reading):
             raise Unread(_findings(scene, reading))
-        spoken = word.say(
+        spoken = ending.say(
             scene.known.id,
             reading.saying,
+            because=typed.said("although"),
             by=visit.by,
             at=visit.at,
             announces=typed.said("quietly") != "on",

@@ -33,6 +33,9 @@ PARTS = {
     "still_works": "line",
     "workaround": "line",
     "cause": "line",
+    "total": "line",
+    "lingering": "line",
+    "customer_action": "line",
     "details": "code",
 }
 BLANKS = {"cause": "cause_plain"}
