@@ -325,8 +325,8 @@ def house(tmp_path: Path) -> dict[str, str]:
     return environ
 
 
-def begun(environ: dict[str, str]) -> "subprocess.Popen[str]":
-    words = (*TOCSIN, "drill", "run", "alone")
+def begun(environ: dict[str, str], *more: str) -> "subprocess.Popen[str]":
+    words = (*TOCSIN, "drill", "run", "alone", *more)
     return subprocess.Popen(words, env=environ, stdout=subprocess.PIPE, text=True)
 
 
@@ -344,13 +344,21 @@ def alive(folder: Path) -> list[int]:
     return found
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT], ids=["killed", "Ctrl-C"])
+@pytest.mark.parametrize(
+    ("how", "more", "first"),
+    [
+        (signal.SIGKILL, (), "An alert"),
+        (signal.SIGINT, (), "An alert"),
+        (signal.SIGKILL, ("--live",), "It begins"),
+    ],
+    ids=["killed", "Ctrl-C", "killed live"],
+)
 def test_a_drill_that_is_ended_leaves_nothing_running_and_can_be_removed(
-    house: dict[str, str], how: signal.Signals
+    house: dict[str, str], how: signal.Signals, more: tuple[str, ...], first: str
 ) -> None:
-    with begun(house) as running:
+    with begun(house, *more) as running:
         assert running.stdout is not None
-        assert "alert" in running.stdout.readline()
+        assert any(first in line for line in running.stdout)
         (folder,) = (Path(house["TOCSIN_DATA_DIR"]) / "drills").iterdir()
         assert Ground(folder).is_on
         assert len(alive(folder)) >= 2, "the drill and its front"
