@@ -329,9 +329,10 @@ def _facts(
         if value:
             yield Fact(label, value, other)
     if words.phase == Phase.RESOLVED and words.data not in (None, DataStatement.IN_WORDS):
-        yield Fact(_("Your data"), labels.data(words.data))
+        told = labels.data(words.data)
+        yield Fact(_("Your data"), told[:1].upper() + told[1:])
     if layer.customer_action:
-        yield Fact(_("What you need to do"), layer.customer_action, other)
+        yield Fact(_("To do"), layer.customer_action, other)
     yield Fact(_("Whose side"), whose_side(words, layer))
     if words.forecast:
         yield Fact(_("Repair expected"), _forecast(words, page, language, now=now))

@@ -29,7 +29,7 @@ from tocsin.disclosure.wording import Blank
 from tocsin.followup import accounts
 from tocsin.incidents.declaration import TITLE_LENGTH
 from tocsin.incidents.models import MomentKind
-from tocsin.statements import naming
+from tocsin.statements import naming, policies
 from tocsin.statements.drafting import Drafted
 from tocsin.statements.fitness import HEADLINE_LENGTH, NO_FORECAST_YET
 from tocsin.statements.published import Layer, Words
@@ -208,6 +208,7 @@ class _Asked:
 
     def __init__(self, scene: Scene, typed: Typed, language: str, severity: str) -> None:
         self.scene, self.typed, self.language = scene, typed, language
+        self.severity = severity
         form = typed.form
         found = wording.blanks_of(form, language, severity) if form else ()
         self.blanks: dict[str, Blank] = {blank.name: blank for blank in found}
@@ -324,9 +325,12 @@ class _Asked:
 
     def although(self) -> Iterator[Field]:
         """Why a last word goes out without what its readers wait for."""
-        if self.typed.phase == Phase.RESOLVED and self.scene.known.is_open:
+        asked = policies.policy_of(self.scene.page.id).closings[
+            _severity(self.scene, self.severity)
+        ]
+        if asked and self.typed.phase == Phase.RESOLVED and self.scene.known.is_open:
             hint = _("Only if something cannot be said yet. The journal keeps it.")
-            label, value = _("Why it ends without that"), self.typed.said("although")
+            label, value = _("What is left out, and why"), self.typed.said("although")
             yield Field("although", label, value, hint=hint)
 
     def decisions(self) -> Iterator[Field]:

@@ -192,9 +192,10 @@ def _rows(words: Words, layer: Layer, voice: Voice, *, lang: str) -> Iterator[tu
     )
     yield from ((question, Said(answer, lang)) for question, answer in answers if answer)
     if words.phase == Phase.RESOLVED and words.data not in (None, DataStatement.IN_WORDS):
-        yield _("Your data"), Said(labels.data(words.data))
+        told = labels.data(words.data)
+        yield _("Your data"), Said(told[:1].upper() + told[1:])
     if layer.customer_action:
-        yield _("What you need to do"), Said(layer.customer_action, lang)
+        yield _("To do"), Said(layer.customer_action, lang)
     if layer.cause:
         before = labels.before_cause(words.cause_side, words.certainty)
         yield _("Whose side"), Said(layer.cause, lang, before)
