@@ -11,6 +11,8 @@ from tests import screenshots_score
 from tests.serving import until
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
     from tests.screenshots import Studio
     from tocsin.catalogue.shelf import Brand
 
@@ -89,7 +91,7 @@ def shoot(studio: "Studio", page: "Brand", traveller: time_machine.Traveller) ->
 
     olu, at = Operator.objects.get(email="olu@linden.example").actor, studio.now
     traveller.move_to(at)
-    studio.cookies = None
+    cookies = studio.cookies
     stories = published.recent_stories(page.audience_id, limit=20)
     incident = next(one.incident_id for one in stories if "Safari" in one.name("en")[1])
     ids = []
@@ -114,6 +116,9 @@ def shoot(studio: "Studio", page: "Brand", traveller: time_machine.Traveller) ->
         "fr": "La ligne finirait dans le même bâtiment ; un second coûte plus qu’il n’apporte.",
     }
     promises.drop(ids[3], reason=why, by=olu, at=at)
+    studio.cookies = cookies
+    _account_beside(studio, incident)
+    studio.cookies = None
     lanes.drain(WORDS, at)
     found = f"{studio.url}/promises"
     until(lambda: _is_found(found), "the front has taken the promises up", within=30)
@@ -136,6 +141,31 @@ def _is_found(url: str) -> bool:
         return bool(urlopen(url, timeout=5).status == 200)
     except HTTPError:
         return False
+
+
+def _account_beside(studio: "Studio", incident: str) -> None:
+    """The account half written, from both sides."""
+    from tocsin.disclosure import outline
+    from tocsin.followup import accounts
+    from tocsin.incidents import declaration
+    from tocsin.journal.actors import TERMINAL
+
+    words = iter(SAID[:3])
+    fact = "Acme Corp. called at 13:20; their shop had been shut out since noon"
+    declaration.learn(incident, text=fact, by=TERMINAL, at=studio.now)
+    draft = accounts.drafted(incident, "en", at=studio.now)
+    source = outline.LEFT.sub(lambda left: next(words, left.group()), draft)
+    accounts.keep(incident, {"en": source}, by=TERMINAL, at=studio.now)
+    path = f"/console/incidents/{incident}/account"
+    studio.shoot(
+        "account-console", path, prepare=_to_both_sides, viewport={"width": 1160, "height": 1320}
+    )
+
+
+def _to_both_sides(tab: "Page") -> None:
+    tab.get_by_role("tab", name="English").first.click()
+    tab.get_by_text("Write it", exact=True).first.click()
+    tab.evaluate("window.scrollTo(0, document.body.scrollHeight)")
 
 
 def _account(studio: "Studio", incident: str) -> None:

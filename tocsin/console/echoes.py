@@ -117,6 +117,21 @@ SENTENCES = (
     gettext_noop(
         "Long-incident mode is for incidents that have been told of for %(span)s or longer."
     ),
+    # the account
+    gettext_noop("A mark is not closed: write [[why | text]], and none inside another."),
+    gettext_noop("Say why “%(text)s” is not shown: [[why | text]]."),
+    gettext_noop("Nothing is marked behind “%(why)s”. Take the mark away."),
+    gettext_noop(
+        "“%(text)s” is marked, and stands elsewhere without a mark. Mark it there too, or mark "
+        "more around it."
+    ),
+    gettext_noop("The heading “%(text)s” is missing (%(language)s). Readers look for it."),
+    gettext_noop("Still to be written (%(language)s), “%(heading)s”: %(text)s"),
+    gettext_noop("Still to be written (%(language)s): %(text)s"),
+    gettext_noop(
+        "%(name)s kept revision %(number)s meanwhile. Read it first; yours is still here."
+    ),
+    gettext_noop("The incident is not over yet. Its account is published afterwards."),
     # the policy
     gettext_noop("This is no YAML: %(problem)s."),
     gettext_noop("A character that no text file has. Take it out."),

@@ -122,7 +122,7 @@ def sentences_of(error: Exception, language: str = "en") -> list[str]:
             _("Readers still wait for: %(lacking)s.") % told,
             _("Say it; or say below why this word goes out without it."),
         ]
-    if isinstance(error, CannotPromise):
+    if isinstance(error, CannotPromise | CannotAccount):
         return [echoed(fault) for fault in error.faults]
     if isinstance(error, Unread):
         return error.sentences

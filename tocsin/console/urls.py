@@ -1,6 +1,7 @@
 from django.urls import path, re_path
 
 from tocsin.console.views import (
+    account,
     afterwards,
     audiences,
     clearing,
@@ -70,6 +71,7 @@ urlpatterns = [
     path("incidents/<str:incident_id>/submitted", reports.submitted, name="submitted"),
     path("incidents/<str:incident_id>/promises", promises.make, name="promises"),
     path("incidents/<str:incident_id>/promises/<str:promise_id>", promises.turn, name="promise"),
+    path("incidents/<str:incident_id>/account", account.account, name="account"),
     path("incidents/<str:incident_id>/evidence", evidence.evidence, name="evidence"),
     path("incidents/<str:incident_id>/say", composer.say, name="say"),
     path(

@@ -101,5 +101,7 @@ def faults(source: str, language: str) -> Iterator[str]:
     for part in OUTLINE[language].values():
         if part.heading.casefold() not in found:
             yield f"The heading “{part.heading}” is missing ({language}). Readers look for it."
-    for left in LEFT.findall(source):
-        yield f"Still to be written ({language}): {' '.join(left.split())}"
+    for left in LEFT.finditer(source):
+        above = HEADING.findall(source[: left.start()])
+        under = f", “{above[-1]}”" if above else ""
+        yield f"Still to be written ({language}){under}: {' '.join(left[1].split())}"

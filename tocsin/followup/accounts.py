@@ -157,15 +157,24 @@ def drafted(incident_id: str, language: str, *, at: datetime) -> str:
 
 
 @transaction.atomic
-def keep(incident_id: str, sources: Mapping[str, str], *, by: Actor, at: datetime) -> Kept:
+def keep(
+    incident_id: str,
+    sources: Mapping[str, str],
+    *,
+    by: Actor,
+    at: datetime,
+    follows: int | None = None,
+) -> Kept:
     """Write the source down; languages that are left out stay as they were. Nothing is said yet.
 
-    A mark that is not closed is refused at once. Raises CannotAccount, NotAllowed.
+    ``follows`` is the revision that it was written upon, where that is known. Raises
+    CannotAccount, NotAllowed.
     """
     locking.lock([incident_id])
     known = declaration.known_of(incident_id)
     access.check(by, "draft", known.page_id)
     before = kept(incident_id)
+    _check_follows(before, follows)
     page = shelf.seen_by(known.audience_id)
     unknown = [code for code in sources if code not in page.languages]
     if unknown:
@@ -192,6 +201,14 @@ def keep(incident_id: str, sources: Mapping[str, str], *, by: Actor, at: datetim
     return now
 
 
+def _check_follows(now: Kept | None, follows: int | None) -> None:
+    """Nobody writes over, or says, what they have not read. Raises CannotAccount."""
+    if follows is not None and now is not None and now.number != follows:
+        raise CannotAccount(
+            f"{now.by} kept revision {now.number} meanwhile. Read it first; yours is still here."
+        )
+
+
 def kept(incident_id: str) -> Kept | None:
     """The source as it stands, if any was written down."""
     row = AccountText.objects.filter(incident_id=incident_id).order_by("-number").first()
@@ -214,19 +231,33 @@ def public(incident_id: str) -> dict[str, str]:
 
 
 @transaction.atomic
-def publish(incident_id: str, *, by: Actor, at: datetime, announces: bool = True) -> Spoken:
+def publish(
+    incident_id: str,
+    *,
+    by: Actor,
+    at: datetime,
+    announces: bool = True,
+    follows: int | None = None,
+) -> Spoken:
     """Say the account without what is withheld in it. Raises CannotAccount, NotFitToSay.
 
     One that was published before stays to be read; the next is another word of its incident.
+    ``follows`` is the revision that was read before it is said, where that is known.
     """
+    locking.lock([incident_id])
     known = declaration.known_of(incident_id)
-    name = _story(known).name
-    layers = {
-        code: Layer(headline=_headline(name(code)[1], code), body=text)
-        for code, text in public(incident_id).items()
-    }
-    account.draft(incident_id, layers, by=by, at=at)
+    _check_follows(kept(incident_id), follows)
+    account.draft(incident_id, layers_of(known, public(incident_id)), by=by, at=at)
     return account.publish(incident_id, announces=announces, by=by, at=at)
+
+
+def layers_of(known: Known, texts: Mapping[str, str]) -> dict[str, Layer]:
+    """What readers are shown, by language, each under its headline. Raises CannotAccount."""
+    name = _story(known).name
+    return {
+        code: Layer(headline=_headline(name(code)[1], code), body=text)
+        for code, text in texts.items()
+    }
 
 
 def _headline(name: str, code: str) -> str:
