@@ -11,6 +11,8 @@ from tests import screenshots_score
 from tests.serving import until
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from playwright.sync_api import Page
 
     from tests.screenshots import Studio
@@ -101,21 +103,25 @@ def shoot(studio: "Studio", page: "Brand", traveller: time_machine.Traveller) ->
             texts, at.date() + timedelta(days=days), True, f"https://tracker.example/{400 + days}"
         )
         ids.append(promises.promise(incident, pledge, by=olu, at=at).promise.id)
+        _consented(incident, at)
     proof = {
         "en": "Rang within 40 seconds in the drill.",
         "fr": "A sonné en 40 secondes à l’essai.",
     }
     promises.prove(ids[0], Proof(proof, "https://ci.example/drill/7"), by=olu, at=at)
+    _consented(incident, at)
     why = {
         "en": "The rule is part of a device that is replaced in January.",
         "fr": "La règle fait partie d’un appareil remplacé en janvier.",
     }
     promises.slip(ids[1], due_on=at.date() + timedelta(days=55), reason=why, by=olu, at=at)
+    _consented(incident, at)
     why = {
         "en": "The line would end in the same building; a second one costs more than it helps.",
         "fr": "La ligne finirait dans le même bâtiment ; un second coûte plus qu’il n’apporte.",
     }
     promises.drop(ids[3], reason=why, by=olu, at=at)
+    _consented(incident, at)
     studio.cookies = cookies
     _account_beside(studio, incident)
     studio.cookies = None
@@ -134,6 +140,17 @@ def shoot(studio: "Studio", page: "Brand", traveller: time_machine.Traveller) ->
     )
     _account(studio, incident)
     screenshots_score.shoot(studio, page)
+
+
+def _consented(incident: str, at: "datetime") -> None:
+    """Whoever the policy asks clears what waits."""
+    from tocsin.people import access
+    from tocsin.people.models import Role
+    from tocsin.statements import answers
+
+    for waiting in answers.waiting_of(incident):
+        holder = access.holders_of(Role(waiting.role), waiting.page_id)[0]
+        answers.grant(waiting.clearance_id, by=holder.actor, at=at)
 
 
 def _is_found(url: str) -> bool:
@@ -181,5 +198,6 @@ def _account(studio: "Studio", incident: str) -> None:
     source = outline.LEFT.sub(lambda _left: next(words), draft)
     accounts.keep(incident, {"en": source}, by=TERMINAL, at=studio.now)
     accounts.publish(incident, by=TERMINAL, at=studio.now)
+    _consented(incident, studio.now)
     lanes.drain(WORDS, studio.now)
     studio.shoot("account", f"/incidents/{incident}", viewport={"width": 1160, "height": 1360})

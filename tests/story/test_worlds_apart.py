@@ -51,7 +51,7 @@ from tocsin.worker.due import LANES
 MARK = re.compile(rb"zq[0-9a-f]{8}zq")
 PASSWORD = "nine lanterns at the quay"
 EVERYONE = "everyone"
-INSIDE = ("", "nobody outside the house")
+INSIDE = "nobody outside the house"
 TROUBLE = [State.DEGRADED, State.PARTIAL, State.MAJOR]
 
 
@@ -202,13 +202,13 @@ class World:
         )
         self.incidents.append((spoken.incident_id, seen))
         self.owner[spoken.incident_id.encode()] = (page.slug, seen.audience)
-        self._know_more(spoken.incident_id)
+        self._know_more(page, spoken.incident_id)
 
-    def _know_more(self, incident: str) -> None:
+    def _know_more(self, page: Brand, incident: str) -> None:
         """What the house knows and nobody said: a fact, and a word that stays a draft."""
 
         def own() -> str:
-            return self.mark(*INSIDE)
+            return self.mark(page.slug, INSIDE)
 
         declaration.learn(incident, text=own(), by=TERMINAL, at=self.now)
         unsaid = {code: Layer(own(), own(), details=own(), cause=own()) for code in ("en", "fr")}
