@@ -1,9 +1,10 @@
 """What a client tells of an incident, in Statuspage's names and their older synonyms."""
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, ValidationError
 
 from tocsin.api.v1.fields import (
     Body,
@@ -17,6 +18,7 @@ from tocsin.api.v1.fields import (
     none_if_empty,
 )
 from tocsin.catalogue.tree import State
+from tocsin.disclosure.correcting import DataStatement
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.severity import Indicator, Severity
 
@@ -72,6 +74,40 @@ def _kinds_told(metadata: dict[str, dict[str, Any]] | None) -> dict[str, dict[st
     return {**(metadata or {}), "tocsin": {**ours, "security": said}}
 
 
+class Closing(Sent):
+    """What a last word sums up (R-22), in the page's own language."""
+
+    model_config = ConfigDict(extra="forbid")  # a slip would leave something unsaid
+
+    data: Annotated[DataStatement | None, BeforeValidator(none_if_empty)] = None
+    account_by: date | None = None
+    total: Body = ""
+    lingering: Body = ""
+    action: Body = ""
+
+    @property
+    def in_a_layer(self) -> dict[str, str]:
+        """Those that stand beside the words, by the names that a layer has for them."""
+        told = {"total": self.total, "lingering": self.lingering, "customer_action": self.action}
+        return {name: text.strip() for name, text in told.items() if text.strip()}
+
+
+def _closings_told(metadata: dict[str, dict[str, Any]] | None) -> dict[str, dict[str, Any]] | None:
+    """Metadata whose ``tocsin.closing`` can be read, if it is there."""
+    ours = (metadata or {}).get("tocsin") or {}
+    if "closing" in ours:
+        try:
+            Closing.model_validate(ours["closing"])
+        except ValidationError as error:
+            named = ", ".join(
+                sorted({str(fault["loc"][0]) for fault in error.errors() if fault["loc"]})
+            )
+            raise ValueError(
+                f"metadata.tocsin.closing cannot be read: {named or 'an object'}"
+            ) from None
+    return metadata
+
+
 class IncidentFields(Sent):
     """Of a new incident only ``name`` is needed; of one that is there, what is to change."""
 
@@ -95,7 +131,9 @@ class IncidentFields(Sent):
     auto_transition_deliver_notifications_at_end: Claim = None
     backfilled: Claim = None
     backfill_date: Moment = None
-    metadata: Annotated[Metadata, AfterValidator(_kinds_told)] = None
+    metadata: Annotated[Metadata, AfterValidator(_kinds_told), AfterValidator(_closings_told)] = (
+        None
+    )
     reminder_intervals: Any = None
 
     @property
@@ -103,6 +141,12 @@ class IncidentFields(Sent):
         """Whether data or access may be in others' hands, as told; None where it is not told."""
         told = ((self.metadata or {}).get("tocsin") or {}).get("security")
         return told if isinstance(told, bool) else None
+
+    @property
+    def closing(self) -> Closing:
+        """What a last word sums up, as told; nothing where it is not."""
+        told = ((self.metadata or {}).get("tocsin") or {}).get("closing")
+        return Closing.model_validate(told or {})
 
     @property
     def words(self) -> str:

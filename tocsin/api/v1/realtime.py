@@ -1,11 +1,18 @@
 """Trouble as clients tell it: declared, told more of, told afterwards, renamed, put right."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from tocsin.api.v1.calls import Call
 from tocsin.api.v1.failures import Unread
-from tocsin.api.v1.incident_fields import PHASES, SEVERITIES, IncidentFields, IncidentStatus
+from tocsin.api.v1.incident_fields import (
+    PHASES,
+    SEVERITIES,
+    Closing,
+    IncidentFields,
+    IncidentStatus,
+)
 from tocsin.catalogue import shelf
 from tocsin.catalogue.tree import State, worst
 from tocsin.disclosure.phases import FINAL, STATUSPAGE, Phase, scheduled_status
@@ -96,9 +103,13 @@ def update(
     changes = phase != story.phase or impact != story.impact or severity is not None
     if told.words or changes or (impacts and known.is_open):
         renamed = {call.page.language: told.name} if told.name else None
+        layers = _layers(call, told.name or story.name(call.page.language)[1], told.words) or {}
+        end = told.closing if phase is Phase.RESOLVED else Closing()
         saying = Saying(
             phase=_spoken(phase, told),
-            layers=_layers(call, told.name or story.name(call.page.language)[1], told.words) or {},
+            layers={code: replace(layer, **end.in_a_layer) for code, layer in layers.items()},
+            data=end.data,
+            account_due=end.account_by,
             components=impacts or None,
             severity=severity if phase not in FINAL else None,
             is_security=kind,

@@ -431,3 +431,44 @@ def test_a_kind_that_is_neither_is_refused(machine: Machine) -> None:
 
     assert answer.status_code == 422
     assert "metadata.tocsin.security is true or false" in answer.content.decode()
+
+
+def test_a_program_sums_up_what_is_over(machine: Machine) -> None:
+    made = opened(machine)
+    end = {
+        "data": "none_lost",
+        "account_by": "2026-12-08",
+        "total": "40 orders failed",
+        "lingering": "nothing",
+        "action": "nothing",
+    }
+
+    told = said(
+        machine,
+        made,
+        status="resolved",
+        body="You can pay again.",
+        metadata={"tocsin": {"closing": end}},
+    )
+
+    story = published.story(machine.page.audience_id, made["id"])
+    assert story is not None
+    (layer,) = story.words.layers.values()
+    assert (layer.total, layer.lingering) == ("40 orders failed", "nothing")
+    assert layer.customer_action == "nothing"
+    assert (story.words.data, str(story.words.account_due)) == ("none_lost", "2026-12-08")
+    assert told["metadata"]["tocsin"]["closing"] == end
+
+
+@pytest.mark.parametrize(
+    "end", [{"data": "perhaps"}, {"account_by": "soon"}, {"total": 4}, "nothing", [1], {"more": 1}]
+)
+def test_a_closing_that_cannot_be_read_changes_nothing(machine: Machine, end: Any) -> None:
+    made = opened(machine)
+    path, fields = f"incidents/{made['id']}", {"metadata": {"tocsin": {"closing": end}}}
+
+    response = machine.call("PATCH", path, {"incident": {**fields, "status": "resolved"}})
+
+    assert response.status_code == 422
+    assert "metadata.tocsin.closing" in response.content.decode()
+    assert declaration.known_of(made["id"]).is_open
