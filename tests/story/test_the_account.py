@@ -6,15 +6,17 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from click.testing import CliRunner
 
+from tests.cast import an_operator
 from tests.story.telling import Telling, both, text_of
 from tocsin.catalogue.tree import State
 from tocsin.cli.main import main
 from tocsin.disclosure import outline, withholding
 from tocsin.disclosure.correcting import DataStatement
 from tocsin.disclosure.phases import Phase
-from tocsin.followup import account_nudges, accounts, downtime
+from tocsin.followup import account_nudges, accounts, downtime, staff_notes
 from tocsin.followup.accounts import CannotAccount
 from tocsin.incidents import declaration
+from tocsin.people.models import Role
 from tocsin.post.models import Letter
 from tocsin.scorecard import gathering
 from tocsin.scorecard.history import Account
@@ -135,6 +137,23 @@ def test_the_day_that_was_promised_is_shown_and_kept_to(night: Telling) -> None:
     assert due.summary_at < due.full_at
     (scored,) = gathering.history(night.page, at=night.at("10:00")).incidents
     assert scored.account == Account(due.full_at, None, due.over_at)
+
+
+def test_whoever_answers_customers_has_the_facts_within_a_day(night: Telling) -> None:
+    """What was published, and nothing that only we know (R-53); once, whoever else is told what."""
+    kim = an_operator("Kim", Role.READER)
+    incident = resolved(night)
+    over = night.at("09:41")
+
+    told = [staff_notes.send(over + timedelta(minutes=minutes)) for minutes in range(0, 300, 20)]
+
+    assert told.index(2) == 3, "an hour after it was over"
+    assert sum(told) == 2, "Kim, who only reads, and Olu, who responds"
+    text = Letter.objects.get(key=f"staff:{incident}:{kim.id}").text
+    assert "36 minutes" in text
+    assert "Acme" not in text
+    assert incident in text
+    assert staff_notes.send(over + timedelta(days=3)) == 0
 
 
 def test_how_it_was_told_stands_beside_the_account(night: Telling) -> None:

@@ -14,7 +14,7 @@ from functools import wraps
 from django.conf import settings
 
 from tocsin.announcements import admissions, audience, concerns, ledger, throttle
-from tocsin.followup import account_nudges, reminders, reporting_back
+from tocsin.followup import account_nudges, reminders, reporting_back, staff_notes
 from tocsin.incidents import intake
 from tocsin.journal import chain
 from tocsin.page import seen, site, twins
@@ -111,6 +111,7 @@ HOUSEKEEPING: Lane = (
     concerns.raise_due,
     hourly(reminders.remind),
     hourly(account_nudges.nudge),
+    hourly(staff_notes.send),
     hourly(reporting_back.report),
     hourly(intake.lapse),
     hourly(audience.purge_unconfirmed),
