@@ -14,10 +14,11 @@ from tocsin.cli import clearing, printing
 from tocsin.cli.commands import Refused
 from tocsin.cli.options import words_in
 from tocsin.disclosure import withholding
-from tocsin.followup import accounts, tables
+from tocsin.followup import accounts, readings, tables
 from tocsin.followup import downtime as counted
 from tocsin.incidents import declaration
 from tocsin.page import address
+from tocsin.people.models import Operator
 from tocsin.scorecard import gathering, measures, telling
 from tocsin.statements import published
 
@@ -118,6 +119,8 @@ def publish(incident_id: str, quiet: bool, is_json: bool) -> None:
     """Say the account to everyone who follows, without what is withheld."""
     by, at = printing.terminal(), datetime.now(UTC)
     spoken = accounts.publish(incident_id, announces=not quiet, by=by, at=at)
+    if left := readings.open_of(incident_id):
+        click.echo(f"Comments that nobody answered: {left}.", err=True)
     page = shelf.seen_by(declaration.known_of(incident_id).audience_id)
     url = address.incident_url(page, incident_id)
     if spoken.pending is not None:
@@ -127,6 +130,56 @@ def publish(incident_id: str, quiet: bool, is_json: bool) -> None:
         printing.facts(told)
     else:
         click.echo(f"The account is official: no. {spoken.publication.number}. {url}")
+
+
+@account.command("ask")
+@INCIDENT
+@click.argument("email", metavar="E-MAIL")
+def ask(incident_id: str, email: str) -> None:
+    """Ask somebody who sees the page to read the account; they are told by mail, once."""
+    operator = Operator.objects.filter(email=email.strip().lower(), is_active=True).first()
+    if operator is None:
+        raise Refused(f"Nobody of ours has the address {email}. `tocsin operators` lists them.")
+    is_new = readings.ask(incident_id, operator, by=printing.terminal(), at=datetime.now(UTC))
+    click.echo(f"{operator.name} is asked." if is_new else f"{operator.name} was asked already.")
+
+
+@account.command("comment")
+@INCIDENT
+@click.argument("text")
+@click.option("--answers", type=int, metavar="NUMBER", help="The comment that it answers.")
+def comment(incident_id: str, text: str, answers: int | None) -> None:
+    """Say something of the account as it is kept, or answer a comment. Never public."""
+    by, at = printing.terminal(), datetime.now(UTC)
+    if answers is None:
+        click.echo(f"Comment {readings.comment(incident_id, text, by=by, at=at)}.")
+    else:
+        readings.answer(incident_id, answers, text, by=by, at=at)
+        click.echo(f"Comment {answers} is answered.")
+
+
+@account.command("comments")
+@INCIDENT
+@printing.as_json
+def comments(incident_id: str, is_json: bool) -> None:
+    """What was said of the account, and what of it is open."""
+    found = readings.comments_of(incident_id)
+    if is_json:
+        printing.facts([_comment_facts(one) for one in found])
+    elif not found:
+        click.echo("Nobody commented.")
+    for one in [] if is_json else found:
+        mark = "open" if one.is_open else "answered"
+        click.echo(f"{one.said.number}  {mark}  {one.said.by}: {one.said.text}")
+        for told in one.answers:
+            click.echo(f"   {told.by}: {told.text}")
+
+
+def _comment_facts(one: readings.Comment) -> dict[str, Any]:
+    def facts(note: readings.Note) -> dict[str, Any]:
+        return {name: getattr(note, name) for name in note.__slots__}
+
+    return {**facts(one.said), "open": one.is_open, "answers": [facts(a) for a in one.answers]}
 
 
 @account.command("due")

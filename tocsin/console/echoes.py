@@ -132,6 +132,10 @@ SENTENCES = (
         "%(name)s kept revision %(number)s meanwhile. Read it first; yours is still here."
     ),
     gettext_noop("The incident is not over yet. Its account is published afterwards."),
+    gettext_noop("No account was written down yet. Keep a version first."),
+    gettext_noop("%(name)s does not see this page. An owner can let them in."),
+    gettext_noop("Say it in at least a word and at most %(most)s characters."),
+    gettext_noop("There is no comment %(number)s on this account."),
     # the policy
     gettext_noop("This is no YAML: %(problem)s."),
     gettext_noop("A character that no text file has. Take it out."),

@@ -72,6 +72,7 @@ urlpatterns = [
     path("incidents/<str:incident_id>/promises", promises.make, name="promises"),
     path("incidents/<str:incident_id>/promises/<str:promise_id>", promises.turn, name="promise"),
     path("incidents/<str:incident_id>/account", account.account, name="account"),
+    path("incidents/<str:incident_id>/account/notes", account.note, name="account_note"),
     path("incidents/<str:incident_id>/evidence", evidence.evidence, name="evidence"),
     path("incidents/<str:incident_id>/say", composer.say, name="say"),
     path(

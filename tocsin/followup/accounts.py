@@ -96,6 +96,7 @@ class Kept:
     sources: Mapping[str, str]
     at: datetime
     by: str
+    by_id: str = ""
 
 
 def due(story: Story, page: Brand) -> Due | None:
@@ -212,7 +213,7 @@ def _check_follows(now: Kept | None, follows: int | None) -> None:
 def kept(incident_id: str) -> Kept | None:
     """The source as it stands, if any was written down."""
     row = AccountText.objects.filter(incident_id=incident_id).order_by("-number").first()
-    return Kept(row.number, row.sources, row.at, row.by_name) if row else None
+    return Kept(row.number, row.sources, row.at, row.by_name, row.by_id) if row else None
 
 
 def public(incident_id: str) -> dict[str, str]:

@@ -92,3 +92,36 @@ class AccountText(Immutable):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["incident", "number"], name="followup_account_once")
         ]
+
+
+class NoteKind(models.TextChoices):
+    """What a note on an account is."""
+
+    ASKED = "asked", "asked to read it"
+    COMMENT = "comment", "comment"
+    ANSWER = "answer", "answer"
+
+
+class AccountNote(Immutable):
+    """One note on an account, for our own eyes. Append-only.
+
+    ``revision`` is the one that was read. Of an answer ``about`` is the number of its comment, else
+    0; of an asking ``whom_id`` is who is asked to read.
+    """
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=8, choices=NoteKind)
+    revision = models.PositiveIntegerField()
+    about = models.PositiveIntegerField()
+    whom_id = models.CharField(max_length=64, blank=True)
+    whom_name = models.CharField(max_length=200, blank=True)
+    text = models.TextField(blank=True)
+    at = models.DateTimeField()
+    by_id = models.CharField(max_length=64)
+    by_name = models.CharField(max_length=200)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["incident", "number"], name="followup_note_once")
+        ]

@@ -116,6 +116,7 @@ WORDS_STAND = (
     Stand("statements.Signature", ("page",), {"name": TEXT, "reason": TEXT}),
     Stand("statements.CoachText", ("page",), {"text": TEXT}, {"text": manner.read}),
     Stand("followup.AccountText", ("incident__page",), {"sources": values.BY_LANGUAGE}),
+    Stand("followup.AccountNote", ("incident__page",), {"text": TEXT}),
     Stand(
         "followup.PromiseTurn",
         ("promise__incident__page",),

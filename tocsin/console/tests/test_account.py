@@ -7,9 +7,10 @@ from tests.cast import NOON, a_page, an_incident, later, olu
 from tocsin.console.tests.ground import came_in, nothing_written, text_of
 from tocsin.disclosure import outline
 from tocsin.disclosure.phases import Phase
-from tocsin.followup import accounts
+from tocsin.followup import accounts, readings
 from tocsin.incidents import declaration
 from tocsin.journal.actors import TERMINAL
+from tocsin.post.models import Letter
 from tocsin.statements import published, word
 from tocsin.statements.values import Layer
 from tocsin.statements.word import Saying
@@ -105,3 +106,43 @@ def test_in_french_the_faults_are_french() -> None:
     refused = text_of(came_in(operator).post(path, typed))
 
     assert "L’intitulé « Vos données » manque" in refused.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_who_is_asked_comments_and_an_open_comment_silences_nobody() -> None:
+    incident, path = over()
+    ada, lea = cast.ada(), cast.lea()
+    client, reader = came_in(ada), came_in(lea)
+    client.post(path, sources(incident, do="keep"))
+
+    for _twice in range(2):
+        client.post(f"{path}/notes", {"do": "ask", "whom": lea.id})
+    assert Letter.objects.filter(key__startswith="account-ask").count() == 1
+    said = reader.post(f"{path}/notes", {"do": "comment", "text": "Why so late?"})
+    assert said.status_code == 302
+    assert Letter.objects.get(key__startswith="account-comment").to == ada.email
+    assert readings.open_of(incident) == 1
+
+    shown = text_of(client.get(path))
+    assert "Why so late?" in shown
+    published_now = client.post(path, sources(incident, do="publish", follows="1"), follow=True)
+    assert "1 comment is open." in text_of(published_now)
+    story = published.story(declaration.known_of(incident).audience_id, incident)
+    assert story is not None
+    assert story.phase == Phase.ACCOUNT
+
+    (one,) = readings.comments_of(incident)
+    client.post(
+        f"{path}/notes", {"do": "answer", "about": str(one.said.number), "text": "We say so now."}
+    )
+    assert readings.open_of(incident) == 0
+
+
+def test_nobody_comments_on_what_is_not_kept_or_not_theirs_to_see() -> None:
+    incident, path = over()
+    refused = came_in(olu()).post(f"{path}/notes", {"do": "comment", "text": "Too long."})
+    eve = came_in(cast.eve()).post(f"{path}/notes", {"do": "comment", "text": "Hello."})
+
+    assert refused.status_code == 422
+    assert "Keep a version first" in text_of(refused)
+    assert eve.status_code == 403
+    assert readings.comments_of(incident) == []

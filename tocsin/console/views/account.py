@@ -10,21 +10,25 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
 
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.console import coached, refusals, sights, telling
 from tocsin.console.door import Visit, operators_only, screen
 from tocsin.console.echoes import echoed
+from tocsin.console.refusals import Unread
 from tocsin.console.scene import Scene
 from tocsin.console.views.declaring import pending_line
 from tocsin.disclosure import withholding
 from tocsin.disclosure.phases import FINAL, Phase
-from tocsin.followup import accounts, both_sides
+from tocsin.followup import accounts, both_sides, readings
 from tocsin.followup.accounts import CannotAccount, Kept
 from tocsin.followup.both_sides import Side
 from tocsin.incidents.declaration import Known
+from tocsin.people import access
+from tocsin.people.models import Operator
 from tocsin.statements import published, word
 from tocsin.statements.published import Words
 from tocsin.statements.word import Saying
@@ -79,6 +83,9 @@ def _done(request: HttpRequest, visit: Visit, known: Known, page: Brand) -> Http
         known.id, announces=announces, follows=follows, by=visit.by, at=visit.at
     )
     said = _("The account is official: no. %(number)d.")
+    if left := readings.open_of(known.id):
+        told = ngettext("%(count)d comment is open.", "%(count)d comments are open.", left)
+        messages.warning(request, told % {"count": left})
     line = (
         pending_line(visit, page, spoken)
         if spoken.pending
@@ -86,6 +93,38 @@ def _done(request: HttpRequest, visit: Visit, known: Known, page: Brand) -> Http
     )
     messages.success(request, line)
     return HttpResponseRedirect(reverse("console:incident", args=[known.id]))
+
+
+@operators_only
+@require_POST
+def note(request: HttpRequest, visit: Visit, incident_id: str) -> HttpResponse:
+    """Ask somebody to read the account, comment on it, or answer a comment."""
+    known, page = visit.incident(incident_id)
+    text = request.POST.get("text", "")
+    try:
+        if request.POST.get("do") == "ask":
+            readings.ask(known.id, _asked(request.POST, page), by=visit.by, at=visit.at)
+        elif about := _follows(request.POST.get("about", "")):
+            readings.answer(known.id, about, text, by=visit.by, at=visit.at)
+        else:
+            readings.comment(known.id, text, by=visit.by, at=visit.at)
+    except refusals.REFUSED as error:
+        return _shown(request, visit, known, page, accounts.kept(known.id), error=error)
+    messages.success(request, _("Written down, for our own eyes."))
+    return HttpResponseRedirect(reverse("console:account", args=[known.id]) + "#notes")
+
+
+def _asked(typed: Mapping[str, str], page: Brand) -> Operator:
+    """Who is asked, of those who see the page. Raises Unread."""
+    found = [one for one in _who_see(page) if one.id == typed.get("whom")]
+    if not found:
+        raise Unread([_("Say who is asked to read it.")])
+    return found[0]
+
+
+def _who_see(page: Brand) -> list[Operator]:
+    everyone = (access.operator_of(one.id) for one in access.everyone() if one.is_active)
+    return [one for one in everyone if one and access.may(one, "see", page.id)]
 
 
 def _follows(typed: str) -> int:
@@ -126,6 +165,10 @@ def _shown(
         "at": visit.at,
         "kept": kept,
         "follows": request.POST.get("follows") or (kept.number if kept else 0),
+        "asked": readings.asked_of(known.id),
+        "comments": readings.comments_of(known.id),
+        "readers": _who_see(page) if kept else [],
+        "may_draft": visit.may("draft", page.id),
         "due": accounts.due(story, page) if story else None,
         "is_given": story is not None and accounts.is_given(story),
         "is_over": story is not None and story.phase in FINAL,

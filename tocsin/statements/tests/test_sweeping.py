@@ -43,6 +43,7 @@ NO_WORDS = {
     "statements.Signature": "sha256 recorded_by",
     "statements.Nudge": "debt to_id to_name",
     "followup.AccountText": "by_id by_name",
+    "followup.AccountNote": "whom_id whom_name by_id by_name",
     "followup.Promise": "keeper_id made_by",
     "followup.PromiseTurn": "by_id by_name",
     "page.Twin": "place key name holder",
