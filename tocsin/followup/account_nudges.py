@@ -99,5 +99,5 @@ def _sheet(
 
 
 def _link_to(known: Known) -> str:
-    path = reverse("console:say", args=[known.id])
-    return f"{settings.TOCSIN.base_url}{path}?phase=account"
+    path = reverse("console:account", args=[known.id])
+    return f"{settings.TOCSIN.base_url}{path}"
