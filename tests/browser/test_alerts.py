@@ -48,7 +48,7 @@ def test_the_desk_shows_what_alerts_drafted_and_one_tap_says_it(
     incident = tab.url.rpartition("/")[2]
     tab.goto("/console/")
     expect(tab.locator("article.drafted")).to_have_count(0)
-    house.told_by("resolve", incident, "--say", "Searching works again.", "--although", "A test.")
+    house.told_by("resolve", incident, "--say", "Searching works again.")
 
 
 def test_a_drafted_incident_is_dismissed_with_a_reason_on_a_telephone(

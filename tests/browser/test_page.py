@@ -84,9 +84,7 @@ def test_french_readers_are_met_in_french(house: House, open_tab: OpenTab) -> No
     assert tab.locator("html").get_attribute("lang") == "fr"
     expect(tab.get_by_text("Recherche lente").first).to_be_visible()
     expect(tab.get_by_role("heading", name="Everything we run")).to_have_count(0)
-    house.tocsin(
-        "resolve", told["incident"], "--say", "Search is quick again.", "--although", "A test."
-    )
+    house.tocsin("resolve", told["incident"], "--say", "Search is quick again.")
 
 
 def test_words_of_one_language_are_marked_in_the_other(open_tab: OpenTab, incident: str) -> None:

@@ -1,6 +1,7 @@
 """Whether a last word tells what its readers wait for, as the policy has it (R-22, R-50).
 
-NotWhole    it lacks something, and nobody said why; ``lacking`` has what
+NotWhole    it lacks something, and nobody said why; ``lacking`` has what, and ``is_named`` whether
+            the page's policy names it or only the usual one does
 
 Held by the doors through which people speak. Programs, and what is said in an emergency, are not
 held up; and neither is anybody who gives the reason in a sentence, which the journal keeps.
@@ -13,7 +14,7 @@ from typing import Any
 from django.db import transaction
 
 from tocsin.catalogue import shelf
-from tocsin.disclosure.closing import CHECKS, Element
+from tocsin.disclosure.closing import CHECKS, USUALLY, Element
 from tocsin.disclosure.coach.values import Kind
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.severity import Severity
@@ -32,9 +33,9 @@ RULE = "closing"  # under which the reason is kept, like that of any objection t
 class NotWhole(Exception):
     """A last word lacks what its readers wait for."""
 
-    def __init__(self, lacking: tuple[Element, ...]) -> None:
+    def __init__(self, lacking: tuple[Element, ...], *, is_named: bool) -> None:
         super().__init__(f"The last word does not say: {', '.join(lacking)}.")
-        self.lacking = lacking
+        self.lacking, self.is_named = lacking, is_named
 
 
 @transaction.atomic
@@ -51,7 +52,8 @@ def say(
         typed = replace(saying, opens_late=False)
         lacking = lacking_in(known, word.compose(known, typed, at=at))
         if lacking and not because.strip():
-            raise NotWhole(lacking)
+            asked = policies.policy_of(known.page_id).closings
+            raise NotWhole(lacking, is_named=asked is not USUALLY)
         if lacking:
             phrase = ", ".join(lacking)
             coaching.wave(known, rule=RULE, phrase=phrase, reason=because, by=by, at=at)

@@ -40,14 +40,7 @@ def test_an_incident_is_declared_for_a_circle_and_told_on_there(page: Brand) -> 
         "declare", "Orders are late", "--component", "checkout=major_outage", "--audience", "acme"
     )
     facts("update", told["incident"], "--say", "We found why.", "--phase", "identified")
-    closed = facts(
-        "resolve",
-        told["incident"],
-        "--say",
-        "It works again.",
-        "--although",
-        "We count in the morning.",
-    )
+    closed = facts("resolve", told["incident"], "--say", "It works again.")
 
     assert told["url"] == f"http://127.0.0.1:8000/for/acme/incidents/{told['incident']}"
     assert (closed["publication"], published.last_number(circle)) == (3, 3)

@@ -103,16 +103,7 @@ def test_what_is_over_is_told_afterwards(page: Brand) -> None:
 
 
 def test_what_was_said_of_data_is_corrected_as_a_fact(page: Brand, incident: str) -> None:
-    tocsin(
-        "resolve",
-        incident,
-        "--say",
-        "It works again.",
-        "--data",
-        "none_lost",
-        "--although",
-        "We count in the morning.",
-    )
+    tocsin("resolve", incident, "--say", "It works again.", "--data", "none_lost")
 
     said = facts("correct", incident, "--data", "some_lost")
 

@@ -179,14 +179,7 @@ def test_going_back_needs_a_reason(page: Brand) -> None:
 def test_resolving_closes_it(page: Brand) -> None:
     incident = declared()
 
-    said = tocsin(
-        "resolve",
-        incident,
-        "--say",
-        "It works again. Nothing was lost.",
-        "--although",
-        "We count in the morning.",
-    )
+    said = tocsin("resolve", incident, "--say", "It works again. Nothing was lost.")
     again = tocsin("resolve", incident, "--say", "Really.")
 
     assert said.exit_code == 0
@@ -194,6 +187,19 @@ def test_resolving_closes_it(page: Brand) -> None:
     assert not told(page, incident).is_open
     assert again.exit_code == 1
     assert "resolved" in again.stderr
+
+
+def test_a_bare_last_word_goes_out_and_is_told_what_it_lacks(page: Brand) -> None:
+    """A line in a script closes an incident, whatever a policy that nobody wrote would ask."""
+    incident = declared()
+
+    said = tocsin("resolve", incident, "--say", "You can pay again.")
+
+    assert said.exit_code == 0
+    assert "what became of their data (--data)" in said.stderr
+    assert not declaration.known_of(incident).is_open
+    waved = [entry for entry in chain.read(("incident", incident)) if "waved" in entry.verb]
+    assert waved, "the journal keeps that it went out without"
 
 
 def test_a_last_word_sums_up_in_every_language(page: Brand) -> None:
@@ -209,6 +215,7 @@ def test_a_last_word_sums_up_in_every_language(page: Brand) -> None:
         *("--sum-in", "fr", "lingering", "rien", "--sum-in", "fr", "action", "rien"),
     )
 
+    policies.adopt(page.id, "closing:\n  sev3: [data]\n", by=TERMINAL, at=datetime.now(UTC))
     refused = tocsin(*bare)
     half = tocsin(*bare, *french, *summed_up)
     said = tocsin(*bare, *french, *summed_up, *in_french)

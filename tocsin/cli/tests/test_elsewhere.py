@@ -69,14 +69,7 @@ def test_the_letter_to_people_is_for_what_is_about_security(incident: str) -> No
 
 
 def test_what_is_over_is_not_said_to_go_on(incident: str) -> None:
-    tocsin(
-        "resolve",
-        incident,
-        "--say",
-        "It is over: the gateway answers again.",
-        "--although",
-        "We count in the morning.",
-    )
+    tocsin("resolve", incident, "--say", "It is over: the gateway answers again.")
 
     told = tocsin("elsewhere", incident, "voice")
 

@@ -116,9 +116,7 @@ def test_a_late_word_says_so_first_and_why(page: Brand) -> None:
 def test_the_opener_can_be_left_out(page: Brand, command: str) -> None:
     incident = declared_at_noon()
 
-    although = ("--although", "We count in the morning.") if command == "resolve" else ()
-
-    said(31, incident, "--no-late-opener", *although, command=command)
+    said(31, incident, "--no-late-opener", command=command)
 
     assert words(page, incident).layers["en"].body == "The gateway refuses cards."
 
