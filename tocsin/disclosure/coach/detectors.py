@@ -36,11 +36,11 @@ URL = re.compile(
 SECRET = re.compile(
     r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{20,}|\bgithub_pat_\w{20,}"
     r"|\bglpat-[\w-]{16,}|\bxox[abeprs]-[\w-]{10,}|\b[sr]k_(?:live|test)_\w{4,}"
-    r"|\bsk-[A-Za-z0-9_-]{20,}|\bAIza[\w-]{30,}|\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"
+    r"|\bsk-[A-Za-z0-9_-]{20,}|\bAIza[\w-]{30,}|\beyJ[\w-]{8,1000}\.[\w-]{8,}\.[\w-]*"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----|\bhttps?://[^\s/:@]+:[^\s/@]+@"
     r"|(?i:\b(?:password|passwd|pwd|passphrase|secret|api[ _-]?key|access[ _-]?token|token|bearer"
     r"|mot de passe|jeton|clé d'api)\s*(?:[:=]|is|est|was|était)\s*[\"'`]?"
-    r"(?=[^\s\"'`]*[\d_!@#$%^&*])[^\s\"'`,;]{6,})"
+    r"(?=[^\s\"'`]{0,300}[\d_!@#$%^&*])[^\s\"'`,;]{6,})"
     r"|(?i:\b(?:password|passcode|mot de passe)\s+[\"'`]?[a-z]{2,}[\w-]*\d{2,}[^\s\"'`,;]*)"
 )
 ROLES = (
@@ -66,6 +66,7 @@ PLACE = re.compile(
     r"|stade|hôpital|clinique|université|théâtre|street|road|lane|saint|st|sainte|ste|prize|prix"
     r"|foundation|fondation|musée|centre|bibliothèque|résidence|parc|quartier)[ -]$"
 )
+LONGEST_PLACE = 20  # letters that are looked at before a name
 AFTER_PLACE = re.compile(r" ?(?i:street|road|lane|school|college|hospital|hall|library|building)\b")
 CUSTOMER = re.compile(
     rf"\b(?i:customers?|clients?|tenant) ((?:{CAPITAL} |[A-Z]{{2,}} )+"
@@ -190,9 +191,8 @@ def _people(reading: Reading, known: Known) -> Spans:
 
 def _by_first_name(reading: Reading) -> Spans:
     for match in FULL_NAME.finditer(reading.typed):
-        is_place = PLACE.search(reading.typed[: match.start()]) or AFTER_PLACE.match(
-            reading.typed, match.end(2)
-        )
+        before = reading.typed[max(0, match.start() - LONGEST_PLACE) : match.start()]
+        is_place = PLACE.search(before) or AFTER_PLACE.match(reading.typed, match.end(2))
         if match[1].partition("-")[0].lower() in stock.first_names() and not is_place:
             yield reading.plain_span(match.start(1), match.end(2))
 

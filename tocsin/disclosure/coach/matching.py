@@ -1,5 +1,6 @@
 """Which entries hit where in a text, and how much each weighs in this context. Pure."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,6 +27,7 @@ OUTAGE = frozenset({State.PARTIAL, State.MAJOR})
 # The lexicon says it of these: where the whole post is no more than that, it is a block.
 DEFAULT_SENTENCES = frozenset({"en-emp-01", "fr-emp-01"})
 MOST_PAIRS = 50_000  # of words, remembered with the phrases that can begin so
+FAR = 500  # letters to either side of a phrase, beyond which no sentence speaks of it any more
 MOST_BESIDE = 1  # words beside a default sentence that still say nothing
 REGISTERS = {
     "leg-01": Register.LIABILITY,
@@ -182,11 +184,12 @@ def _detected(
 def _spans(entry: Entry, reading: Reading, known: Known) -> set[tuple[int, int]]:
     """What an entry's detectors find; of two that overlap, the longer one."""
     spans = {span for name in entry.detectors for span in detectors.found(name, reading, known)}
-    return {
-        (start, end)
-        for start, end in spans
-        if not any(a <= start and end <= b and (a, b) != (start, end) for a, b in spans)
-    }
+    kept, furthest = set(), -1
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if end > furthest:  # else one that began no later holds it
+            kept.add((start, end))
+            furthest = end
+    return kept
 
 
 @lru_cache(maxsize=256)
@@ -237,7 +240,13 @@ def _is_spared(hit: Hit[Entry], reading: Reading, language: str) -> bool:
         return True
     if company is not None and not company.search(_around(hit, reading)):
         return True
-    return post is not None and bool(post.search(reading.text))
+    return post is not None and _stands_in(post, reading.text)
+
+
+@lru_cache(maxsize=64)
+def _stands_in(pattern: re.Pattern[str], text: str) -> bool:
+    """Whether a pattern stands anywhere in a text, sought once however often an entry hits."""
+    return bool(pattern.search(text))
 
 
 def _level_here(entry: Entry, context: Context) -> Level | None:
@@ -276,14 +285,20 @@ def _is_whole(hit: Hit[Entry], reading: Reading) -> bool:
 
 
 def _sentence(hit: Hit[Entry], reading: Reading) -> str:
-    start, end = reading.sentence(reading.sentence_at(hit.start))
+    start, end = _bounds(hit, reading)
     return reading.text[start:end]
 
 
 def _around(hit: Hit[Entry], reading: Reading) -> str:
     """The sentence without the phrase itself, which cannot excuse itself."""
-    start, end = reading.sentence(reading.sentence_at(hit.start))
+    start, end = _bounds(hit, reading)
     return f"{reading.text[start : hit.start]} \n {reading.text[hit.end : end]}"
+
+
+def _bounds(hit: Hit[Entry], reading: Reading) -> tuple[int, int]:
+    """The sentence around a hit, as far as anybody reads it as one."""
+    start, end = reading.sentence(reading.sentence_at(hit.start))
+    return max(start, hit.start - FAR), min(end, hit.end + FAR)
 
 
 def _finding(hit: Hit[Entry], level: Level, reading: Reading, language: str) -> Finding:

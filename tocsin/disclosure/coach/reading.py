@@ -25,9 +25,9 @@ UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\ufe0f]")
 # A letter with the marks that combine with it: normalised together, or not at all.
 CLUSTER = re.compile("(?s).[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff\ufe20-\ufe2f]*")
 SENTENCE_END = re.compile(
-    r"[.!?]+[\"'»)\]*_]*(?=\s)\s+"  # a mark, and whatever closes behind it
+    r"(?<![.!?])[.!?]++[\"'»)\]*_]*+\s+"  # a mark, and whatever closes behind it
     r"|\n[ ]*\n\s*"
-    r"|\n(?=\s*(?:[-*+•]|\d{1,2}[.)])\s)"  # the next point of a list
+    r"|\n(?=[^\S\n]*(?:[-*+•]|\d{1,2}[.)])\s)"  # the next point of a list
     r"|\n(?=#)"
     r"|(?<=:)\n|\n(?=[^\n]{1,60}:\n)"
 )
@@ -35,7 +35,7 @@ FENCE = r"```.*?(?:```|\Z)"
 CODE = r"`[^`\n]{1,500}`"
 LINK = r"!?\[[^\[\]\n]{0,300}\]\([^)\n]{0,500}\)"
 ADDRESS = r"(?:https?://|www\.)[^\s<>()\[\]]*[^\s<>()\[\].,;:!?'\"]"
-MAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+MAIL = r"(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)+"
 QUOTED = r'"[^"\n]{1,400}"|«[^»\n]{1,400}»|(?<!\w)\'(?=\w)[^\'\n]{2,120}(?<=[\w.,!?])\'(?!\w)'
 FOREIGN = re.compile(f"(?s:{FENCE})|{CODE}|{LINK}|{ADDRESS}|{MAIL}|{QUOTED}")
 PLACEHOLDER = re.compile(r"\{[^{}\n]{1,60}\}")

@@ -253,3 +253,40 @@ def test_no_phrase_begins_in_one_sentence_and_ends_in_the_next() -> None:
 
     assert found
     assert not [one.text for one in found if "\n" in one.text]
+
+
+LONGEST = 25_000  # letters of a word that is said through the API
+REPEATED = (
+    *("Marie Curie ", "Mr Aa ", "Client ", "engineer Aa Bb ", "😀", "😀 ", "latency rollback "),
+    *(".", ".!?", "\n\x1c", "eyJ-", "token=", "some users ", "we guarantee ", "ada.love@x.de "),
+)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_long_text_of_one_thing_is_read_to_its_end(language: str) -> None:
+    """Each took from seconds to minutes, so that one word could stop everybody else's."""
+    context = replace(AT, language=language)
+    for told in (*(one * (LONGEST // len(one)) for one in REPEATED), "a" * (LONGEST - 1) + "@"):
+        findings = reviewing.review(told, context).findings
+
+        spans = [(one.start, one.end) for one in findings]
+        assert all(0 <= start < end <= len(told) for start, end in spans)
+
+
+def test_of_spans_within_each_other_the_longest_stays() -> None:
+    names = replace(AT, staff=("Ada Lovelace", "Lovelace", "Ada"))
+    found = reviewing.review("Ask Ada Lovelace.", names).findings
+
+    assert [one.text for one in found if one.rule == "en-ops-03"] == ["Ada Lovelace"]
+
+
+def test_what_excuses_a_phrase_stands_near_it() -> None:
+    far = "and so on and on " * 60
+
+    assert rules("Brief errors for 40 seconds")["en-min-04"] == "hint"
+    assert rules(f"Brief errors {far} 40 seconds")["en-min-04"] == "warn"
+
+
+def test_marks_that_end_nothing_are_no_sentences() -> None:
+    assert rules("Brief errors...they lasted 40 seconds")["en-min-04"] == "hint"
+    assert rules("Brief errors?!) They lasted 40 seconds")["en-min-04"] == "warn"
