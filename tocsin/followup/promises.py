@@ -423,9 +423,18 @@ def keeper_of(operator_id: str, page_id: str) -> Operator | None:
 def _check_link(link: str) -> None:
     if not link:
         return
-    told = urlsplit(link)
-    if told.scheme not in ("https", "http") or not told.netloc or len(link) > LONGEST_LINK:
+    if not _is_address(link) or len(link) > LONGEST_LINK:
         raise CannotPromise(f"{link[:80]!r} is no web address. Say it with https://.")
+
+
+def _is_address(link: str) -> bool:
+    if any(sign.isspace() or not sign.isprintable() for sign in link):
+        return False  # urlsplit would pass over it, and a mail would break there
+    try:
+        told = urlsplit(link)
+    except ValueError:  # "http://[": a bracket that is never closed
+        return False
+    return told.scheme in ("https", "http") and bool(told.netloc)
 
 
 def _with_reason(page: Brand, kept: Kept, reason: Mapping[str, str]) -> dict[str, Promised]:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.machine import Machine
 from tocsin.api.v1.tests.telling import opened, said
 from tocsin.followup import promises
@@ -69,6 +71,22 @@ def test_what_nobody_could_tell_to_be_done_is_refused_with_each_fault(machine: M
     assert "passed" in refused(machine, incident_id, due_on="2020-01-01")
     assert "web address" in refused(machine, incident_id, link="javascript:alert(1)")
     assert machine.get("promises") == []
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["http://[", "https://ex\u2100ample/", "https://a\nb", "https://a b", "https://a\u202eb"],
+)
+def test_what_only_looks_like_a_link_is_refused_in_a_sentence(machine: Machine, link: str) -> None:
+    incident_id = over(machine)
+    made = promised(machine, incident_id)
+    path = f"promises/{made['id']}"
+
+    assert "web address" in refused(machine, incident_id, link=link)
+    for where, told in (("", {"link": link}), ("/prove", {"proof_link": link})):
+        method = "PUT" if where else "PATCH"
+        assert "web address" in machine.refused(422, method, path + where, {"promise": told})
+    assert machine.get(path) == made
 
 
 def test_it_slips_with_a_reason_and_the_day_before_stays(machine: Machine) -> None:
