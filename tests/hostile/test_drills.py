@@ -308,6 +308,17 @@ def test_the_fence_holds_each_way_out_and_lets_the_loopback_be(attempt: str) -> 
     assert ended.stdout.strip() == "held", ended.stderr
 
 
+def test_the_fence_lets_what_was_connected_here_go_on() -> None:
+    attempt = """server.settimeout(1)
+    there = socket.create_connection(server.getsockname(), 1)
+    there.sendmsg([b"still here"])
+    socket.getnameinfo(server.getsockname(), socket.NI_NUMERICHOST)"""
+    words = (sys.executable, "-c", ATTEMPT.format(attempt=attempt))
+    ended = subprocess.run(words, capture_output=True, text=True, timeout=60)
+
+    assert ended.stdout.strip() == "went out", ended.stderr
+
+
 @pytest.fixture
 def house(tmp_path: Path) -> dict[str, str]:
     """An installation in processes of its own, with a page; return its environment."""

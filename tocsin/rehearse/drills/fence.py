@@ -12,7 +12,10 @@ import sys
 from typing import Any
 
 OUTWARD = ("socket.connect", "socket.sendto", "socket.sendmsg", "socket.bind")
-NAMING = ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr")
+NAMING = (
+    *("socket.getaddrinfo", "socket.getnameinfo"),
+    *("socket.gethostbyname", "socket.gethostbyaddr"),
+)
 
 
 class BeyondTheFence(OSError):
@@ -37,10 +40,17 @@ def put_up() -> None:
 def _ask(event: str, told: tuple[Any, ...]) -> None:
     if event in OUTWARD:
         where, address = told
+        if address is None:  # sent on a connection, which was asked about when it was made
+            return
         if where.family in (socket.AF_INET, socket.AF_INET6) and not _is_here(address[0]):
             raise BeyondTheFence(f"A drill reaches nobody: {event} to another machine.")
-    elif event in NAMING and told[0] is not None and not _is_here(told[0]):
+    elif event in NAMING and told[0] is not None and not _is_here(_host(told[0])):
         raise BeyondTheFence(f"A drill reaches nobody: {event} for another machine.")
+
+
+def _host(told: Any) -> Any:
+    """A host, of which an address is asked for, or of an address, for which a name is."""
+    return told[0] if isinstance(told, tuple) else told
 
 
 def _is_here(host: Any) -> bool:
