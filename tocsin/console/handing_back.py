@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 
-SECRETS = {"password", "again", "credential", "code"}  # typed anew, never into an answer
+SECRETS = {"password", "again", "credential", "code", "secret"}  # typed anew, never into an answer
 UNSENT = {"csrfmiddlewaretoken"}
 BUTTONS = {"do", "page"}
 ASIDE = "#handed-back"

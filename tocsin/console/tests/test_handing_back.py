@@ -1,7 +1,9 @@
 """A session that ends, or a factor asked from now on, loses no word that somebody was writing."""
 
 import json
+import re
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from django.test import Client
 
 from tests.cast import NOON, a_page, an_incident, olu
 from tests.passkeys import Passkey
+from tocsin.console import handing_back
 from tocsin.console.tests.ground import FREELY, HTMX, PASSWORD, nothing_written, say, text_of
 from tocsin.console.tests.test_second import HERE, OWN, asked_of_all, by_password, freshly_in
 from tocsin.journal.actors import TERMINAL
@@ -47,7 +50,7 @@ class Fields(HTMLParser):
             self.told[self.open] += data
 
 
-def handed_back(response: Any) -> dict[str, str]:
+def given_back(response: Any) -> dict[str, str]:
     told = Fields(text_of(response)).told
     told.pop("csrfmiddlewaretoken", None)
     return told
@@ -75,11 +78,11 @@ def test_a_grace_that_ends_in_mid_sentence_hands_the_word_back_and_takes_it_late
     with nothing_written():
         response = say(client, incident_id, WORD)
     with_a_passkey_added(client)
-    done = client.post(f"/console/incidents/{incident_id}/say", handed_back(response))
+    done = client.post(f"/console/incidents/{incident_id}/say", given_back(response))
 
     assert response.status_code == 403
     assert "A second factor is asked of you from now on" in text_of(response)
-    assert handed_back(response) == {**WORD, "do": "publish"}
+    assert given_back(response) == {**WORD, "do": "publish"}
     assert done.status_code == 302
     story = published.story(page.audience_id, incident_id)
     assert story is not None
@@ -111,9 +114,9 @@ def test_a_session_that_ended_hands_the_word_back_to_be_sent_after_signing_in() 
 
     signed_out = client.post(path, {**WORD, **before, "do": "publish"})
     by_password(client, **before)  # as in another window: it makes a new token
-    stale = client.post(path, {**handed_back(signed_out), **before})
+    stale = client.post(path, {**given_back(signed_out), **before})
     after = {"csrfmiddlewaretoken": client.cookies["tocsin_csrf"].value}
-    done = client.post(path, {**handed_back(stale), **after})
+    done = client.post(path, {**given_back(stale), **after})
 
     assert "You are no longer signed in" in text_of(signed_out)
     assert "You came in anew" in text_of(stale)
@@ -140,3 +143,19 @@ def test_a_password_is_never_handed_back() -> None:
 
     assert response.status_code == 403
     assert "pw-1" not in text_of(response)
+
+
+@pytest.mark.parametrize("path", ["/console/hooks", "/console/incidents/none/redact"])
+def test_what_a_hook_signs_with_or_is_taken_out_of_words_is_never_handed_back(path: str) -> None:
+    response = Client().post(path, {"name": "Prometheus", "secret": "s3cret-of-ours"})
+
+    assert response.status_code in (302, 404)
+    assert "s3cret-of-ours" not in text_of(response)
+
+
+def test_every_field_that_hides_what_is_typed_is_one_of_the_secrets() -> None:
+    folder = Path(handing_back.__file__).parent / "templates"
+    hidden = re.compile(r'<input (?=[^>]*type="password")[^>]*name="(\w+)"')
+    names = {name for one in folder.rglob("*.html") for name in hidden.findall(one.read_text())}
+
+    assert {"password", "again", "secret"} <= names <= handing_back.SECRETS
