@@ -10,7 +10,7 @@ said as a word of kind ``progress`` once readers were told that the incident is 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -34,6 +34,7 @@ from tocsin.statements.spoken import Spoken
 
 LONGEST_LINK = 500
 LONGEST_REASON = 300
+FARTHEST = timedelta(days=10 * 366)
 FATES = {Act.PROVED: Fate.DONE, Act.DROPPED: Fate.DROPPED}
 
 
@@ -215,6 +216,8 @@ def slip(
         raise CannotPromise(f"It is due on {due_on} already. Say another day.")
     if due_on <= _today(page, at):
         raise CannotPromise(f"{due_on} is not to come. Say a day to come, or prove or drop it.")
+    if _is_out_of_sight(due_on, page, at):
+        raise CannotPromise(_too_far(due_on))
     texts = _with_reason(page, kept, reason)
     turn = replace(kept.now, act=Act.SLIPPED, texts=texts, due_on=due_on)
     return _turned(known, row, turn, by=by, at=at, announces=announces)
@@ -407,6 +410,8 @@ def _check(page: Brand, pledge: Pledge, *, at: datetime) -> None:
         found += [_unsaid(code) for code in missing]
     if pledge.due_on < _today(page, at):
         found.append(f"{pledge.due_on} has passed. Say a day to come.")
+    if _is_out_of_sight(pledge.due_on, page, at):
+        found.append(_too_far(pledge.due_on))
     if pledge.keeper_id and keeper_of(pledge.keeper_id, page.id) is None:
         found.append("Nobody who sees this page goes by that. `tocsin operators` lists everyone.")
     if found:
@@ -474,6 +479,15 @@ def _trimmed(texts: Mapping[str, Promised]) -> dict[str, Promised]:
         code: Promised(**{name: value.strip() for name, value in asdict(text).items()})
         for code, text in texts.items()
     }
+
+
+def _is_out_of_sight(on: date, page: Brand, at: datetime) -> bool:
+    """Whether a day is so far off that nobody waits for it, or the calendar ends."""
+    return on > _today(page, at) + FARTHEST
+
+
+def _too_far(on: date) -> str:
+    return f"{on} is more than {FARTHEST.days} days away. Say a nearer day."
 
 
 def _today(page: Brand, at: datetime) -> date:

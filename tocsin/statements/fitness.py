@@ -14,6 +14,7 @@ from tocsin.statements.values import Layer, Words
 HEADLINE_LENGTH = 90  # effect in one line, readable on a phone and in a subject
 BODY_LENGTH = 25_000  # what existing clients accept
 FARTHEST = timedelta(days=14)
+FARTHEST_ACCOUNT = timedelta(days=366)
 UNSHOWABLE = "A word holds a character that cannot be shown (NUL). Take it out."
 NO_FORECAST_YET = {Phase.HOLDING, Phase.INVESTIGATING}
 
@@ -134,6 +135,9 @@ def _time_findings(words: Words, at: datetime) -> Iterator[str]:
             yield f"'{label}' is still to come."
     if words.since and words.until and words.until < words.since:
         yield "It would end before it started."
+    # Beyond the calendar's last day nothing could be reckoned with it, and no word is taken back.
+    if words.account_due and words.account_due > (at + FARTHEST_ACCOUNT).date():
+        yield f"The account is more than {FARTHEST_ACCOUNT.days} days away. Say a nearer day."
     yield from _next_word_findings(words, at)
 
 

@@ -1,7 +1,7 @@
 """The verbs that an operator uses, over a real database."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -385,3 +385,20 @@ def test_a_headline_that_was_made_too_long_says_so_with_its_language(page: shelf
             "90 is the most. Type a shorter one."
         )
     ]
+
+
+@pytest.mark.parametrize("due", [date(2028, 1, 1), date.max])
+def test_no_account_is_promised_for_a_day_that_nobody_waits_for(
+    page: shelf.Brand, due: date
+) -> None:
+    incident_id = declared(page).publication.incident_id
+    assert incident_id
+    last = saying(Phase.RESOLVED, account_due=due)
+
+    with pytest.raises(NotFitToSay, match="The account is more than 366 days away"):
+        word.say(incident_id, last, by=TERMINAL, at=later(5))
+
+    near = replace(last, account_due=date(2027, 11, 24))
+    said = word.say(incident_id, near, by=TERMINAL, at=later(5))
+    assert said.publication.words is not None
+    assert said.publication.words.account_due == date(2027, 11, 24)

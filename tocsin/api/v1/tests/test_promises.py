@@ -70,6 +70,7 @@ def test_what_nobody_could_tell_to_be_done_is_refused_with_each_fault(machine: M
     assert "French" in refused(machine, incident_id, texts={"en": ENGLISH})
     assert "passed" in refused(machine, incident_id, due_on="2020-01-01")
     assert "web address" in refused(machine, incident_id, link="javascript:alert(1)")
+    assert "days away" in refused(machine, incident_id, due_on="9999-12-31")
     assert machine.get("promises") == []
 
 
@@ -95,6 +96,9 @@ def test_it_slips_with_a_reason_and_the_day_before_stays(machine: Machine) -> No
 
     assert "Say why" in machine.refused(
         422, "PUT", f"{path}/slip", {"promise": {"due_on": "2027-01-10", "reason": {}}}
+    )
+    assert "days away" in machine.refused(
+        422, "PUT", f"{path}/slip", {"promise": {"due_on": "9999-12-31", "reason": WHY}}
     )
     told = machine.put(f"{path}/slip", {"promise": {"due_on": "2027-01-10", "reason": WHY}})
 
