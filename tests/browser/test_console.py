@@ -124,7 +124,7 @@ def test_nobody_is_shut_out_of_the_console(
         tab.goto(screen)
         # A preview is on its way when the screen is there.
         expect(tab.locator(".htmx-request")).to_have_count(0)
-        assert violations(tab) == [], screen
+        assert violations(tab) == [], (screen, violations(tab))
         tab.emulate_media(color_scheme="dark")  # all that it changes is colours
 
         assert violations(tab, "color-contrast") == [], screen
