@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -94,7 +95,8 @@ def real(machine: Machine) -> dict[str, str]:
 def a_promise(machine: Machine, incident_id: str) -> str:
     """A promise that readers do not know."""
     texts = {"en": {"action": "Add an alarm", "done_when": "the phone rings", "owner": "on-call"}}
-    told = {"texts": texts, "due_on": "2099-01-01"}
+    due_on = timezone.now().date() + timedelta(days=30)
+    told = {"texts": texts, "due_on": due_on.isoformat()}
     return str(machine.post(f"incidents/{incident_id}/promises", {"promise": told})["id"])
 
 
