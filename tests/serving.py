@@ -49,6 +49,20 @@ def _end_with_us() -> None:
     ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
 
 
+def hearing_ctrl_c() -> None:
+    """Between fork and exec: hear Ctrl-C, also where whoever runs the tests does not (`nohup`)."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def rest_of(running: "subprocess.Popen[str]", *, within: float = 120) -> str:
+    """What a command says until it ends; one that does not end is killed, and told of."""
+    try:
+        return running.communicate(timeout=within)[0]
+    except subprocess.TimeoutExpired:
+        running.kill()
+        raise
+
+
 def is_answering(port: int) -> bool:
     """Whether somebody listens on a loopback port."""
     try:

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 
 from tests import cast
 from tests.cast import NOON
-from tests.serving import TOCSIN, scratch_environ, until
+from tests.serving import TOCSIN, hearing_ctrl_c, rest_of, scratch_environ, until
 from tocsin.announcements import audience, ledger
 from tocsin.announcements.audience import Choice
 from tocsin.catalogue import shelf
@@ -338,7 +338,9 @@ def house(tmp_path: Path) -> dict[str, str]:
 
 def begun(environ: dict[str, str], *more: str) -> "subprocess.Popen[str]":
     words = (*TOCSIN, "drill", "run", "alone", *more)
-    return subprocess.Popen(words, env=environ, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        words, env=environ, stdout=subprocess.PIPE, text=True, preexec_fn=hearing_ctrl_c
+    )
 
 
 def alive(folder: Path) -> list[int]:
@@ -378,7 +380,7 @@ def test_a_drill_that_is_ended_leaves_nothing_running_and_can_be_removed(
         )
         assert (refused.returncode, "still on" in refused.stderr) == (1, True)
         running.send_signal(how)
-        running.stdout.read()
+        rest_of(running)
 
     until(lambda: not alive(folder), "all its processes end", within=20)
     subprocess.run((*TOCSIN, "drill", "remove", folder.name), env=house, check=True)

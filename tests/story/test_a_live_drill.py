@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.hostile.test_drills import alive, house  # noqa: F401 (a fixture)
-from tests.serving import TOCSIN, until
+from tests.serving import TOCSIN, hearing_ctrl_c, rest_of, until
 from tocsin.rehearse.drills.ground import MARK, Ground
 
 # At sixty times its pace a minute is a second.
@@ -94,8 +94,7 @@ def test_people_play_it_the_database_dies_and_it_is_scored(
         hears("An alert is over")
 
         team.tocsin("resolve", json.loads(said)["incident"], "--say", "It works again.")
-        rest = running.stdout.read()
-        running.wait()
+        rest = rest_of(running)
 
     assert running.returncode == 0, rest
     assert "Nothing was lost." in rest
@@ -114,11 +113,13 @@ def test_it_is_scored_as_it_stands_when_somebody_stops_it(
     house: dict[str, str],  # noqa: F811
 ) -> None:
     words = (*TOCSIN, "drill", "run", "alone", "--live")
-    with subprocess.Popen(words, env=house, stdout=subprocess.PIPE, text=True) as running:
+    with subprocess.Popen(
+        words, env=house, stdout=subprocess.PIPE, text=True, preexec_fn=hearing_ctrl_c
+    ) as running:
         assert running.stdout is not None
         assert any("It begins" in line for line in running.stdout)
         running.send_signal(signal.SIGINT)
-        rest = running.stdout.read()
+        rest = rest_of(running)
 
     assert "LOST: Nothing was ever said" in rest
     (folder,) = (Path(house["TOCSIN_DATA_DIR"]) / "drills").iterdir()
