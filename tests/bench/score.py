@@ -25,7 +25,8 @@ def measure(say: Callable[[str], None], incidents: int = INCIDENTS) -> list[Row]
         house = House(Path(name))
         house.data_dir.mkdir(parents=True)
         say(f"A past of {incidents:,} incidents is written and scored …")
-        told = json.loads(run(house, "tests.bench.scoring", str(incidents), str(ROUNDS)))
+        run(house, "tests.bench.scoring", "write", str(incidents))
+        told = json.loads(run(house, "tests.bench.scoring", "score", str(incidents), str(ROUNDS)))
     return rows(told)
 
 

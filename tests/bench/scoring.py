@@ -1,6 +1,7 @@
 """A past of incidents of four words each, scored some times over; prints what that took as JSON.
 
-Run as ``python -m tests.bench.scoring COUNT ROUNDS`` with TOCSIN_DATA_DIR set.
+Run as ``python -m tests.bench.scoring write COUNT``, then ``score COUNT ROUNDS``, with
+TOCSIN_DATA_DIR set.
 """
 
 import json
@@ -13,6 +14,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.bench import past
+from tocsin.catalogue import shelf
 from tocsin.cli import tables
 from tocsin.disclosure.phases import Phase
 from tocsin.scorecard import gathering, totals
@@ -42,13 +44,18 @@ FOUR = (
 )
 
 
-def main(count: int, rounds: int) -> None:
-    """Write, score, print."""
+def write(count: int) -> None:
+    """Write the past."""
     past.STEPS = FOUR
     tables.stand()
     now = datetime.now(UTC)
     page = past.a_page(at=now - past.SPREAD - timedelta(days=1))
-    words = past.a_past(page, count, until=now - timedelta(hours=8))
+    past.a_past(page, count, until=now - timedelta(hours=8))
+
+
+def score(count: int, rounds: int) -> None:
+    """Score it some times over, in a process that did nothing else, like a command; print."""
+    page, now = shelf.pages()[0], datetime.now(UTC)
     took, questions = [], 0
     for _turn in range(rounds):
         began = time.perf_counter()
@@ -58,6 +65,8 @@ def main(count: int, rounds: int) -> None:
         scored = totals.score(history)
         took.append((read - began, time.perf_counter() - read))
         questions = len(asked)
+        words = sum(len(one.words) for one in history.incidents)
+        del history  # a command reads one record, and has room for it
     assert sum(scored.counts.values()) == count
     told = {
         "incidents": count,
@@ -70,4 +79,5 @@ def main(count: int, rounds: int) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    act, *numbers = sys.argv[1:]
+    {"write": write, "score": score}[act](*map(int, numbers))
