@@ -79,5 +79,7 @@ def score(count: int, rounds: int) -> None:
 
 
 if __name__ == "__main__":
-    act, *numbers = sys.argv[1:]
-    {"write": write, "score": score}[act](*map(int, numbers))
+    if sys.argv[1] == "write":
+        write(int(sys.argv[2]))
+    else:
+        score(int(sys.argv[2]), int(sys.argv[3]))
