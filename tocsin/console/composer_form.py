@@ -21,6 +21,7 @@ from tocsin.console.composing import (
 )
 from tocsin.console.scene import Scene
 from tocsin.disclosure import library, wording
+from tocsin.disclosure.closing import Element
 from tocsin.disclosure.library import Kind
 from tocsin.disclosure.phases import FINAL, Phase
 from tocsin.disclosure.posture import Certainty, Posture
@@ -38,6 +39,13 @@ from tocsin.statements.published import Layer, Words
 ELSEWHERE = {*ANSWERS, *TOLD_BY_TIMES, "basis", "cause_plain", "certainty", "since", "until"}
 # What a last word tells once for all languages, whoever writes it.
 CLOSING_ONCE = ("data_statement", "account_due")
+# What a policy may ask of a last word, by the field that tells it.
+WAITED_FOR = {
+    "lingering": Element.LINGERING,
+    "data_statement": Element.DATA,
+    "customer_action": Element.ACTION,
+    "account_due": Element.ACCOUNT,
+}
 CAUSE_IS_TOLD = {Phase.IDENTIFIED, Phase.MONITORING, Phase.RESOLVED, Phase.ACCOUNT}
 
 
@@ -208,7 +216,9 @@ class _Asked:
 
     def __init__(self, scene: Scene, typed: Typed, language: str, severity: str) -> None:
         self.scene, self.typed, self.language = scene, typed, language
-        self.severity = severity
+        is_last = typed.phase == Phase.RESOLVED and scene.known.is_open
+        closings = policies.policy_of(scene.page.id).closings
+        self.waited_for = closings[_severity(scene, severity)] if is_last else ()
         form = typed.form
         found = wording.blanks_of(form, language, severity) if form else ()
         self.blanks: dict[str, Blank] = {blank.name: blank for blank in found}
@@ -303,7 +313,8 @@ class _Asked:
             value=self.typed.fields.get(key, ""),
             kind=_control(form.kind),
             hint=form.hint,
-            required=bool(blank and blank.required and name != "basis"),
+            required=bool(blank and blank.required and name != "basis")
+            or WAITED_FOR.get(name) in self.waited_for,
             options=tuple(form.options.items()),
             only_when=f"{condition[0]}={'|'.join(sorted(condition[1]))}" if condition else "",
         )
@@ -325,10 +336,7 @@ class _Asked:
 
     def although(self) -> Iterator[Field]:
         """Why a last word goes out without what its readers wait for."""
-        asked = policies.policy_of(self.scene.page.id).closings[
-            _severity(self.scene, self.severity)
-        ]
-        if asked and self.typed.phase == Phase.RESOLVED and self.scene.known.is_open:
+        if self.waited_for:
             hint = _("Only if something cannot be said yet. The journal keeps it.")
             label, value = _("What is left out, and why"), self.typed.said("although")
             yield Field("although", label, value, hint=hint)

@@ -52,6 +52,7 @@ def worst_indicator(indicators: list[Indicator]) -> Indicator:
     return max(indicators, key=INDICATORS.index, default=Indicator.NONE)
 
 
+OWING_AN_ACCOUNT = frozenset({Severity.SEV1, Severity.SEV2})  # by a day (table 1.1)
 SHORT_DUE, LONG_DUE = timedelta(minutes=5), timedelta(minutes=10)
 SHORTLY = timedelta(hours=2)
 

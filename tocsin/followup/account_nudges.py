@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import translation as speech
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -64,12 +63,13 @@ def _owe(
     step: tuple[str, datetime], known: Known, page: Brand, operator: Operator, *, at: datetime
 ) -> int:
     key = f"account:{known.id}:{step[0]}:{operator.id}"
-    if letters.is_owed(key):
-        return 0
-    with speech.override(operator.language):
-        sheet = _sheet(step, known, page, operator.language, at=at)
-        subject = f"{sheet.eyebrow} – {sheet.headline}"
-    return int(letters.owe_sheet(key, sheet, to=operator.email, subject=subject, at=at))
+    return letters.owe_once(
+        key,
+        lambda: _sheet(step, known, page, operator.language, at=at),
+        to=operator.email,
+        language=operator.language,
+        at=at,
+    )
 
 
 def _sheet(

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import translation as speech
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -59,12 +58,13 @@ def _owe(
     kept: Kept, step: timedelta, known: Known, page: Brand, operator: Operator, *, at: datetime
 ) -> int:
     key = f"promise:{kept.id}:{kept.due_on}:{step.days}:{operator.id}"
-    if letters.is_owed(key):
-        return 0
-    with speech.override(operator.language):
-        sheet = _sheet(kept, step, known, page, operator.language)
-        subject = f"{sheet.eyebrow} – {sheet.headline}"
-    return int(letters.owe_sheet(key, sheet, to=operator.email, subject=subject, at=at))
+    return letters.owe_once(
+        key,
+        lambda: _sheet(kept, step, known, page, operator.language),
+        to=operator.email,
+        language=operator.language,
+        at=at,
+    )
 
 
 def _sheet(kept: Kept, step: timedelta, known: Known, page: Brand, language: str) -> Sheet:

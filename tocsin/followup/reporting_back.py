@@ -4,15 +4,16 @@ What was cleared turn by turn is told again as readers know it, so nobody is ask
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
 from tocsin.catalogue import shelf
+from tocsin.followup import one_by_one
 from tocsin.followup.models import Cue, Promise, Report
 from tocsin.incidents import declaration
-from tocsin.incidents.declaration import Known
 from tocsin.journal.actors import WORKER
 from tocsin.statements import progress, published
 from tocsin.statements.promised import Fate
@@ -21,18 +22,18 @@ from tocsin.statements.published import Story
 AFTER = {Cue.DAY_30: timedelta(days=30), Cue.DAY_90: timedelta(days=90)}
 
 
+@dataclass(frozen=True, slots=True)
+class _Come:
+    """An incident of which a report has come; ``id`` is the incident's."""
+
+    id: str
+    story: Story
+    cue: Cue
+
+
 def report(at: datetime) -> int:
     """Tell readers how promises stand whose day of a report has come; answers how many words."""
-    faults: list[Exception] = []
-    done = 0
-    for known, story, cue in list(_due(at)):
-        try:
-            done += _told(known, story, cue, at=at)
-        except Exception as fault:  # one incident's trouble must not keep the others from readers
-            faults.append(fault)
-    if faults:
-        raise faults[0]
-    return done
+    return one_by_one.sum_of(lambda come: _told(come, at=at), list(_due(at)))
 
 
 def days_of(story: Story, zone: str) -> dict[Cue, date]:
@@ -50,7 +51,7 @@ def next_day(story: Story, zone: str, *, at: datetime) -> date | None:
     return min((on for on in days_of(story, zone).values() if on > today), default=None)
 
 
-def _due(at: datetime) -> Iterator[tuple[Known, Story, Cue]]:
+def _due(at: datetime) -> Iterator[_Come]:
     done = set(Report.objects.values_list("incident_id", "cue"))
     keys = Promise.objects.order_by("incident_id").values_list("incident_id", flat=True).distinct()
     for key in keys:
@@ -65,24 +66,24 @@ def _due(at: datetime) -> Iterator[tuple[Known, Story, Cue]]:
         come = [cue for cue, on in days_of(story, zone).items() if on <= today]
         # After a time without a worker the newest alone is told: it tells what the other would.
         if come and (key, come[-1]) not in done:
-            yield known, story, come[-1]
+            yield _Come(key, story, come[-1])
 
 
 def _is_open(story: Story) -> bool:
     return any(promise.fate == Fate.OPEN for promise in story.promises)
 
 
-@transaction.atomic
-def _told(known: Known, story: Story, cue: Cue, *, at: datetime) -> int:
+def _told(come: _Come, *, at: datetime) -> int:
+    known = declaration.known_of(come.id)
     try:
         with transaction.atomic():
-            Report.objects.create(incident_id=known.id, cue=cue, at=at)
+            Report.objects.create(incident_id=known.id, cue=come.cue, at=at)
     except IntegrityError:
         return 0  # another worker told it in this instant
     progress.tell(
         known.id,
-        story.promises,
-        report_on=next_day(story, shelf.brand(known.page_id).time_zone, at=at),
+        come.story.promises,
+        report_on=next_day(come.story, shelf.brand(known.page_id).time_zone, at=at),
         announces=True,
         is_made=True,
         by=WORKER,

@@ -8,14 +8,13 @@ in one sheet, and nothing that only we know. Each is written to once, within a d
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.utils import translation as speech
 from django.utils.translation import gettext as _
 
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.channels.sheet import BARS, Fact, Link, Sheet, paragraph
 from tocsin.disclosure import times
-from tocsin.disclosure.severity import Severity
+from tocsin.disclosure.severity import OWING_AN_ACCOUNT
 from tocsin.followup import accounts, one_by_one
 from tocsin.incidents import declaration
 from tocsin.incidents.declaration import Known
@@ -27,12 +26,7 @@ from tocsin.statements import published
 from tocsin.statements.published import Layer, Story
 
 AFTER, WITHIN = timedelta(hours=1), timedelta(hours=24)
-OF = frozenset({Severity.SEV1, Severity.SEV2})
-TO = (
-    Role.READER,
-    Role.COMMUNICATIONS,
-    Role.RESPONDER,
-)  # who answers customers
+WHOM = (Role.READER, Role.COMMUNICATIONS, Role.RESPONDER)  # who answers customers
 LOOKED_AT = 50  # incidents, the newest: a day holds fewer that were grave
 
 
@@ -75,7 +69,7 @@ def _layer(story: Story, language: str) -> Layer:
 
 
 def _sent(known: Known, *, at: datetime) -> int:
-    if known.is_open or known.is_planned or known.severity not in OF:
+    if known.is_open or known.is_planned or known.severity not in OWING_AN_ACCOUNT:
         return 0
     story = published.story(known.audience_id, known.id)
     over_at = story.resolved_at if story is not None else None
@@ -88,18 +82,19 @@ def _sent(known: Known, *, at: datetime) -> int:
 
 
 def _staff(page: Brand) -> list[Operator]:
-    found = {one.id: one for role in TO for one in access.holders_of(role, page.id)}
+    found = {one.id: one for role in WHOM for one in access.holders_of(role, page.id)}
     return list(found.values())
 
 
 def _owe(known: Known, story: Story, page: Brand, operator: Operator, *, at: datetime) -> int:
     key = f"staff:{known.id}:{operator.id}"
-    if letters.is_owed(key):
-        return 0
-    with speech.override(operator.language):
-        sheet = _sheet(known, story, page, operator.language, at=at)
-        subject = f"{sheet.eyebrow} – {sheet.headline}"
-    return int(letters.owe_sheet(key, sheet, to=operator.email, subject=subject, at=at))
+    return letters.owe_once(
+        key,
+        lambda: _sheet(known, story, page, operator.language, at=at),
+        to=operator.email,
+        language=operator.language,
+        at=at,
+    )
 
 
 def _sheet(known: Known, story: Story, page: Brand, language: str, *, at: datetime) -> Sheet:

@@ -1,11 +1,12 @@
 """Letters: owed once by their key, sent as soon as they are due, by mail or into a chat."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from email.utils import formataddr, parseaddr
 
 from django.conf import settings
+from django.utils import translation
 
 from tocsin.channels.email.mime import build
 from tocsin.channels.message import Message
@@ -75,6 +76,20 @@ def owe_sheet(
         next_at=at,
     )
     return _owe(letter)
+
+
+def owe_once(key: str, made: Callable[[], Sheet], *, to: str, language: str, at: datetime) -> int:
+    """Owe a mail that is made in its reader's own language, only where it is not owed yet.
+
+    Its subject is what stands above it and its headline. Answers how many are new: 1 or 0. Raises
+    BadAddress.
+    """
+    if is_owed(key):
+        return 0
+    with translation.override(language):
+        sheet = made()
+        subject = f"{sheet.eyebrow} – {sheet.headline}"
+    return int(owe_sheet(key, sheet, to=to, subject=subject, at=at))
 
 
 def _owe(letter: Letter) -> bool:

@@ -24,7 +24,7 @@ from tocsin.disclosure.coach import emptiness
 from tocsin.disclosure.phases import FINAL, PLANNED, Phase
 from tocsin.disclosure.policy import USUAL, Policy
 from tocsin.disclosure.posture import Posture
-from tocsin.disclosure.severity import Severity
+from tocsin.disclosure.severity import OWING_AN_ACCOUNT, Severity
 from tocsin.followup import accounts
 from tocsin.followup.models import Act, PromiseTurn
 from tocsin.incidents.models import DraftedIncident, IncidentKind, Moment, MomentKind, Window
@@ -48,7 +48,6 @@ from tocsin.statements import policies
 from tocsin.statements.models import Publication, Thread
 from tocsin.statements.values import Kind
 
-OWING_AN_ACCOUNT = frozenset({Severity.SEV1, Severity.SEV2})
 OVER = frozenset({Phase.RESOLVED, Phase.ENDED, Phase.CANCELLED})
 ZERO = timedelta(0)
 QUARTERS = 4  # as many as a year has: what doors show unless they are asked for more

@@ -23,9 +23,6 @@ COLUMNS = (
 )
 
 
-FIVE = 5  # rows of a card that are the numbers for its review (R-57)
-
-
 @dataclass(frozen=True, slots=True)
 class Said:
     """One line in words. ``value`` is what it comes to, ``not_measured`` what is not in it, and
@@ -275,6 +272,11 @@ def five_of(card: Card, language: str) -> Iterator[tuple[str, str]]:
 def rows_of(card: Card, language: str) -> Iterator[tuple[str, str]]:
     """One incident's card in words: (name, value), the five of R-57 first."""
     yield from five_of(card, language)
+    yield from road_of(card, language)
+
+
+def road_of(card: Card, language: str) -> Iterator[tuple[str, str]]:
+    """The road to the reader in words, step by step: (name, value)."""
     yield (
         str(labels.MEASURES[Measure.DETECT_TO_NOTICE]),
         span(card.detect_to_notice, language),

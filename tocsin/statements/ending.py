@@ -17,7 +17,7 @@ from tocsin.catalogue import shelf
 from tocsin.disclosure.closing import CHECKS, USUALLY, Element
 from tocsin.disclosure.coach.values import Kind
 from tocsin.disclosure.phases import Phase
-from tocsin.disclosure.severity import Severity
+from tocsin.disclosure.severity import OWING_AN_ACCOUNT
 from tocsin.incidents import declaration
 from tocsin.incidents.declaration import Known
 from tocsin.journal.actors import Actor
@@ -26,7 +26,6 @@ from tocsin.statements.spoken import Spoken
 from tocsin.statements.values import Words
 from tocsin.statements.word import Saying
 
-OWES_ACCOUNT = (Severity.SEV1, Severity.SEV2)
 RULE = "closing"  # under which the reason is kept, like that of any objection that was set aside
 
 
@@ -47,17 +46,22 @@ def say(
     ``told`` is as in :func:`word.say`. Raises NotWhole, CannotWave, and what that raises.
     """
     known = declaration.known_of(incident_id)
-    if saying.phase is Phase.RESOLVED and known.is_open and not known.is_planned:
-        # The opener of a late word is ours, and tells nothing of the incident.
-        typed = replace(saying, opens_late=False)
-        lacking = lacking_in(known, word.compose(known, typed, at=at))
-        if lacking and not because.strip():
-            asked = policies.policy_of(known.page_id).closings
-            raise NotWhole(lacking, is_named=asked is not USUALLY)
-        if lacking:
-            phrase = ", ".join(lacking)
-            coaching.wave(known, rule=RULE, phrase=phrase, reason=because, by=by, at=at)
+    lacking = lacking_of(known, saying, at=at)
+    if lacking and not because.strip():
+        asked = policies.policy_of(known.page_id).closings
+        raise NotWhole(lacking, is_named=asked is not USUALLY)
+    if lacking:
+        phrase = ", ".join(lacking)
+        coaching.wave(known, rule=RULE, phrase=phrase, reason=because, by=by, at=at)
     return word.say(incident_id, saying, by=by, at=at, **told)
+
+
+def lacking_of(known: Known, saying: Saying, *, at: datetime) -> tuple[Element, ...]:
+    """What a word would lack if it were said now; nothing of one that is no last word."""
+    if saying.phase is not Phase.RESOLVED or not known.is_open or known.is_planned:
+        return ()
+    # The opener of a late word is ours, and tells nothing of the incident.
+    return lacking_in(known, word.compose(known, replace(saying, opens_late=False), at=at))
 
 
 def lacking_in(known: Known, words: Words) -> tuple[Element, ...]:
@@ -77,7 +81,7 @@ def lacking_in(known: Known, words: Words) -> tuple[Element, ...]:
     )
     unsaid = {lack.check for one in heard for lack in one.findings.missing}
     read = {*CHECKS} if heard else set()
-    if words.severity not in OWES_ACCOUNT:
+    if words.severity not in OWING_AN_ACCOUNT:
         read -= {Element.ACCOUNT}  # there the coach does not ask for it
     in_words = {element for element in read if CHECKS[element] not in unsaid}
     return tuple(one for one in asked if one not in _in_fields(words) | in_words)

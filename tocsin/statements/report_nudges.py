@@ -10,7 +10,6 @@ from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import translation as speech
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -67,12 +66,13 @@ def _owe(
     due: Due, percent: int, known: Known, operator: Operator, page: Brand, *, at: datetime
 ) -> int:
     key = f"report:{known.id}:{due.clock.id}:{due.stage.name}:{percent}:{operator.id}"
-    if letters.is_owed(key):
-        return 0
-    with speech.override(operator.language):
-        sheet = _sheet(due, known, page, operator.language, at=at)
-        subject = f"{sheet.eyebrow} – {sheet.headline}"
-    return int(letters.owe_sheet(key, sheet, to=operator.email, subject=subject, at=at))
+    return letters.owe_once(
+        key,
+        lambda: _sheet(due, known, page, operator.language, at=at),
+        to=operator.email,
+        language=operator.language,
+        at=at,
+    )
 
 
 def _sheet(due: Due, known: Known, page: Brand, language: str, *, at: datetime) -> Sheet:

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import translation as speech
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -62,12 +61,13 @@ def _whom(owed: Owed, *, is_past: bool) -> list[Operator]:
 
 def _owe(owed: Owed, percent: int, operator: Operator, page: Brand, *, at: datetime) -> int:
     key = f"translation:{owed.publication_id}:{owed.language}:{percent}:{operator.id}"
-    if letters.is_owed(key):
-        return 0
-    with speech.override(operator.language):
-        sheet = _sheet(owed, page, operator.language, is_past=percent == FULL, at=at)
-        subject = f"{sheet.eyebrow} – {sheet.headline}"
-    return int(letters.owe_sheet(key, sheet, to=operator.email, subject=subject, at=at))
+    return letters.owe_once(
+        key,
+        lambda: _sheet(owed, page, operator.language, is_past=percent == FULL, at=at),
+        to=operator.email,
+        language=operator.language,
+        at=at,
+    )
 
 
 def _sheet(owed: Owed, page: Brand, language: str, *, is_past: bool, at: datetime) -> Sheet:

@@ -56,6 +56,16 @@ def test_a_look_shows_both_sides_and_writes_nothing() -> None:
     assert "[not shown: not for readers]" in outside
 
 
+def test_how_it_was_told_stands_below_it() -> None:
+    """Five numbers for the same meeting (R-57)."""
+    _incident, path = over()
+
+    shown = text_of(came_in(olu()).get(path)).partition("Five numbers for the review")[2]
+
+    assert "First notice, from the first effect" in shown
+    assert "Longest silence" in shown
+
+
 def test_it_is_kept_and_then_published_without_what_is_withheld() -> None:
     incident, path = over()
     client = came_in(cast.ada())

@@ -24,10 +24,12 @@ def test_a_bare_last_word_is_told_what_it_lacks_and_let_go_with_a_sentence() -> 
         "account_due": "",
     }
 
+    looked_at = text_of(say(client, incident_id, over, do="preview"))
     refused = say(client, incident_id, over)
     kept = text_of(refused)
     said = say(client, incident_id, {**over, "although": "The figures come in the morning."})
 
+    assert "Readers still wait for" in looked_at, "before anybody publishes"
     assert refused.status_code == 422
     assert "Readers still wait for" in kept
     assert "what became of their data" in kept

@@ -29,6 +29,8 @@ from tocsin.followup.both_sides import Side
 from tocsin.incidents.declaration import Known
 from tocsin.people import access
 from tocsin.people.models import Operator
+from tocsin.scorecard import gathering, measures
+from tocsin.scorecard import telling as telling_score
 from tocsin.statements import published, word
 from tocsin.statements.published import Words
 from tocsin.statements.word import Saying
@@ -178,10 +180,18 @@ def _shown(
         ],
         "coached": coached.coached(scene, words) if words else [],
         "reach": telling.reach_of_words(page, words, known.id, at=visit.at) if words else 0,
+        "five": _five(known, visit) if story and story.phase in FINAL else [],
         "sentences": refusals.sentences_of(error, visit.language) if error else [],
     }
     status = refusals.status_of(error) if error else 200
     return screen(request, visit, "account", context, page=page, status=status)
+
+
+def _five(known: Known, visit: Visit) -> list[tuple[str, str]]:
+    """How it was told, for the same meeting (R-57)."""
+    page = shelf.brand(known.page_id)
+    (found,) = gathering.history(page, at=visit.at, incident_id=known.id).incidents
+    return list(telling_score.five_of(measures.card(found, at=visit.at), visit.language))
 
 
 def _to_write(known: Known, page: Brand, kept: Kept | None, *, at: datetime) -> dict[str, str]:

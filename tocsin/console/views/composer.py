@@ -145,7 +145,7 @@ def _desk(
 
 
 def _common(visit: Visit, scene: Scene, typed: Typed, reading: Reading) -> dict[str, object]:
-    findings = _findings(scene, reading)
+    findings = _findings(scene, typed, reading)
     return {
         "scene": scene,
         "known": scene.known,
@@ -174,7 +174,7 @@ def _last_told(scene: Scene) -> telling.Shown | None:
     return telling.shown(scene.story.latest, at=scene.at) if scene.story else None
 
 
-def _findings(scene: Scene, reading: Reading) -> list[str]:
+def _findings(scene: Scene, typed: Typed, reading: Reading) -> list[str]:
     """What still stands between these words and the public."""
     before = scene.story.phase if scene.story else None
     try:
@@ -187,7 +187,15 @@ def _findings(scene: Scene, reading: Reading) -> list[str]:
         )
     except NotFitToSay as error:
         return [*reading.problems, *refusals.sentences_of(error)]
-    return list(reading.problems)
+    return list(reading.problems) or _unsaid(scene, typed, reading)
+
+
+def _unsaid(scene: Scene, typed: Typed, reading: Reading) -> list[str]:
+    """What a last word does not say though readers wait for it, unless the form says why."""
+    lacking = ending.lacking_of(scene.known, reading.saying, at=scene.at)
+    if not lacking or typed.said("although"):
+        return []
+    return refusals.sentences_of(ending.NotWhole(lacking, is_named=False))
 
 
 def _measurable(reading: Reading) -> Words:
@@ -266,7 +274,7 @@ def _publish(request: HttpRequest, visit: Visit, scene: Scene, typed: Typed) -> 
         _check_offered(request, typed)
         reading = composing.read(scene, typed)
         if not reading.is_whole or _has_long_headline(reading):
-            raise Unread(_findings(scene, reading))
+            raise Unread(_findings(scene, typed, reading))
         spoken = ending.say(
             scene.known.id,
             reading.saying,

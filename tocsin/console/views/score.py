@@ -45,11 +45,10 @@ def of_incident(request: HttpRequest, visit: Visit, incident_id: str) -> HttpRes
     if not found:
         raise refusals.NotHere(_("There is no such incident."))
     card = measures.card(found[0], at=visit.at)
-    rows = list(telling.rows_of(card, visit.language))
     context = {
         "known": known,
-        "five": rows[: telling.FIVE],
-        "more": rows[telling.FIVE :],
+        "five": list(telling.five_of(card, visit.language)),
+        "more": list(telling.road_of(card, visit.language)),
         "lights": list(showing.lit(card, at=visit.at)),
     }
     return screen(request, visit, "score_incident", context, page=page)

@@ -93,6 +93,12 @@ UNRULY_FR = {
     "voir": "voit voyons voient vu vue vus vues voyait",
     "vouloir": "veut voulons veulent voulu voulait",
 }
+# They end like a verb and are none: "passager" has no "passage".
+NO_VERBS_FR = frozenset(
+    "atelier caissier cher cluster danger dernier dossier fichier fier foyer grutier handler"
+    " infirmier jardinier listener léger magasinier métier ouvrier passager régulier sorcier"
+    " terrassier trigger usager vacancier".split()
+)
 FEMALE_FR = (  # the end of a word, and its other ends
     ("teur", "teurs teuse teuses trice trices"),
     ("eur", "eurs euse euses"),
@@ -187,6 +193,8 @@ def _doubles(word: str) -> bool:
 def _in_french(word: str) -> Iterator[str]:
     if word in UNRULY_FR:
         yield from UNRULY_FR[word].split()
+    elif word in NO_VERBS_FR:
+        yield from (f"{word}s", f"{word[:-2]}ère", f"{word[:-2]}ères")
     elif word.endswith("er") and len(word) > 4:
         yield from _first_group(word[:-2])
     elif word.endswith("ir"):

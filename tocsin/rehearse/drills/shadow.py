@@ -4,7 +4,8 @@ Written as a file that `tocsin apply` reads, so that everybody can see what was 
 the contact, the domain, closed circles, hooks and keys, and of readers all but how many there are.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -115,15 +116,8 @@ def _uncommented(text: str) -> str:
 def _readers(page: Brand) -> dict[str, int]:
     """How many mailboxes there are to be in each language: some in every one, and never a crowd."""
     rows = Subscription.objects.filter(page_id=page.id, about="", unsubscribed_at=None)
-    counts = dict(_tally(rows.exclude(subscribed_at=None).values_list("language", flat=True)))
+    counts = Counter(rows.exclude(subscribed_at=None).values_list("language", flat=True))
     least = -(-FEWEST // len(page.languages))
-    wanted = {code: max(counts.get(code, 0), least) for code in page.languages}
+    wanted = {code: max(counts[code], least) for code in page.languages}
     share = min(1.0, MOST / sum(wanted.values()))
     return {code: max(1, int(count * share)) for code, count in wanted.items()}
-
-
-def _tally(languages: Iterable[str]) -> Iterator[tuple[str, int]]:
-    counts: dict[str, int] = {}
-    for language in languages:
-        counts[language] = counts.get(language, 0) + 1
-    yield from counts.items()

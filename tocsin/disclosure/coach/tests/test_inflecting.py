@@ -23,11 +23,23 @@ from tocsin.disclosure.phases import Phase
         ("directeur", "fr", {"directeurs", "directrice", "directrices"}),
         ("fautif", "fr", {"fautifs", "fautive", "fautives"}),
         ("oublié", "fr", {"oubliés", "oubliée", "oubliées"}),
+        ("passager", "fr", {"passagère", "passagers", "passagères"}),
+        ("usager", "fr", {"usagers"}),
         ("ennuyeux", "fr", {"ennuyeuse", "ennuyeuses"}),
     ],
 )
 def test_a_word_is_met_in_every_form(word: str, language: str, expected: set[str]) -> None:
     assert expected <= set(inflecting.forms(word, language))
+
+
+def test_what_ends_like_a_verb_and_is_none_has_no_forms_of_one() -> None:
+    """A shop's « passage en caisse » is no small matter."""
+    said = "Nous examinons un problème concernant le passage en caisse."
+
+    found = reviewing.review(said, Context(language="fr", phase=Phase.INVESTIGATING)).findings
+
+    assert "passage" not in inflecting.forms("passager", "fr")
+    assert [one.rule for one in found if one.group == "MIN"] == []
 
 
 @pytest.mark.parametrize("language", lexicon.LANGUAGES)
