@@ -14,7 +14,7 @@ from tocsin.cli import clearing, printing
 from tocsin.cli.commands import Refused
 from tocsin.cli.options import words_in
 from tocsin.disclosure import withholding
-from tocsin.followup import accounts, readings, tables
+from tocsin.followup import accounts, both_sides, readings, tables
 from tocsin.followup import downtime as counted
 from tocsin.incidents import declaration
 from tocsin.page import address
@@ -72,19 +72,60 @@ def _faults(incident_id: str) -> list[str]:
 @LANG
 @click.option("--public", "is_public", is_flag=True, help="As readers would be shown it.")
 @click.option("--withheld", "is_withheld", is_flag=True, help="Only what they would not, and why.")
-def show(incident_id: str, lang: str | None, is_public: bool, is_withheld: bool) -> None:
-    """The account as it is kept: all of it, what is public, or what is withheld."""
+@printing.as_json
+def show(
+    incident_id: str, lang: str | None, is_public: bool, is_withheld: bool, is_json: bool
+) -> None:
+    """The account as it is kept: all of it, what is public, or what is withheld.
+
+    Beside all of it, how it was told (R-57): on the error stream, so that it is in no file of it.
+    """
     now, language = accounts.kept(incident_id), lang or _page_language(incident_id)
     if now is None or language not in now.sources:
         raise Refused("No account is kept in this language. See `tocsin account draft`.")
     source = now.sources[language]
-    if is_withheld:
+    if is_json:
+        printing.facts(_both_sides(incident_id, now, language))
+    elif is_withheld:
         for passage in withholding.withheld(source):
             click.echo(f"{passage.why}: {passage.text}")
     elif is_public:
         click.echo(accounts.public(incident_id)[language], nl=False)
     else:
         click.echo(withholding.inside(source), nl=False)
+        click.echo("\nHow it was told (tocsin account review):", err=True)
+        for name, value in _five(incident_id, language):
+            click.echo(f"  {name}: {value}", err=True)
+
+
+def _both_sides(incident_id: str, now: accounts.Kept, language: str) -> dict[str, Any]:
+    """One language of an account as JSON values, from both sides, and how it was told."""
+    (side,) = both_sides.read({language: now.sources[language]})
+    return {
+        "incident": incident_id,
+        "number": now.number,
+        "kept_at": now.at,
+        "kept_by": now.by,
+        "language": language,
+        "source": side.source,
+        "inside": side.inside,
+        "public": side.public,
+        "withheld": [{"why": one.why, "text": one.text} for one in side.withheld],
+        "faults": list(side.faults),
+        "left": list(side.left),
+        "review": telling.five_facts(_card(incident_id)),
+    }
+
+
+def _card(incident_id: str) -> measures.Card:
+    at, page = datetime.now(UTC), shelf.brand(declaration.known_of(incident_id).page_id)
+    (found,) = gathering.history(page, at=at, incident_id=incident_id).incidents
+    return measures.card(found, at=at)
+
+
+def _five(incident_id: str, language: str) -> list[tuple[str, str]]:
+    with speech.override(language):
+        return list(telling.five_of(_card(incident_id), language))
 
 
 @account.command("review")
@@ -94,15 +135,10 @@ def show(incident_id: str, lang: str | None, is_public: bool, is_withheld: bool)
 @printing.as_json
 def review(incident_id: str, lang: str | None, is_markdown: bool, is_json: bool) -> None:
     """Five numbers on how it was told, for the same meeting (R-57)."""
-    known, at = declaration.known_of(incident_id), datetime.now(UTC)
-    page = shelf.brand(known.page_id)
-    (found,) = gathering.history(page, at=at, incident_id=incident_id).incidents
-    card, language = measures.card(found, at=at), lang or page.language
     if is_json:
-        printing.facts({"incident": incident_id, **telling.five_facts(card)})
+        printing.facts({"incident": incident_id, **telling.five_facts(_card(incident_id))})
         return
-    with speech.override(language):
-        rows = list(telling.five_of(card, language))
+    rows = _five(incident_id, lang or _page_language(incident_id))
     if is_markdown:
         click.echo("| | |\n|---|---|")
         for name, value in rows:

@@ -43,3 +43,28 @@ def test_nobody_is_asked_who_does_not_see_the_page() -> None:
     for email in (eve.email, "nobody@linden.example"):
         assert CliRunner().invoke(main, ["account", "ask", incident, email]).exit_code == 1
     assert not Letter.objects.exists()
+
+
+def test_how_it_was_told_stands_beside_the_account_and_in_no_file_of_it() -> None:
+    incident = an_incident(a_page()).incident_id
+    source = "# What happened\n\nIt was [[a name | Harbour Ltd]].\n"
+    accounts.keep(incident, {"en": source}, by=TERMINAL, at=NOON)
+
+    told = CliRunner().invoke(main, ["account", "show", incident])
+    assert told.stdout == "# What happened\n\nIt was Harbour Ltd.\n"
+    assert "First notice, from the first effect: not measured: nobody recorded" in told.stderr
+    assert (
+        "How it was told"
+        not in CliRunner().invoke(main, ["account", "show", incident, "--withheld"]).output
+    )
+
+    facts = json.loads(run("show", incident, "--json"))
+    assert (facts["number"], facts["language"], facts["source"]) == (1, "en", source)
+    assert "Harbour" not in facts["public"]
+    assert facts["withheld"] == [{"why": "a name", "text": "Harbour Ltd"}]
+    assert facts["review"] == {
+        key: value
+        for key, value in json.loads(run("review", incident, "--json")).items()
+        if key != "incident"
+    }
+    assert facts["review"]["first_notice"] == {"not_measured": "no_start"}
