@@ -43,7 +43,9 @@ OUTLINE: Mapping[str, Mapping[str, Part]] = {
             "Conditions, in several parts; why our tests and alarms did not stop it.",
         ),
         "response": Part("How we responded", "What went well, what did not, how late we told you."),
-        "changing": Part("What we are changing", "Promise it: `tocsin promise add`."),
+        "changing": Part(
+            "What we are changing", "Promise each action: who, by when, and what shows it."
+        ),
         "do": Part("What you may want to do", "Or that there is nothing to do."),
         "apology": Part(
             "Our apology, and how to reach us", "One line of regret, and a way to ask."
@@ -60,7 +62,10 @@ OUTLINE: Mapping[str, Mapping[str, Part]] = {
             "Des conditions, au pluriel ; pourquoi essais et alarmes ne l’ont pas arrêté.",
         ),
         "response": Part("Notre réponse", "Ce qui a bien marché, ce qui a mal marché, le retard."),
-        "changing": Part("Ce que nous changeons", "Prenez-en l’engagement."),
+        "changing": Part(
+            "Ce que nous changeons",
+            "Engagez-vous sur chaque action : qui, pour quand, ce qui le montre.",
+        ),
         "do": Part("Ce que vous pouvez vouloir faire", "Ou qu’il n’y a rien à faire."),
         "apology": Part("Nos excuses, et comment nous joindre", "Une ligne de regret, un contact."),
     },
@@ -75,7 +80,9 @@ OUTLINE: Mapping[str, Mapping[str, Part]] = {
             "Bedingungen, mehrere; warum Tests und Alarme es nicht aufhielten.",
         ),
         "response": Part("Wie wir reagierten", "Was gut ging, was nicht, wie spät wir es sagten."),
-        "changing": Part("Was wir ändern", "Sagen Sie es zu."),
+        "changing": Part(
+            "Was wir ändern", "Sagen Sie jede Maßnahme zu: wer, bis wann, was sie belegt."
+        ),
         "do": Part("Was Sie tun können", "Oder dass nichts zu tun ist."),
         "apology": Part("Unsere Entschuldigung, und wie Sie uns erreichen", "Ein Satz, ein Weg."),
     },
