@@ -6,7 +6,8 @@
     detectors   what no list of phrases can hold: addresses, secrets, names
     matching    which entries hit where, and how much each weighs here
     elements    what is missing (table 3.4), and whether an apology is whole
-    reviewing   the one door: ``review(text, context) -> Findings``
+    substance   what a text is worth in numbers, once it was said (metrics 6.4)
+    reviewing   the one door: ``review(text, context) -> Findings``, and ``measure`` for numbers
 
 Knows: a text, a plain ``Context``, the lexicons beside it.
 Must never know: who asks, what is done with the answer, what time it is.

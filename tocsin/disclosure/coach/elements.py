@@ -63,13 +63,31 @@ class Looked:
 def missing(looked: Looked) -> Iterator[Missing]:
     """What is not there, in the order of the table, then what the cause's side asks for."""
     prompts = cues.asking(looked.context.language).prompts
-    for check in cues.asked(looked.context.moments, looked.context.severity):
-        if not _is_there(check, looked):
-            yield Missing(check.name, check.level, prompts[check.name])
-    for name, level in _asked_by_posture(looked):
-        yield Missing(name, level, prompts[name])
+    for name, level, is_there in _answers(looked):
+        if not is_there:
+            yield Missing(name, level, prompts[name])
     if _tells_cause_too_soon(looked):
         yield Missing("no_cause_yet", Level.WARN, prompts["no_cause_yet"])
+
+
+def checked(looked: Looked) -> Iterator[tuple[str, bool]]:
+    """Each check that applies to a text, and whether it passes.
+
+    One that passes because there is nothing to hold it against, such as the zone of no time, does
+    not apply: it would make a word that says nothing more complete than one that says much.
+    """
+    for name, _level, is_there in _answers(looked):
+        applies = APPLYING.get(name)
+        if not is_there or name in looked.context.filled or applies is None or applies(looked):
+            yield name, is_there
+
+
+def _answers(looked: Looked) -> Iterator[tuple[str, Level, bool]]:
+    """Every check that is asked here, what its absence weighs, and whether it is answered."""
+    for check in cues.asked(looked.context.moments, looked.context.severity):
+        yield check.name, check.level, _is_there(check, looked)
+    for name, is_there in _asked_by_posture(looked):
+        yield name, Level.WARN, is_there
 
 
 def _is_there(check: Check, looked: Looked) -> bool:
@@ -79,9 +97,13 @@ def _is_there(check: Check, looked: Looked) -> bool:
     return answered(looked) if answered else looked.is_said(check.name)
 
 
-def _has_zone(looked: Looked) -> bool:
+def _has_time(looked: Looked) -> bool:
     time = TIME_FR if looked.context.language == "fr" else TIME_EN
-    return not time.search(looked.reading.text) or bool(ZONE.search(looked.reading.typed))
+    return bool(time.search(looked.reading.text))
+
+
+def _has_zone(looked: Looked) -> bool:
+    return not _has_time(looked) or bool(ZONE.search(looked.reading.typed))
 
 
 def _has_count(looked: Looked) -> bool:
@@ -98,10 +120,13 @@ def _has_action(looked: Looked) -> bool:
     return looked.is_said("action")
 
 
-def _has_basis(looked: Looked) -> bool:
+def _has_estimate(looked: Looked) -> bool:
     is_given = "estimate" in looked.context.filled or "estimate" in looked.given
-    promised = any(one.rule.endswith(("-abs-05", "-abs-06")) for one in looked.found)
-    return not (is_given or promised) or looked.is_said("estimate_basis")
+    return is_given or any(one.rule.endswith(("-abs-05", "-abs-06")) for one in looked.found)
+
+
+def _has_basis(looked: Looked) -> bool:
+    return not _has_estimate(looked) or looked.is_said("estimate_basis")
 
 
 def _has_repair(looked: Looked) -> bool:
@@ -165,22 +190,20 @@ def _has_dated_title(looked: Looked) -> bool:
     return title is not None and bool(DATE.search(plainly(title)) or MASK in title or "{" in title)
 
 
-def _asked_by_posture(looked: Looked) -> Iterator[tuple[str, Level]]:
+def _asked_by_posture(looked: Looked) -> Iterator[tuple[str, bool]]:
     """What the side of the cause asks for beside the table, once it is over (R-35)."""
     context = looked.context
     if not {"resolved", "account"} & context.moments or context.posture is None:
         return
     if context.posture in (Posture.CHANGE, Posture.DESIGN, Posture.UNKNOWN):
-        if "resolved" in context.moments and not (
-            "forbearance" in context.filled or _has_forbearance(looked)
-        ):
-            yield "forbearance", Level.WARN
-    elif context.posture is Posture.SUPPLIER and not looked.is_said("fallback"):
-        yield "fallback", Level.WARN
-    elif context.posture is Posture.ATTACK and not _begins_with_action(looked):
-        yield "customer_action_first", Level.WARN
-    elif context.posture is Posture.ACCIDENT and not _has_action_told(looked):
-        yield "action", Level.WARN
+        if "resolved" in context.moments:
+            yield "forbearance", "forbearance" in context.filled or _has_forbearance(looked)
+    elif context.posture is Posture.SUPPLIER:
+        yield "fallback", looked.is_said("fallback")
+    elif context.posture is Posture.ATTACK:
+        yield "customer_action_first", _begins_with_action(looked)
+    elif context.posture is Posture.ACCIDENT:
+        yield "action", _has_action_told(looked)
 
 
 def _tells_cause_too_soon(looked: Looked) -> bool:
@@ -225,4 +248,12 @@ ANSWERS: Mapping[str, Callable[[Looked], bool]] = {
     "length": _is_short,
     "near_duplicate": _is_new,
     "date_in_title": _has_dated_title,
+}
+# Checks that pass where there is nothing to hold against them, and when there is something.
+APPLYING: Mapping[str, Callable[[Looked], bool]] = {
+    "time_zone": _has_time,
+    "estimate_basis": _has_estimate,
+    "title_effect": lambda looked: looked.context.title is not None,
+    "length": lambda looked: not looked.context.is_detail,
+    "near_duplicate": lambda looked: bool(looked.context.previous),
 }

@@ -3,9 +3,19 @@
 import re
 from collections.abc import Iterable
 
-from tocsin.disclosure.coach import apologies, cues, elements, lexicon, matching, reading
+from tocsin.disclosure.coach import (
+    apologies,
+    cues,
+    elements,
+    lexicon,
+    matching,
+    reading,
+    substance,
+)
 from tocsin.disclosure.coach.elements import Looked
+from tocsin.disclosure.coach.matching import Matched
 from tocsin.disclosure.coach.reading import plainly
+from tocsin.disclosure.coach.substance import Substance
 from tocsin.disclosure.coach.values import LEVELS, Context, Finding, Findings
 
 LANGUAGES = lexicon.LANGUAGES
@@ -25,10 +35,8 @@ def review(text: str, context: Context) -> Findings:
     """
     if context.language not in LANGUAGES:
         return Findings((), ())
-    read = reading.read(text, (one.name for one in context.components))
-    told = matching.matched(read, context)
+    looked, told = _looked_at(text, context)
     waved = tuple(one for one in told.findings if _key(one) in context.dismissed)
-    looked = Looked(read, context, cues.given(read, context.language), told.findings)
     return Findings(
         findings=tuple(one for one in told.findings if one not in waved),
         missing=tuple(elements.missing(looked)),
@@ -36,6 +44,23 @@ def review(text: str, context: Context) -> Findings:
         registers=told.registers,
         waved=waved,
     )
+
+
+def measure(text: str, context: Context) -> Substance | None:
+    """What a text is worth in numbers (metrics 6.4); None in a language without a lexicon.
+
+    Whatever somebody waved through counts as it was read. Raises BadLexicon.
+    """
+    if context.language not in LANGUAGES:
+        return None
+    looked, _told = _looked_at(text, context)
+    return substance.measured(looked)
+
+
+def _looked_at(text: str, context: Context) -> tuple[Looked, Matched]:
+    read = reading.read(text, (one.name for one in context.components))
+    told = matching.matched(read, context)
+    return Looked(read, context, cues.given(read, context.language), told.findings), told
 
 
 def _key(finding: Finding) -> tuple[str, str]:
