@@ -20,7 +20,7 @@ def main() -> None:
     for language in labelled.LANGUAGES:
         _tell_speed(language)
     for language in labelled.LANGUAGES:
-        for half in (*labelled.HALVES, labelled.OWN, *labelled.SECOND):
+        for half in (*labelled.HALVES, labelled.OWN, *labelled.SECOND, *labelled.THIRD):
             sentences = labelled.sentences(language, half)
             _tell_cells(f"{language}, {half}", len(sentences), labelled.measured(sentences))
 

@@ -20,8 +20,8 @@ from tests.coach.labelled import HERE
 from tocsin.catalogue.languages import READER
 
 HEADS = {
-    "tune": "# Written and labelled by people who knew no lexicon; tuned on. See halving.py.\n",
-    "held": "# Written and labelled by people who knew no lexicon; never looked at: halving.py.\n",
+    "tune": "# Labelled before the coach read a word of it; tuned on. See halving.py.\n",
+    "held": "# Labelled before the coach read a word of it; never looked at: halving.py.\n",
 }
 
 

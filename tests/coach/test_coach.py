@@ -35,12 +35,15 @@ def test_the_tuned_half_of_the_second_set_is_judged_as_it_was(language: str) -> 
 
 
 @pytest.mark.parametrize("language", labelled.LANGUAGES)
-def test_the_second_set_is_split_as_the_rule_says(language: str) -> None:
-    tuned, held = (labelled.sentences(language, half) for half in labelled.SECOND)
+@pytest.mark.parametrize(("halves", "count"), [(labelled.SECOND, 330), (labelled.THIRD, 88)])
+def test_a_later_set_is_split_as_the_rule_says(
+    halves: tuple[str, str], count: int, language: str
+) -> None:
+    tuned, held = (labelled.sentences(language, half) for half in halves)
     rows = [{"id": one.id, "for": one.made_for, "groups": one.groups} for one in (*tuned, *held)]
 
     assert halving.tuned_on(rows) == {one.id for one in tuned}
-    assert len(tuned) == len(held) == 330
+    assert len(tuned) == len(held) == count
 
 
 @pytest.mark.parametrize("language", labelled.LANGUAGES)
