@@ -2,6 +2,8 @@
 
 import email
 import json
+import sqlite3
+from contextlib import closing
 from email import policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -21,7 +23,7 @@ from tocsin.cli.main import main
 from tocsin.incidents.models import Incident
 from tocsin.journal.actors import TERMINAL
 from tocsin.journal.models import Note
-from tocsin.rehearse.drills import shipped
+from tocsin.rehearse.drills import machines, shipped
 from tocsin.statements.models import Publication
 
 MARK = "DRILL / EXERCICE"
@@ -141,6 +143,17 @@ def test_the_database_dies_mid_way_and_nothing_is_lost(page: Brand) -> None:
     assert told["reader"]["failed"] == 0, "readers noticed nothing"
     assert told["consents"]["granted"] == 3
     assert told["lost"] == []
+    assert alerts_by_http(told) == [("14:05", 1), ("14:47", 0)]
+
+
+def alerts_by_http(told: dict[str, Any]) -> list[tuple[str, int]]:
+    """When each alert came in at the hook that the drill's machines call, by the night's clock."""
+    asked = (
+        "SELECT strftime('%H:%M', received_at), is_firing FROM watch_signal"
+        " JOIN watch_hook ON watch_hook.id = hook_id WHERE name = ? ORDER BY received_at"
+    )
+    with closing(sqlite3.connect(folder(told) / "data" / "tocsin.sqlite3")) as base:
+        return list(base.execute(asked, (machines.NAME,)))
 
 
 def test_each_scenario_is_told_in_both_languages() -> None:

@@ -33,7 +33,6 @@ if TYPE_CHECKING:  # they read the settings, which are not told yet
     from tocsin.rehearse.scenario import Scenario
 
 FRONT = (sys.executable, "-I", "-m", "tocsin.cli.listeners", "front")
-NOBODY = url(LOOPBACK, 1)  # where the front forwards what is dynamic: the usual place may be ours
 UP_WITHIN, GLANCE = 30.0, 0.02  # seconds
 EVE = timedelta(days=1)  # how long before a scripted night the page was opened
 
@@ -55,48 +54,53 @@ def main(said: list[str]) -> int:
     fence.put_up()
     ground, at = Ground(Path(said[0])), datetime.fromisoformat(said[1])
     with ground.hold():
-        sink, port = Sink(ground.mail), own_port()
+        sink, port, web = Sink(ground.mail), own_port(), own_port()
         os.environ |= {
             "TOCSIN_SMTP_URL": sink.url,
             "TOCSIN_BASE_URL": url(LOOPBACK, port),
             "TOCSIN_SEEN_BY": url(LOOPBACK, port) + "/",
             "TOCSIN_SITE_DIR": str(ground.data / "site"),
-            "TOCSIN_WEB_URL": NOBODY,
+            "TOCSIN_WEB_URL": url(LOOPBACK, web),
         }
         try:
             if said[2:]:
-                told = _live(ground, sink, port, at, speed=float(said[2]))
+                told = _live(ground, sink, port, web, at, speed=float(said[2]))
             else:
-                told = _scripted(ground, sink, port, before=at)
+                told = _scripted(ground, sink, port, web, before=at)
             ground.write("score", {**ground.read("drill"), "drill": ground.name, **told})
         finally:
             sink.close()
     return 0
 
 
-def _scripted(ground: Ground, sink: Sink, port: int, *, before: datetime) -> dict[str, Any]:
+def _scripted(
+    ground: Ground, sink: Sink, port: int, web: int, *, before: datetime
+) -> dict[str, Any]:
     """Play the night as it is written, and judge it."""
     import django
 
     django.setup()
+    from tocsin.cli import drilling_web
     from tocsin.rehearse.drills import verdict
 
     direction = _directed(ground, sink, port, before=before)
-    with _front(port):
+    night = direction.play.night
+    with drilling_web.served(web, now=lambda: night.now), _front(port):
         course = direction.whole()
-        night = direction.play.night
         told = verdict.judged(night.page, direction.play.incident, course, sink, at=night.now)
     return {"mode": "scripted", "opened_at": night.opens_at.isoformat(), **told}
 
 
-def _live(ground: Ground, sink: Sink, port: int, at: datetime, *, speed: float) -> dict[str, Any]:
+def _live(
+    ground: Ground, sink: Sink, port: int, web: int, at: datetime, *, speed: float
+) -> dict[str, Any]:
     """Let people play it."""
     import django
 
     django.setup()
     from tocsin.cli.drilling_live import Live
 
-    return Live(ground, sink, port, set_up(ground, at=at), speed=speed).whole()
+    return Live(ground, sink, port, web, set_up(ground, at=at), speed=speed).whole()
 
 
 def set_up(ground: Ground, *, at: datetime) -> Set:
@@ -122,6 +126,7 @@ def _directed(ground: Ground, sink: Sink, port: int, *, before: datetime) -> "Di
     from tocsin.journal.actors import TERMINAL
     from tocsin.rehearse import reading
     from tocsin.rehearse.drills import company, directing
+    from tocsin.rehearse.drills.machines import Machines
     from tocsin.rehearse.drills.outage import Outage
     from tocsin.rehearse.player import Night
     from tocsin.rehearse.playing import Play
@@ -137,6 +142,7 @@ def _directed(ground: Ground, sink: Sink, port: int, *, before: datetime) -> "Di
         by=TERMINAL,
         staging=staged,
         lets_readers_in=False,
+        machines=Machines(stage.page.id, port, by=TERMINAL, at=opens_at - EVE).tell,
     )
     return directing.Direction(
         play,

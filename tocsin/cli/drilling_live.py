@@ -5,7 +5,6 @@ those that need it are stopped, and its files are out of reach; the front goes o
 """
 
 import http.client
-import json
 import os
 import signal
 import sys
@@ -20,7 +19,7 @@ from typing import Any
 from django.conf import settings
 
 from tocsin.cli import places
-from tocsin.cli.addresses import LOOPBACK, own_port, url
+from tocsin.cli.addresses import LOOPBACK, url
 from tocsin.cli.drilling import Set, is_shown, tell
 from tocsin.cli.supervision import STOP_WITHIN, Child, program
 from tocsin.incidents.models import Incident
@@ -30,13 +29,12 @@ from tocsin.rehearse.drills import answering, owing, verdict
 from tocsin.rehearse.drills.company import NAMED
 from tocsin.rehearse.drills.course import Course, clock_of
 from tocsin.rehearse.drills.ground import Ground
+from tocsin.rehearse.drills.machines import Machines, NotTaken
 from tocsin.rehearse.drills.outage import Outage
 from tocsin.rehearse.drills.sink import Sink
 from tocsin.rehearse.player import since_midnight
 from tocsin.rehearse.scenario import Step, Trouble
 from tocsin.rehearse.telling import sentence
-from tocsin.watch import hooks
-from tocsin.watch.models import Source
 
 LISTENERS = (sys.executable, "-I", "-m", "tocsin.cli.listeners")
 WORKER = (sys.executable, "-I", "-m", "tocsin.cli", "worker")
@@ -54,6 +52,7 @@ class Live:
     ground: Ground
     sink: Sink
     port: int
+    web: int
     stage: Set
     speed: float = 1.0
     course: Course = field(default_factory=Course)
@@ -62,9 +61,8 @@ class Live:
     _read_at: float = 0.0
 
     def __post_init__(self) -> None:
-        web = own_port()
-        environ = dict(os.environ) | {"TOCSIN_WEB_URL": url(LOOPBACK, web)}
-        listening = {"front": self.port, "web": web}
+        environ = dict(os.environ)
+        listening = {"front": self.port, "web": self.web}
         self._front, self._web = (
             Child(role, program((*LISTENERS, role, LOOPBACK, str(port)), environ))
             for role, port in listening.items()
@@ -73,9 +71,7 @@ class Live:
         self._down: dict[Trouble, tuple[Child, ...]] = {}  # which are stopped, and why
         settings.STATIC_ROOT.mkdir(exist_ok=True)
         self._outage = Outage(self.ground.database)
-        self._token = hooks.create(
-            self.stage.page.id, Source.GENERIC, name="Drill", by=TERMINAL, at=datetime.now(UTC)
-        )[1]
+        self._machines = Machines(self.stage.page.id, self.port, by=TERMINAL, at=datetime.now(UTC))
 
     def whole(self) -> dict[str, Any]:
         """Serve it until the scenario is over and nothing is open, or until told to stop."""
@@ -159,31 +155,18 @@ class Live:
         self.course.failed += not is_shown(self.port)
 
     def _sent(self, step: Step) -> bool:
-        """Call the drill's own hook, as a source does; what is refused is tried again."""
-        act = step.act
-        assert isinstance(act, values.Alert)
-        told = {
-            "id": act.title,
-            "title": act.title,
-            "status": "resolved" if act.over else "firing",
-            "labels": {"component": act.component, "statuspageComponentStatus": act.state.value},
-        }
-        asked = http.client.HTTPConnection(LOOPBACK, self.port, timeout=10)
+        """Let a machine tell; what is not taken in is tried again."""
+        assert isinstance(step.act, values.Alert)
         try:
-            head = {"Content-Type": "application/json"}
-            asked.request("POST", f"/hooks/generic/{self._token}", json.dumps(told), head)
-            is_taken = asked.getresponse().status < 300
-        except OSError:
-            is_taken = False
-        finally:
-            asked.close()
-        if is_taken:
-            self.course.alerts += 1
-            tell(self._clock, sentence(step))
-            late = (self._passed - self._since(step.at)) / self.speed
-            if late > timedelta(seconds=5):
-                self.course.note_tried_again(sentence(step), step.at, late)
-        return is_taken
+            self._machines.tell(step.act)
+        except NotTaken:
+            return False
+        self.course.alerts += 1
+        tell(self._clock, sentence(step))
+        late = (self._passed - self._since(step.at)) / self.speed
+        if late > timedelta(seconds=5):
+            self.course.note_tried_again(sentence(step), step.at, late)
+        return True
 
     def _is_over(self) -> bool:
         """Whether something was said, and nothing is open any more."""

@@ -88,15 +88,16 @@ def _loader(target: str) -> Loader:
     while alerts are refused.
     """
     if sys.platform != "linux":
-        return _loaded
+        return loaded
     multiprocessing.set_start_method("fork")  # with Python 3.14's usual way nothing is shared
-    application = _loaded(target)
+    application = loaded(target)
     gc.collect()
     gc.freeze()  # what is there stays shared: no collection in the child touches it
     return lambda _: application
 
 
-def _loaded(target: str) -> Any:
+def loaded(target: str) -> Any:
+    """The application at a place, ready to answer."""
     module, _, name = target.partition(":")
     application = getattr(import_module(module), name)
     if target == WEB:

@@ -4,7 +4,7 @@ CannotPlay    a step was refused; says in which line of the file, and why
 """
 
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
@@ -94,7 +94,8 @@ class Happened:
 class Play:
     """A scenario on a night. ``by`` stands behind what the machines and the readers do.
 
-    ``incident`` may be given, to go on with one that was left half told.
+    ``incident`` may be given, to go on with one that was left half told. ``machines`` bring alerts
+    to the door themselves; without them they come in below it.
     """
 
     scenario: Scenario
@@ -104,6 +105,7 @@ class Play:
     incident: str = ""
     lets_readers_in: bool = True
     staging: Staging | None = None
+    machines: Callable[[values.Alert], None] | None = None
     troubles: set[Trouble] = field(default_factory=set)
     _draft: tuple[Drafted, Saying] | None = field(default=None, init=False)
     _past: int = field(default=0, init=False)  # steps that have happened
@@ -307,6 +309,9 @@ class Play:
         return max(waiting, key=lambda one: one.opened_at).id
 
     def _notice(self, told: values.Alert, *, at: datetime) -> None:
+        if self.machines:
+            self.machines(told)
+            return
         alert = Alert(
             name=told.title,
             title=told.title,

@@ -26,6 +26,9 @@ BEGINS = 6  # characters of a token by which people recognise it
 SHORTEST_SECRET = 8
 LONGEST_SECRET = 200
 LONGEST_GROUPING = timedelta(hours=24)
+# By which whoever serves a hook says in a call's environment what time it is: no caller can, whose
+# words all begin with HTTP_ there.
+TOLD_TIME = "tocsin.now"
 
 
 class CannotHook(Exception):

@@ -4,6 +4,8 @@ Sources try again after 5xx and never after 4xx: what may be gone in a moment is
 and only what no further try could mend with 4xx. An answer of 2xx means that it is written down.
 """
 
+from datetime import datetime
+
 import structlog
 from django.core.exceptions import SuspiciousOperation
 from django.db import DatabaseError
@@ -60,10 +62,10 @@ def _answered(request: HttpRequest, source: str, token: str) -> HttpResponse:
     asked = _asked(request)
     if asked is None:
         return _refused(f"A body has at most {MOST_BYTES // 1024 // 1024} MiB.", 413)
-    return _taken(door, asked)
+    return _taken(door, asked, at=request.META.get(hooks.TOLD_TIME) or timezone.now())
 
 
-def _taken(door: Door, asked: Asked) -> HttpResponse:
+def _taken(door: Door, asked: Asked, *, at: datetime) -> HttpResponse:
     speech = SOURCES[door.source]
     if door.secrets and not speech.proves(asked, door.secrets):
         answer = _refused("The signature or secret does not match this hook's.", 401)
@@ -77,7 +79,7 @@ def _taken(door: Door, asked: Asked) -> HttpResponse:
         return _unread(door, error)
     except visiting.Unconfirmed as error:
         return _refused(f"The address that confirms it could not be visited. {error}", 503)
-    received = signals.receive(door, alerts, at=timezone.now())
+    received = signals.receive(door, alerts, at=at)
     if door.source == Source.EVENTS_V2:
         return JsonResponse(events_v2.answer(asked), status=202)
     told = {"status": "accepted", "new": received.new, "repeated": received.repeated}

@@ -5,6 +5,7 @@
     recast      a scenario told on the components and in the languages of another page
     shipped     the scenarios that come along
     company     who is there: stand-ins for each role, and mailboxes that nobody owns
+    machines    what watches the page, and posts its alerts at a hook
     sink        where mail goes: a relay of our own that takes, bounces and falls silent as asked
     outage      the database dies, and comes back
     fence       no call leaves this machine

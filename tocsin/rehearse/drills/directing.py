@@ -19,6 +19,7 @@ from tocsin.people.models import Role
 from tocsin.rehearse import scenario as values
 from tocsin.rehearse.drills import answering, owing
 from tocsin.rehearse.drills.course import DAY, Course, clock_of
+from tocsin.rehearse.drills.machines import NotTaken
 from tocsin.rehearse.drills.outage import Outage
 from tocsin.rehearse.drills.sink import Sink
 from tocsin.rehearse.player import since_midnight
@@ -110,7 +111,7 @@ class Direction:
             return
         try:
             self._take(step)
-        except OperationalError:
+        except (OperationalError, NotTaken):
             if not self.staged.outage.is_on:
                 raise
             self._late.append((step, self.now))

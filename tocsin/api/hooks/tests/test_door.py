@@ -4,10 +4,12 @@ import base64
 import hashlib
 import hmac
 import json
+from datetime import timedelta
 
 import pytest
 from django.db import OperationalError
 from django.test import Client
+from django.utils import timezone
 
 from tests.cast import NOON, a_page
 from tests.hostile.ground import nothing_written
@@ -44,6 +46,23 @@ def test_a_repeat_writes_nothing_at_all(page: Brand) -> None:
 
     with nothing_written():
         post(path, a_group())
+
+
+def test_only_who_serves_the_door_turns_its_clock_and_no_caller_does(page: Brand) -> None:
+    door, path = a_door(page, Source.ALERTMANAGER)
+    body, kind = json.dumps(a_group()), "application/json"
+
+    Client().post(path, body, kind, **{hooks.TOLD_TIME: NOON})
+    Client().post(
+        path,
+        json.dumps(a_group(an_alert(fingerprint="31a801d2ef38764a"))),
+        kind,
+        headers={hooks.TOLD_TIME: NOON.isoformat()},
+    )
+
+    last, first = signals.recent(door.id)
+    assert first.received_at == NOON
+    assert timezone.now() - last.received_at < timedelta(minutes=5)
 
 
 @pytest.mark.parametrize("source", list(Source))
