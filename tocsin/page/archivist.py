@@ -37,6 +37,7 @@ LATELY_LOGGED = 30  # publications that the log's own page names
 MOST_LATELY = 500  # incidents of ninety days that a component's page looks through
 COUNTS = "history/months.json"
 PICTURE = "picture"
+INCIDENT = "incident"
 PROMISES = "promises"
 MONTH = re.compile(r"(?:.+/)?history/\d{4}-\d\d/index\.html")
 
@@ -98,8 +99,8 @@ class Archivist:
             told |= dressing.logos_of(self.snapshot.page.id)
         return told
 
-    # What is owed, by name: "picture <incident>", "component <id>", "month 2026-11", "history",
-    # "log 3", "promises", "retired"
+    # What is owed, by name: "picture <incident>", "incident <incident>", "component <id>",
+    # "month 2026-11", "history", "log 3", "promises", "retired"
 
     def owed_to_all(self) -> Iterator[str]:
         """Everything that a change of the catalogue or of the code touches but incidents."""
@@ -160,6 +161,8 @@ class Archivist:
             return self._component(node) if node else {}
         if what == PICTURE:
             return self._pictures(published.stories_of(self._audience, [which]))
+        if what == INCIDENT:
+            return self._closed(published.stories_of(self._audience, [which]))
         if what == "month":
             return self._month(date.fromisoformat(f"{which}-01"))
         if what == "log":

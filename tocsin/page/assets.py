@@ -38,7 +38,7 @@ FILLS = {
 SELDOM = re.compile(
     r"<(?:blockquote|del|h4|ins|pre|table)\b"
     r'|class="(?:[^"]* )?(?:amended|beside|big|charts|corrected|correction|months|prints|promises'
-    r'|said|turn|watermark)[ "]'
+    r'|review|said|turn|watermark)[ "]'
 )
 
 LOGO = ".brand img{display:block;height:auto;max-width:min(15rem,60vw)}"

@@ -7,6 +7,7 @@ from pathlib import Path
 from tocsin.catalogue.shelf import Brand
 from tocsin.page import archive, disk, head, record
 from tocsin.page.archivist import Archivist
+from tocsin.page.reviews import Reviews
 from tocsin.statements import published
 from tocsin.statements.published import Shout
 
@@ -21,14 +22,16 @@ def export(
     overlay: Path,
     shouts: Sequence[Shout] = (),
     former: disk.Release | None = None,
+    reviews: Reviews = record.NO_REVIEWS,
     progress: Progress = lambda done, of: None,
 ) -> int:
     """Write everything; returns the number of files. ``progress`` hears (done, of) in months.
 
     What else is in the folder stays. ``overlay`` holds what others placed, ``shouts`` what was said
-    by hand and is not in the record yet; ``former`` is what is live, so that the files say so.
+    by hand and is not in the record yet; ``former`` is what is live, so that the files say so;
+    ``reviews`` what was handed in here.
     """
-    snapshot = record.gather(page, former=former, at=at)
+    snapshot = record.gather(page, former=former, at=at, reviews=reviews)
     archivist = Archivist(snapshot, folder)
     months = list(_months(page, at))
     archivist.prepare(anew=True)

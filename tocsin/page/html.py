@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tocsin.catalogue.tree import Node, State, worst
+from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.severity import INDICATOR_OF, Indicator
 from tocsin.page import (
     assets,
@@ -38,6 +39,7 @@ from tocsin.page.log import view
 from tocsin.page.log.format import file_of
 from tocsin.page.named import Choice
 from tocsin.page.picture import Picture
+from tocsin.page.reviews import Review
 from tocsin.page.snapshot import Snapshot
 from tocsin.page.standing import weight
 from tocsin.page.views import Said
@@ -184,7 +186,15 @@ def incident(snapshot: Snapshot, language: str, story: Story, *, path: str = "")
         beside=beside.drawn(story, voice),
         promises=promised.of_story(story, _voice(snapshot, language)),
         touched=_touched(snapshot, story, language),
+        review=_review(snapshot, story, language),
     )
+
+
+def _review(snapshot: Snapshot, story: Story, language: str) -> Review | None:
+    """How readers were told, where that was handed in: beside an account, and only there."""
+    if story.phase != Phase.ACCOUNT:
+        return None
+    return snapshot.reviews.get(story.incident_id, {}).get(language)
 
 
 def _shown_with(

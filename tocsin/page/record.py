@@ -10,6 +10,7 @@ from tocsin.catalogue.shelf import Brand
 from tocsin.disclosure.severity import Indicator
 from tocsin.page import assets, bars, feed, html, markup, memory, statuspage, terminal, views
 from tocsin.page.address import path_of, url_of
+from tocsin.page.reviews import Reviews
 from tocsin.page.snapshot import Snapshot
 from tocsin.page.statuspage import stamp, written
 from tocsin.statements import published
@@ -17,24 +18,29 @@ from tocsin.statements.published import Story
 from tocsin.watch import shown as measured
 
 PATIENCE = 5
+NO_REVIEWS: Reviews = {}
 
 
-def gather(page: Brand, *, former: tuple[int, int] | None, at: datetime) -> Snapshot:
+def gather(
+    page: Brand, *, former: tuple[int, int] | None, at: datetime, reviews: Reviews = NO_REVIEWS
+) -> Snapshot:
     """Read all that the page's head says at ``at``.
 
     ``former`` is the number and revision that stand already: the same number's revision rises.
+    ``reviews`` were handed in at the place that is compiled.
     """
-    snapshot = _read(page, former, at)
+    reviews = reviews if page.shows_score else NO_REVIEWS
+    snapshot = _read(page, former, at, reviews)
     for _turn in range(PATIENCE):
         # No transaction holds up those who write: if somebody wrote meanwhile, read again. Past
         # patience the snapshot may hold a newer word than its number says, and is soon followed.
         if published.last_number(page.audience_id) == snapshot.number:
             break
-        snapshot = _read(page, former, at)
+        snapshot = _read(page, former, at, reviews)
     return snapshot
 
 
-def _read(page: Brand, former: tuple[int, int] | None, at: datetime) -> Snapshot:
+def _read(page: Brand, former: tuple[int, int] | None, at: datetime, reviews: Reviews) -> Snapshot:
     number = published.last_number(page.audience_id)
     revision = former[1] + 1 if former and former[0] == number else 0
     window = bars.midnights(at, page.time_zone)[0]
@@ -67,6 +73,7 @@ def _read(page: Brand, former: tuple[int, int] | None, at: datetime) -> Snapshot
         series=remembered.series,
         charts=measured.charts(page.id, at=at),
         has_promises=bool(published.promising_ids(page.audience_id)),
+        reviews=reviews,
     )
 
 

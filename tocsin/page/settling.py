@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from tocsin.catalogue.shelf import Brand
-from tocsin.page import disk, record
+from tocsin.page import disk, record, reviews
 from tocsin.page.archivist import Archivist
 from tocsin.page.models import Live
 from tocsin.statements import published
@@ -105,7 +105,7 @@ class Settling:
         """``told``: how many words had been said on all pages when ``row`` was looked at."""
         self.page, self.directory, self.row = page, directory, row
         former = (row.number, row.revision)
-        snapshot = record.gather(page, former=former, at=at)
+        snapshot = record.gather(page, former=former, at=at, reviews=reviews.read(directory))
         self._at, self._told = at, told
         self.archivist = Archivist(snapshot, directory / disk.ARCHIVE)
 

@@ -20,8 +20,11 @@ from tocsin.catalogue.models import Access
 from tocsin.catalogue.shelf import Brand
 from tocsin.page import disk, packing, scouring
 from tocsin.page import export as exporting
+from tocsin.page import reviews as reviewing
 from tocsin.page.address import closed_hosts_of, hosts_of
+from tocsin.page.archivist import INCIDENT
 from tocsin.page.models import Live
+from tocsin.page.reviews import Reviews
 from tocsin.page.settling import Arrears, Settling, arrears, owes, patience, words_told
 from tocsin.page.turn import Turn, is_due
 from tocsin.statements import published
@@ -241,6 +244,7 @@ def export(
         overlay=directory / disk.OVERLAY,
         shouts=published.shouts_waiting(directory),
         former=former,
+        reviews=reviewing.read(directory),
         progress=progress,
     )
 
@@ -295,6 +299,32 @@ def take_away(page: Brand, path: str, *, at: datetime) -> bool:
         file.unlink()
     Live.objects.filter(page_id=page.id, place=settings.TOCSIN.place).update(changes_at=at)
     return True
+
+
+def review(page: Brand, told: Reviews) -> int:
+    """Tell how readers were told, beside the accounts of these incidents and of no others.
+
+    Answers of how many something else is told than before: the archive owes their pages.
+    """
+    directory = directory_of(page)
+    if not told and not (directory / reviewing.FILE).exists():
+        return 0
+    with disk.locked(directory):
+        changed = reviewing.changed(reviewing.read(directory), told)
+        if not changed:
+            return 0
+        reviewing.write(directory, told)
+        row = _row(page, settings.TOCSIN.place)
+        if row is not None:
+            items = [f"{INCIDENT} {key}" for key in changed]
+            row.owed = list(dict.fromkeys([*row.owed, *items]))
+            row.save(update_fields=["owed"])
+    return len(changed)
+
+
+def reviewed(page: Brand) -> Reviews:
+    """What is told beside accounts here."""
+    return reviewing.read(directory_of(page))
 
 
 def _row(page: Brand, place: str) -> Live | None:

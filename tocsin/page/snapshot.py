@@ -11,6 +11,7 @@ from tocsin.catalogue.tree import Node, State, Tree
 from tocsin.disclosure.phases import Phase
 from tocsin.page import bars, changes
 from tocsin.page.bars import Bars
+from tocsin.page.reviews import Reviews
 from tocsin.page.standing import Standing, standing
 from tocsin.statements.published import Span, Story
 from tocsin.watch.shown import Chart
@@ -26,8 +27,8 @@ class Snapshot:
     published. ``planned`` is work to come or under way, by its window, and ``recent_planned`` the
     newest planned work of any kind; ``series`` holds what the rule of a series tells otherwise,
     however old, and its newest window; ``charts`` are what is measured; ``has_promises``: something
-    was promised in public. ``url`` has no slash at its
-    end.
+    was promised in public; ``reviews`` tell how readers were told, beside accounts. ``url`` has no
+    slash at its end.
     """
 
     page: Brand
@@ -48,6 +49,7 @@ class Snapshot:
     series: tuple[Story, ...] = ()
     charts: tuple[Chart, ...] = ()
     has_promises: bool = False
+    reviews: Reviews = field(default_factory=dict)
     _spans_of: dict[str, tuple[Span, ...]] = field(init=False, repr=False)
     _bars_of: dict[str, Bars] = field(init=False, repr=False)
     # For whoever tells the same of it in several places: the front, an incident's page, a frame.

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tocsin.catalogue.shelf import Brand
-from tocsin.page import assets, changes, disk, head, html, record
+from tocsin.page import assets, changes, disk, head, html, record, reviews
 from tocsin.page.archivist import PICTURE, PROMISES, Archivist
 from tocsin.page.edition import edition_of
 from tocsin.page.models import Live
@@ -84,7 +84,8 @@ class Turn:
     @property
     def archivist(self) -> Archivist:
         if self._archivist is None:
-            snapshot = record.gather(self.page, former=self._former(), at=self.at)
+            told = reviews.read(self.directory)
+            snapshot = record.gather(self.page, former=self._former(), at=self.at, reviews=told)
             self._archivist = Archivist(snapshot, self.directory / disk.ARCHIVE)
         return self._archivist
 

@@ -82,6 +82,12 @@ def lately(page: Brand, *, at: datetime) -> History:
     return history(page, at=at, since=beginning(at, page.time_zone, quarters=QUARTERS))
 
 
+def declared_before(incidents: Iterable[str], moment: datetime) -> list[str]:
+    """Those of some incidents that were declared before a moment."""
+    rows = IncidentRow.objects.filter(pk__in=list(incidents), declared_at__lt=moment)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
 def beginning(at: datetime, zone: str, *, quarters: int) -> datetime:
     """When the first of so many quarters began, of which the last is under way."""
     there = at.astimezone(ZoneInfo(zone))

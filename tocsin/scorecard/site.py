@@ -1,4 +1,7 @@
-"""A page's score where its readers are: compiled, and laid over the page where that chose so."""
+"""A page's score where its readers are: compiled, and laid over the page where that chose so.
+
+And how each incident was told, in sentences that the page compiles beside the account.
+"""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -14,9 +17,11 @@ from tocsin.page import site
 from tocsin.page.address import prefix_of, url_of
 from tocsin.page.edition import edition_of
 from tocsin.page.frame import frame, written
+from tocsin.page.reviews import Reviews
 from tocsin.page.snapshot import Snapshot
-from tocsin.scorecard import gathering, recent, showing
+from tocsin.scorecard import gathering, readers, recent, showing
 from tocsin.scorecard.history import Sort
+from tocsin.scorecard.measures import Card
 from tocsin.scorecard.recent import Mark, Scored
 
 PATH = "score"
@@ -40,7 +45,7 @@ def forget() -> None:
 def _refresh(page: Brand, at: datetime) -> int:
     if not page.shows_score:
         _made.pop(page.id, None)
-        return _taken_away(page, set(), at)
+        return _taken_away(page, set(), at) + site.review(page, {})
     made_of = (recent.mark_of(page, at=at), edition_of(page))
     if _made.get(page.id) == made_of and site.placed(page, _path(page, page.language)) is not None:
         return 0
@@ -51,8 +56,26 @@ def _refresh(page: Brand, at: datetime) -> int:
         if site.placed(page, path) != content:
             site.place(page, path, content, at=at)
             changed += 1
+    changed += site.review(page, _reviews(page, scored, at))
     _made[page.id] = made_of
     return changed + _taken_away(page, set(wanted), at)
+
+
+def _reviews(page: Brand, scored: Scored, at: datetime) -> Reviews:
+    """How each incident with an account was told; what lies further back stays as it was told."""
+    cards = {card.incident.id: card for card in scored.cards}
+    began = gathering.beginning(at, page.time_zone, quarters=gathering.QUARTERS)
+    before = site.reviewed(page)
+    further_back = gathering.declared_before(before.keys() - cards.keys(), began)
+    given = {key: card for key, card in cards.items() if _is_given(card)}
+    return {key: before[key] for key in further_back} | {
+        key: readers.reviews(page, card) for key, card in given.items()
+    }
+
+
+def _is_given(card: Card) -> bool:
+    account = card.incident.account
+    return account is not None and account.at is not None
 
 
 def _taken_away(page: Brand, wanted: set[str], at: datetime) -> int:

@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,13 +15,18 @@ from tocsin.catalogue import audiences, shelf, showing
 from tocsin.catalogue.models import Access
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
+from tocsin.disclosure.phases import Phase
+from tocsin.incidents import declaration
+from tocsin.incidents.models import MomentKind
 from tocsin.journal.actors import TERMINAL
 from tocsin.journal.models import Note
 from tocsin.page import site as page_site
 from tocsin.people.access import NotAllowed
 from tocsin.scorecard import recent, site
-from tocsin.scorecard.tests.test_gathering import DAY, a_night
-from tocsin.statements import circles, word
+from tocsin.scorecard.tests.test_gathering import DAY, MINUTE, a_night
+from tocsin.statements import account, circles, word
+from tocsin.statements.values import Layer
+from tocsin.statements.word import Saying
 
 pytestmark = pytest.mark.django_db
 AT = NOON + 5 * DAY
@@ -208,3 +213,137 @@ def test_whoever_speaks_german_reads_no_english_there() -> None:
     assert known["fr"] == known["de"]
     for told in catalogues.values():
         assert all(all(m.string) if isinstance(m.string, tuple) else m.string for m in told if m.id)
+
+
+# Beside the account
+
+
+def an_account(incident: str, at: datetime) -> None:
+    told = {"en": Layer("What happened", "It was us."), "fr": Layer("Les faits", "C’était nous.")}
+    account.draft(incident, told, by=TERMINAL, at=at)
+    account.publish(incident, by=TERMINAL, at=at)
+
+
+def compiled(page: Brand, incident: str, prefix: str = "", *, at: datetime = AT) -> str:
+    while page_site.compile(at) + page_site.settle(at):
+        pass
+    archive = page_site.directory_of(page) / "archive"
+    return (archive / f"{prefix}incidents/{incident}/index.html").read_text("utf-8")
+
+
+def test_whoever_shows_the_score_tells_how_it_was_told_below_each_account() -> None:
+    page = a_page_that_shows()
+    incident, other = a_night(page), a_night(page, at=NOON + DAY)
+    compiled(page, incident)
+    an_account(incident, NOON + 3 * DAY)
+    assert "How we told you" not in compiled(page, incident), "the score was not made yet"
+
+    site.refresh(AT)
+
+    told, french = compiled(page, incident), compiled(page, incident, "fr/")
+    section = told.partition("How we told you</h2>")[2].partition("</section>")[0]
+    assert section.count("<dt>") == 5
+    assert "<strong>Not measured: nobody recorded when the effect began.</strong>" in section
+    assert "Times that we gave for a next word, and kept" in section
+    assert "Comment nous vous avons informés" in french
+    assert "Non mesuré" in french
+    assert "Not measured" not in french
+    assert "How we told you" not in compiled(page, other), "it has no account"
+    assert site.refresh(AT) == 0
+
+
+def test_hidden_again_nothing_is_told_below_an_account() -> None:
+    page = a_page_that_shows()
+    incident = a_night(page)
+    an_account(incident, NOON + DAY)
+    site.refresh(AT)
+    assert "How we told you" in compiled(page, incident)
+
+    showing.show_score(page.id, shown=False, by=TERMINAL, at=AT)
+
+    page = shelf.brand(page.id)
+    assert "How we told you" not in compiled(page, incident, at=AT + MINUTE), "before any refresh"
+    site.refresh(AT + MINUTE)
+    assert page_site.reviewed(page) == {}
+    assert site.refresh(AT + MINUTE) == 0
+
+
+def test_a_moment_that_is_recorded_later_is_told_with_the_next_look() -> None:
+    page = a_page_that_shows()
+    incident = a_night(page)
+    an_account(incident, NOON + DAY)
+    site.refresh(AT)
+    compiled(page, incident)
+
+    for kind, minutes in ((MomentKind.STARTED, -12), (MomentKind.CUSTOMER_FIRST, -4)):
+        moment = NOON + minutes * MINUTE
+        declaration.set_moment(
+            incident, kind=kind, moment_at=moment, reason="logs", by=TERMINAL, at=AT
+        )
+    site.refresh(AT)
+
+    told = compiled(page, incident)
+    assert "<dd>12\N{NO-BREAK SPACE}min</dd>" in told
+    assert "A customer wrote to us 4\N{NO-BREAK SPACE}min before our first word." in told
+
+
+def test_what_was_told_stays_when_it_lies_further_back_than_the_score() -> None:
+    page = a_page_that_shows()
+    incident = a_night(page)
+    an_account(incident, NOON + DAY)
+    site.refresh(AT)
+
+    site.refresh(AT + 800 * DAY)
+
+    assert "How we told you" in compiled(page, incident, at=AT + 800 * DAY)
+
+
+def test_an_account_that_was_taken_back_takes_it_along() -> None:
+    page = a_page_that_shows()
+    incident = a_night(page)
+    an_account(incident, NOON + DAY)
+    site.refresh(AT)
+
+    account.take_back(incident, by=TERMINAL, at=NOON + 2 * DAY)
+
+    assert "How we told you" not in compiled(page, incident), "at once"
+    site.refresh(AT)
+    assert page_site.reviewed(page) == {}
+
+
+def test_an_export_tells_it_too(tmp_path: Path) -> None:
+    page = a_page_that_shows()
+    incident = a_night(page)
+    an_account(incident, NOON + DAY)
+    site.refresh(AT)
+
+    page_site.export(shelf.brand(page.id), tmp_path, at=AT)
+
+    assert "How we told you" in (tmp_path / f"incidents/{incident}/index.html").read_text()
+    assert not (tmp_path / "reviews.json").exists()
+
+
+def test_a_closed_circles_account_is_told_of_nowhere_else() -> None:
+    page = a_page_that_shows()
+    audiences.open_circle(page.id, name="Harbour", access=Access.NAMED, by=TERMINAL, at=NOON)
+    circles.join_due(NOON)
+    spoken = word.declare(
+        page.id,
+        title=SECRET,
+        components={"cart": State.MAJOR},
+        layers=both(SECRET, SECRET),
+        audience="harbour",
+        by=TERMINAL,
+        at=NOON,
+    )
+    saying = Saying(
+        phase=Phase.RESOLVED,
+        layers=both("Over", "Fini"),
+        components={"cart": State.OPERATIONAL},
+    )
+    word.say(spoken.incident_id, saying, by=TERMINAL, at=NOON + 60 * MINUTE)
+    an_account(spoken.incident_id, NOON + DAY)
+
+    site.refresh(AT)
+
+    assert page_site.reviewed(page) == {}
