@@ -84,7 +84,7 @@ SAID = (
 def shoot(studio: "Studio", page: "Brand", traveller: time_machine.Traveller) -> None:
     """Four promises after the night: one kept, one moved, one given up, one as it was made."""
     from tocsin.followup import promises
-    from tocsin.followup.promises import Pledge, Proof
+    from tocsin.followup.pledges import Pledge, Proof
     from tocsin.people.models import Operator
     from tocsin.statements import published
     from tocsin.statements.promised import Promised

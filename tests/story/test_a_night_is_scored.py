@@ -11,7 +11,7 @@ from tests.story.telling import Telling
 from tests.story.test_promises_kept import ALARM
 from tocsin.cli.main import main
 from tocsin.followup import promises
-from tocsin.followup.promises import Pledge, Proof
+from tocsin.followup.pledges import Pledge, Proof
 from tocsin.incidents import declaration
 from tocsin.incidents.models import MomentKind
 from tocsin.scorecard import gathering, measures, totals

@@ -11,7 +11,7 @@ from tocsin.disclosure.correcting import DataStatement
 from tocsin.disclosure.phases import Phase
 from tocsin.followup import promises, reminders, reporting_back
 from tocsin.followup.models import Report
-from tocsin.followup.promises import CannotPromise, NoLongerOpen, Pledge, Proof
+from tocsin.followup.pledges import CannotPromise, NoLongerOpen, Pledge, Proof
 from tocsin.journal.actors import TERMINAL
 from tocsin.people import access
 from tocsin.people.models import Role

@@ -10,7 +10,8 @@ from tests.story.test_the_account import written
 from tocsin.disclosure.correcting import DataStatement
 from tocsin.disclosure.phases import Phase
 from tocsin.followup import accounts, promises
-from tocsin.followup.promises import Kept, Pledge, Proof
+from tocsin.followup.pledges import Pledge, Proof
+from tocsin.followup.promises import Kept
 from tocsin.journal import chain
 from tocsin.journal.actors import TERMINAL
 from tocsin.page import site

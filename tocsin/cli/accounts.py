@@ -18,7 +18,7 @@ from tocsin.followup import accounts, both_sides, readings, tables
 from tocsin.followup import downtime as counted
 from tocsin.incidents import declaration
 from tocsin.page import address
-from tocsin.people.models import Operator
+from tocsin.people import access
 from tocsin.scorecard import gathering, measures, telling
 from tocsin.statements import published
 
@@ -173,7 +173,7 @@ def publish(incident_id: str, quiet: bool, is_json: bool) -> None:
 @click.argument("email", metavar="E-MAIL")
 def ask(incident_id: str, email: str) -> None:
     """Ask somebody who sees the page to read the account; they are told by mail, once."""
-    operator = Operator.objects.filter(email=email.strip().lower(), is_active=True).first()
+    operator = access.by_address(email)
     if operator is None:
         raise Refused(f"Nobody of ours has the address {email}. `tocsin operators` lists them.")
     is_new = readings.ask(incident_id, operator, by=printing.terminal(), at=datetime.now(UTC))

@@ -9,12 +9,11 @@ import click
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.cli import printing
-from tocsin.cli.commands import Refused
 from tocsin.cli.options import DAY, page_of
-from tocsin.followup import promises
-from tocsin.followup.promises import Kept, Pledge, Proof, Turned
+from tocsin.followup import pledges, promises
+from tocsin.followup.pledges import Pledge, Proof
+from tocsin.followup.promises import Kept, Turned
 from tocsin.incidents import declaration
-from tocsin.people import access
 from tocsin.statements.promised import Fate, Promised
 
 BY_LANGUAGE: dict[str, Any] = {"nargs": 2, "multiple": True, "metavar": "LANG TEXT"}
@@ -58,7 +57,7 @@ def add(
         due_on=due_on.date(),
         is_public=is_public,
         link=link,
-        keeper_id=_keeper(keeper),
+        keeper_id=pledges.keeper_at(keeper, known.page_id).id if keeper else "",
     )
     turned = promises.promise(incident_id, pledge, by=printing.terminal(), at=datetime.now(UTC))
     _report(turned, "Promised", is_json=is_json)
@@ -78,15 +77,6 @@ def _texts(page: Brand, told: dict[str, Any]) -> dict[str, Promised]:
 
 def _by_language(first: str, text: str | None, others: Pairs) -> dict[str, str]:
     return ({first: text} if text else {}) | dict(others)
-
-
-def _keeper(email: str | None) -> str:
-    if not email:
-        return ""
-    found = next((one for one in access.everyone() if one.email == email.strip().lower()), None)
-    if found is None:
-        raise Refused(f"Nobody of ours has the address {email}. `tocsin operators` lists them.")
-    return found.id
 
 
 @promise.command("list")
@@ -138,6 +128,8 @@ def show(promise_id: str, is_json: bool) -> None:
         return
     text = kept.text("en")
     click.echo(f"{text.action}\n  done when {text.done_when}\n  {text.owner}, by {kept.due_on}")
+    if address := _keeper(kept):
+        click.echo(f"  {address} is reminded")
     for turn in kept.turns:
         said = turn.texts.get("en") or next(iter(turn.texts.values()))
         because = f": {said.reason or said.proof}" if said.reason or said.proof else ""
@@ -293,6 +285,14 @@ def _report(turned: Turned, done: str, *, is_json: bool) -> None:
         click.echo("Readers are told once they were told that the incident is over.")
 
 
+def _keeper(kept: Kept) -> str | None:
+    """The address of whoever is reminded; None where those who lead the incident are."""
+    if not kept.keeper_id:
+        return None
+    keeper = pledges.keeper_of(kept.keeper_id, declaration.known_of(kept.incident_id).page_id)
+    return keeper.email if keeper else None
+
+
 def facts_of(kept: Kept) -> dict[str, Any]:
     """A promise in the shape that scripts rely on."""
     return {
@@ -300,6 +300,7 @@ def facts_of(kept: Kept) -> dict[str, Any]:
         "incident": kept.incident_id,
         "fate": kept.fate.value,
         "is_public": kept.is_public,
+        "keeper": _keeper(kept),
         "is_late": kept.is_late(datetime.now(UTC).date()),
         "due_on": kept.due_on,
         "due_before": list(kept.due_before),

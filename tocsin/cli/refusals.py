@@ -16,7 +16,7 @@ from tocsin.followup.accounts import CannotAccount
 from tocsin.followup.downtime import NoDowntime
 from tocsin.followup.evidence.box import NoBundle
 from tocsin.followup.evidence.bundling import CannotProve
-from tocsin.followup.promises import CannotPromise
+from tocsin.followup.pledges import CannotPromise
 from tocsin.incidents.declaration import CannotDeclare
 from tocsin.incidents.drafted import CannotSettle
 from tocsin.incidents.reporting import BadClocks, CannotReport

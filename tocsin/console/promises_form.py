@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from tocsin.catalogue.shelf import Brand
 from tocsin.console.refusals import Unread
-from tocsin.followup.promises import Pledge
+from tocsin.followup.pledges import Pledge
 from tocsin.statements.promised import Promised
 
 PARTS = ("action", "done_when", "owner")

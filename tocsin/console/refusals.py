@@ -17,7 +17,7 @@ from tocsin.disclosure import library
 from tocsin.disclosure.wording import BlankLeft
 from tocsin.followup.accounts import CannotAccount
 from tocsin.followup.evidence.bundling import CannotProve
-from tocsin.followup.promises import CannotPromise, NoLongerOpen, NoPromise
+from tocsin.followup.pledges import CannotPromise, NoLongerOpen, NoPromise
 from tocsin.incidents.declaration import (
     AlreadyResolved,
     CannotDeclare,

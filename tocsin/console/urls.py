@@ -70,6 +70,7 @@ urlpatterns = [
     path("incidents/<str:incident_id>/reports", reports.answer, name="reports"),
     path("incidents/<str:incident_id>/submitted", reports.submitted, name="submitted"),
     path("incidents/<str:incident_id>/promises", promises.make, name="promises"),
+    path("incidents/<str:incident_id>/promises/tell", promises.tell, name="promises_tell"),
     path("incidents/<str:incident_id>/promises/<str:promise_id>", promises.turn, name="promise"),
     path("incidents/<str:incident_id>/account", account.account, name="account"),
     path("incidents/<str:incident_id>/account/notes", account.note, name="account_note"),

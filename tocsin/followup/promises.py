@@ -1,57 +1,33 @@
 """The prevention register: what we took on after an incident, and what became of it (R-54 to R-56).
 
-CannotPromise       the promise cannot be made or turned so; carries a sentence for each fault
-├── NoPromise       none goes by that id
-└── NoLongerOpen  it was proved or dropped before
-
 Nothing of a promise is ever overwritten: each turn is a row, with its reason. What is public is
 said as a word of kind ``progress`` once readers were told that the incident is over.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
-from datetime import date, datetime, timedelta
-from urllib.parse import urlsplit
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from tocsin.catalogue import languages, shelf
+from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
-from tocsin.disclosure import promising
 from tocsin.disclosure.phases import FINAL
+from tocsin.followup import pledges
 from tocsin.followup.models import Act, PromiseTurn
 from tocsin.followup.models import Promise as PromiseRow
+from tocsin.followup.pledges import CannotPromise, NoLongerOpen, NoPromise, Pledge, Proof
 from tocsin.incidents import declaration, locking
 from tocsin.incidents.declaration import Known
 from tocsin.journal import chain
 from tocsin.journal.actors import Actor
 from tocsin.people import access
-from tocsin.people.models import Operator
 from tocsin.statements import progress, promised, published
 from tocsin.statements.promised import Fate, Promise, Promised
 from tocsin.statements.spoken import Spoken
 
-LONGEST_LINK = 500
-LONGEST_REASON = 300
-FARTHEST = timedelta(days=10 * 366)
 FATES = {Act.PROVED: Fate.DONE, Act.DROPPED: Fate.DROPPED}
-
-
-class CannotPromise(Exception):
-    """The act is refused. ``faults`` are sentences, each with its mend."""
-
-    def __init__(self, *faults: str) -> None:
-        super().__init__(" ".join(faults))
-        self.faults = list(faults)
-
-
-class NoPromise(CannotPromise):
-    pass
-
-
-class NoLongerOpen(CannotPromise):
-    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,33 +110,11 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Pledge:
-    """What an operator promises: words by language, until when, and whether readers are told.
-
-    ``keeper_id`` is the operator who is reminded; empty for those who lead the incident.
-    """
-
-    texts: Mapping[str, Promised]
-    due_on: date
-    is_public: bool = False
-    link: str = ""
-    keeper_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Turned:
     """A promise after a turn, and what readers were told of it, if they were."""
 
     promise: Kept
     spoken: Spoken | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """What shows that a promise was kept: in words by language, and where it can be looked at."""
-
-    texts: Mapping[str, str] = field(default_factory=dict)
-    link: str = ""
 
 
 @transaction.atomic
@@ -171,7 +125,7 @@ def promise(incident_id: str, pledge: Pledge, *, by: Actor, at: datetime) -> Tur
     """
     known = _held(incident_id, by)
     page = shelf.brand(known.page_id)
-    _check(page, pledge, at=at)
+    pledges.check(page, pledge, at=at)
     row = PromiseRow.objects.create(
         incident_id=incident_id, keeper_id=pledge.keeper_id, made_at=at, made_by=str(by)
     )
@@ -188,7 +142,7 @@ def reword(promise_id: str, pledge: Pledge, *, by: Actor, at: datetime) -> Turne
     if kept.is_public and not pledge.is_public:
         raise CannotPromise("Readers know of this promise. Drop it, with a reason, to end it.")
     pledge = replace(pledge, due_on=kept.due_on)
-    _check(shelf.brand(known.page_id), pledge, at=at)
+    pledges.check(shelf.brand(known.page_id), pledge, at=at)
     turn = replace(
         kept.now,
         act=Act.REWORDED,
@@ -214,10 +168,10 @@ def slip(
     page = shelf.brand(known.page_id)
     if due_on == kept.due_on:
         raise CannotPromise(f"It is due on {due_on} already. Say another day.")
-    if due_on <= _today(page, at):
+    if due_on <= pledges.today(page, at):
         raise CannotPromise(f"{due_on} is not to come. Say a day to come, or prove or drop it.")
-    if _is_out_of_sight(due_on, page, at):
-        raise CannotPromise(_too_far(due_on))
+    if pledges.is_out_of_sight(due_on, page, at):
+        raise CannotPromise(pledges.too_far(due_on))
     texts = _with_reason(page, kept, reason)
     turn = replace(kept.now, act=Act.SLIPPED, texts=texts, due_on=due_on)
     return _turned(known, row, turn, by=by, at=at, announces=announces)
@@ -232,9 +186,9 @@ def prove(
     page = shelf.brand(known.page_id)
     if not proof.link and not any(text.strip() for text in proof.texts.values()):
         raise CannotPromise("Say what shows that it is done, or where it can be looked at.")
-    _check_link(proof.link)
+    pledges.check_link(proof.link)
     if proof.texts and kept.is_public:
-        _check_every_language(page, proof.texts)
+        pledges.check_every_language(page, proof.texts)
     texts = {
         code: replace(text, proof=proof.texts.get(code, "").strip(), reason="")
         for code, text in kept.now.texts.items()
@@ -269,8 +223,8 @@ def tell(
     announces: bool,
     report_on: date | None = None,
 ) -> Spoken:
-    """Tell readers how all public promises of an incident stand. Raises CannotTell."""
-    known = declaration.known_of(incident_id)
+    """Tell readers how all public promises of an incident stand. Raises CannotTell, NotAllowed."""
+    known = _held(incident_id, by)
     page = shelf.brand(known.page_id)
     return progress.tell(
         incident_id,
@@ -280,6 +234,14 @@ def tell(
         by=by,
         at=at,
     )
+
+
+def may_tell(known: Known) -> bool:
+    """Whether there is something to tell readers of, and they know already that it is over."""
+    story = published.story(known.audience_id, known.id)
+    if story is None or story.phase not in FINAL:
+        return False
+    return any(kept.is_public for kept in of_incident(known.id))
 
 
 def of_incident(incident_id: str) -> tuple[Kept, ...]:
@@ -395,83 +357,20 @@ def _tell(known: Known, *, by: Actor, at: datetime, announces: bool) -> Spoken |
     return tell(known.id, announces=announces or is_settled, by=by, at=at)
 
 
-def _check(page: Brand, pledge: Pledge, *, at: datetime) -> None:
-    found: list[str] = []
-    if not pledge.texts:
-        found.append("Say what is done, in at least one language.")
-    for code, text in pledge.texts.items():
-        if code not in page.languages:
-            found.append(f"This page does not speak {code!r}; it speaks {_spoken(page)}.")
-            continue
-        faults = promising.faults(text.action, text.done_when, text.owner, language=code)
-        found += [f"{_named(code)}: {fault}" for fault in faults]
-    if pledge.is_public:
-        missing = [code for code in page.languages if code not in pledge.texts]
-        found += [_unsaid(code) for code in missing]
-    if pledge.due_on < _today(page, at):
-        found.append(f"{pledge.due_on} has passed. Say a day to come.")
-    if _is_out_of_sight(pledge.due_on, page, at):
-        found.append(_too_far(pledge.due_on))
-    if pledge.keeper_id and keeper_of(pledge.keeper_id, page.id) is None:
-        found.append("Nobody who sees this page goes by that. `tocsin operators` lists everyone.")
-    if found:
-        raise CannotPromise(*found)
-    _check_link(pledge.link)
-
-
-def keeper_of(operator_id: str, page_id: str) -> Operator | None:
-    """Who is reminded of a promise, while they see its page; reminders say what readers may not."""
-    operator = access.operator_of(operator_id)
-    return operator if operator and access.may(operator, "see", page_id) else None
-
-
-def _check_link(link: str) -> None:
-    if not link:
-        return
-    if not _is_address(link) or len(link) > LONGEST_LINK:
-        raise CannotPromise(f"{link[:80]!r} is no web address. Say it with https://.")
-
-
-def _is_address(link: str) -> bool:
-    if any(sign.isspace() or not sign.isprintable() for sign in link):
-        return False  # urlsplit would pass over it, and a mail would break there
-    try:
-        told = urlsplit(link)
-    except ValueError:  # "http://[": a bracket that is never closed
-        return False
-    return told.scheme in ("https", "http") and bool(told.netloc)
-
-
 def _with_reason(page: Brand, kept: Kept, reason: Mapping[str, str]) -> dict[str, Promised]:
     told = {code: text.strip() for code, text in reason.items() if text.strip()}
     if not told:
         raise CannotPromise("Say why, in a sentence. It stays with the promise.")
-    if any(len(text) > LONGEST_REASON for text in told.values()):
-        raise CannotPromise(f"The reason is longer than {LONGEST_REASON} characters. Shorten it.")
+    if any(len(text) > pledges.LONGEST_REASON for text in told.values()):
+        raise CannotPromise(
+            f"The reason is longer than {pledges.LONGEST_REASON} characters. Shorten it."
+        )
     if kept.is_public:
-        _check_every_language(page, told)
+        pledges.check_every_language(page, told)
     first = next(iter(told.values()))
     return {
         code: replace(text, reason=told.get(code, first)) for code, text in kept.now.texts.items()
     }
-
-
-def _check_every_language(page: Brand, texts: Mapping[str, str]) -> None:
-    missing = [code for code in page.languages if not texts.get(code, "").strip()]
-    if missing:
-        raise CannotPromise(*map(_unsaid, missing))
-
-
-def _unsaid(code: str) -> str:
-    return f"Readers are told this in {_named(code)} too. Say it in {_named(code)} ({code})."
-
-
-def _named(code: str) -> str:
-    return languages.called(code, "en").name
-
-
-def _spoken(page: Brand) -> str:
-    return ", ".join(page.languages)
 
 
 def _trimmed(texts: Mapping[str, Promised]) -> dict[str, Promised]:
@@ -479,16 +378,3 @@ def _trimmed(texts: Mapping[str, Promised]) -> dict[str, Promised]:
         code: Promised(**{name: value.strip() for name, value in asdict(text).items()})
         for code, text in texts.items()
     }
-
-
-def _is_out_of_sight(on: date, page: Brand, at: datetime) -> bool:
-    """Whether a day is so far off that nobody waits for it, or the calendar ends."""
-    return on > _today(page, at) + FARTHEST
-
-
-def _too_far(on: date) -> str:
-    return f"{on} is more than {FARTHEST.days} days away. Say a nearer day."
-
-
-def _today(page: Brand, at: datetime) -> date:
-    return at.astimezone(ZoneInfo(page.time_zone)).date()

@@ -16,7 +16,7 @@ from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.channels.sheet import BARS, Fact, Link, Sheet, paragraph
 from tocsin.disclosure import times
-from tocsin.followup import one_by_one, promises
+from tocsin.followup import one_by_one, pledges, promises
 from tocsin.followup.promises import Kept
 from tocsin.incidents import declaration
 from tocsin.incidents.declaration import Known
@@ -49,7 +49,7 @@ def _reminded(kept: Kept, pages: dict[str, Brand], *, at: datetime) -> int:
     # Who took it on for tomorrow knows that it is due within a week.
     if step is None or (step < timedelta(0) and kept.now.at > at - WEEK):
         return 0
-    keeper = promises.keeper_of(kept.keeper_id, page.id) if kept.keeper_id else None
+    keeper = pledges.keeper_of(kept.keeper_id, page.id) if kept.keeper_id else None
     whom = [keeper] if keeper else nudges.leads_of(known)
     return sum(_owe(kept, step, known, page, operator, at=at) for operator in whom)
 

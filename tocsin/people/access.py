@@ -347,9 +347,22 @@ def holders_of(role: Role, page_id: str) -> list[Operator]:
     return list(found.order_by("created_at", "id"))
 
 
+def who_see(page_id: str) -> list[Operator]:
+    """Everyone who sees what we know of a page, by name."""
+    roles = [role for role, verbs in MAY.items() if "see" in verbs]
+    held = Grant.objects.filter(role__in=roles, revoked_at=None, page_id__in=["", page_id])
+    found = Operator.objects.filter(pk__in=held.values("operator_id"), is_active=True)
+    return list(found.order_by("name", "id"))
+
+
 def operator_of(operator_id: str) -> Operator | None:
     """Somebody of ours by id."""
     return Operator.objects.filter(pk=operator_id).first()
+
+
+def by_address(email: str) -> Operator | None:
+    """Somebody who may act, by their address, however it is spelled in capitals."""
+    return Operator.objects.filter(email=email.strip().lower(), is_active=True).first()
 
 
 def everyone() -> list[Member]:

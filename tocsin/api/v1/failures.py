@@ -14,7 +14,7 @@ from tocsin.announcements.admissions import CannotAdmit
 from tocsin.announcements.audience import CannotSubscribe
 from tocsin.catalogue.shelf import CannotKeep, NotFound
 from tocsin.disclosure.wording import BlankLeft
-from tocsin.followup.promises import CannotPromise, NoLongerOpen, NoPromise
+from tocsin.followup.pledges import CannotPromise, NoLongerOpen, NoPromise
 from tocsin.incidents.declaration import AlreadyResolved, CannotDeclare, UnknownIncident
 from tocsin.incidents.plans import TooLate
 from tocsin.people.access import NotAllowed

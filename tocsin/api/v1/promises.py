@@ -14,11 +14,13 @@ from tocsin.api.v1.failures import Missing
 from tocsin.api.v1.fields import Claim, Day, Name, Sent, Texts
 from tocsin.api.v1.incidents import HERE, find
 from tocsin.api.v1.shapes import Values
-from tocsin.followup import promises
-from tocsin.followup.promises import Kept, Pledge, Proof, Turn
+from tocsin.followup import pledges, promises
+from tocsin.followup.pledges import Pledge, Proof
+from tocsin.followup.promises import Kept, Turn, Turned
 from tocsin.page.statuspage import stamp
 from tocsin.statements import published
 from tocsin.statements.promised import Fate, Promised
+from tocsin.statements.spoken import Spoken
 
 router = Router()
 OF_INCIDENT = f"{HERE}/{{incident_id}}/promises"
@@ -41,12 +43,16 @@ class InWords(Sent):
 
 
 class PledgeFields(Sent):
-    """A promise; ``texts`` by language, in each of the page's where it is ``public``."""
+    """A promise; ``texts`` by language, in each of the page's where it is ``public``.
+
+    ``keeper`` is the address of whoever is reminded, else those who lead the incident are.
+    """
 
     texts: dict[str, InWords]
     due_on: Day
     public: Claim = None
     link: str = ""
+    keeper: Name | None = None
 
 
 class PledgeBody(Sent):
@@ -100,39 +106,79 @@ class DropBody(Sent):
     promise: DropFields
 
 
+class TellFields(Sent):
+    """Whether whoever follows the incident is written to; the page tells it in any case."""
+
+    notify_subscribers: Claim = None
+
+
+class TellBody(Sent):
+    promises: TellFields = TellFields()
+
+
+NOTHING_SAID = TellBody()
+
+
 @router.get(ALL, response=reads(list[shapes.Promise]), operation_id="promises")
 def every(request: Asked, page_id: str, told: Query[Listed]) -> HttpResponse:
     """The page's promises: what is due first leads, what is settled comes last."""
     found = _findable(request.call, promises.of_page(request.call.page.id))
     asked = [kept for kept in found if told.state in (None, kept.fate)]
-    return written([_read(one) for one in portion(asked, page=told.page, per_page=told.per_page)])
+    shown = portion(asked, page=told.page, per_page=told.per_page)
+    return written([_read(request.call, kept) for kept in shown])
 
 
 @router.get(OF_INCIDENT, response=reads(list[shapes.Promise]), operation_id="incident_promises")
 def of_incident(request: Asked, page_id: str, incident_id: str) -> HttpResponse:
     """What was taken on after one incident, in the order in which it was."""
     find(request.call, incident_id)
-    return written([_read(kept) for kept in promises.of_incident(incident_id)])
+    return written([_read(request.call, kept) for kept in promises.of_incident(incident_id)])
 
 
-@router.post(OF_INCIDENT, response=writes(shapes.Promise, status=201), operation_id="add_promise")
+@router.post(
+    OF_INCIDENT, response=writes(shapes.TurnedPromise, status=201), operation_id="add_promise"
+)
 def add(request: Asked, page_id: str, incident_id: str, body: PledgeBody) -> HttpResponse:
     """Take an action on; the register refuses what nobody could tell to be done."""
     call, told = request.call, body.promise
     find(call, incident_id)
-    pledge = Pledge(_texts(told.texts), told.due_on, bool(told.public), told.link)
+    pledge = Pledge(
+        texts=_texts(told.texts),
+        due_on=told.due_on,
+        is_public=bool(told.public),
+        link=told.link,
+        keeper_id=pledges.keeper_at(told.keeper, call.page.id).id if told.keeper else "",
+    )
     turned = promises.promise(incident_id, pledge, by=call.by, at=call.at)
-    return written(_read(turned.promise), status=201)
+    return written(_turned(call, turned), status=201)
+
+
+@router.put(
+    f"{OF_INCIDENT}/tell", response=writes(shapes.PromisesTold), operation_id="tell_promises"
+)
+def tell(
+    request: Asked, page_id: str, incident_id: str, body: TellBody = NOTHING_SAID
+) -> HttpResponse:
+    """Tell readers now how an incident's public promises stand, once it is over."""
+    call = request.call
+    find(call, incident_id)
+    spoken = promises.tell(
+        incident_id,
+        announces=body.promises.notify_subscribers is not False,
+        by=call.by,
+        at=call.at,
+    )
+    return written(_told(spoken))
 
 
 @router.get(ONE, response=reads(shapes.Promise), operation_id="promise")
 def one(request: Asked, page_id: str, promise_id: str) -> HttpResponse:
     """One promise with its whole history."""
-    return written(_read(_found(request.call, promise_id)))
+    return written(_read(request.call, _found(request.call, promise_id)))
 
 
 @router.api_operation(
-    ["PATCH", "PUT"], ONE, response=writes(shapes.Promise), operation_id="reword_promise"
+    ["PATCH", "PUT"], ONE, response=writes(shapes.TurnedPromise), operation_id="reword_promise"
 )
 def reword(request: Asked, page_id: str, promise_id: str, body: RewordBody) -> HttpResponse:
     """Say a promise better, or make it public; its day stays (see ``slip``)."""
@@ -145,10 +191,10 @@ def reword(request: Asked, page_id: str, promise_id: str, body: RewordBody) -> H
         is_public=now.is_public if told.public is None else told.public,
         link=now.link if told.link is None else told.link,
     )
-    return written(_read(promises.reword(kept.id, pledge, by=call.by, at=call.at).promise))
+    return written(_turned(call, promises.reword(kept.id, pledge, by=call.by, at=call.at)))
 
 
-@router.put(f"{ONE}/slip", response=writes(shapes.Promise), operation_id="slip_promise")
+@router.put(f"{ONE}/slip", response=writes(shapes.TurnedPromise), operation_id="slip_promise")
 def slip(request: Asked, page_id: str, promise_id: str, body: SlipBody) -> HttpResponse:
     """Give it another day, and say why; the days before stay to be read."""
     call, told = request.call, body.promise
@@ -160,10 +206,10 @@ def slip(request: Asked, page_id: str, promise_id: str, body: SlipBody) -> HttpR
         by=call.by,
         at=call.at,
     )
-    return written(_read(turned.promise))
+    return written(_turned(call, turned))
 
 
-@router.put(f"{ONE}/prove", response=writes(shapes.Promise), operation_id="prove_promise")
+@router.put(f"{ONE}/prove", response=writes(shapes.TurnedPromise), operation_id="prove_promise")
 def prove(request: Asked, page_id: str, promise_id: str, body: ProofBody) -> HttpResponse:
     """Say that it was kept, and what shows it."""
     call, told = request.call, body.promise
@@ -174,10 +220,10 @@ def prove(request: Asked, page_id: str, promise_id: str, body: ProofBody) -> Htt
         by=call.by,
         at=call.at,
     )
-    return written(_read(turned.promise))
+    return written(_turned(call, turned))
 
 
-@router.put(f"{ONE}/drop", response=writes(shapes.Promise), operation_id="drop_promise")
+@router.put(f"{ONE}/drop", response=writes(shapes.TurnedPromise), operation_id="drop_promise")
 def drop(request: Asked, page_id: str, promise_id: str, body: DropBody) -> HttpResponse:
     """Give it up, and say why; it stays to be read."""
     call, told = request.call, body.promise
@@ -188,7 +234,7 @@ def drop(request: Asked, page_id: str, promise_id: str, body: DropBody) -> HttpR
         by=call.by,
         at=call.at,
     )
-    return written(_read(turned.promise))
+    return written(_turned(call, turned))
 
 
 def _texts(told: Mapping[str, InWords]) -> dict[str, Promised]:
@@ -215,13 +261,40 @@ def _findable(call: Call, found: Iterable[Kept]) -> list[Kept]:
     return [kept for kept in every if kept.incident_id in said - withdrawn]
 
 
-def _read(kept: Kept) -> Values:
+def _turned(call: Call, turned: Turned) -> Values:
+    told = _told(turned.spoken) if turned.spoken else None
+    return _read(call, turned.promise) | {"told": told}
+
+
+def _told(spoken: Spoken) -> Values:
+    waits = spoken.pending
+    return {
+        "publication": spoken.said.number if spoken.said else None,
+        "pending": waits
+        and {
+            "clearance": waits.clearance_id,
+            "role": waits.role,
+            "due_at": stamp(waits.due_at),
+        },
+    }
+
+
+def _keeper(call: Call, kept: Kept) -> str | None:
+    """Who is reminded, as long as they see the page; our people are no reading key's business."""
+    if not kept.keeper_id or not call.key.writes:
+        return None
+    keeper = pledges.keeper_of(kept.keeper_id, call.page.id)
+    return keeper.email if keeper else None
+
+
+def _read(call: Call, kept: Kept) -> Values:
     first, now = kept.turns[0], kept.now
     return {
         "id": kept.id,
         "incident_id": kept.incident_id,
         "state": kept.fate.value,
         "public": kept.is_public,
+        "keeper": _keeper(call, kept),
         "created_at": stamp(first.at),
         "updated_at": stamp(now.at),
         "due_on": kept.due_on.isoformat(),

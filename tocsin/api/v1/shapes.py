@@ -202,12 +202,17 @@ class PromiseTurn(Schema):
 
 
 class Promise(Schema):
-    """What was taken on after an incident: ``state`` is open, done or dropped."""
+    """What was taken on after an incident: ``state`` is open, done or dropped.
+
+    ``keeper`` is who is reminded, by address, for keys that write alone; null where those who lead
+    the incident are.
+    """
 
     id: str
     incident_id: str
     state: str
     public: bool
+    keeper: str | None
     created_at: str
     updated_at: str
     due_on: str
@@ -217,3 +222,24 @@ class Promise(Schema):
     proof_link: str | None
     texts: dict[str, PromiseWords]
     history: list[PromiseTurn]
+
+
+class Waiting(Schema):
+    """A word that waits: whose consent it needs (``role``), and until when that is expected."""
+
+    clearance: str
+    role: str
+    due_at: str
+
+
+class PromisesTold(Schema):
+    """What readers were told: the number of the word, or what it waits for."""
+
+    publication: int | None
+    pending: Waiting | None
+
+
+class TurnedPromise(Promise):
+    """A promise after a turn; ``told`` is null where nothing was said of it to readers."""
+
+    told: PromisesTold | None

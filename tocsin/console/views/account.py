@@ -118,15 +118,10 @@ def note(request: HttpRequest, visit: Visit, incident_id: str) -> HttpResponse:
 
 def _asked(typed: Mapping[str, str], page: Brand) -> Operator:
     """Who is asked, of those who see the page. Raises Unread."""
-    found = [one for one in _who_see(page) if one.id == typed.get("whom")]
+    found = [one for one in access.who_see(page.id) if one.id == typed.get("whom")]
     if not found:
         raise Unread([_("Say who is asked to read it.")])
     return found[0]
-
-
-def _who_see(page: Brand) -> list[Operator]:
-    everyone = (access.operator_of(one.id) for one in access.everyone() if one.is_active)
-    return [one for one in everyone if one and access.may(one, "see", page.id)]
 
 
 def _follows(typed: str) -> int:
@@ -169,7 +164,7 @@ def _shown(
         "follows": request.POST.get("follows") or (kept.number if kept else 0),
         "asked": readings.asked_of(known.id),
         "comments": readings.comments_of(known.id),
-        "readers": _who_see(page) if kept else [],
+        "readers": access.who_see(page.id) if kept else [],
         "may_draft": visit.may("draft", page.id),
         "due": accounts.due(story, page) if story else None,
         "is_given": story is not None and accounts.is_given(story),

@@ -28,14 +28,16 @@ from tocsin.console.door import Visit, operators_only, screen
 from tocsin.console.refusals import Unread
 from tocsin.console.views.drafted import hint
 from tocsin.console.views.owed import owing_of
-from tocsin.followup import promises
+from tocsin.followup import pledges, promises
 from tocsin.followup.evidence import bundling
 from tocsin.incidents import declaration
 from tocsin.incidents.declaration import Known
 from tocsin.incidents.models import MomentKind
 from tocsin.journal import chain
 from tocsin.page import address
+from tocsin.people import access
 from tocsin.statements import answers, cadence, debts, drafting, long_incident, published
+from tocsin.statements.promised import Promised
 from tocsin.statements.published import Kind, Layer, Publication, Story, Translation
 
 
@@ -116,7 +118,9 @@ def shown(
         "waiting": answers.waiting_of(incident_id),
         "draft": drafting.live_draft_of(incident_id),
         "typed": request.POST,
-        "promises": [(kept, kept.text(visit.language)) for kept in promises.of_incident(known.id)],
+        "promises": [_promised(kept, known, visit) for kept in promises.of_incident(known.id)],
+        "keepers": access.who_see(page.id),
+        "may_tell": promises.may_tell(known),
         "promise_fields": promises_form.fields_of(request.POST, page),
         "elsewhere": list(outward.offers(known, page, story, at=visit.at)),
         "may_correct": visit.may("correct", page.id),
@@ -125,6 +129,14 @@ def shown(
     }
     status = refusals.status_of(error) if error else 200
     return screen(request, visit, "incident", context, page=page, status=status)
+
+
+def _promised(
+    kept: promises.Kept, known: Known, visit: Visit
+) -> tuple[promises.Kept, Promised, str]:
+    """A promise, its words for whoever looks, and who is reminded of it where that is somebody."""
+    keeper = pledges.keeper_of(kept.keeper_id, known.page_id) if kept.keeper_id else None
+    return kept, kept.text(visit.language), keeper.name if keeper else ""
 
 
 def proofs(visit: Visit, page: Brand, incident_id: str) -> dict[str, object]:

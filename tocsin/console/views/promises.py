@@ -1,4 +1,4 @@
-"""Promises in an incident's room: made, moved, proved, dropped."""
+"""Promises in an incident's room: made, moved, proved, dropped, told of."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,8 @@ from tocsin.console.door import Visit, operators_only
 from tocsin.console.refusals import Unread
 from tocsin.console.views import incident
 from tocsin.followup import promises
-from tocsin.followup.promises import Proof, Turned
+from tocsin.followup.pledges import NoPromise, Proof
+from tocsin.followup.promises import Turned
 
 Doing = Callable[[HttpRequest, Visit, Brand], Turned]
 
@@ -35,11 +36,29 @@ def make(request: HttpRequest, visit: Visit, incident_id: str) -> HttpResponse:
 
 @operators_only
 @require_POST
+def tell(request: HttpRequest, visit: Visit, incident_id: str) -> HttpResponse:
+    """Tell readers now how the public promises of an incident stand."""
+    visit.incident(incident_id)
+    try:
+        spoken = promises.tell(
+            incident_id, announces="announces" in request.POST, by=visit.by, at=visit.at
+        )
+    except refusals.REFUSED as error:
+        return incident.shown(request, visit, incident_id, error=error)
+    if spoken.pending:
+        messages.success(request, _("Readers are told once somebody consents."))
+    else:
+        messages.success(request, _("Readers are told how the promises stand."))
+    return HttpResponseRedirect(_room(incident_id))
+
+
+@operators_only
+@require_POST
 def turn(request: HttpRequest, visit: Visit, incident_id: str, promise_id: str) -> HttpResponse:
     """Move a promise to another day, prove it, or drop it."""
     doing = TURNS.get(request.POST.get("turn", ""), _unread)
     if promises.kept(promise_id).incident_id != incident_id:
-        raise promises.NoPromise("This promise belongs to another incident.")
+        raise NoPromise("This promise belongs to another incident.")
     return _done(request, visit, incident_id, doing(promise_id))
 
 
@@ -91,7 +110,11 @@ def _done(request: HttpRequest, visit: Visit, incident_id: str, doing: Doing) ->
     except refusals.REFUSED as error:
         return incident.shown(request, visit, incident_id, error=error)
     messages.success(request, _said(turned))
-    return HttpResponseRedirect(reverse("console:incident", args=[incident_id]) + "#promises")
+    return HttpResponseRedirect(_room(incident_id))
+
+
+def _room(incident_id: str) -> str:
+    return reverse("console:incident", args=[incident_id]) + "#promises"
 
 
 def _said(turned: Turned) -> str:

@@ -12,7 +12,7 @@ from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.phases import Phase
 from tocsin.followup import account_nudges, one_by_one, promises, reminders
-from tocsin.followup.promises import Pledge
+from tocsin.followup.pledges import Pledge
 from tocsin.incidents import declaration
 from tocsin.incidents.declaration import Known
 from tocsin.journal.actors import TERMINAL, Actor

@@ -12,7 +12,8 @@ from tests.cast import later
 from tocsin.catalogue.tree import State
 from tocsin.followup import promises
 from tocsin.followup.models import Act
-from tocsin.followup.promises import CannotPromise, Kept, NoLongerOpen, Pledge, Proof, Turn
+from tocsin.followup.pledges import CannotPromise, NoLongerOpen, Pledge, Proof
+from tocsin.followup.promises import Kept, Turn
 from tocsin.journal.actors import TERMINAL
 from tocsin.statements import word
 from tocsin.statements.promised import Fate, Promised
