@@ -31,7 +31,7 @@ def promise() -> None:
 @promise.command("add")
 @INCIDENT
 @click.option("--do", "action", metavar="TEXT", help="What is done, beginning with a verb.")
-@click.option("--do-in", **BY_LANGUAGE, help="The same in another language.")
+@click.option("--do-in", "action_in", **BY_LANGUAGE, help="The same in another language.")
 @click.option("--done-when", metavar="TEXT", help="How anybody will know that it is done.")
 @click.option("--done-when-in", **BY_LANGUAGE)
 @click.option("--owner", metavar="TEXT", help="Whose it is: a role, such as head of payments.")
@@ -139,7 +139,7 @@ def show(promise_id: str, is_json: bool) -> None:
 @promise.command("reword")
 @PROMISE
 @click.option("--do", "action", metavar="TEXT", help="What is done, beginning with a verb.")
-@click.option("--do-in", **BY_LANGUAGE)
+@click.option("--do-in", "action_in", **BY_LANGUAGE)
 @click.option("--done-when", metavar="TEXT", help="How anybody will know that it is done.")
 @click.option("--done-when-in", **BY_LANGUAGE)
 @click.option("--owner", metavar="TEXT", help="Whose it is: a role.")
