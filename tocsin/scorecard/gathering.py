@@ -10,8 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Max, Min, Q, QuerySet, TextField
@@ -57,8 +58,8 @@ MEASURED_FROM = (
     *(MomentKind.STARTED, MomentKind.DETECTED, MomentKind.AWARE),
     *(MomentKind.CUSTOMER_FIRST, MomentKind.ENDED),
 )
-DECODER = json.JSONDecoder()
 Said = tuple[str, str, str, int, datetime, str]
+TEXT = itemgetter(5)
 NOTHING: Mapping[str, Any] = {}
 # No word on how things stand: what was said in another language, and what became of promises.
 APART = frozenset({Kind.TRANSLATION.value, Kind.PROGRESS.value})
@@ -108,8 +109,7 @@ class _Known:
         return min(filter(None, told), default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class _First:
+class _First(NamedTuple):
     """The first word of an incident: its publication, and when its words were asked and let go."""
 
     publication_id: str
@@ -260,12 +260,11 @@ class _Thread:
         self.is_planned = self.is_imported = self.is_retrospective = False
         self._page, self._policies = page, own
         self._texts: list[str] = []
-        came = _translated(said)
-        for _, _, kind, number, at, text in said:
-            if kind not in APART:
-                content = _content(text)
-                if content.get("words"):
-                    self._take(content, kind, at, came.get(number, NOTHING))
+        contents = _contents(said)
+        came = _translated(said, contents)
+        for (_, _, kind, number, at, _text), content in zip(said, contents, strict=True):
+            if kind not in APART and content.get("words"):
+                self._take(content, kind, at, came.get(number, NOTHING))
 
     def _take(
         self, content: Mapping[str, Any], kind: str, at: datetime, came: Mapping[str, datetime]
@@ -328,9 +327,12 @@ class _Thread:
         at: datetime,
         came: Mapping[str, datetime],
     ) -> Mapping[str, timedelta | None]:
+        languages = self._page.languages
+        if all(map(layers.__contains__, languages)):
+            return _at_once(languages, primary)
         return {
             language: ZERO if language in layers else _after(at, came.get(language))
-            for language in self._page.languages
+            for language in languages
             if language != primary
         }
 
@@ -356,13 +358,18 @@ def _is_scoped(told: Mapping[str, Any], layer: Mapping[str, str]) -> bool:
     return bool(layer.get("effect")) and who_or_where and since_and_next
 
 
+@lru_cache(maxsize=64)
+def _at_once(languages: tuple[str, ...], primary: str) -> Mapping[str, timedelta]:
+    return {language: ZERO for language in languages if language != primary}
+
+
 def _after(at: datetime, came_at: datetime | None) -> timedelta | None:
     return max(came_at - at, ZERO) if came_at else None
 
 
-def _content(text: str) -> Mapping[str, Any]:
-    """What was published; without looking for white space around it, as ``json.loads`` does."""
-    told: dict[str, Any] = DECODER.raw_decode(text)[0]
+def _contents(said: Iterable[Said]) -> list[dict[str, Any]]:
+    """What was published, read at once: the names in it are then made once for all of it."""
+    told: list[dict[str, Any]] = json.loads(f"[{','.join(map(TEXT, said))}]")
     return told
 
 
@@ -370,12 +377,13 @@ def _time(told: str | None) -> datetime | None:
     return datetime.fromisoformat(told) if told else None
 
 
-def _translated(said: Iterable[Said]) -> Mapping[int, Mapping[str, datetime]]:
+def _translated(
+    said: Iterable[Said], contents: Iterable[Mapping[str, Any]]
+) -> Mapping[int, Mapping[str, datetime]]:
     """When each further language of a word came, by the word's number; the first time counts."""
     found: dict[int, dict[str, datetime]] = defaultdict(dict)
-    for _, _, kind, _, at, text in said:
+    for (_, _, kind, _, at, _text), content in zip(said, contents, strict=True):
         if kind == Kind.TRANSLATION:
-            content = _content(text)
             for language in content["words"]["layers"]:
                 found[content["translates"]].setdefault(language, at)
     return found

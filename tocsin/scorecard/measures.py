@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
+from typing import NamedTuple
 
 from tocsin.disclosure.keeping import Fate, fate_of
 from tocsin.scorecard.figures import Claim, NotMeasured, Span, Why
@@ -30,8 +31,7 @@ class Stage(StrEnum):
     SEEN = "seen"
 
 
-@dataclass(frozen=True, slots=True)
-class Debt:
+class Debt(NamedTuple):
     """One stated time of a next word, and what became of it."""
 
     made_at: datetime
@@ -50,16 +50,14 @@ class Debt:
         return max(self.answered_at - self.by, ZERO) if self.answered_at else None
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(NamedTuple):
     """One silence, and how long it was to be at most."""
 
     length: timedelta
     within: timedelta | None
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(NamedTuple):
     """One incident's measures. ``by_publication``: nobody looked whether it could be seen."""
 
     incident: Incident

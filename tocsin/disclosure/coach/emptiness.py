@@ -6,11 +6,10 @@ The coach warns of either before a word goes out; here it is asked of what was s
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from tocsin.disclosure.coach import lexicon, reading
 from tocsin.disclosure.coach.matching import MOST_BESIDE, Index
-from tocsin.disclosure.coach.reading import WORD, plainly
+from tocsin.disclosure.coach.reading import WORD, words_of
 
 MUCH_THE_SAME = 0.8
 LOOKED_BACK = 2  # posts before it
@@ -21,16 +20,15 @@ LONGEST_DEFAULT = 40  # words; whatever is longer says more than any of them
 
 def repeats(text: str, previous: Sequence[str]) -> bool:
     """Whether a post says much what one of the two before it said."""
-    now = _looked_at(text)
-    return any(_is_same(now, _looked_at(post)) for post in previous[-LOOKED_BACK:])
+    return any(_is_same(text, post) for post in previous[-LOOKED_BACK:])
 
 
 def is_default(text: str, language: str) -> bool:
     """Whether a post is no more than default sentences; never of a language without a lexicon."""
-    post = _looked_at(text)
-    if language not in lexicon.LANGUAGES or len(post.words) > LONGEST_DEFAULT:
+    words = _words(text)
+    if language not in lexicon.LANGUAGES or len(words) > LONGEST_DEFAULT:
         return False
-    return _opens_so(post, language) and _is_default(text, language)
+    return _opens_so(words, language) and _is_default(text, language)
 
 
 def is_empty(text: str, previous: Sequence[str], language: str) -> bool:
@@ -38,40 +36,36 @@ def is_empty(text: str, previous: Sequence[str], language: str) -> bool:
     return repeats(text, previous) or is_default(text, language)
 
 
-class _Post(NamedTuple):
-    """A post's words in order, and which words it has."""
-
-    words: tuple[str, ...]
-    vocabulary: frozenset[str]
-
-
 # A long record is asked of each post twice more, as what came before; and defaults come again.
 @lru_cache(maxsize=4096)
-def _looked_at(text: str) -> _Post:
-    words = tuple(WORD.findall(plainly(text)))
-    return _Post(words, frozenset(words))
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(words_of(text))
 
 
-def _is_same(one: _Post, other: _Post) -> bool:
-    many, few = len(one.words), len(other.words)
-    longest = max(many, few)
+@lru_cache(maxsize=4096)
+def _vocabulary(text: str) -> frozenset[str]:
+    return frozenset(_words(text))
+
+
+def _is_same(one: str, other: str) -> bool:
+    words, before = _words(one), _words(other)
+    longest = max(len(words), len(before))
     # Cheap bounds first: what two posts share is no more than the shorter one has, nor than the
     # words of one that the other has at all.
-    if not longest or min(many, few) / longest <= MUCH_THE_SAME:
+    if not longest or min(len(words), len(before)) / longest <= MUCH_THE_SAME:
         return False
-    if sum(map(other.vocabulary.__contains__, one.words)) / longest <= MUCH_THE_SAME:
+    if sum(map(_vocabulary(other).__contains__, words)) / longest <= MUCH_THE_SAME:
         return False
-    return (Counter(one.words) & Counter(other.words)).total() / longest > MUCH_THE_SAME
+    return (Counter(words) & Counter(before)).total() / longest > MUCH_THE_SAME
 
 
-def _opens_so(post: _Post, language: str) -> bool:
+def _opens_so(words: Sequence[str], language: str) -> bool:
     """Whether a default sentence stands where one must: no more may go before it than beside it.
 
     Most posts are told apart by this alone, and need not be read whole.
     """
-    index, first = _defaults(language), post.words[: MOST_BESIDE + 1]
-    after = (*post.words[1 : MOST_BESIDE + 2], "")
-    return any(map(index.may_begin, first, after))
+    index, after = _defaults(language), (*words[1 : MOST_BESIDE + 2], "")
+    return any(map(index.may_begin, words[: MOST_BESIDE + 1], after))
 
 
 @lru_cache(maxsize=4096)

@@ -20,7 +20,7 @@ STRAIGHT = {
     **dict.fromkeys(map(ord, "\u00a0\u202f\u2009\u2007\t\r\u000b\u000c"), " "),
     **dict.fromkeys(map(ord, "\u2010\u2011"), "-"),
 }
-BLANKS = "\t\r\u000b\u000c"  # of what is made straight, the part that is ASCII
+BLANKS = re.compile("[\t\r\u000b\u000c]")  # of what is made straight, the part that is ASCII
 UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\ufe0f]")
 # A letter with the marks that combine with it: normalised together, or not at all.
 CLUSTER = re.compile("(?s).[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff\ufe20-\ufe2f]*")
@@ -51,6 +51,8 @@ LABEL_FIRST = re.compile(rf"[ >#*_-]*(?:{LABELS})[*_]*(?=[ ]*(?:\n|\Z|[:–—]|
 LABEL_AFTER = re.compile(rf"[:→>–—][ ]*[*_]*(?:{LABELS})[*_]*(?=[ ]*(?:\n|\Z|[,;.)]))")
 MARKS = ("`", "[", '"', "«", "'", "@", "://", "www.")
 WORD = re.compile(r"[^\W_]+")
+# Of ASCII, which is most of English: small letters, and a space for whatever is between words.
+SMALL = bytes(code if chr(code).isalnum() else 32 for code in range(128)).lower().ljust(256)
 
 
 @dataclass(frozen=True)
@@ -111,10 +113,17 @@ def plainly(text: str) -> str:
     return _plain(text)[0]
 
 
+def words_of(text: str) -> list[str]:
+    """The words of a text, made plain."""
+    if text.isascii():
+        return text.encode("ascii").translate(SMALL).decode("ascii").split()
+    return WORD.findall(plainly(text))
+
+
 def _plain(typed: str) -> tuple[str, tuple[int, ...] | None, tuple[int, ...] | None]:
     if typed.isascii():
-        is_straight = not any(blank in typed for blank in BLANKS)
-        return (typed if is_straight else typed.translate(STRAIGHT)).lower(), None, None
+        straight = typed.translate(STRAIGHT) if BLANKS.search(typed) else typed
+        return straight.lower(), None, None
     lowered = typed.translate(STRAIGHT).lower()
     is_simple = len(lowered) == len(typed) and not UNSEEN.search(typed)
     if is_simple and unicodedata.is_normalized("NFKC", lowered):

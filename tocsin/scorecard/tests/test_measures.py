@@ -1,6 +1,5 @@
 """One incident: what real nights come to, and every case in which there is no figure."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -53,7 +52,7 @@ def a_live_one(**told: object) -> Incident:
         ended_at=NOON + 28 * MINUTE,
         owes_account=True,
     )
-    return replace(plain, **told)  # type: ignore[arg-type]
+    return plain._replace(**told)  # type: ignore[arg-type]
 
 
 # Real nights
@@ -209,7 +208,7 @@ def test_one_word_said_when_it_was_over_was_no_silence_and_no_feat() -> None:
 def test_a_correction_breaks_the_silence_and_keeps_no_promise() -> None:
     first, last = a_live_one().words
     corrected = Word(NOON + 20 * MINUTE, is_authored=False)
-    told = card(a_live_one(words=(first, corrected, replace(last, at=NOON + 40 * MINUTE))))
+    told = card(a_live_one(words=(first, corrected, last._replace(at=NOON + 40 * MINUTE))))
 
     assert minutes(told.silence) == 20
     assert [debt.fate for debt in told.debts] == [Fate.MISSED]
@@ -236,7 +235,7 @@ def test_scope_is_told_once_all_of_it_is() -> None:
 
 def test_a_language_that_never_came_is_no_lag_of_nothing() -> None:
     first, last = a_live_one().words
-    said = (replace(first, lags={"fr": None}), replace(last, lags={"fr": 2 * MINUTE}))
+    said = (first._replace(lags={"fr": None}), last._replace(lags={"fr": 2 * MINUTE}))
 
     lags = card(a_live_one(words=said)).lags
     assert lags == {"fr": (NotMeasured(Why.NOT_TRANSLATED), 2 * MINUTE)}

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -356,7 +355,7 @@ def test_the_quarters_hold_every_incident_once(history: History) -> None:
 @given(histories)
 def test_drills_and_what_came_from_elsewhere_say_nothing_of_speed(history: History) -> None:
     slow = [
-        replace(one, sort=sort)
+        one._replace(sort=sort)
         for one, sort in zip(
             history.incidents, [Sort.DRILL, Sort.RETROSPECTIVE, Sort.IMPORTED] * 5, strict=False
         )

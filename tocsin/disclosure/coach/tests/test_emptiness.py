@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.disclosure.coach import emptiness
-from tocsin.disclosure.coach.reading import WORD, plainly
+from tocsin.disclosure.coach.reading import WORD, plainly, words_of
 
 PIECES = (
     *("We are investigating this issue", "we are currently looking into the incident"),
@@ -27,6 +27,12 @@ def test_a_default_is_told_from_its_first_words_as_from_the_whole(post: str, lan
     is_short = len(WORD.findall(plainly(post))) <= emptiness.LONGEST_DEFAULT
     whole = emptiness._is_default(post, language)  # the long way
     assert emptiness.is_default(post, language) == (is_short and whole)
+
+
+@given(st.text() | st.text(st.characters(max_codepoint=127)) | POSTS)
+def test_words_are_the_same_however_they_are_found(post: str) -> None:
+    """ASCII goes a shorter way to them."""
+    assert words_of(post) == WORD.findall(plainly(post))
 
 
 @given(POSTS, POSTS)
