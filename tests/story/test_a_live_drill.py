@@ -51,6 +51,12 @@ class Team:
         except urllib.error.HTTPError as refused:
             return refused.code, refused.read().decode()
 
+    def sees(self, path: str) -> int:
+        """The status of a page, whatever it is: it says first that it is a drill's."""
+        status, shown = self.asks(path)
+        assert MARK in shown.partition("<body")[2][:200], path
+        return status
+
     def drafted(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = json.loads(self.tocsin("drafted", "list", "--json"))
         return found
@@ -79,8 +85,8 @@ def test_people_play_it_the_database_dies_and_it_is_scored(
         assert url
         team = Team(Ground(folder), url[0])
         assert sum("/console/join/" in line for line in heard) == 6, "a way in for each role"
-        status, shown = team.asks("/console/sign-in")
-        assert (status, MARK in shown.partition("<body")[2][:200]) == (200, True)
+        asked = {"/console/sign-in": 200, "/no/such/place": 404, "/%00": 404}
+        assert {path: team.sees(path) for path in asked} == asked
 
         hears("An alert fires")
         until(lambda: bool(team.drafted()), "it is drafted", within=20)
@@ -88,7 +94,7 @@ def test_people_play_it_the_database_dies_and_it_is_scored(
         until(lambda: "checkout" in team.asks("/")[1].lower(), "readers see it", within=20)
 
         hears("The database fails")
-        until(lambda: team.asks("/console/sign-in")[0] == 503, "it is away", within=20)
+        until(lambda: team.sees("/console/sign-in") == 503, "it is away", within=20)
         assert team.asks("/")[0] == 200, "and the page is not"
         hears("The database works again")
         hears("An alert is over")

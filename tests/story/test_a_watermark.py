@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.urls import get_resolver
 
 from tests.story.telling import Telling, mails, read, text_of
 from tocsin.channels.registry import channel
@@ -44,6 +45,31 @@ def test_so_do_operators_and_whoever_signs_up(staging: Telling) -> None:
     for path in ("/console/sign-in", "/subscribe", "/no/such/place"):
         shown = Client().get(path, follow=True).content.decode()
         assert MARK in shown.partition("<body")[2][:120], path
+
+
+def test_so_does_what_is_answered_to_no_request_at_all_and_when_we_break(
+    staging: Telling,
+) -> None:
+    client = Client(raise_request_exception=False)
+    unreadable = client.post("/console/sign-in", {"email": "x" * 2_000_000})
+    refused = Client(enforce_csrf_checks=True).post("/console/sign-in")
+    broken = get_resolver().resolve_error_handler(500)(RequestFactory().get("/"))
+
+    for status, answer in ((400, unreadable), (403, refused), (500, broken)):
+        assert answer.status_code == status
+        assert MARK in answer.content.decode().partition("<body")[2][:120], status
+
+
+def test_so_does_the_notice_on_other_peoples_pages(staging: Telling) -> None:
+    staging.said_first("09:07")
+    staging.run_lanes()
+
+    notice = staging.reads("embed/frame").partition("<main")[2]
+    assert notice.count(MARK) == 1
+    settings.TOCSIN = replace(settings.TOCSIN, watermark="Linden")
+    staging.said_first("09:09")
+    staging.run_lanes()
+    assert "watermark" not in staging.reads("embed/frame").partition("<main")[2]
 
 
 def test_so_do_letters_and_rooms(staging: Telling) -> None:

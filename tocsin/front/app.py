@@ -39,6 +39,7 @@ class Front:
             limit=told.streams, seconds=told.stream_seconds, keepalive=told.keepalive_seconds
         )
         self._forwarder = Forwarder(told)
+        self._mark = told.watermark
         self._tasks: set[asyncio.Task[None]] = set()
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -68,7 +69,7 @@ class Front:
         except Refused as refused:
             # A body that was not read to its end closes the connection: its client shall know.
             closes = bodies.is_announced(scope)
-            words.say(exchange, refused.status, path=scope.path, closes=closes)
+            self._say(exchange, refused.status, scope.path, closes=closes)
         except ProtocolClosed:
             return  # the reader left before the answer
 
@@ -103,7 +104,7 @@ class Front:
             return
         site = self._sites.of(scope.headers.get("host"))
         if site is None:
-            words.say(exchange, 503, path=scope.path, words=words.NOT_COMPILED)
+            self._say(exchange, 503, scope.path, words.NOT_COMPILED)
         elif scope.method == "HEAD":
             exchange.response_empty(200, events.HEADERS)
         else:
@@ -115,11 +116,31 @@ class Front:
         if found is not None:
             found.send(scope, exchange)
         elif is_compiled(scope.path) or (site and site.speaks(scope.path)):
-            _say_missing(scope, exchange, site)
+            self._say_missing(scope, exchange, site)
         elif is_forwardable(scope.path):
             await self._forwarder.forward(scope, exchange)
         else:
             raise Refused(404)
+
+    def _say_missing(self, scope: Scope, exchange: Exchange, site: Site | None) -> None:
+        if site is None or site.head is None:
+            self._say(exchange, 503, scope.path, words.NOT_COMPILED)
+            return
+        own = None if is_read_by_others(scope.path) else site.head.missing(scope.path)
+        if own is None:
+            raise Refused(404)
+        own.send(scope, exchange, 404)
+
+    def _say(
+        self,
+        exchange: Exchange,
+        status: int,
+        path: str,
+        said: words.Words | None = None,
+        *,
+        closes: bool = False,
+    ) -> None:
+        words.say(exchange, status, path=path, words=said, closes=closes, mark=self._mark)
 
     def _announce(self, site: Site) -> None:
         self._start(self._events.announce(site), asyncio.get_running_loop())
@@ -145,16 +166,6 @@ async def _archived(site: Site, scope: Scope) -> Answer | None:
         if found is not None:
             return found
     return None
-
-
-def _say_missing(scope: Scope, exchange: Exchange, site: Site | None) -> None:
-    if site is None or site.head is None:
-        words.say(exchange, 503, path=scope.path, words=words.NOT_COMPILED)
-        return
-    own = None if is_read_by_others(scope.path) else site.head.missing(scope.path)
-    if own is None:
-        raise Refused(404)
-    own.send(scope, exchange, 404)
 
 
 def application() -> Front:

@@ -31,6 +31,7 @@ class Configuration:
     pointer_seconds: float = 0.01
     release_seconds: float = 1
     archive_bytes: int = 64 * 1024 * 1024
+    watermark: str = ""
 
 
 def configuration(environ: Mapping[str, str]) -> Configuration:
@@ -53,6 +54,7 @@ def configuration(environ: Mapping[str, str]) -> Configuration:
         stream_seconds=_number(environ, "TOCSIN_FRONT_STREAM_SECONDS", 3600),
         keepalive_seconds=_number(environ, "TOCSIN_FRONT_KEEPALIVE_SECONDS", 15),
         archive_bytes=int(_number(environ, "TOCSIN_FRONT_ARCHIVE_BYTES", 64 * 1024 * 1024)),
+        watermark=environ.get("TOCSIN_WATERMARK", "").strip(),
     )
 
 

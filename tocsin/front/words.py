@@ -52,6 +52,9 @@ _STYLE = (
     "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:36rem;margin:15vh auto;padding:0 1rem;"
     "color:#1c1c1c;background:#fff}@media(prefers-color-scheme:dark)"
     "{body{color:#eee;background:#161616}}"
+    ".watermark{position:fixed;inset:0 0 auto;margin:0;padding:.5rem 1rem;font-weight:700;"
+    "letter-spacing:.08em;text-align:center;color:#fff;background:#1c1c1c}"
+    "@media(prefers-color-scheme:dark){.watermark{color:#161616;background:#eee}}"
 )
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 _POLICY = DEFAULT_POLICY.replace("style-src 'self'", f"style-src 'sha256-{_STYLE_HASH}'")
@@ -65,14 +68,16 @@ def say(
     path: str,
     words: Words | None = None,
     closes: bool = False,
+    mark: str = "",
 ) -> None:
     """Answer with a status in words: JSON on the machines' paths, a small page elsewhere.
 
-    ``closes`` tells the client that this connection carries no other call.
+    ``closes`` tells the client that this connection carries no other call. ``mark`` stands first
+    on the page of an installation that is not in earnest.
     """
     said = words or BY_STATUS[status]
     is_json = bool(_FOR_MACHINES.match(path))
-    body = _json(status, said) if is_json else _page(said)
+    body = _json(status, said) if is_json else _page(said, mark)
     headers = _headers(said, is_json=is_json, status=status)
     if closes:
         headers.append(("connection", "close"))
@@ -103,16 +108,17 @@ def _json(status: int, said: Words) -> str:
     return json.dumps({"error": error})
 
 
-def _page(said: Words) -> str:
+def _page(said: Words, mark: str) -> str:
     (_, (title, body)), *others = said.told.items()
     sections = "".join(
         f'<section lang="{code}"><h2>{html.escape(title)}</h2><p>{html.escape(body)}</p></section>'
         for code, (title, body) in others
     )
     title, body = html.escape(title), html.escape(body)
+    first = f'<p class="watermark" role="note">{html.escape(mark)}</p>' if mark else ""
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
-        f"<title>{title}</title><style>{_STYLE}</style>"
-        f"<main><h1>{title}</h1><p>{body}</p>{sections}</main></html>\n"
+        f"<title>{title}</title><style>{_STYLE}</style><body>{first}"
+        f"<main><h1>{title}</h1><p>{body}</p>{sections}</main></body></html>\n"
     )

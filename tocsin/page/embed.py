@@ -76,9 +76,12 @@ def _frame(snapshot: Snapshot, language: str) -> str:
     story = _story(snapshot)
     with translation.override(language):
         voice = Voice(language, snapshot.page.time_zone, snapshot.at)
+        told = frame(snapshot, language, path="embed/frame", title="")
+        if told["brand"].startswith(told["watermark"]):
+            told["watermark"] = ""  # there is room for it once
         return written(
             "page/embed.html",
-            frame(snapshot, language, path="embed/frame", title=""),
+            told,
             policy=POLICY,
             sheet=f"{snapshot.page.root}/{sheet(snapshot.page.look)[0]}",
             behaviour=f"{snapshot.page.root}/{behaviour()[0]}",

@@ -8,3 +8,6 @@ urlpatterns = [
     path("", include("tocsin.api.urls")),
     path("", include("tocsin.subscribe.closed_urls")),  # last: it takes whatever is left
 ]
+
+handler400 = "tocsin.settings.refusing.unreadable"
+handler500 = "tocsin.settings.refusing.broken"

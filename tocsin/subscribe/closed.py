@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from tocsin.catalogue.shelf import Brand
+from tocsin.channels import watermark
 from tocsin.front.headers import headers_of, html_headers
 from tocsin.front.paths import candidates, files_of, is_safe, is_served
 from tocsin.page import disk, site
@@ -49,7 +50,8 @@ def _answered(visit: Visit, directory: Path, path: str) -> HttpResponse:
     if live is None:
         with translation.override(visit.language):
             words = _("This page is being made. Look again in a moment.")
-        return kept_private(HttpResponse(words, status=503, content_type="text/plain"))
+        marked = watermark.before(words)
+        return kept_private(HttpResponse(marked, status=503, content_type="text/plain"))
     release = disk.release_dir(directory, live)
     asked, accept = visit.request.META.get("QUERY_STRING", ""), visit.request.headers.get("Accept")
     folders = [release, directory / disk.ARCHIVE]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tocsin.catalogue.tree import State
+from tocsin.channels.watermark import mark
 from tocsin.disclosure import times
 from tocsin.followup.evidence.gathering import Gathered
 from tocsin.incidents.models import Fact, Moment, MomentKind, Report
@@ -98,7 +99,8 @@ def html(told: Gathered, *, counts: Told, seen: Seen, language: str) -> bytes:
     """The page in one language: it stands alone, runs nothing and fetches nothing."""
     with translation.override(language):
         narration = Narration(told, counts, seen, language)
-        return render_to_string("followup/evidence.html", narration.context()).encode()
+        context = narration.context() | {"watermark": mark()}
+        return render_to_string("followup/evidence.html", context).encode()
 
 
 class Narration:

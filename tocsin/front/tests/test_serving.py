@@ -260,6 +260,24 @@ def test_without_any_hosts_the_front_says_that_nothing_is_compiled(tmp_path: Pat
         running.stop()
 
 
+def test_what_the_front_says_itself_begins_with_the_mark_of_an_installation_not_in_earnest(
+    tmp_path: Path, front: Running, page: Page
+) -> None:
+    marked = Running(tmp_path, TOCSIN_WATERMARK="STAGING <1>")
+    later = Page(tmp_path / "later")
+    try:
+        assert front_says_not_compiled(marked, later)
+        answers = [marked.get(later, path) for path in ("/", "/%00", "/console/")]
+    finally:
+        marked.stop()
+
+    assert [answer.status_code for answer in answers] == [503, 404, 503]
+    for answer in answers:
+        first = answer.text.partition("<body>")[2][:80]
+        assert first.startswith('<p class="watermark" role="note">STAGING &lt;1&gt;</p>')
+    assert "watermark" not in front.get(page, "/%00").text.partition("<body>")[2]
+
+
 def front_says_not_compiled(running: Running, page: Page) -> bool:
     answer = running.get(page, "/")
     return answer.status_code == 503 and "has not been compiled yet" in answer.text

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import OperationalError
@@ -51,8 +52,9 @@ def test_a_repeat_writes_nothing_at_all(page: Brand) -> None:
 def test_only_who_serves_the_door_turns_its_clock_and_no_caller_does(page: Brand) -> None:
     door, path = a_door(page, Source.ALERTMANAGER)
     body, kind = json.dumps(a_group()), "application/json"
+    turned: dict[str, Any] = {hooks.TOLD_TIME: NOON}
 
-    Client().post(path, body, kind, **{hooks.TOLD_TIME: NOON})
+    Client().post(path, body, kind, **turned)
     Client().post(
         path,
         json.dumps(a_group(an_alert(fingerprint="31a801d2ef38764a"))),
