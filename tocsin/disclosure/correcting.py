@@ -38,10 +38,13 @@ Difference = tuple[Piece, ...]  # one place that changed: a sentence or more, re
 
 SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\s*\n\s*")
 SENTENCE_MARKS = frozenset(".!?…")
-TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
+TOKEN = re.compile(r"\d+(?:[:.,]\d+)+|\w+|\s+|[^\w\s]")  # a time or a number is one word
 EMPHASIS = re.compile(r"(\*{1,3}|_{2,3}|~~|`+)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
 LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 LINE_MARK = re.compile(r"^\s{0,3}(?:#{1,6}\s+|>\s?|[-*+]\s+)", re.MULTILINE)
+ROW = re.compile(r"^[ \t]*\|(.*)\|[ \t]*$\n?", re.MULTILINE)
+CELL_END = re.compile(r"(?<!\\)\|")
+RULE = re.compile(r"\s*:?-+:?\s*")
 # Below this much in common, word by word would be a riddle: the sentences are set side by side.
 MUCH_IN_COMMON = 0.45
 MOST_WORDS = 600  # past so many on both sides, too: comparing takes their product
@@ -70,12 +73,21 @@ def differences(before: str, after: str) -> tuple[Difference, ...]:
 
 
 def plainly(text: str) -> str:
-    """Words without the marks that Markdown sets around them."""
+    """Words without the marks that Markdown sets around them; a dot between cells of a table."""
+    text = ROW.sub(_row, text)
     text = LINE_MARK.sub("", LINK.sub(r"\1", text))
     former = None
     while former != text:
         former, text = text, EMPHASIS.sub(r"\2", text)
     return text.strip()
+
+
+def _row(found: "re.Match[str]") -> str:
+    cells = CELL_END.split(found[1])
+    if all(map(RULE.fullmatch, cells)):
+        return ""
+    told = (cell.replace("\\|", "|").strip() for cell in cells)
+    return f"{' · '.join(filter(None, told))}\n"
 
 
 def sentences(text: str) -> list[str]:

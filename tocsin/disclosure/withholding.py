@@ -45,6 +45,11 @@ def public(source: str, language: str) -> str:
     return _shown(source, language)
 
 
+def is_hidden(shown: str) -> bool:
+    """Whether what readers are shown has a passage in it that they are not."""
+    return any(form.partition("{why}")[0] in shown for form in SHOWN.values())
+
+
 def inside(source: str) -> str:
     """What our own people read: all of it, with the marks taken off."""
     return MARKED.sub(lambda found: found["text"].strip(), source)

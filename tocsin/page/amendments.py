@@ -7,8 +7,8 @@ from datetime import datetime
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from tocsin.disclosure import correcting
-from tocsin.disclosure.correcting import Mark, Piece
+from tocsin.disclosure import correcting, withholding
+from tocsin.disclosure.correcting import Difference, Mark, Piece
 from tocsin.disclosure.severity import IMPACT_OF
 from tocsin.page import labels
 from tocsin.page.voice import Voice
@@ -33,6 +33,15 @@ class Corrected:
     changes: tuple[Amended, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Revised:
+    """What an account says otherwise than the one before it, which stands at ``anchor``."""
+
+    anchor: str
+    time: SafeString
+    changes: tuple[Amended, ...]
+
+
 Called = Callable[[str], str]  # what readers call the component of an id; empty where it is gone
 
 
@@ -46,13 +55,42 @@ def amended(told: Correction, voice: Voice, called: Called) -> Iterator[Amended]
     if not lang:
         return
     foreign = "" if lang == voice.language else lang
-    seen: set[tuple[Piece, ...]] = set()
+    for pieces in _in_words(told.was[lang], told.now[lang]):
+        yield Amended("", foreign, pieces)
+
+
+def _in_words(was: Layer, now: Layer) -> Iterator[Difference]:
+    seen: set[Difference] = set()
     for part in fields(Layer):
-        was, now = getattr(told.was[lang], part.name), getattr(told.now[lang], part.name)
-        for pieces in correcting.differences(was, now):
+        for pieces in correcting.differences(getattr(was, part.name), getattr(now, part.name)):
             if pieces not in seen:  # a headline and a body may say the same
                 seen.add(pieces)
-                yield Amended("", foreign, pieces)
+                yield pieces
+
+
+def revised(story: Story, said: Publication, voice: Voice) -> Revised | None:
+    """What an account says otherwise than the one before it; None where it is the first."""
+    before = story.account_before(said)
+    if before is None:
+        return None
+    former, was = before
+    lang, now = said.layer(voice.language)
+    if lang not in was:
+        return None
+    foreign = "" if lang == voice.language else lang
+    told = (Amended("", foreign, _shown(pieces)) for pieces in _in_words(was[lang], now))
+    changes = tuple(change for change in told if change.pieces)
+    if not changes:
+        return None
+    time = voice.time_after(former.published_at, said.published_at)
+    return Revised(f"n{former.number}", time, changes)
+
+
+def _shown(told: Difference) -> Difference:
+    """Where something is withheld by now, what stood there is not held up once more."""
+    if not withholding.is_hidden(correcting.latter(told)):
+        return told
+    return tuple(piece for piece in told if piece.mark is not Mark.GONE)
 
 
 def _facts(told: Correction, voice: Voice) -> Iterator[Amended]:

@@ -14,7 +14,7 @@ from tocsin.disclosure.severity import Indicator
 from tocsin.disclosure.typography import set_in
 from tocsin.page import amendments, changes, labels, planned
 from tocsin.page.address import path_of
-from tocsin.page.amendments import Amended, Corrected
+from tocsin.page.amendments import Amended, Corrected, Revised
 from tocsin.page.keeping import Kept
 from tocsin.page.markup import html_of, html_of_brought
 from tocsin.page.planned import Work
@@ -52,6 +52,7 @@ class Word:
     is_correction: bool = False
     amended: tuple[Amended, ...] = ()
     corrected: tuple[Corrected, ...] = ()
+    revised: Revised | None = None
     removed: tuple[tuple[SafeString, Said], ...] = ()
     is_by_hand: bool = False
 
@@ -95,6 +96,7 @@ class Telling:
     timeline: tuple[Word, ...]
     path: str
     work: Work | None
+    revised: str = ""
     first_since: str = ""
     first_until: str = ""
     corrected: tuple[Corrected, ...] = ()
@@ -132,6 +134,7 @@ def _telling(snapshot: Snapshot, story: Story, voice: Voice, impact: Indicator) 
         rows=tuple(_answers(snapshot, story, layer, voice, lang=foreign)),
         due=_due(story, voice, at=snapshot.at),
         timeline=tuple(_timeline(snapshot, story, voice)),
+        revised=_revised(story, voice),
         first_since=amendments.first_said(story.as_incident().begun, voice),
         first_until=amendments.first_said(story.as_incident().ended, voice),
         corrected=tuple(
@@ -142,6 +145,12 @@ def _telling(snapshot: Snapshot, story: Story, voice: Voice, impact: Indicator) 
         path=path_of(story),
         work=None if story.is_incident else planned.work(snapshot, story, voice),
     )
+
+
+def _revised(story: Story, voice: Voice) -> str:
+    """The anchor of the account in force, where it says otherwise than the one before it."""
+    said = story.last_word
+    return f"n{said.number}" if amendments.revised(story, said, voice) else ""
 
 
 def _body(said: Publication, layer: Layer) -> SafeString:
@@ -255,7 +264,8 @@ def _timeline(snapshot: Snapshot, story: Story, voice: Voice) -> Iterator[Word]:
     for said, before in reversed(list(pairs)):
         phase = before.words.phase if before and before.words else None
         name = said.id, voice.language, voice.zone
-        beside = phase, voice.date_of(later), story.corrections_of(said)
+        put_right = story.corrections_of(said), story.account_before(said)
+        beside = phase, voice.date_of(later), put_right
         of = said, beside, snapshot.everything
         yield _words.get(name, of, _word, snapshot, story, said, phase, voice, later)
         later = said.published_at
@@ -291,6 +301,7 @@ def _word(
         is_correction=correction is not None,
         amended=tuple(amendments.amended(correction, voice, called)) if correction else (),
         corrected=tuple(amendments.corrections_of(story, said, voice, called)),
+        revised=amendments.revised(story, said, voice),
         removed=tuple(_removed(said, voice)),
         is_by_hand=said.words.is_shouted,
     )
@@ -325,7 +336,7 @@ def _label(words: Words, before: Phase | None) -> str:
     turned = turn(before, words.phase)
     name = labels.phase(words.phase)
     if turned == Turn.STAYS:
-        return _("Update")
+        return _("Account, revised") if words.phase == Phase.ACCOUNT else _("Update")
     return _("Back to: %(phase)s") % {"phase": name} if turned == Turn.BACK else name
 
 

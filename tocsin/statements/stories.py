@@ -84,6 +84,12 @@ class Publication:
         return self.kind == Kind.PROGRESS
 
     @property
+    def is_account(self) -> bool:
+        """Whether it is what happened, told afterwards: the account, or a later version of it."""
+        phase = self.words.phase if self.words else None
+        return self.kind == Kind.WORD and phase == Phase.ACCOUNT
+
+    @property
     def is_final(self) -> bool:
         return self.words is not None and self.words.is_final
 
@@ -203,13 +209,33 @@ class Story:
 
     def as_corrected(self, said: Publication) -> Mapping[str, Layer]:
         """One word's layers as they read now."""
+        return self._as_corrected(said)
+
+    def _as_corrected(self, said: Publication, *, by: int | None = None) -> Mapping[str, Layer]:
+        """The same, or as they read before the publication of a number."""
         assert said.words is not None
         layers = dict(said.words.layers)
         for later in self.corrections_of(said):
             assert later.words
             assert later.words.correction
-            layers |= later.words.correction.now
+            if by is None or later.number < by:
+                layers |= later.words.correction.now
         return layers
+
+    def account_before(self, said: Publication) -> tuple[Publication, Mapping[str, Layer]] | None:
+        """The account whose place this one took, and its layers as they read then.
+
+        None where this is the first, or no account.
+        """
+        if not said.is_account:
+            return None
+        before = None
+        for one in self.publications:
+            if one.number >= said.number:
+                break
+            if one.is_account:
+                before = one
+        return (before, self._as_corrected(before, by=said.number)) if before else None
 
     def as_it_reads(self, said: Publication) -> Publication:
         """One word as it holds now: its text as corrected, with the facts put right since.

@@ -11,6 +11,7 @@ from tocsin.disclosure.correcting import (
     differences,
     former,
     latter,
+    plainly,
     sentences,
 )
 
@@ -64,3 +65,13 @@ def test_what_differs_is_all_that_differs(old: list[str], new: list[str]) -> Non
     assert len(old) - len(gone) == len(new) - len(came)  # the rest stands in both
     assert (told == ()) == (old == new)
     assert all(isinstance(piece, Piece) and piece.text for place in told for piece in place)
+
+
+def test_cells_of_a_table_are_set_apart_and_its_rule_is_left_out() -> None:
+    table = "| When | What |\n|:--|---|\n| 12:45 | A \\| B |\n| 13:00 | |"
+
+    assert plainly(f"Before.\n\n{table}\n\nAfter.") == (
+        "Before.\n\nWhen · What\n12:45 · A | B\n13:00\n\nAfter."
+    )
+    (told,) = differences(table, table.replace("13:00", "13:05"))
+    assert (former(told), latter(told)) == ("13:00", "13:05")
