@@ -1,5 +1,6 @@
 """What is typed behind an option, read into values; anything else is wrong usage (exit 2)."""
 
+import os
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,16 @@ from tocsin.cli.commands import Refused
 
 MOST_BYTES = 1024 * 1024
 SPAN = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,4})h)?(?:(\d{1,4})m)?(?:(\d{1,5})s)?")
+
+
+def languages_here(named: str | None, page: Brand) -> tuple[str, ...]:
+    """In which languages whoever types reads, the dearest first.
+
+    The one they named, the terminal's own, the page's first.
+    """
+    told = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    here = re.split(r"[_.@-]", told)[0].lower()
+    return (*filter(None, (named, here)), page.language)
 
 
 class ImpactOn(click.ParamType[tuple[str, State]]):

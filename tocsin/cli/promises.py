@@ -9,7 +9,7 @@ import click
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.cli import printing
-from tocsin.cli.options import DAY, page_of
+from tocsin.cli.options import DAY, languages_here, page_of
 from tocsin.followup import pledges, promises
 from tocsin.followup.pledges import Pledge, Proof
 from tocsin.followup.promises import Kept, Turned
@@ -20,6 +20,7 @@ BY_LANGUAGE: dict[str, Any] = {"nargs": 2, "multiple": True, "metavar": "LANG TE
 Pairs = tuple[tuple[str, str], ...]
 INCIDENT = click.argument("incident_id", metavar="ID")
 PROMISE = click.argument("promise_id", metavar="PROMISE")
+LANG = click.option("--lang", metavar="LANG", help="Else the terminal's, else the page's first.")
 QUIET = click.option("--quiet", is_flag=True, help="The page tells it; no mail goes, save at last.")
 
 
@@ -83,9 +84,10 @@ def _by_language(first: str, text: str | None, others: Pairs) -> dict[str, str]:
 @click.option("--page", "page_ref", metavar="P", help="Id or slug; else every page.")
 @click.option("--incident", "incident_id", metavar="ID", help="Those of one incident alone.")
 @click.option("--all", "is_all", is_flag=True, help="What is settled too.")
+@LANG
 @printing.as_json
 def list_promises(
-    page_ref: str | None, incident_id: str | None, is_all: bool, is_json: bool
+    page_ref: str | None, incident_id: str | None, is_all: bool, lang: str | None, is_json: bool
 ) -> None:
     """What is open, the nearest day first."""
     found = promises.of_page(page_of(page_ref).id if page_ref else "")
@@ -97,41 +99,57 @@ def list_promises(
     elif not told:
         click.echo("Nothing is open." if not is_all else "Nothing was promised yet.")
     else:
-        _table(told)
+        _table(told, lang)
 
 
-def _table(told: Sequence[Kept]) -> None:
+def _table(told: Sequence[Kept], lang: str | None) -> None:
+    pages = {kept.incident_id: _page_of(kept) for kept in told}
     printing.table(
         ("PROMISE", "BY", "STANDS", "TOLD", "INCIDENT", "WHAT"),
         [
             (
                 kept.id,
                 kept.due_on.isoformat(),
-                "late" if kept.is_late(datetime.now(UTC).date()) else kept.fate.value,
+                "late" if _is_late(kept, pages[kept.incident_id]) else kept.fate.value,
                 "public" if kept.is_public else "internal",
                 kept.incident_id,
-                kept.text("en").action,
+                _text_of(kept, pages[kept.incident_id], lang).action,
             )
             for kept in told
         ],
     )
 
 
+def _page_of(kept: Kept) -> Brand:
+    return shelf.brand(declaration.known_of(kept.incident_id).page_id)
+
+
+def _is_late(kept: Kept, page: Brand) -> bool:
+    """Whether its day has passed where the page is read."""
+    return kept.is_late(pledges.today(page, datetime.now(UTC)))
+
+
+def _text_of(kept: Kept, page: Brand, lang: str | None) -> Promised:
+    return kept.text(*languages_here(lang, page))
+
+
 @promise.command("show")
 @PROMISE
+@LANG
 @printing.as_json
-def show(promise_id: str, is_json: bool) -> None:
+def show(promise_id: str, lang: str | None, is_json: bool) -> None:
     """One promise with its whole history."""
     kept = promises.kept(promise_id)
     if is_json:
         printing.facts(facts_of(kept))
         return
-    text = kept.text("en")
+    page = _page_of(kept)
+    text = _text_of(kept, page, lang)
     click.echo(f"{text.action}\n  done when {text.done_when}\n  {text.owner}, by {kept.due_on}")
-    if address := _keeper(kept):
+    if address := _keeper(kept, page):
         click.echo(f"  {address} is reminded")
     for turn in kept.turns:
-        said = turn.texts.get("en") or next(iter(turn.texts.values()))
+        said = turn.text(*languages_here(lang, page))
         because = f": {said.reason or said.proof}" if said.reason or said.proof else ""
         click.echo(f"{turn.at:%Y-%m-%d %H:%MZ}  {turn.act}, by {turn.by}{because}")
 
@@ -150,7 +168,7 @@ def show(promise_id: str, is_json: bool) -> None:
 def reword(promise_id: str, is_public: bool, link: str | None, is_json: bool, **told: Any) -> None:
     """Say a promise better; what is left out stays as it was."""
     kept = promises.kept(promise_id)
-    page = shelf.brand(declaration.known_of(kept.incident_id).page_id)
+    page = _page_of(kept)
     pledge = Pledge(
         texts=_merged(kept, _texts(page, told)),
         due_on=kept.due_on,
@@ -265,8 +283,7 @@ def tell(incident_id: str, quiet: bool, is_json: bool) -> None:
 
 
 def _said(promise_id: str, text: str | None, others: Pairs) -> dict[str, str]:
-    kept = promises.kept(promise_id)
-    page = shelf.brand(declaration.known_of(kept.incident_id).page_id)
+    page = _page_of(promises.kept(promise_id))
     return _by_language(page.language, text, others)
 
 
@@ -285,23 +302,24 @@ def _report(turned: Turned, done: str, *, is_json: bool) -> None:
         click.echo("Readers are told once they were told that the incident is over.")
 
 
-def _keeper(kept: Kept) -> str | None:
+def _keeper(kept: Kept, page: Brand) -> str | None:
     """The address of whoever is reminded; None where those who lead the incident are."""
     if not kept.keeper_id:
         return None
-    keeper = pledges.keeper_of(kept.keeper_id, declaration.known_of(kept.incident_id).page_id)
+    keeper = pledges.keeper_of(kept.keeper_id, page.id)
     return keeper.email if keeper else None
 
 
 def facts_of(kept: Kept) -> dict[str, Any]:
     """A promise in the shape that scripts rely on."""
+    page = _page_of(kept)
     return {
         "id": kept.id,
         "incident": kept.incident_id,
         "fate": kept.fate.value,
         "is_public": kept.is_public,
-        "keeper": _keeper(kept),
-        "is_late": kept.is_late(datetime.now(UTC).date()),
+        "keeper": _keeper(kept, page),
+        "is_late": _is_late(kept, page),
         "due_on": kept.due_on,
         "due_before": list(kept.due_before),
         "link": kept.link,

@@ -48,6 +48,10 @@ class Turn:
         """What the journal calls it."""
         return f"followup:promise:{self.act}"
 
+    def text(self, *languages: str) -> Promised:
+        """The words in the first of these languages that it has, else in any."""
+        return next(self.texts[code] for code in (*languages, *self.texts) if code in self.texts)
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -85,10 +89,9 @@ class Kept:
     def link(self) -> str:
         return self.now.link
 
-    def text(self, language: str) -> Promised:
-        """Its words in a language, else in the first that it has."""
-        texts = self.now.texts
-        return texts.get(language) or next(iter(texts.values()))
+    def text(self, *languages: str) -> Promised:
+        """Its words as they stand now, in the first of these languages that it has, else in any."""
+        return self.now.text(*languages)
 
     def is_late(self, on: date) -> bool:
         return self.fate == Fate.OPEN and self.due_on < on

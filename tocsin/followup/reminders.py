@@ -68,7 +68,7 @@ def _owe(
 
 
 def _sheet(kept: Kept, step: timedelta, known: Known, page: Brand, language: str) -> Sheet:
-    text, said = kept.text(language), _said(kept, step)
+    text, said = kept.text(language, page.language), _said(kept, step)
     return Sheet(
         language=language,
         sender=page.name,

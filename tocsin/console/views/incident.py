@@ -118,7 +118,7 @@ def shown(
         "waiting": answers.waiting_of(incident_id),
         "draft": drafting.live_draft_of(incident_id),
         "typed": request.POST,
-        "promises": [_promised(kept, known, visit) for kept in promises.of_incident(known.id)],
+        "promises": [_promised(kept, page, visit) for kept in promises.of_incident(known.id)],
         "keepers": access.who_see(page.id),
         "may_tell": promises.may_tell(known),
         "promise_fields": promises_form.fields_of(request.POST, page),
@@ -132,11 +132,11 @@ def shown(
 
 
 def _promised(
-    kept: promises.Kept, known: Known, visit: Visit
+    kept: promises.Kept, page: Brand, visit: Visit
 ) -> tuple[promises.Kept, Promised, str]:
     """A promise, its words for whoever looks, and who is reminded of it where that is somebody."""
-    keeper = pledges.keeper_of(kept.keeper_id, known.page_id) if kept.keeper_id else None
-    return kept, kept.text(visit.language), keeper.name if keeper else ""
+    keeper = pledges.keeper_of(kept.keeper_id, page.id) if kept.keeper_id else None
+    return kept, kept.text(visit.language, page.language), keeper.name if keeper else ""
 
 
 def proofs(visit: Visit, page: Brand, incident_id: str) -> dict[str, object]:
