@@ -4,7 +4,7 @@ CannotWave    a phrase is let stand only with a reason in words
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,16 @@ from django.db import transaction
 from tocsin.catalogue.tree import Tree
 from tocsin.disclosure.coach import reviewing
 from tocsin.disclosure.coach.manner import USUAL, Manner
-from tocsin.disclosure.coach.values import Allowed, Component, Context, Finding, Findings, Kind
+from tocsin.disclosure.coach.substance import Substance
+from tocsin.disclosure.coach.values import (
+    Allowed,
+    Component,
+    Context,
+    Finding,
+    Findings,
+    Kind,
+    Strictness,
+)
 from tocsin.disclosure.phases import FINAL
 from tocsin.disclosure.posture import Certainty, Posture
 from tocsin.incidents.declaration import Known
@@ -120,7 +129,55 @@ def _heard(
     story: Story | None,
     waved: Waved,
 ) -> Heard:
-    context = Context(
+    context = _context(
+        language, layer, words, kind=kind, tree=tree, previous=_before(story, language)
+    )
+    context = replace(context, dismissed=waved, **own)
+    text = text_of(layer)
+    aside = Context(language=language, phase=words.phase, is_detail=True, dismissed=waved, **own)
+    details = reviewing.review(layer.details, aside).findings if layer.details else ()
+    return Heard(language, text, reviewing.review(text, context), details)
+
+
+def measured(
+    words: Words,
+    language: str,
+    *,
+    kind: Kind,
+    tree: Tree,
+    previous: tuple[str, ...],
+    manner: Manner,
+    circle: str,
+    posture: Posture,
+) -> Substance | None:
+    """What words that were said are worth in numbers, in one language; None where it reads none.
+
+    ``previous`` are the two posts before them in that language. What one's own people may call
+    jargon is counted on their pages too: a figure says how plain words are, and blames nobody.
+    """
+    layer = words.layers[language]
+    strictness = manner.strictness(circle)
+    is_internal = strictness is Strictness.INTERNAL
+    context = replace(
+        _context(language, layer, words, kind=kind, tree=tree, previous=previous),
+        audience=Strictness.DEVELOPERS if is_internal else strictness,
+        own=manner.own,
+        posture=posture,
+        certainty=words.certainty,
+    )
+    return reviewing.measure(text_of(layer), context)
+
+
+def _context(
+    language: str,
+    layer: Layer,
+    words: Words,
+    *,
+    kind: Kind,
+    tree: Tree,
+    previous: tuple[str, ...],
+) -> Context:
+    return Context(
         language=language,
         phase=words.phase,
         kind=kind,
@@ -128,14 +185,8 @@ def _heard(
         title=layer.headline,
         components=_components(tree, words, language),
         filled=_filled(words, layer),
-        previous=_before(story, language),
-        dismissed=waved,
-        **own,
+        previous=previous,
     )
-    text = text_of(layer)
-    aside = Context(language=language, phase=words.phase, is_detail=True, dismissed=waved, **own)
-    details = reviewing.review(layer.details, aside).findings if layer.details else ()
-    return Heard(language, text, reviewing.review(text, context), details)
 
 
 def text_of(layer: Layer) -> str:

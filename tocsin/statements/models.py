@@ -335,6 +335,25 @@ class Thread(models.Model):
         ]
 
 
+class Appraisal(models.Model):
+    """What the coach made, in numbers, of the words of one thread. Derived, kept for speed.
+
+    ``upto`` is the number of the last publication that it holds, ``edition`` names the coach and
+    the page's own file by which they were read.
+    """
+
+    thread = models.OneToOneField(Thread, on_delete=models.PROTECT, related_name="+")
+    upto = models.PositiveIntegerField()
+    edition = models.CharField(max_length=16)
+    told = models.JSONField()
+    read_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["read_at"], name="statements_appraised_at")
+        ]
+
+
 class Standing(models.Model):
     """What one open incident (or, without one, an override) last said of a component."""
 

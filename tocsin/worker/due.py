@@ -22,6 +22,7 @@ from tocsin.people import sessions
 from tocsin.post import letters
 from tocsin.scorecard import site as score_site
 from tocsin.statements import (
+    appraisals,
     asking_reminders,
     circles,
     fallback,
@@ -106,6 +107,7 @@ HOUSEKEEPING: Lane = (
     translation_nudges.nudge,
     every_minute(report_nudges.nudge),
     scrubbing.scrub,
+    every_minute(appraisals.read_due),
     every_minute(score_site.refresh),
     site.settle,
     concerns.raise_due,

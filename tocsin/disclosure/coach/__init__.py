@@ -7,6 +7,8 @@
     matching    which entries hit where, and how much each weighs here
     elements    what is missing (table 3.4), and whether an apology is whole
     substance   what a text is worth in numbers, once it was said (metrics 6.4)
+    sums        what the words of one incident come to together
+    editions    by which coach a text was read
     reviewing   the one door: ``review(text, context) -> Findings``, and ``measure`` for numbers
 
 Knows: a text, a plain ``Context``, the lexicons beside it.

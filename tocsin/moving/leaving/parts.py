@@ -29,6 +29,7 @@ LEFT_BEHIND: Mapping[str, str] = {
     "page.Twin": "how far this machine's copies are",
     "people.Invitation": "one-time links, good for days",
     "people.WrongCode": "counts wrong codes, for an hour",
+    "statements.Appraisal": "what the coach made of what was said; it reads it anew elsewhere",
 }
 # Of these, the rows that are over: what is under way is nobody's to send a second time.
 ONLY: Mapping[str, Q] = {"post.Letter": Q(settled_at__isnull=False)}
