@@ -31,6 +31,8 @@ SENTENCE_END = re.compile(
     r"|\n(?=#)"
     r"|(?<=:)\n|\n(?=[^\n]{1,60}:\n)"
 )
+ROW = re.compile(r"^[ ]*\|.*$", re.MULTILINE)  # of a table: its cells are no one's sentence
+CELL_END = re.compile(r"(?<!\\)\|[ ]*")
 FENCE = r"```.*?(?:```|\Z)"
 CODE = r"`[^`\n]{1,500}`"
 LINK = r"!?\[[^\[\]\n]{0,300}\]\([^)\n]{0,500}\)"
@@ -39,7 +41,8 @@ MAIL = r"(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)+"
 QUOTED = r'"[^"\n]{1,400}"|«[^»\n]{1,400}»|(?<!\w)\'(?=\w)[^\'\n]{2,120}(?<=[\w.,!?])\'(?!\w)'
 FOREIGN = re.compile(f"(?s:{FENCE})|{CODE}|{LINK}|{ADDRESS}|{MAIL}|{QUOTED}")
 PLACEHOLDER = re.compile(r"\{[^{}\n]{1,60}\}")
-# What the product itself writes on pages, as it stands there: before a colon or dash, or alone.
+# What the product itself writes on pages, as it stands there: before a colon or dash, in a cell, or
+# alone.
 LABELS = (
     "all systems operational|degraded performance|under maintenance|partial outage|major outage"
     "|operational|investigating|identified|monitoring|resolved|scheduled|in progress|verifying"
@@ -48,7 +51,7 @@ LABELS = (
     "|lent"
 )
 LABEL_FIRST = re.compile(rf"[ >#*_-]*(?:{LABELS})[*_]*(?=[ ]*(?:\n|\Z|[:–—]|-[ ]))")
-LABEL_AFTER = re.compile(rf"[:→>–—][ ]*[*_]*(?:{LABELS})[*_]*(?=[ ]*(?:\n|\Z|[,;.)]))")
+LABEL_AFTER = re.compile(rf"[:→>–—|][ ]*[*_]*(?:{LABELS})[*_]*(?=[ ]*(?:\n|\Z|[,;.)|]))")
 MARKS = ("`", "[", '"', "«", "'", "@", "://", "www.")
 WORD = re.compile(r"[^\W_]+")
 # Of ASCII, which is most of English: small letters, and a space for whatever is between words.
@@ -103,9 +106,19 @@ class Reading:
 def read(typed: str, names: Iterable[str] = ()) -> Reading:
     """Make a text plain. ``names`` are components, which nobody's wording is judged by."""
     text, starts, ends = _plain(typed)
-    breaks = [0, *(end.end() for end in SENTENCE_END.finditer(text) if end.end() < len(text))]
+    breaks = sorted({0, *(end for end in _ends(text) if end < len(text))})
     masked = _masked(text, frozenset(names))
     return Reading(typed, text, masked, starts, ends, tuple(breaks))
+
+
+def _ends(text: str) -> Iterator[int]:
+    """Behind each sentence, and behind each cell of a table."""
+    yield from (end.end() for end in SENTENCE_END.finditer(text))
+    if "|" in text:
+        for row in ROW.finditer(text):
+            yield row.start()
+            yield from (end.end() for end in CELL_END.finditer(text, row.start(), row.end()))
+            yield row.end()
 
 
 def plainly(text: str) -> str:

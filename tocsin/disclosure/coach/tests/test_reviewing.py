@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.disclosure.coach import reviewing
+from tocsin.catalogue.tree import State
+from tocsin.disclosure.coach import reading, reviewing
 from tocsin.disclosure.coach.values import (
     Allowed,
     Component,
@@ -290,3 +291,32 @@ def test_what_excuses_a_phrase_stands_near_it() -> None:
 def test_marks_that_end_nothing_are_no_sentences() -> None:
     assert rules("Brief errors...they lasted 40 seconds")["en-min-04"] == "hint"
     assert rules("Brief errors?!) They lasted 40 seconds")["en-min-04"] == "warn"
+
+
+def test_cells_of_a_table_are_read_apart() -> None:
+    assert rules("| Brief errors | for 40 seconds |")["en-min-04"] == "warn"
+    assert rules("| Brief errors for 40 seconds | we looked |")["en-min-04"] == "hint"
+    found = reviewing.review("| Brief errors | Brief errors |", AT)
+    assert len(reviewing.shown(found.findings)) == 2, "each cell's own"
+    slow = replace(AT, components=(Component("Cards", "cards", state=State.DEGRADED),))
+    assert "en-eup-01" in rules("Cards had a major outage.", slow)
+    assert "en-eup-01" not in rules("| 12:50 | Major outage |\n| 12:55 | |", slow)
+
+
+def test_a_long_table_is_no_long_sentence() -> None:
+    rows = "\n".join(["| When | What |", "|---|---|", *["| 12:45 UTC | It began to fail |"] * 8])
+
+    assert "length" not in {one.check for one in reviewing.review(rows, AT).missing}
+    prose = rows.replace("|", "")
+    assert "length" in {one.check for one in reviewing.review(prose, AT).missing}
+    measured = reviewing.measure(rows, AT)
+    assert measured is not None
+    assert measured.plainness.sentences == 18
+
+
+@given(st.text(alphabet="ab|\\ .\n", max_size=60))
+def test_however_a_table_is_broken_every_letter_is_in_one_sentence(text: str) -> None:
+    read = reading.read(text)
+
+    spans = [read.sentence(number) for number in range(len(read.sentence_starts))]
+    assert "".join(read.text[start:end] for start, end in spans) == read.text
