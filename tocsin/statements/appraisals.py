@@ -97,7 +97,7 @@ def _read(page: Brand, threads: list[Thread], at: datetime, *, is_anew: bool = F
         rows,
         update_conflicts=True,  # two who read the same at once come to the same
         unique_fields=["thread"],
-        update_fields=["upto", "edition", "told", "read_at"],
+        update_fields=["upto", "edition", "told", "lacking", "read_at"],
     )
 
 
@@ -119,7 +119,7 @@ class _Reader:
     def row(self, thread: Thread, known: Appraisal | None) -> Appraisal:
         """A thread's row: from what is ``known`` of it already it goes on."""
         upto = known.upto if known else 0
-        told = sums.read(known.told) if known else Sums()
+        told = sums.read(known.told, known.lacking) if known else Sums()
         for one in self._said(thread):
             if one.number > upto:
                 told, upto = self._with(told, one, thread), one.number
@@ -129,6 +129,7 @@ class _Reader:
             upto=upto,
             edition=self.edition,
             told=sums.written(told),
+            lacking=sums.written_lacking(told),
             read_at=self._at,
         )
 

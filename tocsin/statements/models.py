@@ -339,13 +339,15 @@ class Appraisal(models.Model):
     """What the coach made, in numbers, of the words of one thread. Derived, kept for speed.
 
     ``upto`` is the number of the last publication that it holds, ``edition`` names the coach and
-    the page's own file by which they were read.
+    the page's own file by which they were read. ``told`` and ``lacking`` are as sums.py writes
+    them; apart, for whoever reads many rows has no use for the second.
     """
 
     thread = models.OneToOneField(Thread, on_delete=models.PROTECT, related_name="+")
     upto = models.PositiveIntegerField()
     edition = models.CharField(max_length=16)
     told = models.JSONField()
+    lacking = models.JSONField()
     read_at = models.DateTimeField()
 
     class Meta:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -27,11 +27,10 @@ class Impossible(ValueError):
     """No text comes to such numbers: whoever made or kept them is wrong."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plainness:
+class Plainness(NamedTuple):
     """Words in sentences, how many of the words are jargon, and in French how many are English.
 
-    ``anglicisms`` is None in any other language. Raises Impossible.
+    ``anglicisms`` is None in any other language.
     """
 
     words: int = 0
@@ -39,10 +38,14 @@ class Plainness:
     jargon: int = 0
     anglicisms: int | None = None
 
-    def __post_init__(self) -> None:
-        parts = (self.sentences, self.jargon, self.anglicisms or 0)
-        if min(parts) < 0 or max(parts) > self.words or (self.words and not self.sentences):
-            raise Impossible(f"There is no text of {self}.")
+
+def checked(told: Plainness) -> Plainness:
+    """The same, once it is sure that some text can come to it. Raises Impossible."""
+    words, sentences, jargon, anglicisms = told
+    is_possible = 0 <= sentences <= words and 0 <= jargon <= words and (sentences or not words)
+    if not is_possible or not 0 <= (anglicisms or 0) <= words:
+        raise Impossible(f"There is no text of {told}.")
+    return told
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +74,13 @@ def _plainness(looked: Looked) -> Plainness:
     words = list(_words(read.text))
     jargon = [read.plain_span(one.start, one.end) for one in looked.found if one.group == "JAR"]
     is_french = looked.context.language == ANGLICISMS
-    return Plainness(
+    told = Plainness(
         words=len(words),
         sentences=sum(elements.words_in(one) > 0 for one in read.sentences()),
         jargon=_touched(words, jargon),
         anglicisms=_touched(words, _english(read)) if is_french else None,
     )
+    return checked(told)
 
 
 def _words(text: str) -> Iterator[tuple[int, int]]:

@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
                 ("upto", models.PositiveIntegerField()),
                 ("edition", models.CharField(max_length=16)),
                 ("told", models.JSONField()),
+                ("lacking", models.JSONField()),
                 ("read_at", models.DateTimeField()),
                 (
                     "thread",

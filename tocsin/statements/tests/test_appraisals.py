@@ -62,7 +62,8 @@ def a_night(page: Brand) -> str:
 
 
 def read(incident: str) -> Sums:
-    return sums.read(Appraisal.objects.get(thread__incident=incident).told)
+    row = Appraisal.objects.get(thread__incident=incident)
+    return sums.read(row.told, row.lacking)
 
 
 def quietly(_what: str, _done: int, _of: int) -> None:
@@ -98,10 +99,10 @@ def test_what_is_counted_as_missing_is_what_its_author_was_shown() -> None:
 
     found = read(incident)
     shown = as_shown(page, incident)
-    assert {phase: Counter(one.lacking) for phase, one in found.phases.items()} == shown
+    assert {phase: Counter(counts) for phase, counts in found.lacking.items()} == shown
     assert [one.words for one in found.phases.values()] == [1, 1, 1]
-    (apology,) = found.phases[Phase.RESOLVED].apologies
-    assert apology.points == 1  # regret, and nothing else
+    assert list(found.phases[Phase.RESOLVED].points) == [1]  # regret, and nothing else
+    assert "repair" in found.phases[Phase.RESOLVED].without
     assert found.plain["en"].jargon == 3  # "cluster failed over"
     assert found.plain["fr"].anglicisms == 1
 
@@ -140,7 +141,7 @@ def test_word_by_word_comes_to_the_same_as_all_at_once() -> None:
     assert told == 1
     assert shown == [(1, 1)]
     assert read(incident) == step_by_step
-    assert step_by_step.phases[Phase.IDENTIFIED].lacking["near_duplicate"] == 1
+    assert step_by_step.lacking[Phase.IDENTIFIED]["near_duplicate"] == 1
 
 
 def test_another_coach_reads_all_anew() -> None:

@@ -42,7 +42,7 @@ NO_WORDS = {
     "statements.CoachText": "adopted_by",
     "statements.Signature": "sha256 recorded_by",
     "statements.Nudge": "debt to_id to_name",
-    "statements.Appraisal": "edition told",
+    "statements.Appraisal": "edition told lacking",
     "followup.AccountText": "by_id by_name",
     "followup.AccountNote": "whom_id whom_name by_id by_name",
     "followup.Promise": "keeper_id made_by",

@@ -200,4 +200,4 @@ def test_nothing_written_is_no_words_in_no_sentences() -> None:
 )
 def test_numbers_that_no_text_comes_to_are_refused(numbers: tuple[int, ...]) -> None:
     with pytest.raises(Impossible):
-        substance.Plainness(*numbers)
+        substance.checked(Plainness(*numbers))

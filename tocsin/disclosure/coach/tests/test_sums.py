@@ -1,5 +1,6 @@
 """Many words together come to what each of them comes to, added up in another way."""
 
+import json
 from collections import Counter
 
 import pytest
@@ -63,10 +64,12 @@ def test_sums_are_what_lists_of_everything_come_to(
         assert phased.words == len(read)
         assert phased.unread == [of for of, _ in told].count(phase) - len(read)
         assert phased.passed == len([name for one in read for name in one.passed])
-        assert Counter(phased.lacking) == Counter(name for one in read for name in one.lacking)
-        assert phased.asked == phased.passed + sum(phased.lacking.values())
-        points = [one.apology.score for one in read if one.apology]
-        assert [one.points for one in phased.apologies] == points
+        lacking = [name for one in read for name in one.lacking]
+        assert Counter(found.lacking[phase]) == Counter(lacking)
+        assert phased.asked == phased.passed + len(lacking)
+        apologies = [one.apology for one in read if one.apology]
+        assert list(phased.points) == [one.score for one in apologies]
+        assert Counter(phased.without) == Counter(gone for one in apologies for gone in one.missing)
     texts = [one.plainness for _, one in told if one]
     for name in ("words", "sentences", "jargon", "anglicisms"):
         come_to = getattr(found.plain.get("fr", Plainness(anglicisms=0)), name)
@@ -76,11 +79,16 @@ def test_sums_are_what_lists_of_everything_come_to(
 @given(words)
 def test_what_is_written_is_read_again(told: list[tuple[Phase, Substance | None]]) -> None:
     found = summed(told)
+    numbers, lacking = sums.written(found), sums.written_lacking(found)
 
-    assert sums.read(sums.written(found)) == found
+    again = sums.read(json.loads(json.dumps(numbers)), json.loads(json.dumps(lacking)))
+
+    assert sums.written(again) == numbers
+    assert sums.written_lacking(again) == lacking
+    assert again == found
 
 
-PHASED = [2, 0, 3, 5, {"who": 2}, [[9]]]
+PHASED = [2, 0, 3, 5, [7], {"repair": 1}]
 
 
 @pytest.mark.parametrize(
@@ -88,21 +96,28 @@ PHASED = [2, 0, 3, 5, {"who": 2}, [[9]]]
     [
         (0, -1),
         (0, 0),  # apologies of no words
+        (1, -1),
         (2, 6),  # more passed than were asked
-        (3, 6),  # and one that nobody knows of
-        (4, {"who": 1}),
-        (5, [[9], [9], [9]]),  # more apologies than words
-        (5, [[8]]),  # eight points, and nothing missing
-        (5, [[9, "repair"]]),
-        (5, [[-90, "charm"]]),
+        (2, -1),
+        (4, [7, 9, 9]),  # more apologies than words
+        (4, [8]),  # eight points, and what lacks weighs two
+        (4, []),
+        (5, {}),
+        (5, {"charm": 1}),
+        (5, {"repair": 2}),
     ],
 )
 def test_sums_that_no_words_come_to_are_refused(place: int, value: object) -> None:
-    assert sums.read({"phases": {"resolved": PHASED}, "plain": {}})
+    assert sums.read({"phases": {"resolved": PHASED}, "plain": {}}, {"resolved": {"who": 2}})
     bent = [*PHASED[:place], value, *PHASED[place + 1 :]]
 
     with pytest.raises(Impossible):
         sums.read({"phases": {"resolved": bent}, "plain": {}})
+
+
+def test_what_is_lacking_is_what_did_not_pass() -> None:
+    with pytest.raises(Impossible, match="not what did not pass"):
+        sums.read({"phases": {"resolved": PHASED}, "plain": {}}, {"resolved": {"who": 1}})
 
 
 @pytest.mark.parametrize(
@@ -111,7 +126,7 @@ def test_sums_that_no_words_come_to_are_refused(place: int, value: object) -> No
         {},
         {"phases": {}},
         {"phases": {"over": PHASED}, "plain": {}},
-        {"phases": {"resolved": PHASED[:4]}, "plain": {}},
+        {"phases": {"resolved": PHASED[:3] + ["x"]}, "plain": {}},
         {"phases": {}, "plain": {"en": [3, 1, 4, None]}},
     ],
 )
