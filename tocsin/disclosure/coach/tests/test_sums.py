@@ -126,7 +126,7 @@ def test_what_is_lacking_is_what_did_not_pass() -> None:
         {},
         {"phases": {}},
         {"phases": {"over": PHASED}, "plain": {}},
-        {"phases": {"resolved": PHASED[:3] + ["x"]}, "plain": {}},
+        {"phases": {"resolved": [*PHASED[:3], "x"]}, "plain": {}},
         {"phases": {}, "plain": {"en": [3, 1, 4, None]}},
     ],
 )
