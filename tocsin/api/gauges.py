@@ -15,7 +15,7 @@ from tocsin.incidents.models import Incident
 from tocsin.journal import chain
 from tocsin.page import seen, site, twins
 from tocsin.scorecard import recent
-from tocsin.scorecard.figures import Share, Spread
+from tocsin.scorecard.figures import Share, Spread, Tally
 from tocsin.watch import signals
 
 # Counting stops here: a backlog beyond it is an alarm at any size, and a scrape stays short.
@@ -138,6 +138,12 @@ def _scores(gauges: CollectorRegistry, at: datetime) -> None:
         ["page", "measure", "of"],
         registry=gauges,
     )
+    number = Gauge(
+        "tocsin_score_number",
+        "A measure of the last four quarters that is a number, by quantile.",
+        ["page", "measure", "of", "quantile"],
+        registry=gauges,
+    )
     counted = Gauge(
         "tocsin_score_n",
         "Over how many a measure was taken; 0 where it is not measured.",
@@ -150,11 +156,14 @@ def _scores(gauges: CollectorRegistry, at: datetime) -> None:
             counted.labels(*labels).set(figure.n)
             if isinstance(figure, Share) and figure.share is not None:
                 ratio.labels(*labels).set(figure.share)
-            elif isinstance(figure, Spread) and figure.median is not None:
-                quantiles = {"0.5": figure.median, "0.95": figure.p95}
-                for quantile, told in quantiles.items():
+            elif isinstance(figure, Spread):
+                for quantile, took in (("0.5", figure.median), ("0.95", figure.p95)):
+                    if took is not None:
+                        span.labels(*labels, quantile).set(took.total_seconds())
+            elif isinstance(figure, Tally):
+                for quantile, told in (("0.5", figure.median), ("0.95", figure.p95)):
                     if told is not None:
-                        span.labels(*labels, quantile).set(told.total_seconds())
+                        number.labels(*labels, quantile).set(told)
 
 
 def _at_most(found: QuerySet[Incident]) -> int:

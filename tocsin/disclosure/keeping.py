@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TypeVar
 
 from tocsin.disclosure.severity import grace_of
+
+Measured = TypeVar("Measured", timedelta, float)
 
 
 class Fate(StrEnum):
@@ -23,7 +26,7 @@ def fate_of(made_at: datetime, by: datetime, answered_at: datetime | None, at: d
     return Fate.MISSED if at > ends_at else Fate.OWED
 
 
-def percentile(spans: Sequence[timedelta], share: int) -> timedelta | None:
+def percentile(spans: Sequence[Measured], share: int) -> Measured | None:
     """A percentile by linear interpolation between closest ranks; None of nothing."""
     if not spans:
         return None

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from tocsin.scorecard import labels, telling
 from tocsin.scorecard.baselines import BASELINES
-from tocsin.scorecard.figures import Figure, Share
+from tocsin.scorecard.figures import Figure, Share, Tally
 from tocsin.scorecard.measures import Stage
 from tocsin.scorecard.totals import Measure, Score
 
@@ -166,6 +166,8 @@ def _bar(name: str, figure: Figure, top: int, longest: timedelta, language: str)
 def _lengths(figure: Figure, longest: timedelta) -> tuple[str, str, tuple[str, ...]]:
     if isinstance(figure, Share):
         return (_length(figure.share) if figure.share else "", "", ())
+    if isinstance(figure, Tally):
+        return "", "", ()  # of numbers there is no picture
     if figure.median is None or figure.p95 is None:
         return "", "", tuple(_placed(figure.values, longest))
     half = _length(_share(figure.median, longest))

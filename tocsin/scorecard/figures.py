@@ -40,6 +40,7 @@ class Why(StrEnum):
     NO_ACCOUNT = "no_account"
     NO_FORECAST = "no_forecast"
     ONE_CHANNEL = "one_channel"
+    ALL_SETTLED = "all_settled"
     NOT_SPEED = "not_speed"  # a drill, told afterwards, or brought from elsewhere
 
 
@@ -52,6 +53,7 @@ class NotMeasured:
 
 Span = timedelta | NotMeasured
 Claim = bool | NotMeasured
+Number = float | NotMeasured
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,19 @@ class Share:
         return self.hits / self.n if self.n else None
 
 
-Figure = Spread | Share
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Many numbers, such as how often something happened in each incident; as :class:`Spread`."""
+
+    n: int
+    values: tuple[float, ...] = ()
+    median: float | None = None
+    p95: float | None = None
+    most: float | None = None
+    left_out: Mapping[Why, int] = field(default_factory=dict)
+
+
+Figure = Spread | Share | Tally
 
 
 def spread(told: Iterable[Span]) -> Spread:
@@ -98,6 +112,22 @@ def spread(told: Iterable[Span]) -> Spread:
         median=percentile(measured, 50),
         p95=percentile(measured, 95),
         longest=measured[-1],
+        left_out=left_out,
+    )
+
+
+def tally(told: Iterable[Number]) -> Tally:
+    """What many numbers come to."""
+    every = tuple(told)
+    measured = sorted(float(one) for one in every if not isinstance(one, NotMeasured))
+    left_out = _left_out(every)
+    if len(measured) < FEW:
+        return Tally(len(measured), tuple(measured), left_out=left_out)
+    return Tally(
+        len(measured),
+        median=percentile(measured, 50),
+        p95=percentile(measured, 95),
+        most=measured[-1],
         left_out=left_out,
     )
 

@@ -20,6 +20,7 @@ from django.db.models.functions import Cast
 
 from tocsin.announcements.models import Delivery
 from tocsin.catalogue.shelf import Brand
+from tocsin.catalogue.tree import State
 from tocsin.disclosure import policy
 from tocsin.disclosure.coach import emptiness
 from tocsin.disclosure.phases import FINAL, PLANNED, Phase
@@ -260,6 +261,7 @@ class _Thread:
         self.is_planned = self.is_imported = self.is_retrospective = False
         self._page, self._policies = page, own
         self._texts: list[str] = []
+        self._impacts: Mapping[str, str] = {}
         contents = _contents(said)
         came = _translated(said, contents)
         for (_, _, kind, number, at, _text), content in zip(said, contents, strict=True):
@@ -295,8 +297,9 @@ class _Thread:
                     at, told["severity"], phase, is_long=bool(told.get("long_mode"))
                 ),
                 lags=self._lags(layers, primary, at, came) if is_authored else {},
-                mended_by=_time((told.get("forecast") or NOTHING).get("latest")),
+                forecast=_forecast(told.get("forecast")),
                 went_back=bool(told.get("turn_reason")),
+                is_wider=self._is_wider(told["impacts"]),
             )
         )
         if is_authored:
@@ -319,6 +322,14 @@ class _Thread:
         if not self.words or phase in FINAL:
             return False
         return emptiness.is_empty(text, before, language)
+
+    def _is_wider(self, impacts: Mapping[str, str]) -> bool:
+        """Whether something is affected now that was not by the word before; a first word, and one
+        after the end, begin anew."""
+        before, self._impacts = self._impacts, impacts
+        if impacts == before or not self.words or self.words[-1].is_final:
+            return False
+        return not _affected(impacts) <= _affected(before)
 
     def _lags(
         self,
@@ -350,6 +361,16 @@ class _Thread:
                 effect=bool(layer.get("effect")),
                 data=bool(told.get("data")),
             )
+
+
+def _affected(impacts: Mapping[str, str]) -> set[str]:
+    return {key for key, state in impacts.items() if state != State.OPERATIONAL}
+
+
+def _forecast(told: Mapping[str, Any] | None) -> tuple[datetime, datetime] | None:
+    if not told:
+        return None
+    return datetime.fromisoformat(told["earliest"]), datetime.fromisoformat(told["latest"])
 
 
 def _is_scoped(told: Mapping[str, Any], layer: Mapping[str, str]) -> bool:

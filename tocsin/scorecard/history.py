@@ -45,7 +45,8 @@ class Word(NamedTuple):
     ``is_authored`` is False of a correction: it breaks a silence, and keeps no promise.
     ``is_scoped``: it tells effect, who or where, since when, and when the next word comes.
     ``within`` is how soon the policy wanted the next word; None after a last one.
-    ``mended_by`` is the latest that a repair forecast said; ``went_back``: to an earlier phase.
+    ``forecast`` is the earliest and the latest that a repair forecast said; ``went_back``: to an
+    earlier phase; ``is_wider``: it names as affected what the word before it did not.
     ``lags`` tell for each further language of the page how long after the first it came, None where
     it never did.
     """
@@ -58,8 +59,9 @@ class Word(NamedTuple):
     next_word_at: datetime | None = None
     within: timedelta | None = None
     lags: Mapping[str, timedelta | None] = NONE
-    mended_by: datetime | None = None
+    forecast: tuple[datetime, datetime] | None = None
     went_back: bool = False
+    is_wider: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,11 @@ class Action:
     done_at: datetime | None = None
     dropped_at: datetime | None = None
     due_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Neither done nor dropped."""
+        return self.done_at is None and self.dropped_at is None
 
 
 class Incident(NamedTuple):

@@ -11,6 +11,7 @@ from tocsin.disclosure import times
 from tocsin.scorecard.figures import Why
 from tocsin.scorecard.history import Sort
 from tocsin.scorecard.lights import Lamp, Light
+from tocsin.scorecard.measures import Source
 from tocsin.scorecard.totals import Measure
 
 MEASURES: dict[Measure, Promise] = {
@@ -28,18 +29,23 @@ MEASURES: dict[Measure, Promise] = {
     Measure.LEAD: _("Ahead of the first customer’s report"),
     Measure.TOLD_FIRST: _("Incidents that customers heard of from us first"),
     Measure.ALERTED: _("Incidents that machines noticed first"),
+    Measure.DETECTED_BY: _("Who noticed first"),
     Measure.OWED_KEPT: _("Owed words kept"),
     Measure.OWED_STRICTLY: _("Owed words kept to the minute"),
     Measure.OWED_STATED: _("Words that stated the time of the next"),
     Measure.OWED_LATE: _("Late by, when late"),
     Measure.SILENCE: _("Longest silence"),
     Measure.SILENCE_HOUR: _("Incidents never silent for more than an hour"),
+    Measure.GAPS: _("Silences between words"),
     Measure.PACED: _("Silences no longer than the policy wants"),
     Measure.BEYOND: _("Silent beyond what the policy wants, in all"),
     Measure.EMPTY: _("Updates that told nothing new"),
     Measure.CORRECTED: _("Words that had to be corrected"),
     Measure.WENT_BACK: _("Words that went back to an earlier phase"),
+    Measure.WIDENED: _("How often more turned out to be affected, by incident"),
     Measure.FORECAST_KEPT: _("Repair forecasts that held"),
+    Measure.FORECAST_WIDTH: _("Repair forecasts, from their earliest to their latest"),
+    Measure.FORECAST_CHANGES: _("How often a repair forecast changed, by incident"),
     Measure.LANGUAGE_LAG: _("A further language, after the first"),
     Measure.RESOLUTION_LAG: _("Told that it was over, from its end"),
     Measure.COMPLETE: _("Closing words with beginning, end, effect and data"),
@@ -49,6 +55,7 @@ MEASURES: dict[Measure, Promise] = {
     Measure.ACTIONS_30: _("Prevention actions done within 30 days"),
     Measure.ACTIONS_90: _("Prevention actions done within 90 days"),
     Measure.ACTIONS_LATE: _("Prevention actions past their day"),
+    Measure.ACTION_AGE: _("Age of open prevention actions"),
     Measure.REACH: _("Readers who were told of the first notice"),
     Measure.PLANNED_KEPT: _("Planned work: owed words kept"),
     Measure.PLANNED_OVERRAN: _("Planned work that outlasted its window"),
@@ -80,6 +87,7 @@ WHYS: dict[Why, Promise] = {
     Why.NO_ACCOUNT: _("no account is there"),
     Why.NO_FORECAST: _("no repair was forecast"),
     Why.ONE_CHANNEL: _("told on one channel, or on none"),
+    Why.ALL_SETTLED: _("all were done or dropped"),
     Why.NOT_SPEED: _("told afterwards, brought from elsewhere, or a drill"),
 }
 SORTS: dict[Sort, Promise] = {
@@ -115,6 +123,11 @@ CHANNELS: dict[str, Promise] = {
     "teams": pgettext_lazy("channel", "Teams"),
     "discord": pgettext_lazy("channel", "Discord"),
 }
+SOURCES: dict[Source, Promise] = {
+    Source.MONITORING: pgettext_lazy("noticed by", "monitoring"),
+    Source.CUSTOMER: pgettext_lazy("noticed by", "customers"),
+    Source.STAFF: pgettext_lazy("noticed by", "our staff"),
+}
 
 
 QUARTERS: tuple[Promise, ...] = (
@@ -131,13 +144,17 @@ def quarter(number: int, year: int) -> str:
 
 
 def named(measure: Measure, of: str, language: str) -> str:
-    """What a line is called, with its channel or language."""
+    """What a line is called, with its channel, language, severity or source."""
     name = str(MEASURES[measure])
-    if not of:
-        return name
+    return f"{name} ({_of(measure, of)})" if of else name
+
+
+def _of(measure: Measure, of: str) -> str:
     if measure == Measure.LANGUAGE_LAG:
-        return f"{name} ({languages.of(of).name})"
-    return f"{name} ({CHANNELS.get(of, of)})"
+        return languages.of(of).name
+    if measure == Measure.DETECTED_BY:
+        return str(SOURCES[Source(of)])
+    return of.upper() if measure == Measure.GAPS else str(CHANNELS.get(of, of))
 
 
 def spelled(span: timedelta, language: str) -> str:
@@ -155,6 +172,11 @@ def spelled(span: timedelta, language: str) -> str:
         told = f"{hours}\N{NO-BREAK SPACE}{hour}"
         return f"{told} {minutes}\N{NO-BREAK SPACE}{minute}" if minutes else told
     return times.lasted(span, language)
+
+
+def number(value: float, language: str) -> str:
+    """How many: "3", "2.5"."""
+    return _decimal(value, language)
 
 
 def percent(share: float, language: str) -> str:

@@ -13,8 +13,8 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import NamedTuple
 
-from tocsin.disclosure.keeping import Fate, fate_of
-from tocsin.scorecard.figures import Claim, NotMeasured, Span, Why
+from tocsin.disclosure.keeping import Fate, fate_of, percentile
+from tocsin.scorecard.figures import Claim, NotMeasured, Number, Span, Why
 from tocsin.scorecard.history import Incident, Sighting, Sort, Told, Word
 
 ACCOUNT_MISSING_AFTER = timedelta(days=30)
@@ -29,6 +29,14 @@ class Stage(StrEnum):
     CLEARED = "cleared"
     PUBLISHED = "published"
     SEEN = "seen"
+
+
+class Source(StrEnum):
+    """Who noticed an incident first. Whether a supplier told our staff is recorded nowhere."""
+
+    MONITORING = "monitoring"
+    CUSTOMER = "customer"
+    STAFF = "staff"
 
 
 class Debt(NamedTuple):
@@ -78,6 +86,9 @@ class Card(NamedTuple):
     corrected: tuple[int, int]
     went_back: tuple[int, int]
     forecast_kept: Claim
+    forecasts: tuple[Span, ...]
+    forecast_changes: Number
+    widened: Number
     lags: Mapping[str, tuple[Span, ...]]
     lead: Span
     told_first: Claim
@@ -88,7 +99,14 @@ class Card(NamedTuple):
     account_took: Span
     skew: Span
     alerted: Claim
+    source: Source | NotMeasured
     reach: Mapping[str, tuple[int, int]]
+
+    @property
+    def gap_p95(self) -> Span:
+        """What 95 in 100 silences keep within: with few of them the longest, so n is told too."""
+        found = percentile([gap.length for gap in self.gaps], 95)
+        return NotMeasured(_why_no_gap(self.incident)) if found is None else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +126,7 @@ def card(incident: Incident, *, at: datetime) -> Card:
     debts = tuple(_debts(incident, at=at))
     gaps = tuple(_gaps(incident, at=at))
     lead = _lead(incident, public_at)
+    forecasts = _forecasts(incident)
     return Card(
         incident=incident,
         by_publication=_is_by_publication(incident),
@@ -127,6 +146,9 @@ def card(incident: Incident, *, at: datetime) -> Card:
         corrected=_corrected(incident),
         went_back=_went_back(incident),
         forecast_kept=_forecast_kept(incident),
+        forecasts=tuple(map(_width, forecasts)),
+        forecast_changes=len(forecasts) - 1 if forecasts else NotMeasured(Why.NO_FORECAST),
+        widened=_widened(incident),
         lags=_lags(incident),
         lead=lead,
         told_first=lead if isinstance(lead, NotMeasured) else lead > ZERO,
@@ -137,6 +159,7 @@ def card(incident: Incident, *, at: datetime) -> Card:
         account_took=_account_took(incident),
         skew=_skew(incident),
         alerted=_alerted(incident),
+        source=_source(incident),
         reach={told.channel: _reach(told) for told in incident.told},
     )
 
@@ -315,12 +338,36 @@ def _went_back(incident: Incident) -> tuple[int, int]:
 
 def _forecast_kept(incident: Incident) -> Claim:
     """Whether the effect ended by the latest that the last repair forecast said (R-08)."""
-    told = [word.mended_by for word in incident.words if word.mended_by is not None]
+    told = [word.forecast for word in incident.words if word.forecast is not None]
     if not told:
         return NotMeasured(Why.NO_FORECAST)
     if incident.ended_at is None:
         return NotMeasured(Why.STILL_OPEN if incident.is_open else Why.NO_END)
-    return incident.ended_at <= told[-1]
+    _earliest, latest = told[-1]
+    return incident.ended_at <= latest
+
+
+def _forecasts(incident: Incident) -> list[tuple[datetime, datetime]]:
+    """Each repair forecast once: one that is said again unchanged is the same."""
+    found: list[tuple[datetime, datetime]] = []
+    for word in incident.words:
+        told = word.forecast
+        if told is not None and word.is_authored and found[-1:] != [told]:
+            found.append(told)
+    return found
+
+
+def _width(forecast: tuple[datetime, datetime]) -> Span:
+    """How much a forecast left open: one from now to next week always holds."""
+    earliest, latest = forecast
+    return latest - earliest if latest >= earliest else NotMeasured(Why.CONTRADICTORY)
+
+
+def _widened(incident: Incident) -> Number:
+    """How often a word named as affected what the one before it did not."""
+    if len(incident.words) < 2:
+        return NotMeasured(Why.NO_FOLLOW_UP if incident.words else Why.NOTHING_SAID)
+    return sum(word.is_wider for word in incident.words)
 
 
 def _skew(incident: Incident) -> Span:
@@ -338,6 +385,21 @@ def _alerted(incident: Incident) -> Claim:
     if not _is_fast(incident):
         return NotMeasured(Why.NOT_SPEED)
     return incident.alerted_at is not None and incident.alerted_at <= incident.declared_at
+
+
+def _source(incident: Incident) -> Source | NotMeasured:
+    """Who noticed it first, as far as the record tells: without an alert it was people, and those
+    were ours only where the first customer's report is known to have come later."""
+    if not _is_fast(incident):
+        return NotMeasured(Why.NOT_SPEED)
+    reported_at, knew_at = incident.customer_first_at, _detected_at(incident)
+    alerted_at = incident.alerted_at
+    if alerted_at is not None and alerted_at <= incident.declared_at:
+        is_first = reported_at is None or alerted_at <= reported_at
+        return Source.MONITORING if is_first else Source.CUSTOMER
+    if reported_at is None:
+        return NotMeasured(Why.NO_CUSTOMER)
+    return Source.CUSTOMER if reported_at <= knew_at else Source.STAFF
 
 
 def _lags(incident: Incident) -> Mapping[str, tuple[Span, ...]]:

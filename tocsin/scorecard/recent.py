@@ -4,6 +4,7 @@ What changes without a word (a silence that lasts, who was told, what was seen) 
 hour.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -67,12 +68,17 @@ def made(page: Brand, mark: Mark, *, at: datetime, is_public: bool) -> Scored:
     history = gathering.lately(page, at=at)
     history = history.public() if is_public else history
     cards = {one.id: measures.card(one, at=at) for one in history.incidents}
+
+    def score(some: Iterable[Card]) -> Score:
+        told = totals.total(list(some), at=at)
+        return told.public() if is_public else told
+
     return Scored(
         mark=mark,
         history=history,
-        whole=totals.total(list(cards.values()), at=at),
+        whole=score(cards.values()),
         quarters={
-            key: totals.total([cards[one.id] for one in some.incidents], at=at)
+            key: score(cards[one.id] for one in some.incidents)
             for key, some in history.by_quarter().items()
         },
         cards=tuple(reversed(cards.values())),

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tocsin.followup import tables
-from tocsin.scorecard import labels
+from tocsin.scorecard import figures, labels
 from tocsin.scorecard.baselines import BASELINES
-from tocsin.scorecard.figures import Figure, NotMeasured, Share, Span, Spread, Why
+from tocsin.scorecard.figures import Figure, NotMeasured, Number, Share, Span, Spread, Tally, Why
 from tocsin.scorecard.history import Sort
 from tocsin.scorecard.lights import Light, lights
 from tocsin.scorecard.measures import Card, review
@@ -20,6 +20,7 @@ from tocsin.scorecard.totals import Line, Measure, Score
 COLUMNS = (
     *("page", "of", "measure", "detail", "n", "median_seconds", "p95_seconds"),
     *("values_seconds", "hits", "share", "not_measured", "world_share"),
+    *("median", "p95", "values"),
 )
 
 
@@ -65,11 +66,22 @@ def value(figure: Figure, language: str) -> str:
     if isinstance(figure, Share):
         told = _("%(hits)s of %(n)s") % {"hits": figure.hits, "n": figure.n}
         return f"{told} ({labels.percent(figure.share or 0.0, language)})"
+    if isinstance(figure, Tally):
+        return _tallied(figure, language)
     if figure.median is None or figure.p95 is None:
         return ", ".join(labels.spelled(one, language) for one in figure.values)
     return _("half within %(median)s, 95 in 100 within %(p95)s") % {
         "median": labels.spelled(figure.median, language),
         "p95": labels.spelled(figure.p95, language),
+    }
+
+
+def _tallied(figure: Tally, language: str) -> str:
+    if figure.median is None or figure.p95 is None:
+        return ", ".join(labels.number(one, language) for one in figure.values)
+    return _("half at most %(median)s, 95 in 100 at most %(p95)s") % {
+        "median": labels.number(figure.median, language),
+        "p95": labels.number(figure.p95, language),
     }
 
 
@@ -100,8 +112,10 @@ def world(measure: Measure, language: str) -> str:
 
 def span(told: Span, language: str) -> str:
     """One incident's span, or why there is none."""
-    if isinstance(told, timedelta):
-        return labels.spelled(told, language)
+    return labels.spelled(told, language) if isinstance(told, timedelta) else _why(told)
+
+
+def _why(told: NotMeasured) -> str:
     return _("not measured: %(why)s") % {"why": labels.WHYS[told.why]}
 
 
@@ -160,10 +174,21 @@ def facts(score: Score) -> dict[str, Any]:
 
 def _figure(line: Line) -> dict[str, Any]:
     told: dict[str, Any] = {"measure": line.measure.value, "of": line.of or None}
-    told |= _spread(line.figure) if isinstance(line.figure, Spread) else _share(line.figure)
+    told |= _plainly(line.figure)
     told["not_measured"] = {why.value: count for why, count in line.figure.left_out.items()}
     baseline = BASELINES.get(line.measure)
     return told | ({"world": baseline.share} if baseline else {})
+
+
+def _plainly(figure: Figure) -> dict[str, Any]:
+    if isinstance(figure, Tally):
+        return {
+            "n": figure.n,
+            "median": figure.median,
+            "p95": figure.p95,
+            "values": list(figure.values),
+        }
+    return _spread(figure) if isinstance(figure, Spread) else _share(figure)
 
 
 def _spread(figure: Spread) -> dict[str, Any]:
@@ -197,6 +222,7 @@ def _row(page: str, of: str, line: Line) -> dict[str, Any]:
         "of": of,
         "detail": told["of"] or "",
         "values_seconds": " ".join(map(str, told.get("values_seconds", ()))),
+        "values": " ".join(map(str, told.get("values", ()))),
         "not_measured": " ".join(f"{why}={n}" for why, n in told["not_measured"].items()),
         "world_share": told.get("world"),
     }
@@ -226,7 +252,12 @@ def of_incident(card: Card, *, at: datetime) -> dict[str, Any]:
         "beyond": _plain(card.beyond),
         "skew": _plain(card.skew),
         "alerted": _plain(card.alerted),
+        "detection_source": _plain(card.source),
+        "gap_p95": {"n": len(card.gaps), "value": _plain(card.gap_p95)},
         "forecast_kept": _plain(card.forecast_kept),
+        "eta_width": [_plain(told) for told in card.forecasts],
+        "eta_revisions": _plain(card.forecast_changes),
+        "scope_growth": _plain(card.widened),
         "corrections": card.corrected[0],
         "went_back": card.went_back[0],
         "reach": {
@@ -250,7 +281,7 @@ def five_facts(card: Card) -> dict[str, Any]:
     }
 
 
-def _plain(told: Span | bool) -> Any:
+def _plain(told: Span | Number | str) -> Any:
     if isinstance(told, NotMeasured):
         return {"not_measured": told.why.value}
     return told.total_seconds() if isinstance(told, timedelta) else told
@@ -272,7 +303,39 @@ def five_of(card: Card, language: str) -> Iterator[tuple[str, str]]:
 def rows_of(card: Card, language: str) -> Iterator[tuple[str, str]]:
     """One incident's card in words: (name, value), the five of R-57 first."""
     yield from five_of(card, language)
+    yield from more_of(card, language)
+
+
+def more_of(card: Card, language: str) -> Iterator[tuple[str, str]]:
+    """All but the five in words: (name, value)."""
     yield from road_of(card, language)
+    yield from rhythm_of(card, language)
+
+
+def rhythm_of(card: Card, language: str) -> Iterator[tuple[str, str]]:
+    """Who noticed first, and how words followed each other: (name, value)."""
+    source = card.source
+    yield (
+        str(labels.MEASURES[Measure.DETECTED_BY]),
+        _why(source) if isinstance(source, NotMeasured) else str(labels.SOURCES[source]),
+    )
+    silences = figures.spread([gap.length for gap in card.gaps] or [card.silence])
+    yield str(labels.MEASURES[Measure.GAPS]), _counted(silences, language)
+    yield str(labels.MEASURES[Measure.WIDENED]), _number(card.widened, language)
+    widths = figures.spread(card.forecasts or [NotMeasured(Why.NO_FORECAST)])
+    yield str(labels.MEASURES[Measure.FORECAST_WIDTH]), _counted(widths, language)
+    yield str(labels.MEASURES[Measure.FORECAST_CHANGES]), _number(card.forecast_changes, language)
+
+
+def _counted(figure: Spread, language: str) -> str:
+    """Of how many, since a few say little; or why there is none."""
+    if not figure.n:
+        return _why(NotMeasured(next(iter(figure.left_out))))
+    return f"{value(figure, language)} (n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{figure.n})"
+
+
+def _number(told: Number, language: str) -> str:
+    return _why(told) if isinstance(told, NotMeasured) else labels.number(told, language)
 
 
 def road_of(card: Card, language: str) -> Iterator[tuple[str, str]]:

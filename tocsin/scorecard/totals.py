@@ -5,16 +5,16 @@ in public all the same: its rhythm and words count. A drill counts nowhere but a
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from tocsin.disclosure.keeping import Fate
 from tocsin.scorecard import collecting, figures, measures
-from tocsin.scorecard.figures import Figure, NotMeasured, Share, Why
+from tocsin.scorecard.figures import Claim, Figure, NotMeasured, Share, Span, Why
 from tocsin.scorecard.history import Action, History, Incident, Sort
-from tocsin.scorecard.measures import Card, Stage
+from tocsin.scorecard.measures import Card, Source, Stage
 
 HOUR = timedelta(hours=1)
 COMPLETED_WITHIN = (timedelta(days=30), timedelta(days=90))
@@ -37,18 +37,23 @@ class Measure(StrEnum):
     LEAD = "lead"
     TOLD_FIRST = "told_first"
     ALERTED = "alerted"
+    DETECTED_BY = "detection_source"  # by source
     OWED_KEPT = "owed_kept"
     OWED_STRICTLY = "owed_strictly"
     OWED_STATED = "owed_stated"
     OWED_LATE = "owed_late"
     SILENCE = "silence"
     SILENCE_HOUR = "silence_hour"
+    GAPS = "update_gap"  # in all, and by severity
     PACED = "paced"
     BEYOND = "beyond"
     EMPTY = "empty"
     CORRECTED = "corrected"
     WENT_BACK = "went_back"
+    WIDENED = "scope_growth"
     FORECAST_KEPT = "forecast_kept"
+    FORECAST_WIDTH = "eta_width"
+    FORECAST_CHANGES = "eta_revisions"
     LANGUAGE_LAG = "language_lag"  # by language
     RESOLUTION_LAG = "resolution_lag"
     COMPLETE = "complete"
@@ -58,14 +63,19 @@ class Measure(StrEnum):
     ACTIONS_30 = "actions_30"
     ACTIONS_90 = "actions_90"
     ACTIONS_LATE = "actions_late"
+    ACTION_AGE = "action_age"
     REACH = "reach"  # by channel
     PLANNED_KEPT = "planned_kept"
     PLANNED_OVERRAN = "planned_overran"
 
 
+# What is no part of how readers were told: for our own people alone, and never on `/score`.
+OURS = frozenset({Measure.DETECTED_BY})
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One figure; ``of`` is the channel or the language where there is one for each."""
+    """One figure; ``of`` is the channel, language, severity or source of which it is."""
 
     measure: Measure
     figure: Figure
@@ -87,8 +97,12 @@ class Score:
     revised: int
     lines: tuple[Line, ...]
 
+    def public(self) -> "Score":
+        """Without what is for our own people alone."""
+        return replace(self, lines=tuple(one for one in self.lines if one.measure not in OURS))
+
     def figure(self, measure: Measure, of: str = "") -> Figure:
-        """One figure. Raises KeyError where there is none of that channel or language."""
+        """One figure. Raises KeyError where there is none of that channel or the like."""
         for line in self.lines:
             if (line.measure, line.of) == (measure, of):
                 return line.figure
@@ -136,6 +150,13 @@ def _speed(live: Sequence[Card]) -> Iterator[Line]:
     yield Line(Measure.LEAD, figures.spread(card.lead for card in live))
     yield Line(Measure.TOLD_FIRST, figures.share(card.told_first for card in live))
     yield Line(Measure.ALERTED, figures.share(card.alerted for card in live))
+    for source in Source:
+        claims = [_is_from(card, source) for card in live]
+        yield Line(Measure.DETECTED_BY, figures.share(claims), source.value)
+
+
+def _is_from(card: Card, source: Source) -> Claim:
+    return card.source if isinstance(card.source, NotMeasured) else card.source == source
 
 
 def _told(live: Sequence[Card]) -> Iterator[Line]:
@@ -155,6 +176,7 @@ def _said(said: Sequence[Card]) -> Iterator[Line]:
     yield from _owed(said)
     yield Line(Measure.SILENCE, figures.spread(card.silence for card in said))
     yield Line(Measure.SILENCE_HOUR, figures.share(_within_an_hour(card) for card in said))
+    yield from _gaps(said)
     paced = figures.counted((card.paced for card in said), Why.ONE_WORD)
     yield Line(Measure.PACED, paced)
     yield Line(Measure.BEYOND, figures.spread(card.beyond for card in said))
@@ -164,10 +186,36 @@ def _said(said: Sequence[Card]) -> Iterator[Line]:
     yield Line(Measure.CORRECTED, corrected)
     went_back = figures.counted((card.went_back for card in said), Why.NO_FOLLOW_UP)
     yield Line(Measure.WENT_BACK, went_back)
-    yield Line(Measure.FORECAST_KEPT, figures.share(card.forecast_kept for card in said))
+    yield Line(Measure.WIDENED, figures.tally(card.widened for card in said))
+    yield from _forecasts(said)
     for language in sorted({language for card in said for language in card.lags}):
         spans = [span for card in said for span in card.lags.get(language, ())]
         yield Line(Measure.LANGUAGE_LAG, figures.spread(spans), language)
+
+
+def _gaps(said: Sequence[Card]) -> Iterator[Line]:
+    """Every silence, in all and by severity; 95 in 100 of few are the longest, and n tells it."""
+    yield Line(Measure.GAPS, figures.spread(_silences(said)))
+    by_severity: dict[str, list[Card]] = {}
+    for card in said:
+        by_severity.setdefault(card.incident.severity.value, []).append(card)
+    for severity in sorted(by_severity):
+        yield Line(Measure.GAPS, figures.spread(_silences(by_severity[severity])), severity)
+
+
+def _silences(said: Iterable[Card]) -> Iterator[Span]:
+    for card in said:
+        yield from (gap.length for gap in card.gaps)
+        if not card.gaps:
+            yield card.silence  # why there is none
+
+
+def _forecasts(said: Sequence[Card]) -> Iterator[Line]:
+    yield Line(Measure.FORECAST_KEPT, figures.share(card.forecast_kept for card in said))
+    none = [NotMeasured(Why.NO_FORECAST) for card in said if not card.forecasts]
+    widths = [width for card in said for width in card.forecasts]
+    yield Line(Measure.FORECAST_WIDTH, figures.spread([*widths, *none]))
+    yield Line(Measure.FORECAST_CHANGES, figures.tally(card.forecast_changes for card in said))
 
 
 def _owed(said: Sequence[Card]) -> Iterator[Line]:
@@ -209,6 +257,8 @@ def _afterwards(live: Sequence[Card], said: Sequence[Card], *, at: datetime) -> 
     ):
         yield Line(measure, _actions(incidents, within, at=at))
     yield Line(Measure.ACTIONS_LATE, _late(incidents, at=at))
+    ages = [age for one in incidents for age in _ages(one, at=at)]
+    yield Line(Measure.ACTION_AGE, figures.spread(ages))
     yield from _reach(live)
 
 
@@ -243,16 +293,22 @@ def _actions(incidents: Sequence[Incident], within: timedelta, *, at: datetime) 
 def _late(incidents: Sequence[Incident], *, at: datetime) -> Share:
     """Public actions that are open past their day, of all that are open."""
     left_out = Counter(_why_no_actions(one) for one in incidents if not one.actions)
-    still = [
-        action.due_at
-        for one in incidents
-        for action in one.actions or ()
-        if action.done_at is None and action.dropped_at is None
-    ]
+    still = [action.due_at for one in incidents for action in one.actions or () if action.is_open]
     left_out[Why.NO_DUE_DATE] += sum(due_at is None for due_at in still)
     known = [due_at for due_at in still if due_at is not None]
     told = {why: count for why, count in sorted(left_out.items()) if count}
     return Share(sum(due_at < at for due_at in known), len(known), told)
+
+
+def _ages(one: Incident, *, at: datetime) -> Iterator[Span]:
+    """How long ago each public action was promised that is open."""
+    if not one.actions:
+        yield NotMeasured(_why_no_actions(one))
+        return
+    still = [action for action in one.actions if action.is_open]
+    yield from (at - action.promised_at for action in still)
+    if not still:
+        yield NotMeasured(Why.ALL_SETTLED)
 
 
 def _why_no_actions(one: Incident) -> Why:

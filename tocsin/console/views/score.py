@@ -48,7 +48,7 @@ def of_incident(request: HttpRequest, visit: Visit, incident_id: str) -> HttpRes
     context = {
         "known": known,
         "five": list(telling.five_of(card, visit.language)),
-        "more": list(telling.road_of(card, visit.language)),
+        "more": list(telling.more_of(card, visit.language)),
         "lights": list(showing.lit(card, at=visit.at)),
     }
     return screen(request, visit, "score_incident", context, page=page)

@@ -166,9 +166,27 @@ def test_forecasts_and_steps_back_are_read_from_the_words() -> None:
 
     told = read(page)
 
-    assert [word.mended_by for word in told.words] == [None, later(90), None]
+    assert [word.forecast for word in told.words] == [None, (later(30), later(90)), None]
     assert [word.went_back for word in told.words] == [False, False, True]
     assert told.alerted_at is None, "a person declared it"
+
+
+def test_a_word_is_wider_where_it_names_what_the_one_before_did_not() -> None:
+    page = cast.a_page()
+    incident = cast.an_incident(page, layers=both("Cards fail", "Les cartes"), at=NOON).incident_id
+    for minutes, states in (
+        (10, {"cart": State.DEGRADED}),  # beside checkout
+        (20, {"cart": State.MAJOR}),  # worse, and no wider
+        (30, {"checkout": State.OPERATIONAL}),
+        (40, {"checkout": State.DEGRADED}),  # again
+    ):
+        said(incident, Phase.INVESTIGATING, later(minutes), f"At {minutes}", components=states)
+    over(incident, later(60))
+
+    told = read(page)
+
+    assert [word.is_wider for word in told.words] == [False, True, False, False, True, False]
+    assert measures.card(told, at=NOON + DAY).widened == 2
 
 
 def test_an_account_is_there_until_it_is_taken_back() -> None:

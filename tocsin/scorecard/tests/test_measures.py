@@ -18,7 +18,7 @@ from tocsin.scorecard.history import (
     Word,
 )
 from tocsin.scorecard.lights import Lamp, Light, lights
-from tocsin.scorecard.measures import Card, Stage
+from tocsin.scorecard.measures import Card, Source, Stage
 from tocsin.scorecard.tests import nights
 from tocsin.scorecard.tests.nights import LATER, MINUTE, moment
 
@@ -239,6 +239,71 @@ def test_a_language_that_never_came_is_no_lag_of_nothing() -> None:
 
     lags = card(a_live_one(words=said)).lags
     assert lags == {"fr": (NotMeasured(Why.NOT_TRANSLATED), 2 * MINUTE)}
+
+
+@pytest.mark.parametrize(
+    ("told", "source"),
+    [
+        ({"alerted_at": NOON + MINUTE}, Source.MONITORING),
+        ({"alerted_at": NOON + 3 * MINUTE}, NotMeasured(Why.NO_CUSTOMER)),  # after it was declared
+        ({"alerted_at": NOON + MINUTE, "customer_first_at": NOON}, Source.CUSTOMER),
+        ({"alerted_at": NOON, "customer_first_at": NOON + MINUTE}, Source.MONITORING),
+        ({"customer_first_at": NOON + MINUTE}, Source.CUSTOMER),
+        ({"customer_first_at": NOON + 9 * MINUTE}, Source.STAFF),
+        ({}, NotMeasured(Why.NO_CUSTOMER)),  # people, and nobody knows whose
+        ({"sort": Sort.IMPORTED, "alerted_at": NOON}, NotMeasured(Why.NOT_SPEED)),
+    ],
+)
+def test_who_noticed_first_is_told_where_the_record_does_and_never_guessed(
+    told: dict[str, object], source: Source | NotMeasured
+) -> None:
+    assert card(a_live_one(**told)).source == source
+
+
+def test_ninety_five_in_a_hundred_of_few_silences_are_nearly_the_longest() -> None:
+    told = card(nights.the_same_team_later())
+    assert (minutes(told.gap_p95), len(told.gaps)) == (27.8, 12)
+
+    one = card(a_live_one())
+    assert (one.gap_p95, len(one.gaps)) == (24 * MINUTE, 1)
+    assert card(a_live_one(words=())).gap_p95 == NotMeasured(Why.NOTHING_SAID)
+    last = Word(NOON, is_final=True)
+    assert card(a_live_one(words=(last,))).gap_p95 == NotMeasured(Why.ONE_WORD)
+    at_once = (Word(NOON), last)
+    assert card(a_live_one(words=at_once)).gap_p95 == 0 * MINUTE
+
+
+def test_a_forecast_said_again_is_the_same_and_one_in_a_correction_is_none() -> None:
+    hour, day = (NOON, NOON + 60 * MINUTE), (NOON, NOON + timedelta(days=1))
+    said = (
+        Word(NOON, forecast=hour),
+        Word(NOON + MINUTE),
+        Word(NOON + 2 * MINUTE, forecast=hour),
+        Word(NOON + 3 * MINUTE, forecast=day, is_authored=False),
+        Word(NOON + 4 * MINUTE, forecast=(NOON + MINUTE, NOON)),
+        Word(NOON + 5 * MINUTE, forecast=hour),
+    )
+    told = card(a_live_one(words=said))
+
+    assert told.forecasts == (60 * MINUTE, NotMeasured(Why.CONTRADICTORY), 60 * MINUTE)
+    assert told.forecast_changes == 2
+    none = card(a_live_one())
+    assert (none.forecasts, none.forecast_changes) == ((), NotMeasured(Why.NO_FORECAST))
+
+
+@pytest.mark.parametrize(
+    ("words", "widened"),
+    [
+        ((), NotMeasured(Why.NOTHING_SAID)),
+        ((Word(NOON),), NotMeasured(Why.NO_FOLLOW_UP)),
+        ((Word(NOON), Word(NOON + MINUTE)), 0),
+        ((Word(NOON), Word(NOON + MINUTE, is_wider=True)), 1),
+    ],
+)
+def test_a_scope_that_could_not_grow_is_no_steady_one(
+    words: tuple[Word, ...], widened: float | NotMeasured
+) -> None:
+    assert card(a_live_one(words=words)).widened == widened
 
 
 # Afterwards

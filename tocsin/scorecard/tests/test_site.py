@@ -1,5 +1,6 @@
 """The score where readers are: by choice, from three incidents on, of what everyone was told."""
 
+import html
 import io
 import re
 from datetime import datetime, timedelta
@@ -22,8 +23,9 @@ from tocsin.journal.actors import TERMINAL
 from tocsin.journal.models import Note
 from tocsin.page import site as page_site
 from tocsin.people.access import NotAllowed
-from tocsin.scorecard import recent, site
+from tocsin.scorecard import labels, recent, site
 from tocsin.scorecard.tests.test_gathering import DAY, MINUTE, a_night
+from tocsin.scorecard.totals import OURS, Measure
 from tocsin.statements import account, circles, word
 from tocsin.statements.values import Layer
 from tocsin.statements.word import Saying
@@ -109,6 +111,21 @@ def test_from_three_on_it_shows_pictures_tables_and_lights_in_each_language() ->
     assert "not measured" in english
     assert "non mesuré" in french
     assert "not measured" not in french
+
+
+def test_what_is_for_our_own_people_is_not_in_it() -> None:
+    page = a_page_that_shows()
+    for turn in range(3):
+        a_night(page, at=NOON + turn * DAY)
+    site.refresh(AT)
+
+    told = reads(page)
+
+    ours = recent.scored(page, at=AT).whole.lines
+    assert {line.measure for line in ours} == set(Measure), "all of it is asked for"
+    for line in ours:
+        name = html.escape(labels.named(line.measure, line.of, "en"))
+        assert (name in told) is (line.measure not in OURS), name
 
 
 def test_it_needs_nothing_that_the_policy_forbids() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tocsin.disclosure.severity import Severity
 from tocsin.scorecard import totals
-from tocsin.scorecard.figures import Share, Spread, Why
+from tocsin.scorecard.figures import Share, Spread, Tally, Why
 from tocsin.scorecard.history import (
     Account,
     Action,
@@ -29,7 +29,8 @@ from tocsin.scorecard.totals import Measure
 NOON = moment("2026-08-03T12:00")
 offsets = st.integers(0, 300).map(lambda minutes: minutes * MINUTE)
 few = st.integers(0, 3)
-maybe = st.none() | offsets.map(lambda after: NOON + after)
+moments = offsets.map(lambda after: NOON + after)
+maybe = st.none() | moments
 
 
 @st.composite
@@ -49,8 +50,9 @@ def threads(draw: st.DrawFn) -> tuple[Word, ...]:
                 next_word_at=at + promised * MINUTE if promised else None,
                 within=draw(st.none() | st.just(20 * MINUTE)),
                 lags=draw(st.just({}) | offsets.map(lambda lag: {"fr": lag})),
-                mended_by=draw(st.none() | offsets.map(lambda after: NOON + after)),
+                forecast=draw(st.none() | st.tuples(moments, moments)),
                 went_back=draw(st.booleans()),
+                is_wider=draw(st.booleans()),
             )
         )
     return tuple(made)
@@ -103,6 +105,11 @@ histories = st.lists(incidents(), max_size=14).map(lambda some: History(LATER, t
 def minutes_of(told: Spread) -> tuple[int, list[float]]:
     spans = told.values if told.median is None else (told.median, told.p95, told.longest)
     return told.n, [round(span / MINUTE, 6) for span in spans if span is not None]
+
+
+def numbers_of(told: Tally) -> tuple[int, list[float]]:
+    found = told.values if told.median is None else (told.median, told.p95, told.most)
+    return told.n, [round(one, 6) for one in found if one is not None]
 
 
 def summed_up(numbers: list[float]) -> tuple[int, list[float]]:
@@ -168,6 +175,12 @@ def said(one: Incident) -> object:
 def spread_of(history: History, measure: Measure, of: str = "") -> Spread:
     told = totals.score(history).figure(measure, of)
     assert isinstance(told, Spread)
+    return told
+
+
+def tally_of(history: History, measure: Measure) -> Tally:
+    told = totals.score(history).figure(measure)
+    assert isinstance(told, Tally)
     return told
 
 
@@ -277,7 +290,7 @@ def test_what_was_put_right_taken_back_and_foretold(history: History) -> None:
     for one in spoken(history):
         latest = None
         for number, word in enumerate(one.words):
-            latest = word.mended_by or latest
+            latest = word.forecast[1] if word.forecast else latest
             if not word.is_authored:
                 right += 1
                 continue
@@ -296,6 +309,75 @@ def test_what_was_put_right_taken_back_and_foretold(history: History) -> None:
     ):
         told = share_of(history, measure)
         assert (told.hits, told.n) == (hits, n), measure
+
+
+@given(histories)
+def test_every_silence_in_all_and_by_severity(history: History) -> None:
+    quiet: dict[str, list[float]] = {"": []}
+    for one in spoken(history):
+        mine = quiet.setdefault(one.severity.value, [])
+        for number, word in enumerate(one.words):
+            if word.is_final:
+                continue
+            is_last = number + 1 == len(one.words)
+            after = history.at if is_last else one.words[number + 1].at
+            mine.append(apart(after, word.at))
+        quiet[""] += [apart(b.at, a.at) for a, b in pairwise(one.words) if not a.is_final]
+        if one.words and not one.words[-1].is_final:
+            quiet[""].append(apart(history.at, one.words[-1].at))
+
+    for severity, lengths in quiet.items():
+        told = spread_of(history, Measure.GAPS, severity)
+        assert minutes_of(told) == summed_up(lengths), severity
+
+
+@given(histories)
+def test_how_wide_forecasts_were_how_often_they_changed_and_scopes_grew(history: History) -> None:
+    widths, changes, wider = [], [], []
+    for one in spoken(history):
+        told = [word.forecast for word in one.words if word.is_authored and word.forecast]
+        different = told[:1] + [after for before, after in pairwise(told) if before != after]
+        widths += [apart(late, early) for early, late in different if late >= early]
+        if different:
+            changes.append(len(different) - 1.0)
+        if len(one.words) > 1:
+            wider.append(float(len([word for word in one.words if word.is_wider])))
+
+    assert minutes_of(spread_of(history, Measure.FORECAST_WIDTH)) == summed_up(widths)
+    assert numbers_of(tally_of(history, Measure.FORECAST_CHANGES)) == summed_up(changes)
+    assert numbers_of(tally_of(history, Measure.WIDENED)) == summed_up(wider)
+
+
+@given(histories)
+def test_who_noticed_first(history: History) -> None:
+    first = dict.fromkeys(("monitoring", "customer", "staff"), 0)
+    unknown = 0
+    for one in live(history):
+        machine = one.alerted_at if one.alerted_at and one.alerted_at <= one.declared_at else None
+        customer = one.customer_first_at
+        if machine:
+            first["customer" if customer and customer < machine else "monitoring"] += 1
+        elif customer:
+            first["customer" if apart(customer, knew(one)) <= 0 else "staff"] += 1
+        else:
+            unknown += 1
+
+    for source, count in first.items():
+        told = share_of(history, Measure.DETECTED_BY, source)
+        assert (told.hits, told.n) == (count, sum(first.values())), source
+        assert told.left_out == ({Why.NO_CUSTOMER: unknown} if unknown else {})
+
+
+@given(histories)
+def test_how_old_open_actions_are(history: History) -> None:
+    ages = [
+        apart(history.at, action.promised_at)
+        for one in spoken(history)
+        for action in one.actions or ()
+        if not action.done_at and not action.dropped_at
+    ]
+
+    assert minutes_of(spread_of(history, Measure.ACTION_AGE)) == summed_up(ages)
 
 
 @given(histories)
