@@ -7,8 +7,10 @@ import pytest
 
 from tests import cast
 from tests.story.telling import Telling, both, text_of
+from tocsin.disclosure import times
 from tocsin.disclosure.correcting import DataStatement
 from tocsin.disclosure.phases import Phase
+from tocsin.disclosure.severity import Severity
 from tocsin.followup import promises, reminders, reporting_back
 from tocsin.followup.models import Report
 from tocsin.followup.pledges import CannotPromise, NoLongerOpen, Pledge, Proof
@@ -16,7 +18,7 @@ from tocsin.journal.actors import TERMINAL
 from tocsin.people import access
 from tocsin.people.models import Role
 from tocsin.post.models import Letter
-from tocsin.statements import account, progress, published
+from tocsin.statements import account, answers, policies, progress, published
 from tocsin.statements.promised import Fate, Promised
 from tocsin.statements.published import Kind
 from tocsin.statements.word import Saying
@@ -37,6 +39,10 @@ RENEW = {
         "Renouveler les certificats 30 jours avant", "aucun n'est plus récent", "plateforme"
     ),
 }
+SHOWN = Proof({"en": "It rang twice in the drill.", "fr": "Il a sonné deux fois à l'essai."})
+ASKS_LEGAL = "clearance:\n" + "".join(
+    f"  {severity}:\n    account: legal\n    within: 24h\n" for severity in Severity
+)
 SAM = "sam@reader.example"
 
 
@@ -161,6 +167,110 @@ def test_readers_are_reported_back_to_after_30_and_90_days(night: Telling) -> No
     assert "We report back on" in story.latest.words.layers["en"].body
     assert reporting_back.report(start + timedelta(days=90)) == 1
     assert reporting_back.report(start + timedelta(days=400)) == 0
+
+
+def test_what_was_settled_before_a_report_was_announced_is_not_reported_on(night: Telling) -> None:
+    """Everyone heard that nothing is left, and that nothing more comes: a note says nothing new."""
+    incident, start = resolved(night), night.at("10:00")
+    alarm = promised_by(night, incident, days=20)
+
+    done = promises.prove(alarm, SHOWN, by=night.olu, at=start + timedelta(days=12))
+
+    assert done.spoken
+    assert done.spoken.publication.announces
+    for code, last in (
+        ("en", "Unless something new comes up, this is our last note about it."),
+        ("fr", "Sauf fait nouveau, c’est notre dernier message à ce sujet."),
+    ):
+        body = newest(night, incident, code)
+        assert last in body
+        assert "report back" not in body
+        assert "bilan" not in body
+    for days in (30, 90, 400):
+        assert reporting_back.report(start + timedelta(days=days)) == 0
+
+
+def test_a_report_for_which_readers_were_told_a_day_goes_out_though_all_is_settled(
+    night: Telling,
+) -> None:
+    incident, start = resolved(night), night.at("10:00")
+    alarm = promised_by(night, incident, days=20)
+    day_90 = times.day(start.date() + timedelta(days=90), "fr")
+    assert reporting_back.report(start + timedelta(days=30)) == 1
+    assert f"Prochain bilan le {day_90}" in newest(night, incident, "fr")
+
+    slipped = {"en": "The bank is late.", "fr": "La banque est en retard."}
+    due_on = start.date() + timedelta(days=50)
+    promises.slip(alarm, due_on=due_on, reason=slipped, by=night.olu, at=start + timedelta(days=31))
+    assert f"Prochain bilan le {day_90}" in newest(night, incident, "fr"), "it is told again"
+    promises.prove(alarm, SHOWN, by=night.olu, at=start + timedelta(days=40))
+    assert f"Comme annoncé, un dernier bilan suivra le {day_90}" in newest(night, incident, "fr")
+
+    assert reporting_back.report(start + timedelta(days=89)) == 0
+    assert reporting_back.report(start + timedelta(days=90)) == 1
+    story = published.story(night.page.audience_id, incident)
+    assert story is not None
+    assert story.latest.announces
+    assert "c’est notre dernier message" in newest(night, incident, "fr")
+    assert reporting_back.report(start + timedelta(days=91)) == 0
+
+
+def test_what_is_promised_after_all_was_settled_is_reported_on_again(night: Telling) -> None:
+    incident, start = resolved(night), night.at("10:00")
+    alarm = promised_by(night, incident, days=20)
+    promises.prove(alarm, SHOWN, by=night.olu, at=start + timedelta(days=12))
+    pledge = Pledge(RENEW, start.date() + timedelta(days=200), is_public=True)
+    promises.promise(incident, pledge, by=night.olu, at=start + timedelta(days=13))
+
+    assert reporting_back.report(start + timedelta(days=30)) == 1
+    assert "We report back on" in newest(night, incident, "en")
+
+
+def test_a_day_that_no_word_named_is_owed_to_nobody(night: Telling) -> None:
+    """The worker slept past both days: the one note it tells afterwards announces no other."""
+    incident, start = resolved(night), night.at("10:00")
+    alarm = promised_by(night, incident, days=20)
+
+    assert reporting_back.report(start + timedelta(days=95)) == 1
+    assert "report back" not in newest(night, incident, "en")
+    promises.prove(alarm, SHOWN, by=night.olu, at=start + timedelta(days=96))
+
+    assert "our last note" in newest(night, incident, "en")
+    assert reporting_back.report(start + timedelta(days=97)) == 0
+
+
+def test_a_report_takes_nothing_back_that_waits_for_consent(night: Telling) -> None:
+    """It tells what readers were told; what waits tells more, and is cleared after it as before."""
+    incident, start = resolved(night), night.at("10:00")
+    alarm = promised_by(night, incident, days=20)
+    mara = cast.an_operator("Mara", Role.LEGAL)
+    policies.adopt(night.page.id, ASKS_LEGAL, by=TERMINAL, at=start)
+    before = start + timedelta(days=29)
+    asked = promises.prove(alarm, SHOWN, by=night.olu, at=before)
+    assert asked.spoken
+    assert asked.spoken.pending
+
+    assert reporting_back.report(start + timedelta(days=30)) == 1
+
+    assert "late, it was promised by" in newest(night, incident, "en")
+    (waiting,) = answers.waiting_of(incident)
+    answers.grant(waiting.clearance_id, by=mara.actor, at=before + timedelta(days=1, hours=1))
+    assert "It rang twice in the drill" in newest(night, incident, "en")
+
+
+def promised_by(night: Telling, incident: str, *, days: int) -> str:
+    """A public promise, made at ten on the day; its id."""
+    start = night.at("10:00")
+    pledge = Pledge(ALARM, start.date() + timedelta(days=days), is_public=True)
+    return promises.promise(incident, pledge, by=night.olu, at=start).promise.id
+
+
+def newest(night: Telling, incident: str, language: str) -> str:
+    """What the newest word says in a language."""
+    story = published.story(night.page.audience_id, incident)
+    assert story is not None
+    assert story.latest.words
+    return story.latest.words.layers[language].body
 
 
 def test_whoever_keeps_a_promise_is_reminded_before_on_and_after_its_day(night: Telling) -> None:

@@ -7,6 +7,7 @@ from tests.cast import an_operator
 from tests.story.telling import Telling, both, text_of
 from tests.story.test_promises_kept import ALARM, RENEW, SAM
 from tests.story.test_the_account import written
+from tocsin.disclosure import times
 from tocsin.disclosure.correcting import DataStatement
 from tocsin.disclosure.phases import Phase
 from tocsin.followup import accounts, promises
@@ -41,7 +42,7 @@ def test_the_last_word(night: Telling) -> None:
     policies.adopt(night.page.id, ASKS_LEGAL, by=TERMINAL, at=night.at("09:00"))
     mara = an_operator("Mara", Role.LEGAL)
 
-    incident = resolved(night)
+    incident, started = resolved(night), night.at("10:00")
     alarm, renew, bank = promised(night, incident)
     granted(night, incident, mara)
     assert "Sign with a second bank" in night.reads("promises")
@@ -73,17 +74,32 @@ def test_the_last_word(night: Telling) -> None:
     reported = text_of(night.mails_to(SAM)[-1])
     assert len(night.mails_to(SAM)) == mailed + 1
     assert "Alarm on refused cards" in reported
+    announced = times.day(day(started, 90), "en")
+    assert f"We report back on {announced}" in reported
 
-    # On the fortieth the last one is proved, and everyone hears that nothing is left.
+    # On the fortieth the last one is proved: everyone hears that nothing is left, and that the
+    # report for which they were told a day comes all the same.
     at = later(night, days=9)
     promises.prove(
         alarm.id, Proof(SHOWN, "https://tracker.example/7"), by=night.olu, at=at, announces=False
     )
     granted(night, incident, mara)
-    assert "Everything that we promised after this is settled" in text_of(night.mails_to(SAM)[-1])
+    settled = text_of(night.mails_to(SAM)[-1])
+    assert "Everything that we promised after this is settled" in settled
+    assert f"As announced, we report back once more on {announced}" in settled
+    assert "our last note" not in settled
+
+    # On the ninetieth it does, and says that it is the last; then nothing more is said of it.
     mailed = len(night.mails_to(SAM))
-    later(night, days=60)
-    assert len(night.mails_to(SAM)) == mailed, "what is settled is not reported on again"
+    later(night, days=49)
+    assert len(night.mails_to(SAM)) == mailed
+    later(night, days=2)
+    assert len(night.mails_to(SAM)) == mailed + 1, "a word that was given is kept"
+    last = text_of(night.mails_to(SAM)[-1])
+    assert "It rang twice in the drill" in last
+    assert "this is our last note about it" in last
+    later(night, days=300)
+    assert len(night.mails_to(SAM)) == mailed + 1
 
     what_readers_see(night)
     what_it_came_to(night, incident)

@@ -14,7 +14,7 @@ from django.db import transaction
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.disclosure.phases import FINAL
-from tocsin.followup import pledges
+from tocsin.followup import pledges, reporting_back
 from tocsin.followup.models import Act, PromiseTurn
 from tocsin.followup.models import Promise as PromiseRow
 from tocsin.followup.pledges import CannotPromise, NoLongerOpen, NoPromise, Pledge, Proof
@@ -224,16 +224,18 @@ def tell(
     by: Actor,
     at: datetime,
     announces: bool,
-    report_on: date | None = None,
 ) -> Spoken:
-    """Tell readers how all public promises of an incident stand. Raises CannotTell, NotAllowed."""
+    """Tell readers how all public promises of an incident stand. Raises CannotTell, NotAllowed.
+
+    The day of a report that they were told of already is told again, and no other.
+    """
     known = _held(incident_id, by)
-    page = shelf.brand(known.page_id)
+    zone = shelf.brand(known.page_id).time_zone
     return progress.tell(
         incident_id,
-        told_of(incident_id, page.time_zone),
+        told_of(incident_id, zone),
         announces=announces,
-        report_on=report_on,
+        report_on=reporting_back.announced_day(known, zone, at=at),
         by=by,
         at=at,
     )

@@ -1,9 +1,13 @@
 """Reporting back on promises by the clock: 30 and 90 days after they were told (R-55).
 
 What was cleared turn by turn is told again as readers know it, so nobody is asked for it anew.
+
+Once nothing is left open, everyone has heard that, and a note would say nothing new: none is sent,
+and the word that says so says that it is the last. But a note for which readers were told a day is
+a word that we gave, and goes out on that day all the same.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -14,6 +18,7 @@ from tocsin.catalogue import shelf
 from tocsin.followup import one_by_one
 from tocsin.followup.models import Cue, Promise, Report
 from tocsin.incidents import declaration
+from tocsin.incidents.declaration import Known
 from tocsin.journal.actors import WORKER
 from tocsin.statements import progress, published
 from tocsin.statements.promised import Fate
@@ -41,32 +46,65 @@ def days_of(story: Story, zone: str) -> dict[Cue, date]:
     first = next((said for said in story.publications if said.words and said.words.promises), None)
     if first is None:
         return {}
-    told_on = first.published_at.astimezone(ZoneInfo(zone)).date()
+    told_on = _day(first.published_at, zone)
     return {cue: told_on + after for cue, after in AFTER.items()}
 
 
 def next_day(story: Story, zone: str, *, at: datetime) -> date | None:
     """The next day on which readers are reported back to; None where both are behind us."""
-    today = at.astimezone(ZoneInfo(zone)).date()
+    today = _day(at, zone)
     return min((on for on in days_of(story, zone).values() if on > today), default=None)
 
 
+def announced_day(known: Known, zone: str, *, at: datetime) -> date | None:
+    """The day to come for which readers were told of a report; None where they were told of none.
+
+    A report names the day of the next one.
+    """
+    told = dict(Report.objects.filter(incident_id=known.id).values_list("cue", "at"))
+    story = published.story(known.audience_id, known.id)
+    if not told or story is None:
+        return None
+    days, today = days_of(story, zone), _day(at, zone)
+    ahead = (on for cue, on in days.items() if on > today and _is_announced(cue, told, days, zone))
+    return min(ahead, default=None)
+
+
+def _is_announced(
+    cue: Cue, told: Mapping[str, datetime], days: Mapping[Cue, date], zone: str
+) -> bool:
+    """Whether an earlier report, of those ``told`` at their times, named this one's day."""
+    earlier = (other for other in told if other != cue and days[Cue(other)] < days[cue])
+    return any(_day(told[other], zone) < days[cue] for other in earlier)
+
+
+def _day(at: datetime, zone: str) -> date:
+    return at.astimezone(ZoneInfo(zone)).date()
+
+
 def _due(at: datetime) -> Iterator[_Come]:
-    done = set(Report.objects.values_list("incident_id", "cue"))
+    done: dict[str, dict[str, datetime]] = {}
+    for incident_id, cue, told_at in Report.objects.values_list("incident_id", "cue", "at"):
+        done.setdefault(incident_id, {})[cue] = told_at
     keys = Promise.objects.order_by("incident_id").values_list("incident_id", flat=True).distinct()
     for key in keys:
-        if all((key, cue) in done for cue in Cue):
+        told = done.get(key, {})
+        if all(cue in told for cue in Cue):
             continue
         known = declaration.known_of(key)
         story = published.story(known.audience_id, key)
-        if story is None or story.is_open or not _is_open(story):
-            continue  # once all is settled, that was the last word of it
+        if story is None or story.is_open:
+            continue
         zone = shelf.brand(known.page_id).time_zone
-        today = at.astimezone(ZoneInfo(zone)).date()
-        come = [cue for cue, on in days_of(story, zone).items() if on <= today]
+        days, today = days_of(story, zone), _day(at, zone)
         # After a time without a worker the newest alone is told: it tells what the other would.
-        if come and (key, come[-1]) not in done:
-            yield _Come(key, story, come[-1])
+        come = max(
+            (cue for cue, on in days.items() if on <= today), key=days.__getitem__, default=None
+        )
+        if come is None or come in told:
+            continue
+        if _is_open(story) or _is_announced(come, told, days, zone):
+            yield _Come(key, story, come)
 
 
 def _is_open(story: Story) -> bool:

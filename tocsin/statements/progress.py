@@ -47,15 +47,17 @@ def tell(
     """Say how all public promises of an incident stand. Raises CannotTell, NotFitToSay.
 
     It needs the consent that an account of the incident would, unless it ``is_made`` of what was
-    said before alone. ``report_on`` is the day for which the next report is announced.
+    said before alone; then what waits for consent goes on waiting, since it tells more.
+    ``report_on`` is the day for which the next report is announced. Without one, a word that
+    nothing is left open says that it is the last.
     """
     known = declaration.known_of(incident_id)
     story = published.story(known.audience_id, incident_id)
     if story is None or story.is_open or not story.is_incident:
         raise CannotTell("Readers are told of promises once they were told that it is over.")
     words = compose(shelf.seen_by(known.audience_id), story, promises, report_on, at=at)
-    # What waits of the kind tells less than this.
-    asking.supersede(incident_id, of_progress=True, by=by, at=at)
+    if not is_made:  # then what waits of the kind tells less than this
+        asking.supersede(incident_id, of_progress=True, by=by, at=at)
     draft = drafting.open_draft(incident_id, is_held=True, by=by, at=at)
     draft = drafting.revise(draft.id, words, follows=0, by=by, at=at)
     granted = clearance.request(draft, announces=announces, is_made=is_made, by=by, at=at)
@@ -106,6 +108,7 @@ def _layer(promises: Sequence[Promise], code: str, report_on: date | None, *, to
         "open_list": _listed(promises, Fate.OPEN, code, today),
         "dropped_list": _listed(promises, Fate.DROPPED, code, today),
         "report_day": times.day(report_on, code) if report_on else "",
+        "next_report": "announced" if report_on else "last",
     }
     made = wording.fill(ALL if is_settled else SOME, code, blanks)
     return Layer(headline=made.headline, body=made.body)

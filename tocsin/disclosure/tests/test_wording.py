@@ -34,7 +34,7 @@ CHECKSUMS = {
     "T-16-wrong": {"en": "15ed6bea", "de": "c1f2511e", "fr": "bbdde812"},
     "T-16-correct": {"en": "d19e8849", "de": "df041459", "fr": "b6c126a6"},
     "T-18": {"en": "5c59e66e", "de": "045c7d30", "fr": "14d54952"},
-    "T-18-all": {"en": "6f60bfc5", "de": "21cc04e2", "fr": "dc94d842"},
+    "T-18-all": {"en": "95d05ec7", "de": "54a31a5f", "fr": "ee0b2d21"},
     "T-18-piece": {"en": "e610fc08", "de": "a00ef863", "fr": "9b0f35ce"},
     "T-19": {"en": "6a59b3f9", "de": "0ad24013", "fr": "aa3b1af4"},
     "T-20": {"en": "b13f5a14", "de": "01200c16", "fr": "54416b59"},
