@@ -1,5 +1,7 @@
 """A drill reaches nobody, whatever the installation in earnest holds, and outlives nothing."""
 
+import ipaddress
+import json
 import os
 import signal
 import socket
@@ -26,6 +28,7 @@ from tests.cast import NOON
 from tests.serving import TOCSIN, hearing_ctrl_c, rest_of, scratch_environ, until
 from tocsin.announcements import audience, ledger
 from tocsin.announcements.audience import Choice
+from tocsin.announcements.models import Subscription
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
@@ -36,8 +39,10 @@ from tocsin.journal.actors import TERMINAL
 from tocsin.page import site
 from tocsin.people import access, keys
 from tocsin.people.models import Role, Scope
-from tocsin.rehearse.drills import shipped
+from tocsin.rehearse.drills import company, fence, rooms, shadow, shipped
+from tocsin.rehearse.drills.fence import BeyondTheFence
 from tocsin.rehearse.drills.ground import KEPT, MARK, Ground
+from tocsin.rehearse.scenario import Refused
 from tocsin.settings.installation import Installation, Provider
 from tocsin.statements import manners, policies, word
 from tocsin.watch import hooks
@@ -182,6 +187,69 @@ def test_whatever_is_held_in_earnest_a_drill_is_told_none_of_it(
         transaction.set_rollback(True)
 
 
+@given(readers=READERS, refuse=st.booleans())
+@hypothesis_settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_whoever_reads_in_earnest_a_drill_tells_its_own_of_each_channel_and_nobody_else(
+    page: Brand, readers: list[tuple[str, str]], refuse: bool
+) -> None:
+    from django.db import transaction
+
+    url, in_force = "http://127.0.0.1:9", settings.TOCSIN
+    refused = Refused(for_good=30, for_now=30) if refuse else Refused()
+    with tempfile.TemporaryDirectory() as scratch, transaction.atomic():
+        held = Held(page)
+        for channel, told in readers:
+            held.reader(channel, told)
+        taken = shadow.cast(shelf.brand(page.id), None, Path(scratch))
+        played = cast.a_page(name="Shadow")
+        settings.TOCSIN = replace(in_force, allow_private_targets=True)  # as a drill has it
+        try:
+            company.let_readers_in(played, taken.readers, refused, by=TERMINAL, at=NOON)
+            company.let_rooms_in(played, taken.rooms, refused, url=url, by=TERMINAL, at=NOON)
+        finally:
+            settings.TOCSIN = in_force
+        rows = Subscription.objects.filter(page_id=played.id)
+        told_of = list(rows.values_list("channel", "address"))
+
+        assert {channel for channel, _ in told_of} == {"email", *(name for name, _ in readers)}
+        for channel, address in told_of:
+            if channel == "email":
+                assert address.endswith("@drill.invalid")
+            else:
+                assert rooms.PLACE.fullmatch(address.removeprefix(url)), address
+        transaction.set_rollback(True)
+
+
+HOSTS = st.one_of(
+    st.ip_addresses(v=4).map(str),
+    st.ip_addresses(v=6).map(str),
+    st.ip_addresses(network="127.0.0.0/8").map(str),
+    st.sampled_from(["::1", "localhost", "::ffff:127.0.0.1", "127.0.0.1%lo", "reader.example"]),
+)
+
+
+@given(host=HOSTS, port=st.integers(1, 65_535), own=st.sets(st.integers(1, 65_535), max_size=4))
+def test_of_all_addresses_a_drill_calls_its_own_ports_on_this_machine(
+    host: str, port: int, own: set[int]
+) -> None:
+    near = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
+    for one in {port, *own}:
+        with pytest.MonkeyPatch.context() as patch, socket.socket(socket.AF_INET6) as asking:
+            patch.setattr(fence, "_ports", None)
+            fence.draw_closer(own | {7})
+            fence.draw_closer(own)  # never more of them later
+            try:
+                fence._ask("socket.connect", (asking, (host, one)))
+            except BeyondTheFence:
+                continue
+        assert one in own
+        assert host in ("localhost", "::ffff:127.0.0.1") or any(
+            ipaddress.ip_address(host.partition("%")[0]) in network for network in near
+        )
+
+
 def a_word_under_way(page: Brand) -> None:
     """Something was said in earnest, and nobody has been told of it yet."""
     word.declare(
@@ -258,6 +326,16 @@ def test_a_whole_drill_holds_none_of_it_and_calls_nobody(page: Brand) -> None:
         assert result.exit_code == 0, result.output
 
         (folder,) = (settings.TOCSIN.data_dir / "drills").iterdir()
+        reach = json.loads(result.output)["reach"]
+        assert set(reach) == set(CHANNELS), "each channel of the page is rehearsed"
+        assert {row["still_owed"] for row in reach.values()} == {0}
+        assert all(row["delivered"] for row in reach.values())
+        calls = [path.read_bytes() for path in (folder / "calls").iterdir()]
+        assert (
+            len(calls)
+            == sum(row["delivered"] for row in reach.values()) - (reach["email"]["delivered"])
+        )
+        assert all(MARK.encode() in call for call in calls)
         found = everything(folder)
         assert MARK.encode() in found
         assert {secret for secret in held.told if secret.encode() in found} == set()
@@ -266,6 +344,17 @@ def test_a_whole_drill_holds_none_of_it_and_calls_nobody(page: Brand) -> None:
     (note,) = [row for row in after["journal.Note"] if row not in before["journal.Note"]]
     assert note["verb"] == "rehearse:drill:run"
     assert {**after, "journal.Note": []} == {**before, "journal.Note": []}
+
+
+def test_what_else_listens_on_this_machine_is_beyond_the_fence_too() -> None:
+    attempt = """there = socket.create_server(("127.0.0.1", 0))
+    fence.draw_closer([server.getsockname()[1]])
+    socket.create_connection(server.getsockname(), 1)
+    socket.create_connection(there.getsockname(), 1)"""
+    words = (sys.executable, "-c", ATTEMPT.format(attempt=attempt))
+    ended = subprocess.run(words, capture_output=True, text=True, timeout=60)
+
+    assert ended.stdout.strip() == "held", ended.stderr
 
 
 OUTWARD = {

@@ -27,6 +27,10 @@ from tocsin.rehearse.drills import machines, shipped
 from tocsin.statements.models import Publication
 
 MARK = "DRILL / EXERCICE"
+ROOMS = {
+    "slack": "https://hooks.slack.com/services/T0/B0",
+    "webhook": "https://machine.reader.example/in",
+}
 
 
 @pytest.fixture
@@ -43,6 +47,22 @@ def page(db: None, own_directories: Path) -> Brand:
             at=NOON,
         )
     return page
+
+
+@pytest.fixture
+def rooms(page: Brand) -> None:
+    """Machines and chat rooms read it as well."""
+    for number in range(3):
+        for channel, place in ROOMS.items():
+            audience.subscribe(
+                page.id,
+                address=f"{place}/{number}",
+                channel=channel,
+                choice=Choice(language="en" if number else "fr"),
+                confirmed=True,
+                by=TERMINAL,
+                at=NOON,
+            )
 
 
 def tocsin(*words: str, fails: bool = False) -> str:
@@ -100,7 +120,7 @@ def test_a_night_alone_is_drilled_scored_kept_and_taken_away(page: Brand) -> Non
     tocsin("drill", "show", name, fails=True)
 
 
-def test_legal_is_slow_mail_bounces_and_readers_are_told_on_time(page: Brand) -> None:
+def test_legal_is_slow_mail_bounces_and_readers_are_told_on_time(rooms: None) -> None:
     told = drilled("supplier")
 
     assert told["asks_besides"], "Linden's own policy asks nobody"
@@ -116,6 +136,25 @@ def test_legal_is_slow_mail_bounces_and_readers_are_told_on_time(page: Brand) ->
     assert any(address.startswith("soft-") for address in reached), "they took it in the end"
     assert not any(address.startswith("hard-") for address in reached)
     _every_word_is_marked(told, letters)
+    _machines_and_rooms_are_told_in_a_sink(told)
+
+
+def _machines_and_rooms_are_told_in_a_sink(told: dict[str, Any]) -> None:
+    """As many as the page has, at places of the drill's own, and scored by channel."""
+    assert list(told["reach"]) == ["email", "slack", "webhook"]
+    assert told["rooms"] == {channel: {"en": 2, "fr": 1} for channel in ROOMS}
+    given_up = {channel: row["given_up"] for channel, row in told["reach"].items()}
+    assert given_up == {"email": 1, "slack": 1, "webhook": 1}, "one of each is gone"
+    assert {row["still_owed"] for row in told["reach"].values()} == {0}
+    assert (told["calls"]["refused_for_good"], told["calls"]["refused_for_now"]) == (2, 4)
+    assert told["score"]["reach"].keys() == told["reach"].keys()
+    taken = [path.read_text("utf-8") for path in (folder(told) / "calls").glob("*.json")]
+    arrived = told["reach"]["slack"]["delivered"] + told["reach"]["webhook"]["delivered"]
+    assert len(taken) == told["calls"]["taken"] == arrived > 20
+    assert all(MARK in one for one in taken)
+    shown = tocsin("drill", "show", str(told["drill"]))
+    assert f"Slack: {told['reach']['slack']['delivered']} of" in shown
+    assert "Machines and rooms refused 2 for good, 4 for the moment." in shown
 
 
 def _every_word_is_marked(told: dict[str, Any], letters: list[EmailMessage]) -> None:

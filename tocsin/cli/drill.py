@@ -28,6 +28,13 @@ from tocsin.rehearse.scenario import Scenario
 
 DRILL = (sys.executable, "-I", "-m", "tocsin.cli.drilling")
 STOPPED_WITHIN = 30.0  # seconds; a live one is scored when it is stopped
+CHANNELS = {
+    "email": "Mail",
+    "webhook": "Webhooks",
+    "slack": "Slack",
+    "teams": "Teams",
+    "discord": "Discord",
+}
 PROMISES = {
     "first_notice": "First word",
     "silence": "Longest silence",
@@ -161,6 +168,7 @@ def _set_up(page: Brand, label: str, text: str, *, at: datetime) -> Ground:
         "at": rfc3339(at),
         "time_zone": page.time_zone,
         "readers": dict(cast.readers),
+        "rooms": {channel: dict(counts) for channel, counts in cast.rooms.items()},
         "components": parts,
         "asks_besides": cast.asks_besides,
     }
@@ -266,6 +274,22 @@ def _spelled(seconds: float | None) -> str:
     return " ".join([*told, f"{rest} s"] if rest or not minutes else told)
 
 
+def _arrived(told: dict[str, Any]) -> Iterator[str]:
+    """How telling went, by channel; older drills had mailboxes alone."""
+    reach, mail, calls = told.get("reach", {}), told["mail"], told.get("calls", {})
+    for channel, row in (reach or {"email": mail}).items():
+        through = f"{CHANNELS[channel]}: " if calls else ""
+        yield f"{through}{row['delivered']} of {row['notices']} notices arrived."
+    yield _refusals("Mailboxes", mail)
+    if calls:
+        yield _refusals("Machines and rooms", calls)
+
+
+def _refusals(who: str, counts: dict[str, int]) -> str:
+    good, now = counts["refused_for_good"], counts["refused_for_now"]
+    return f"{who} refused {good} for good, {now} for the moment."
+
+
 def _findings(told: dict[str, Any]) -> Iterator[str]:
     """What broke, and what became of it."""
     for fault in told["faults"]:
@@ -273,7 +297,7 @@ def _findings(told: dict[str, Any]) -> Iterator[str]:
     for late in told["tried_again"]:
         waited = _spelled(late["seconds"])
         yield f"{late['at']}: after {waited} it could be done: {late['what']}"
-    asked, mail, reader = told["consents"], told["mail"], told["reader"]
+    asked, reader = told["consents"], told["reader"]
     if asked["asked"]:
         besides = " (the page's own policy asks nobody)" if told["asks_besides"] else ""
         yield (
@@ -281,10 +305,7 @@ def _findings(told: dict[str, Any]) -> Iterator[str]:
             f"{asked['lapsed']} lapsed, {asked['sent_back']} sent back, "
             f"{asked['withdrawn']} taken back."
         )
-    yield (
-        f"{mail['delivered']} of {mail['notices']} notices arrived; mailboxes refused "
-        f"{mail['refused_for_good']} for good, {mail['refused_for_now']} for the moment."
-    )
+    yield from _arrived(told)
     yield (
         f"A reader asked for the page {reader['asked']} times, "
         f"{reader['asked_without_database']} of them without a database; {reader['failed']} failed."

@@ -23,6 +23,7 @@ from tocsin.cli.addresses import LOOPBACK, own_port, url
 from tocsin.cli.supervision import Running, program
 from tocsin.rehearse.drills import fence
 from tocsin.rehearse.drills.ground import MARK, Ground
+from tocsin.rehearse.drills.rooms import Rooms
 from tocsin.rehearse.drills.sink import Sink
 
 if TYPE_CHECKING:  # they read the settings, which are not told yet
@@ -35,6 +36,26 @@ if TYPE_CHECKING:  # they read the settings, which are not told yet
 FRONT = (sys.executable, "-I", "-m", "tocsin.cli.listeners", "front")
 UP_WITHIN, GLANCE = 30.0, 0.02  # seconds
 EVE = timedelta(days=1)  # how long before a scripted night the page was opened
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """What stands within the fence: the ground, where mail and calls go, the front's port and the
+    web's. Nothing else is called."""
+
+    ground: Ground
+    sink: Sink
+    rooms: Rooms
+    port: int
+    web: int
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        return (self.sink.port, self.rooms.server_port, self.port, self.web)
+
+    def close(self) -> None:
+        self.rooms.close()
+        self.sink.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,28 +75,26 @@ def main(said: list[str]) -> int:
     fence.put_up()
     ground, at = Ground(Path(said[0])), datetime.fromisoformat(said[1])
     with ground.hold():
-        sink, port, web = Sink(ground.mail), own_port(), own_port()
+        sink, rooms = Sink(ground.mail), Rooms(ground.calls)
+        inside = Inside(ground, sink, rooms, port=own_port(), web=own_port())
+        fence.draw_closer(inside.ports)
         os.environ |= {
+            "TOCSIN_FENCED_PORTS": " ".join(map(str, inside.ports)),
             "TOCSIN_SMTP_URL": sink.url,
-            "TOCSIN_BASE_URL": url(LOOPBACK, port),
-            "TOCSIN_SEEN_BY": url(LOOPBACK, port) + "/",
+            "TOCSIN_BASE_URL": url(LOOPBACK, inside.port),
+            "TOCSIN_SEEN_BY": url(LOOPBACK, inside.port) + "/",
             "TOCSIN_SITE_DIR": str(ground.data / "site"),
-            "TOCSIN_WEB_URL": url(LOOPBACK, web),
+            "TOCSIN_WEB_URL": url(LOOPBACK, inside.web),
         }
         try:
-            if said[2:]:
-                told = _live(ground, sink, port, web, at, speed=float(said[2]))
-            else:
-                told = _scripted(ground, sink, port, web, before=at)
+            told = _live(inside, at, float(said[2])) if said[2:] else _scripted(inside, before=at)
             ground.write("score", {**ground.read("drill"), "drill": ground.name, **told})
         finally:
-            sink.close()
+            inside.close()
     return 0
 
 
-def _scripted(
-    ground: Ground, sink: Sink, port: int, web: int, *, before: datetime
-) -> dict[str, Any]:
+def _scripted(inside: Inside, *, before: datetime) -> dict[str, Any]:
     """Play the night as it is written, and judge it."""
     import django
 
@@ -83,27 +102,27 @@ def _scripted(
     from tocsin.cli import drilling_web
     from tocsin.rehearse.drills import verdict
 
-    direction = _directed(ground, sink, port, before=before)
-    night = direction.play.night
-    with drilling_web.served(web, now=lambda: night.now), _front(port):
+    direction = _directed(inside, before=before)
+    play, night = direction.play, direction.play.night
+    with drilling_web.served(inside.web, now=lambda: night.now), _front(inside.port):
         course = direction.whole()
-        told = verdict.judged(night.page, direction.play.incident, course, sink, at=night.now)
+        told = verdict.judged(
+            night.page, play.incident, course, inside.sink, inside.rooms, at=night.now
+        )
     return {"mode": "scripted", "opened_at": night.opens_at.isoformat(), **told}
 
 
-def _live(
-    ground: Ground, sink: Sink, port: int, web: int, at: datetime, *, speed: float
-) -> dict[str, Any]:
+def _live(inside: Inside, at: datetime, speed: float) -> dict[str, Any]:
     """Let people play it."""
     import django
 
     django.setup()
     from tocsin.cli.drilling_live import Live
 
-    return Live(ground, sink, port, web, set_up(ground, at=at), speed=speed).whole()
+    return Live(inside, set_up(inside, at=at), speed=speed).whole()
 
 
-def set_up(ground: Ground, *, at: datetime) -> Set:
+def set_up(inside: Inside, *, at: datetime) -> Set:
     """Open the shadow page, and let in whoever is there."""
     from tocsin.catalogue import shelf
     from tocsin.cli import tables
@@ -113,16 +132,19 @@ def set_up(ground: Ground, *, at: datetime) -> Set:
     from tocsin.rehearse.drills import company, recast
 
     tables.stand()
-    told, by = ground.read("drill"), TERMINAL
+    ground, by = inside.ground, TERMINAL
+    told = ground.read("drill")
     scenario = reading.read(ground.scenario.read_text("utf-8"))
     making.apply(ground.page.read_text("utf-8"), folder=ground.path, by=by, at=at)
     (page,) = shelf.pages()
     there = company.invite(by=by, at=at, language=page.language)
-    company.let_readers_in(page, told["readers"], scenario.mailboxes, by=by, at=at)
+    refused, url = scenario.mailboxes, inside.rooms.url
+    company.let_readers_in(page, told["readers"], refused, by=by, at=at)
+    company.let_rooms_in(page, told["rooms"], refused, url=url, by=by, at=at)
     return Set(page, there, recast.recast(scenario, told["components"], page.languages))
 
 
-def _directed(ground: Ground, sink: Sink, port: int, *, before: datetime) -> "Direction":
+def _directed(inside: Inside, *, before: datetime) -> "Direction":
     from tocsin.journal.actors import TERMINAL
     from tocsin.rehearse import reading
     from tocsin.rehearse.drills import company, directing
@@ -131,10 +153,11 @@ def _directed(ground: Ground, sink: Sink, port: int, *, before: datetime) -> "Di
     from tocsin.rehearse.player import Night
     from tocsin.rehearse.playing import Play
 
+    ground, port = inside.ground, inside.port
     scenario = reading.read(ground.scenario.read_text("utf-8"))
     opens_at = directing.opening(scenario, ground.read("drill")["time_zone"], before=before)
-    stage = set_up(ground, at=opens_at - EVE)
-    staged = directing.Staged(sink, Outage(ground.database))
+    stage = set_up(inside, at=opens_at - EVE)
+    staged = directing.Staged(inside.sink, Outage(ground.database))
     play = Play(
         stage.scenario,
         Night(stage.page, opens_at, scenario.opens),

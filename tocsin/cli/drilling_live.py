@@ -20,7 +20,7 @@ from django.conf import settings
 
 from tocsin.cli import places
 from tocsin.cli.addresses import LOOPBACK, url
-from tocsin.cli.drilling import Set, is_shown, tell
+from tocsin.cli.drilling import Inside, Set, is_shown, tell
 from tocsin.cli.supervision import STOP_WITHIN, Child, program
 from tocsin.incidents.models import Incident
 from tocsin.journal.actors import TERMINAL
@@ -28,10 +28,8 @@ from tocsin.rehearse import scenario as values
 from tocsin.rehearse.drills import answering, owing, verdict
 from tocsin.rehearse.drills.company import NAMED
 from tocsin.rehearse.drills.course import Course, clock_of
-from tocsin.rehearse.drills.ground import Ground
 from tocsin.rehearse.drills.machines import Machines, NotTaken
 from tocsin.rehearse.drills.outage import Outage
-from tocsin.rehearse.drills.sink import Sink
 from tocsin.rehearse.player import since_midnight
 from tocsin.rehearse.scenario import Step, Trouble
 from tocsin.rehearse.telling import sentence
@@ -49,10 +47,7 @@ DAY = timedelta(days=1)
 class Live:
     """One live drill. ``speed``: so much of the night passes in the time of one."""
 
-    ground: Ground
-    sink: Sink
-    port: int
-    web: int
+    inside: Inside
     stage: Set
     speed: float = 1.0
     course: Course = field(default_factory=Course)
@@ -62,7 +57,7 @@ class Live:
 
     def __post_init__(self) -> None:
         environ = dict(os.environ)
-        listening = {"front": self.port, "web": self.web}
+        listening = {"front": self.inside.port, "web": self.inside.web}
         self._front, self._web = (
             Child(role, program((*LISTENERS, role, LOOPBACK, str(port)), environ))
             for role, port in listening.items()
@@ -70,8 +65,10 @@ class Live:
         self._worker = Child("worker", program(WORKER, environ))
         self._down: dict[Trouble, tuple[Child, ...]] = {}  # which are stopped, and why
         settings.STATIC_ROOT.mkdir(exist_ok=True)
-        self._outage = Outage(self.ground.database)
-        self._machines = Machines(self.stage.page.id, self.port, by=TERMINAL, at=datetime.now(UTC))
+        self._outage = Outage(self.inside.ground.database)
+        self._machines = Machines(
+            self.stage.page.id, self.inside.port, by=TERMINAL, at=datetime.now(UTC)
+        )
 
     def whole(self) -> dict[str, Any]:
         """Serve it until the scenario is over and nothing is open, or until told to stop."""
@@ -152,7 +149,7 @@ class Live:
         self._read_at = time.monotonic()
         self.course.asked += 1
         self.course.asked_without_database += self._outage.is_on
-        self.course.failed += not is_shown(self.port)
+        self.course.failed += not is_shown(self.inside.port)
 
     def _sent(self, step: Step) -> bool:
         """Let a machine tell; what is not taken in is tried again."""
@@ -183,7 +180,7 @@ class Live:
     def _fail(self, trouble: Trouble, clock: str) -> None:
         self.course.begin(trouble, clock, at=datetime.now(UTC))
         if trouble is Trouble.MAIL:
-            self.sink.fall_silent()
+            self.inside.sink.fall_silent()
             return
         without = (self._worker,) if trouble is Trouble.WORKER else (self._web, self._worker)
         self._down[trouble] = without
@@ -195,7 +192,7 @@ class Live:
         self.course.end(trouble, at=datetime.now(UTC))
         self._down.pop(trouble, None)
         if trouble is Trouble.MAIL:
-            self.sink.hear()
+            self.inside.sink.hear()
         elif trouble is Trouble.DATABASE:
             self._outage.end()
 
@@ -207,7 +204,7 @@ class Live:
 
     def _get_up(self) -> None:
         by = time.monotonic() + UP_WITHIN
-        while not self._stopped and not (is_shown(self.port) and self._is_web_up()):
+        while not self._stopped and not (is_shown(self.inside.port) and self._is_web_up()):
             if time.monotonic() > by:
                 raise SystemExit(f"The drill is not up within {UP_WITHIN:g} s.")
             self._keep_up()
@@ -221,7 +218,7 @@ class Live:
                 child.look()
 
     def _is_web_up(self) -> bool:
-        asked = http.client.HTTPConnection(LOOPBACK, self.port, timeout=2)
+        asked = http.client.HTTPConnection(LOOPBACK, self.inside.port, timeout=2)
         try:
             asked.request("GET", "/console/sign-in")
             return asked.getresponse().status == 200
@@ -232,8 +229,10 @@ class Live:
 
     def _greet(self) -> None:
         scenario = self.stage.scenario
-        tell("", f"The page:  {url(LOOPBACK, self.port)}/")
-        tell("", f"Mail:      {self.ground.mail}")
+        tell("", f"The page:  {url(LOOPBACK, self.inside.port)}/")
+        tell("", f"Mail:      {self.inside.ground.mail}")
+        if self.inside.ground.read("drill")["rooms"]:
+            tell("", f"Calls:     {self.inside.ground.calls}")
         tell("", "Each way in works once:")
         for role, (_, token) in self.stage.there.items():
             tell("", f"  {NAMED[role].ljust(24)} {places.sign_in_url(token)}")
@@ -257,5 +256,6 @@ class Live:
         rows = Incident.objects.filter(page_id=self.stage.page.id).order_by("declared_at", "pk")
         first = rows.values_list("pk", flat=True).first() or ""
         at = datetime.now(UTC)
-        told = verdict.judged(self.stage.page, first, self.course, self.sink, at=at)
+        sinks = self.inside.sink, self.inside.rooms
+        told = verdict.judged(self.stage.page, first, self.course, *sinks, at=at)
         return {"mode": "live", "opened_at": self.began.isoformat(), **told}

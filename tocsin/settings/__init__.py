@@ -15,6 +15,8 @@ if TOCSIN.fenced:
     from tocsin.rehearse.drills import fence  # it brings a loop along that no other door needs
 
     fence.put_up()
+    if TOCSIN.fenced_ports:
+        fence.draw_closer(TOCSIN.fenced_ports)
 
 SECRET_KEY = TOCSIN.secret_key
 DEBUG = False

@@ -64,6 +64,7 @@ class Installation:
     api_calls_a_minute: int
     watermark: str
     fenced: bool
+    fenced_ports: tuple[int, ...]  # of this machine, those that may be called; none: any
     openid: tuple[Provider, ...]
 
 
@@ -106,6 +107,7 @@ def installation(environ: Mapping[str, str] | None = None) -> Installation:
         api_calls_a_minute=told.count("TOCSIN_API_CALLS_A_MINUTE", 60),
         watermark=told.text("TOCSIN_WATERMARK", ""),
         fenced=told.claim("TOCSIN_FENCED"),
+        fenced_ports=told.ports("TOCSIN_FENCED_PORTS"),
         openid=_providers(told.table("TOCSIN_OPENID")),
     )
 
@@ -148,6 +150,13 @@ class _Told:
         if not (said.isascii() and said.isdecimal() and len(said) < 10):
             raise BadSetting(f"{name} is {said!r}; a whole number is needed, 0 for none.")
         return int(said)
+
+    def ports(self, name: str) -> tuple[int, ...]:
+        """A list of ports."""
+        said = self.listed(name)
+        if not all(one.isascii() and one.isdecimal() and 0 < int(one) < 65_536 for one in said):
+            raise BadSetting(f"{name} is {' '.join(said)!r}; say ports, such as 8000 2525.")
+        return tuple(map(int, said))
 
     def table(self, name: str) -> Mapping[str, object]:
         """A table in the file; in the environment, a JSON object."""

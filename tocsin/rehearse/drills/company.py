@@ -1,4 +1,4 @@
-"""Who is there: a stand-in for each role, and mailboxes that nobody owns."""
+"""Who is there: a stand-in for each role, and mailboxes and rooms that nobody owns."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -22,6 +22,7 @@ NAMED = {
     Role.SECURITY: "Security (drill)",
 }
 SOURCE = "a drill"
+FEW_ROOMS = 2
 
 
 def invite(*, by: Actor, at: datetime, language: str = "en") -> dict[Role, tuple[Actor, str]]:
@@ -58,6 +59,36 @@ def let_readers_in(
                 at=at,
             )
     return total
+
+
+def let_rooms_in(
+    page: Brand,
+    wanted: Mapping[str, Mapping[str, int]],
+    refused: Refused,
+    *,
+    url: str,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Subscribe as many machines and chat rooms of each channel, in each language, as are
+    ``wanted``: all of them places below ``url``. Of a channel with one or two, neither refuses.
+    """
+    for channel, counts in wanted.items():
+        total = sum(counts.values())
+        kinds = _kinds(total, refused if total > FEW_ROOMS else Refused())
+        for language, count in counts.items():
+            for _ in range(count):
+                number, kind = next(kinds)
+                audience.subscribe(
+                    page.id,
+                    address=f"{url}/{channel}/{kind}-{number:04}",
+                    channel=channel,
+                    choice=Choice(language=language),
+                    source=SOURCE,
+                    confirmed=True,
+                    by=by,
+                    at=at,
+                )
 
 
 def _kinds(total: int, refused: Refused) -> Iterator[tuple[int, str]]:

@@ -3,7 +3,7 @@
     <data>/drills/<name>/
         drill.json, page.yaml, scenario.yaml    what it was set up with
         data/                                   its own installation: database, site, secret key
-        mail/                                   what its mailboxes took
+        mail/, calls/                           what its mailboxes and its rooms took
         score.json                              what came of it
 
 NoDrill     none goes by that name; says where to look
@@ -63,6 +63,10 @@ class Ground:
         return self.path / "mail"
 
     @property
+    def calls(self) -> Path:
+        return self.path / "calls"
+
+    @property
     def page(self) -> Path:
         return self.path / "page.yaml"
 
@@ -108,6 +112,7 @@ class Ground:
         kept = {name: environ[name] for name in KEPT if name in environ}
         return kept | {
             "DJANGO_SETTINGS_MODULE": "tocsin.settings",
+            "TOCSIN_ALLOW_PRIVATE_TARGETS": "true",  # its rooms are on this machine
             "TOCSIN_CONFIG": os.devnull,
             "TOCSIN_DATA_DIR": str(self.data),
             "TOCSIN_DATABASE_URL": f"sqlite:///{self.database}",
@@ -132,6 +137,7 @@ def open_ground(data_dir: Path, scenario: str, *, at: datetime) -> Ground:
             continue
         found = Ground(path)
         found.mail.mkdir()
+        found.calls.mkdir()
         found.data.mkdir()
         return found
     raise CannotDrill(f"{folder} is full of drills of this second. Remove some: tocsin drill list.")

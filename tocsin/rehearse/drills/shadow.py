@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.db.models import QuerySet
 
 from tocsin.announcements.models import Subscription
 from tocsin.catalogue import look, shelf
@@ -27,15 +28,18 @@ from tocsin.statements import manners, policies
 
 LONGEST_NAME = 100
 FEWEST, MOST = 12, 300  # mailboxes of a drill
+MOST_ROOMS = 20  # of one channel
 READ_FIRST = (Spoken.INVESTIGATING, Spoken.IDENTIFIED, Spoken.MONITORING, Spoken.RESOLVED)
 
 
 @dataclass(frozen=True, slots=True)
 class Shadow:
-    """A page's set-up. ``readers`` are how many mailboxes there are, by language."""
+    """A page's set-up. ``readers`` are how many mailboxes there are, by language; ``rooms`` how
+    many machines and chat rooms, by channel and language."""
 
     page: Mapping[str, Any]
     readers: Mapping[str, int]
+    rooms: Mapping[str, Mapping[str, int]]
     asks_besides: bool  # consent is asked though the page's own policy asks nobody
 
 
@@ -56,7 +60,7 @@ def cast(page: Brand, asked: Asked | None, folder: Path) -> Shadow:
     }
     if manner := _uncommented(manners.adopted(page.id).text):
         told["coach"] = manner
-    return Shadow(told, _readers(page), asks_besides)
+    return Shadow(told, _readers(page), _rooms(page), asks_besides)
 
 
 def written(shadow: Shadow) -> str:
@@ -115,9 +119,28 @@ def _uncommented(text: str) -> str:
 
 def _readers(page: Brand) -> dict[str, int]:
     """How many mailboxes there are to be in each language: some in every one, and never a crowd."""
-    rows = Subscription.objects.filter(page_id=page.id, about="", unsubscribed_at=None)
-    counts = Counter(rows.exclude(subscribed_at=None).values_list("language", flat=True))
+    rows = _reading(page).filter(channel="email")
+    counts = Counter(rows.values_list("language", flat=True))
     least = -(-FEWEST // len(page.languages))
     wanted = {code: max(counts[code], least) for code in page.languages}
-    share = min(1.0, MOST / sum(wanted.values()))
+    return _at_most(MOST, wanted)
+
+
+def _rooms(page: Brand) -> dict[str, dict[str, int]]:
+    """How many readers there are to be of each other channel that the page's readers use."""
+    rows = _reading(page).exclude(channel="email").filter(language__in=page.languages)
+    found: dict[str, dict[str, int]] = {}
+    for (channel, code), count in sorted(Counter(rows.values_list("channel", "language")).items()):
+        found.setdefault(channel, {})[code] = count
+    return {channel: _at_most(MOST_ROOMS, wanted) for channel, wanted in found.items()}
+
+
+def _reading(page: Brand) -> QuerySet[Subscription]:
+    rows = Subscription.objects.filter(page_id=page.id, about="", unsubscribed_at=None)
+    return rows.exclude(subscribed_at=None)
+
+
+def _at_most(most: int, wanted: Mapping[str, int]) -> dict[str, int]:
+    """The same shares, of so many in all, and somebody in each."""
+    share = min(1.0, most / sum(wanted.values()))
     return {code: max(1, int(count * share)) for code, count in wanted.items()}

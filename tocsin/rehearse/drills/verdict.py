@@ -3,6 +3,7 @@
 Everything is read from the drill's own record; a figure that is not there is told as not measured.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +19,8 @@ from tocsin.journal import chain
 from tocsin.post.models import Outcome
 from tocsin.rehearse.drills import owing
 from tocsin.rehearse.drills.course import Course
-from tocsin.rehearse.drills.sink import Sink
+from tocsin.rehearse.drills.rooms import Rooms
+from tocsin.rehearse.drills.sink import HARD, SOFT, TAKEN, Sink
 from tocsin.scorecard import gathering, measures, telling
 from tocsin.scorecard.history import Sort
 from tocsin.scorecard.measures import Card
@@ -27,10 +29,14 @@ from tocsin.statements.models import Ending, Request
 from tocsin.watch.models import Signal
 
 LANGUAGE = "en"  # of the terminal
+MAIL = "email"
+NOTHING = dict.fromkeys(("notices", "delivered", "given_up", "still_owed"), 0)
 Row = dict[str, Any]
 
 
-def judged(page: Brand, incident: str, course: Course, sink: Sink, *, at: datetime) -> Row:
+def judged(
+    page: Brand, incident: str, course: Course, sink: Sink, rooms: Rooms, *, at: datetime
+) -> Row:
     """All of it, as JSON values."""
     found = gathering.history(page, at=at, incident_id=incident).incidents if incident else ()
     told: Row = {"score": None, "rows": [], "lights": [], "promises": []}
@@ -38,7 +44,9 @@ def judged(page: Brand, incident: str, course: Course, sink: Sink, *, at: dateti
         told = _scored(measures.card(found[0], at=at), policies.policy_of(page.id), at=at)
     return told | {
         "consents": _consents(),
-        "mail": _mail(sink),
+        "reach": (reach := _reach()),
+        "mail": {**reach.get(MAIL, NOTHING), **_answers(sink.counts)},
+        "calls": _answers(rooms.counts) if reach.keys() - {MAIL} else {},
         "faults": course.faults,
         "tried_again": course.tried_again,
         "refused": course.refused,
@@ -100,16 +108,29 @@ def _consents() -> Row:
     return {"asked": sum(ended.values()), **told, "unanswered": ended.get("", 0)}
 
 
-def _mail(sink: Sink) -> Row:
-    rows = Delivery.objects.all()
-    outcomes = dict(rows.values_list("outcome").annotate(Count("pk")))
-    return {
-        "notices": sum(outcomes.values()),
-        "delivered": outcomes.get(Outcome.DELIVERED, 0),
-        "given_up": outcomes.get(Outcome.GIVEN_UP, 0),
-        "still_owed": rows.filter(next_at__isnull=False).count(),
-        **{kind: sink.counts[kind] for kind in ("taken", "refused_for_good", "refused_for_now")},
-    }
+def _reach() -> dict[str, Row]:
+    """What became of every notice, by channel; mail first."""
+    rows = Delivery.objects.order_by("channel")
+    found: dict[str, Row] = {}
+    for channel in sorted(set(rows.values_list("channel", flat=True)), key=_mail_first):
+        of_it = rows.filter(channel=channel)
+        outcomes = dict(of_it.order_by().values_list("outcome").annotate(Count("pk")))
+        found[channel] = {
+            "notices": sum(outcomes.values()),
+            "delivered": outcomes.get(Outcome.DELIVERED, 0),
+            "given_up": outcomes.get(Outcome.GIVEN_UP, 0),
+            "still_owed": of_it.filter(next_at__isnull=False).count(),
+        }
+    return found
+
+
+def _mail_first(channel: str) -> tuple[bool, str]:
+    return channel != MAIL, channel
+
+
+def _answers(counts: Counter[str]) -> dict[str, int]:
+    """What those who were told answered."""
+    return {kind: counts[kind] for kind in (TAKEN, HARD, SOFT)}
 
 
 def _lost(page: Brand, incident: str, course: Course) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """A drill's parts: its place, how a scenario is recast, who consents when, when its night was."""
 
+import http.client
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,17 @@ from tocsin.disclosure.consent import Reviewer
 from tocsin.people.models import Role
 from tocsin.rehearse import reading
 from tocsin.rehearse import scenario as values
-from tocsin.rehearse.drills import answering, company, course, directing, ground, recast, shipped
+from tocsin.rehearse.drills import (
+    answering,
+    company,
+    course,
+    directing,
+    ground,
+    recast,
+    rooms,
+    shipped,
+    sink,
+)
 from tocsin.rehearse.drills.ground import CannotDrill, Ground, NoDrill, StillOn
 from tocsin.rehearse.scenario import Asked, NoScenario, Refused, Scenario, Trouble
 
@@ -142,6 +153,32 @@ def test_as_many_mailboxes_refuse_as_the_scenario_says(total: int) -> None:
     if total >= 12:
         assert counts["hard"] == -(-total * 8 // 100)
         assert counts["soft"] == -(-total * 15 // 100)
+
+
+def test_a_room_takes_refuses_or_puts_off_as_its_name_says(tmp_path: Path) -> None:
+    places = rooms.Rooms(tmp_path)
+
+    def told(place: str, **head: str) -> int:
+        line = http.client.HTTPConnection("127.0.0.1", places.server_port, timeout=5)
+        try:
+            line.request("POST", place, b'{"text": "It fails."}', head)
+            return line.getresponse().status
+        finally:
+            line.close()
+
+    try:
+        assert told("/slack/well-0001") == 200
+        assert told("/teams/hard-0002") == 410
+        assert [told("/webhook/soft-0003") for _ in range(3)] == [503, 503, 200]
+        assert [told("/"), told("/slack/../well-0001"), told("/slack/well-1")] == [404] * 3
+        assert told("/slack/well-0001", **{"Content-Length": str(rooms.LONGEST + 1)}) == 413
+    finally:
+        places.close()
+
+    assert places.counts == {sink.TAKEN: 2, sink.HARD: 1, sink.SOFT: 2}
+    kept = sorted(path.name for path in tmp_path.iterdir())
+    assert kept == ["000001--slack-well-0001.json", "000002--webhook-soft-0003.json"]
+    assert (tmp_path / kept[0]).read_text("utf-8") == '{"text": "It fails."}'
 
 
 def test_a_scenario_that_does_not_come_along_is_refused() -> None:
