@@ -130,6 +130,7 @@ def _policy(told: Policy) -> dict[str, Any]:
         "long_incident": {"after": shown(told.long_after)},
         "nudges": list(told.nudges),
         "languages": {severity: shown(span) for severity, span in told.translations.items()},
+        "layers": {severity: dict(told.layering.depths[severity]) for severity in Severity},
         "closing": {severity: list(asked) for severity, asked in told.closings.items()},
         "clearance": {case: _consent(asked) for case, asked in told.consents.items()},
     }

@@ -11,6 +11,7 @@ import yaml
 
 from tocsin.catalogue import languages
 from tocsin.disclosure import times
+from tocsin.disclosure.closing import Element
 from tocsin.disclosure.coach.values import Allowed
 from tocsin.disclosure.consent import SECURITY, Consent, Fallback, Reviewer, Spoken
 from tocsin.disclosure.layering import Depth, Medium
@@ -48,6 +49,10 @@ class Speech:
         """Kinds of word in a row: “investigating”, “identified”."""
         return ", ".join(self._kept["kinds"][one] for one in spoken)
 
+    def elements(self, asked: Iterable[Element]) -> str:
+        """What a last word tells, in a row."""
+        return ", ".join(self._kept["closing"][one] for one in asked)
+
     def whom(self, reviewer: Reviewer) -> str:
         return str(self._kept["reviewers"][reviewer])
 
@@ -75,6 +80,7 @@ def explained(
         speech.say("free"),
         *_cleared(asked, case, holders, speech),
         *_limited(asked, speech),
+        *(_closed(policy, case.severity, speech) if case.spoken == Spoken.RESOLVED else ()),
         *_layered(policy, case.severity, speech),
     ]
 
@@ -86,8 +92,9 @@ def sheet_of(policy: Policy, case: str, language: str) -> list[str]:
         return [speech.say("as_severity")]
     paces = [] if case == SECURITY else _all_paces(policy, Severity(case), speech)
     limits = list(_limited(asked, speech)) or [speech.say("full_apology")]
+    closed = [] if case == SECURITY else _closed(policy, Severity(case), speech)
     layers = [] if case == SECURITY else _layered(policy, Severity(case), speech)
-    return [*paces, speech.say("free"), *_all_cleared(asked, speech), *limits, *layers]
+    return [*paces, speech.say("free"), *_all_cleared(asked, speech), *limits, *closed, *layers]
 
 
 def _speech(language: str) -> Speech:
@@ -152,6 +159,16 @@ def _cleared(asked: Consent, case: Case, holders: int | None, speech: Speech) ->
 def _limited(asked: Consent, speech: Speech) -> Iterator[str]:
     if asked.allowed in (Allowed.FACTS_ONLY, Allowed.FACTS_AND_OWNERSHIP):
         yield speech.say(asked.allowed)
+
+
+def _closed(policy: Policy, severity: Severity, speech: Speech) -> Iterator[str]:
+    """What a last word tells; where only the usual policy asks it, the terminal does not insist."""
+    if not (asked := policy.closings[severity]):
+        yield speech.say("closing_none")
+        return
+    yield speech.say(
+        "closing_named" if policy.names_closing else "closing_usual", told=speech.elements(asked)
+    )
 
 
 def _layered(policy: Policy, severity: Severity, speech: Speech) -> Iterator[str]:

@@ -78,6 +78,11 @@ class Policy:
         """Whether there is any word that needs somebody's consent."""
         return any(asked.asks_anybody for asked in self.consents.values())
 
+    @property
+    def names_closing(self) -> bool:
+        """Whether it says what a last word must not lack: then the terminal insists, too."""
+        return self.closings is not closing.USUALLY
+
     def first_notice(self, severity: Severity) -> timedelta:
         """How long until the first word, from when we knew."""
         return self.paces[severity].first_notice

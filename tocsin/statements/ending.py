@@ -14,7 +14,7 @@ from typing import Any
 from django.db import transaction
 
 from tocsin.catalogue import shelf
-from tocsin.disclosure.closing import CHECKS, USUALLY, Element
+from tocsin.disclosure.closing import CHECKS, Element
 from tocsin.disclosure.coach.values import Kind
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.severity import OWING_AN_ACCOUNT
@@ -48,8 +48,8 @@ def say(
     known = declaration.known_of(incident_id)
     lacking = lacking_of(known, saying, at=at)
     if lacking and not because.strip():
-        asked = policies.policy_of(known.page_id).closings
-        raise NotWhole(lacking, is_named=asked is not USUALLY)
+        asked = policies.policy_of(known.page_id)
+        raise NotWhole(lacking, is_named=asked.names_closing)
     if lacking:
         phrase = ", ".join(lacking)
         coaching.wave(known, rule=RULE, phrase=phrase, reason=because, by=by, at=at)

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from tocsin.disclosure import policy
 from tocsin.disclosure.coach.values import Register
 from tocsin.disclosure.consent import Fallback, Reviewer, Spoken
-from tocsin.disclosure.explaining import Case, explained
+from tocsin.disclosure.explaining import Case, explained, sheet_of
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.policy import USUAL, BadPolicy
 from tocsin.disclosure.severity import Severity
 
+CLOSING = "closing:\n  sev2: [account, start]\n"
 FASTER = """\
 cadence:
   sev1:
@@ -163,6 +164,36 @@ def test_a_policy_says_in_sentences_what_would_happen() -> None:
     assert "Nobody holds that role today" in text
     usual = " ".join(explained(USUAL, Case(Severity.SEV1, Spoken.IDENTIFIED)))
     assert "needs nobody’s consent" in usual
+
+
+@pytest.mark.parametrize(
+    ("text", "severity", "language", "said"),
+    [
+        ("", Severity.SEV1, "en", "In the console it goes out without any of that only where"),
+        ("", Severity.SEV1, "fr", "au terminal, son auteur apprend ce qui manque"),
+        ("", Severity.SEV3, "en", "Nothing particular is asked of a last word."),
+        ("", Severity.SEV3, "fr", "Rien de particulier n’est demandé à un dernier mot."),
+        (
+            CLOSING,
+            Severity.SEV2,
+            "en",
+            "tells its readers when it began, by when the account comes",
+        ),
+        (CLOSING, Severity.SEV2, "fr", "quand cela a commencé, pour quand est promis le compte"),
+    ],
+)
+def test_it_says_what_a_last_word_must_not_lack(
+    text: str, severity: Severity, language: str, said: str
+) -> None:
+    held = policy.read(text)
+
+    told = " ".join(explained(held, Case(severity, Spoken.RESOLVED), language=language))
+
+    assert said in told
+    assert said in " ".join(sheet_of(held, severity, language))
+    assert said not in " ".join(explained(held, Case(severity, Spoken.IDENTIFIED)))
+    if text:
+        assert "terminal" not in told, "it is held to the same"
 
 
 @pytest.mark.parametrize("told", [USUAL, policy.read(FASTER), policy.read(ASKING)])
