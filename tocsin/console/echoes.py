@@ -185,6 +185,7 @@ SENTENCES = (
     gettext_noop("'Next word by' has passed already. Say a later time."),
     gettext_noop("'Next word by' is more than %(days)s days away. Say a nearer time."),
     gettext_noop("The account is more than %(days)s days away. Say a nearer day."),
+    gettext_noop("The account is promised by %(day)s, which is past. Say a later day."),
     gettext_noop("%(day)s is more than %(days)s days away. Say a nearer day."),
     gettext_noop("No repair forecast before the cause is known."),
     gettext_noop("A repair forecast is a range: say the earliest and the latest."),

@@ -7,6 +7,7 @@ nothing half done. A door calls one of these; the single steps are there for tho
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -39,6 +40,7 @@ from tocsin.statements import (
     wordless,
 )
 from tocsin.statements.drafting import CannotDraft, Drafted
+from tocsin.statements.fitness import NotFitToSay
 from tocsin.statements.published import Publication, Story
 from tocsin.statements.spoken import Spoken
 from tocsin.statements.values import Forecast, Layer, Words
@@ -161,6 +163,8 @@ def say(
     without, ``based_on`` is the number of the publication that its author last saw, if told.
     Raises NotFitToSay, Overtaken, CannotDeclare, ``NotAllowed``; then nothing was changed.
     """
+    if saying.account_due:
+        _check_account_due(incident_id, saying.account_due, at=at)
     known = _brought_up_to_date(incident_id, saying, by=by, at=at)
     draft = _draft_for(incident_id, draft_id, based_on, by=by, at=at)
     waits = saying.phase == Phase.RESOLVED and known.is_open
@@ -176,6 +180,20 @@ def say(
     if done.said:
         _let_waiting_follow(draft, done.said, saying, by=by, at=at)
     return done
+
+
+def _check_account_due(incident_id: str, day: date, *, at: datetime) -> None:
+    """Refuse to promise an account for a day that is past; one that was promised before may stay.
+
+    Days are the page's own. Raises NotFitToSay.
+    """
+    known = declaration.known_of(incident_id)
+    zone = ZoneInfo(shelf.seen_by(known.audience_id).time_zone)
+    if day >= at.astimezone(zone).date():
+        return
+    told = published.story(known.audience_id, known.id)
+    if told is None or told.words.account_due != day:
+        raise NotFitToSay([f"The account is promised by {day}, which is past. Say a later day."])
 
 
 def _let_waiting_follow(

@@ -206,8 +206,9 @@ def test_a_last_word_sums_up_in_every_language(page: Brand) -> None:
     incident = declared()
     bare = ("resolve", incident, "--say", "You can pay again.")
     french = ("--say-in", "fr", "Vous pouvez de nouveau payer.")
+    in_ten_days = f"{datetime.now(UTC) + timedelta(days=10):%Y-%m-%d}"
     summed_up = (
-        *("--since", "2026-11-23T12:00Z", "--data", "under_check", "--account-by", "2026-12-08"),
+        *("--since", "2026-11-23T12:00Z", "--data", "under_check", "--account-by", in_ten_days),
         *("--total", "40 orders failed", "--lingering", "nothing", "--action", "nothing"),
     )
     in_french = (
@@ -228,6 +229,18 @@ def test_a_last_word_sums_up_in_every_language(page: Brand) -> None:
     assert said.exit_code == 0, said.output
     layers = told(page, incident).words.layers
     assert (layers["en"].total, layers["fr"].customer_action) == ("40 orders failed", "rien")
+
+
+def test_no_account_is_promised_for_a_day_that_is_past(page: Brand) -> None:
+    incident = declared()
+
+    refused = tocsin(
+        "resolve", incident, "--say", "You can pay again.", "--account-by", "2026-11-01"
+    )
+
+    assert refused.exit_code == 1
+    assert "promised by 2026-11-01, which is past. Say a later day." in refused.stderr
+    assert declaration.known_of(incident).is_open
 
 
 def test_what_sums_up_stands_beside_words_in_its_language(page: Brand) -> None:

@@ -37,3 +37,28 @@ def test_a_bare_last_word_is_told_what_it_lacks_and_let_go_with_a_sentence() -> 
     assert said.status_code == 302
     assert not declaration.known_of(incident_id).is_open
     assert coaching.waved(incident_id)
+
+
+def test_a_day_of_the_account_that_is_past_is_refused_and_nothing_typed_is_lost() -> None:
+    incident_id = an_incident(a_page()).incident_id
+    client = came_in(olu())
+    over = {
+        "phase": "resolved",
+        "way": "free",
+        "speak.en": "on",
+        "headline.en": "You can pay again",
+        "body.en": "It is repaired, and we are sorry.",
+        "until": "12:02",
+        "total.en": "40 orders failed",
+        "account_due": "2026-11-20",
+        "although": "The rest comes in the morning.",
+    }
+
+    refused = say(client, incident_id, over)
+
+    kept = text_of(refused)
+    assert refused.status_code == 422
+    assert "The account is promised by 2026-11-20, which is past. Say a later day." in kept
+    for typed in ("It is repaired, and we are sorry.", "40 orders failed", "2026-11-20"):
+        assert typed in kept
+    assert declaration.known_of(incident_id).is_open

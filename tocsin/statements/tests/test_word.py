@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from tocsin.catalogue import shelf
+from tocsin.catalogue.models import Page
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.posture import CauseSide, Posture
-from tocsin.disclosure.severity import Severity
+from tocsin.disclosure.severity import Indicator, Severity
 from tocsin.incidents import declaration
 from tocsin.journal import chain
 from tocsin.journal.actors import TERMINAL
@@ -402,3 +403,27 @@ def test_no_account_is_promised_for_a_day_that_nobody_waits_for(
     said = word.say(incident_id, near, by=TERMINAL, at=later(5))
     assert said.publication.words is not None
     assert said.publication.words.account_due == date(2027, 11, 24)
+
+
+def test_no_account_is_promised_for_a_day_that_is_past_where_the_page_is(
+    page: shelf.Brand,
+) -> None:
+    # Nine hours ahead: there it is tomorrow from 15:00Z on.
+    Page.objects.filter(pk=page.id).update(time_zone="Asia/Tokyo")
+    incident_id = declared(page).publication.incident_id
+    assert incident_id
+    noon = later(0)
+    night, promised = noon + timedelta(hours=4), (noon + timedelta(days=1)).date()
+
+    yesterday = saying(Phase.RESOLVED, account_due=noon.date())
+    with pytest.raises(NotFitToSay, match="promised by 2026-11-23, which is past"):
+        word.say(incident_id, yesterday, by=TERMINAL, at=night)
+    assert declaration.known_of(incident_id).is_open, "nothing was changed"
+
+    today = saying(Phase.RESOLVED, account_due=promised)
+    word.say(incident_id, today, by=TERMINAL, at=night)
+    # What was promised stays so, however late it is: a later word says the same day once more.
+    today = replace(today, impact=Indicator.NONE)
+    again = word.say(incident_id, today, by=TERMINAL, at=night + timedelta(days=3))
+    assert again.publication.words is not None
+    assert again.publication.words.account_due == promised

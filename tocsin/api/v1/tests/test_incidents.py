@@ -460,6 +460,18 @@ def test_a_program_sums_up_what_is_over(machine: Machine) -> None:
     assert told["metadata"]["tocsin"]["closing"] == end
 
 
+def test_a_day_of_the_account_that_is_past_changes_nothing(machine: Machine) -> None:
+    made = opened(machine)
+    fields = {"metadata": {"tocsin": {"closing": {"account_by": "2026-11-20"}}}}
+    over = {"incident": {**fields, "status": "resolved", "body": "You can pay again."}}
+
+    response = machine.call("PATCH", f"incidents/{made['id']}", over)
+
+    assert response.status_code == 422
+    assert "promised by 2026-11-20, which is past" in response.content.decode()
+    assert declaration.known_of(made["id"]).is_open
+
+
 @pytest.mark.parametrize(
     "end", [{"data": "perhaps"}, {"account_by": "soon"}, {"total": 4}, "nothing", [1], {"more": 1}]
 )
