@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 import nh3
 from markdown_it import MarkdownIt
@@ -12,7 +13,7 @@ TAGS = {
     *("p", "br", "hr", "em", "strong", "s", "code", "pre", "blockquote", "a"),
     *("ul", "ol", "li", "h4", "table", "thead", "tbody", "tr", "th", "td"),
 }
-ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
+ATTRIBUTES = {"a": {"href"}, "ol": {"start"}, "td": {"data-label"}}
 SCHEMES = {"https", "http", "mailto", "tel"}
 
 # What would turn text around or is forbidden in XML; no language needs them here.
@@ -41,6 +42,7 @@ def html_of_brought(text: str) -> str:
 
 def _clean(parser: MarkdownIt, text: str) -> str:
     tokens = _lowered(parser.parse(text))
+    _call_cells(tokens)
     raw = parser.renderer.render(tokens, parser.options, {})
     clean = nh3.clean(
         raw,
@@ -58,6 +60,27 @@ def _lowered(tokens: Sequence[Token]) -> Sequence[Token]:
         if token.type in ("heading_open", "heading_close"):
             token.tag = "h4"
     return tokens
+
+
+def _call_cells(tokens: Sequence[Token]) -> None:
+    """Each cell knows the head of its column: on a phone it stands below the one before it."""
+    heads: list[str] = []
+    column = 0
+    for token, inside in pairwise(tokens):
+        if token.type == "table_open":
+            heads = []
+        elif token.type == "tr_open":
+            column = 0
+        elif token.type == "th_open":
+            heads.append(_plain(inside))
+        elif token.type == "td_open":
+            if column and heads[column]:
+                token.attrSet("data-label", heads[column])
+            column += 1
+
+
+def _plain(inline: Token) -> str:
+    return "".join(part.content for part in inline.children or ()).strip()
 
 
 def without_unseen(text: str) -> str:

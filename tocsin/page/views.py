@@ -37,7 +37,9 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word of a timeline. ``body`` and ``details`` are HTML."""
+    """One word of a timeline. ``body`` and ``details`` are HTML. One that ``folds`` is below its
+    headline, for whoever opens it.
+    """
 
     anchor: str
     label: str
@@ -55,6 +57,7 @@ class Word:
     revised: Revised | None = None
     removed: tuple[tuple[SafeString, Said], ...] = ()
     is_by_hand: bool = False
+    folds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,16 +262,26 @@ def _translation(story: Story, voice: Voice, *, at: datetime) -> Translation | N
 
 def _timeline(snapshot: Snapshot, story: Story, voice: Voice) -> Iterator[Word]:
     """Newest first; a word says its day where it is not that of the word above it."""
-    later = voice.now
+    later, after = voice.now, None
     pairs = zip(story.publications, (None, *story.publications), strict=False)
     for said, before in reversed(list(pairs)):
         phase = before.words.phase if before and before.words else None
         name = said.id, voice.language, voice.zone
         put_right = story.corrections_of(said), story.account_before(said)
-        beside = phase, voice.date_of(later), put_right
+        folds = _folds(said, after)
+        beside = phase, voice.date_of(later), put_right, folds
         of = said, beside, snapshot.everything
-        yield _words.get(name, of, _word, snapshot, story, said, phase, voice, later)
-        later = said.published_at
+        yield _words.get(name, of, _word, snapshot, story, said, phase, voice, later, folds=folds)
+        later, after = said.published_at, said
+
+
+def _folds(said: Publication, after: Publication | None) -> bool:
+    """Whether a reader need not see all of it here: an account stands whole above the timeline, and
+    of how promises stand the newest tells what those before it did.
+    """
+    if said.is_progress:
+        return after is not None and after.is_progress
+    return said.words is not None and said.words.phase == Phase.ACCOUNT
 
 
 _words: Kept[Word] = Kept()
@@ -282,6 +295,8 @@ def _word(
     before: Phase | None,
     voice: Voice,
     later: datetime,
+    *,
+    folds: bool,
 ) -> Word:
     assert said.words is not None
     correction, called = said.words.correction, _called(snapshot, voice)
@@ -304,6 +319,7 @@ def _word(
         revised=amendments.revised(story, said, voice),
         removed=tuple(_removed(said, voice)),
         is_by_hand=said.words.is_shouted,
+        folds=folds,
     )
 
 

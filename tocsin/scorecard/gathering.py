@@ -358,7 +358,7 @@ class _Thread:
             self.closing = Closing(
                 since=bool(told.get("since")),
                 until=bool(told.get("until")),
-                effect=bool(layer.get("effect")),
+                effect=bool(layer.get("total") or layer.get("effect")),
                 data=bool(told.get("data")),
             )
 

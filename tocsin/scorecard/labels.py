@@ -23,7 +23,7 @@ MEASURES: dict[Measure, Promise] = {
     Measure.CLEARED: _("Cleared, from when it was written"),
     Measure.PUBLISHED: _("Published, from when it was cleared"),
     Measure.SEEN: _("Seen on the page, from publishing"),
-    Measure.TOLD: _("Told to the last reader, from publishing"),
+    Measure.TOLD: _("Told to the last reader"),
     Measure.SKEW: _("From the first channel told to the last"),
     Measure.SCOPE: _("Effect, who, since and next word told, from the first notice"),
     Measure.LEAD: _("Ahead of the first customer’s report"),

@@ -26,7 +26,8 @@ from tocsin.page.tests.telling import (
     a_word,
     later,
 )
-from tocsin.statements.published import Layer, Span
+from tocsin.statements.published import Layer, Publication, Span
+from tocsin.statements.values import Kind
 
 HOSTILE = "<script>alert(1)</script>\"'></style><img src=x onerror=alert(1)>]]>\u202eexe."
 LINKED: dict[str, str | None] = {"type": "application/ld+json"}  # data, which nothing runs
@@ -420,3 +421,22 @@ def test_a_page_named_status_says_it_once() -> None:
     named = replace(told, page=replace(told.page, name="Status"))
 
     assert "<title>Status</title>" in html.front(named, "en")
+
+
+def progress(number: int, headline: str) -> Publication:
+    said = a_word(number=number, phase=Phase.ACCOUNT, headline=headline, at=later(60 * number))
+    assert said.words
+    return replace(said, kind=Kind.PROGRESS, words=replace(said.words, is_progress=True))
+
+
+def test_an_account_and_what_newer_words_on_promises_tell_too_fold_in_the_timeline() -> None:
+    account = a_word(number=3, phase=Phase.ACCOUNT, headline="What happened", at=later(120))
+    first, second = progress(4, "0 of 2 done"), progress(5, "1 of 2 done")
+    story = a_story(*a_closed_story(incident="incident0000").publications, account, first, second)
+
+    page = html.incident(a_snapshot(story), "en", story)
+    timeline = page.partition('<ol class="timeline">')[2]
+
+    assert re.findall(r"<summary>(.*?)</summary>", timeline) == [*("0 of 2 done", "What happened")]
+    assert '<p class="line">1 of 2 done</p>' in timeline
+    assert page.index("Card payments are refused.") < page.index('<ol class="timeline">')

@@ -69,3 +69,16 @@ def test_no_text_makes_an_element_that_is_not_allowed(text: str) -> None:
 
     assert "<script" not in html.lower()
     assert " on" not in [part[:3] for part in html.split("<a ")[1:]]
+
+
+def test_a_cell_knows_the_head_of_its_column_for_whoever_reads_it_on_a_phone() -> None:
+    html = html_of("| When | **What** we told |\n|---|---|\n| 10:24 | It works |")
+
+    assert "<td>10:24</td>" in html
+    assert '<td data-label="What we told">It works</td>' in html
+
+
+def test_the_head_of_a_column_can_do_no_harm_in_its_cells() -> None:
+    html = html_of('| a | "><script>x</script> |\n|---|---|\n| 1 | 2 |')
+
+    assert "<script" not in html

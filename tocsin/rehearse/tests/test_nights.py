@@ -10,6 +10,8 @@ from tocsin.announcements import progress, readers
 from tocsin.announcements.readers import Standing
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
+from tocsin.disclosure.phases import Phase
+from tocsin.followup import reporting_back
 from tocsin.incidents import declaration, drafted
 from tocsin.journal import chain
 from tocsin.journal.actors import TERMINAL
@@ -18,7 +20,10 @@ from tocsin.rehearse import demo, linden, reading
 from tocsin.rehearse.linden import Cast
 from tocsin.rehearse.player import BackInTime, Night
 from tocsin.rehearse.playing import Play
+from tocsin.scorecard import gathering, measures
 from tocsin.statements import cadence, debts, publication, published
+from tocsin.statements.models import Publication
+from tocsin.statements.promised import Fate
 from tocsin.statements.published import Story
 
 NINE = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -166,3 +171,27 @@ def test_the_demo_s_readers_were_told_into_the_outbox_alone(
     assert progress.counts(page.id).delivered > 5
     assert readers.count(page.id, standing=Standing.ACTIVE) == 0, "real mail would look for them"
     assert installed.TOCSIN.smtp_url == nowhere
+
+
+def test_a_newcomer_finds_what_came_of_an_incident() -> None:
+    at = datetime(2026, 11, 24, 15, 7, 31, tzinfo=UTC)
+
+    page = demo.furnish(by=TERMINAL, at=at)
+
+    stories = published.recent_stories(page.audience_id)
+    (told,) = [story for story in stories if story.promises]
+    assert told.phase == Phase.ACCOUNT
+    assert {promise.fate for promise in told.promises} == set(Fate)
+    assert reporting_back.report(at) == 0, "its day has come, and was kept"
+    history = gathering.lately(page, at=at)
+    over = [measures.card(one, at=at) for one in history.incidents if not one.is_open]
+    assert all(card.complete is True for card in over)
+
+
+def test_the_record_of_the_demo_stands_in_the_order_of_its_days() -> None:
+    page = demo.furnish(by=TERMINAL, at=datetime(2026, 11, 24, 15, 7, 31, tzinfo=UTC))
+
+    told = Publication.objects.filter(page_id=page.id).order_by("number")
+    moments = [said.published_at for said in told]
+
+    assert moments == sorted(moments)
