@@ -42,6 +42,8 @@ SECRET = re.compile(
     r"|mot de passe|jeton|clé d'api)\s*(?:[:=]|is|est|was|était)\s*[\"'`]?"
     r"(?=[^\s\"'`]{0,300}[\d_!@#$%^&*])[^\s\"'`,;]{6,})"
     r"|(?i:\b(?:password|passcode|mot de passe)\s+[\"'`]?[a-z]{2,}[\w-]*\d{2,}[^\s\"'`,;]*)"
+    r"|(?i:\b(?:log(?:ging)? ?in|sign(?:ing)? ?in|se connecter|connectez-vous|vous connecter) "
+    r"(?:with|as|using|avec) [\w.@-]{2,30} ?[/:] ?[a-z]{1,30}\d{1,9}\S{0,30})"
 )
 ROLES = (
     r"(?i:engineers?|developers?|administrators?|technicians?|managers?|colleagues?|interns?|admin"
@@ -57,6 +59,13 @@ PERSON = re.compile(
     r"|direction))"
 )
 FULL_NAME = re.compile(rf"(?<![\w'-])(?=({CAPITAL}) ({CAPITAL}|[A-Z]\.)(?![\w-]))")
+# A first name alone is somebody where it is called, or belongs to a team.
+FIRST_NAME = re.compile(
+    rf"\b({CAPITAL})(?=,? (?:from|of|in|at|de|du) (?:our|the|notre|nos|l') ?(?:\w+ ){{0,2}}"
+    r"(?:team|équipe|department|service|group|groupe|office|desk|crew|division|direction)\b)"
+    r"|\b(?i:call|ring|phone|ask|ask for|contact|thanks to|appelez|contactez|demandez|joindre"
+    rf"|grâce à|merci à) ({CAPITAL})(?! {CAPITAL})(?!\w)"
+)
 INITIAL = re.compile(
     rf"\b(?i:by|from|call|ring|ask|contact|par|de|appelez|contactez|joindre) ([A-Z]\. {CAPITAL})\b"
 )
@@ -74,6 +83,11 @@ CUSTOMER = re.compile(
     r"|\b(?i:(?:the|our) (?:customer|client)|(?:le|notre) client)"
     r" (?!Android|Windows|Web|Outlook|Mac|Linux|Teams|Mobile|Java|Git|Steam|Service|Portal|Area)"
     rf"({CAPITAL}(?:(?: |-| & ){CAPITAL})*)(?! [\w-]*[A-Z])"
+    rf"|\b({CAPITAL}(?: {CAPITAL}){{0,3}}), (?:one of|another of|l'une? de|une? autre de)"
+    r" (?:our|nos) (?:\w+ )?(?:customers|clients|clientes|tenants)\b"
+    rf"|\b({CAPITAL}(?: {CAPITAL}){{0,3}}(?: (?:and|et) {CAPITAL}(?: {CAPITAL}){{0,3}})?)"
+    r" (?:was|were|is|are|est|sont|était|étaient) (?:the|les?|nos|our) (?:\w+ ){0,2}"
+    r"(?:customers?|clients?)\b"
 )
 SHARED = re.compile(
     r"support|contact|help|status|info|security|noc|hello|privacy|dpo|abuse|sales|billing|team|desk"
@@ -87,11 +101,13 @@ EMOJI = re.compile(
 )
 
 
+LIKE_INITIAL = re.compile(r" [A-Z]\. [A-ZÀ-Ý]")
 # Cheap signs without which the dear patterns above need not be tried.
 LIKE_HOST = re.compile(rf"[a-z]-?[a-z]?\d|\.{INNER}|localhost")
-SECRET_SIGNS = tuple(
-    "akia asia ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- xox k_live_ k_test_ sk- aiza eyj"
-    " -----begin :// passw pwd passphrase secret key token bearer passe jeton clé".split()
+SECRET_SIGNS = (
+    *"akia asia ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- xox k_live_ k_test_ sk- aiza".split(),
+    *"eyj -----begin :// passw pwd passphrase secret key token bearer passe jeton clé".split(),
+    *("connecte", " in with ", " in as ", " in using "),
 )
 PERSON_SIGNS = (
     *"engineer developer administr technicien technician manager colleague intern admin".split(),
@@ -116,6 +132,14 @@ CUSTOMER_SIGNS = (
     " plc",
     " bank",
     " group",
+    " of our ",
+    " de nos ",
+    "customers affected",
+    "customers concerned",
+    "clients touch",
+    "clients concern",
+    "only customer",
+    "seul client",
 )
 
 
@@ -184,17 +208,29 @@ def _secrets(reading: Reading, known: Known) -> Spans:
 def _people(reading: Reading, known: Known) -> Spans:
     if _has(reading, PERSON_SIGNS):
         yield from _typed(reading, PERSON)
-    yield from _typed(reading, INITIAL)
+    if LIKE_INITIAL.search(reading.typed):
+        yield from _typed(reading, INITIAL)
     yield from _by_first_name(reading)
+    yield from _first_names(reading)
     yield from _listed(reading, known.staff)
 
 
 def _by_first_name(reading: Reading) -> Spans:
     for match in FULL_NAME.finditer(reading.typed):
         before = reading.typed[max(0, match.start() - LONGEST_PLACE) : match.start()]
-        is_place = PLACE.search(before) or AFTER_PLACE.match(reading.typed, match.end(2))
+        behind = (AFTER_PLACE.match(reading.typed, end) for end in (match.start(2), match.end(2)))
+        is_place = PLACE.search(before) or any(behind)
         if match[1].partition("-")[0].lower() in stock.first_names() and not is_place:
             yield reading.plain_span(match.start(1), match.end(2))
+
+
+def _first_names(reading: Reading) -> Spans:
+    if not any(word in stock.first_names() for word, _ in reading.words):
+        return
+    for match in FIRST_NAME.finditer(reading.typed):
+        group = 1 if match[1] else 2
+        if match[group].partition("-")[0].lower() in stock.first_names():
+            yield reading.plain_span(*match.span(group))
 
 
 def _customers(reading: Reading, known: Known) -> Spans:

@@ -109,8 +109,8 @@ def _has_zone(looked: Looked) -> bool:
 def _has_count(looked: Looked) -> bool:
     if looked.is_said("who") or BLANK in looked.reading.masked:
         return True
-    counted = NO_COUNT.sub(" ", looked.reading.masked)
-    return bool(FIGURE.search(counted))
+    masked = looked.reading.masked
+    return bool(FIGURE.search(masked)) and bool(FIGURE.search(NO_COUNT.sub(" ", masked)))
 
 
 def _has_action(looked: Looked) -> bool:
@@ -178,7 +178,8 @@ def _is_short(looked: Looked) -> bool:
 
 def words_in(text: str) -> int:
     """Words as people count them, "l'envoi" for one, marks for none."""
-    return sum(1 for word in text.split() if any(letter.isalnum() for letter in word))
+    words = text.split()
+    return sum(1 for word in words if word[0].isalnum() or any(map(str.isalnum, word)))
 
 
 def _is_new(looked: Looked) -> bool:

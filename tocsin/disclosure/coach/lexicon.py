@@ -173,7 +173,7 @@ def _part(node: Node, name: str) -> Node | None:
 
 
 def _names(language: str) -> tuple[str, ...]:
-    added = (f"{language}.{name}" for name in ("more", "rules", "shapes", "spared"))
+    added = (f"{language}.{name}" for name in ("more", "rules", "shapes", "turns", "spared"))
     return (language, *added) if language in LANGUAGES else ()
 
 

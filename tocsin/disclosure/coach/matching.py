@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Generic, TypeVar
 
 from tocsin.catalogue.tree import State
@@ -110,6 +110,11 @@ class Compiled:
     entries: tuple[Entry, ...]
     index: Index[Entry]
 
+    @cached_property
+    def detecting(self) -> tuple[Entry, ...]:
+        """The entries that name a detector, which are few."""
+        return tuple(entry for entry in self.entries if entry.detectors)
+
 
 @lru_cache(maxsize=64)
 def compiled(language: str, own: str = "") -> Compiled:
@@ -134,7 +139,7 @@ def matched(reading: Reading, context: Context) -> Matched:
     spoken = {_register(hit.of) for hit in hits} | {Register.FACT}
     applies = _applying(told, context.moments, context.allowed, _conditions(context.states))
     own = [hit for hit in _longest(hits) if hit.of.id in applies]
-    own += _detected(told.entries, applies, reading, Known(context.staff, context.customers))
+    own += _detected(told.detecting, applies, reading, Known(context.staff, context.customers))
     weighed = ((hit, _level(hit, reading, context)) for hit in sorted(own, key=_by_place))
     found = [
         (hit.of, _finding(hit, level, reading, context.language)) for hit, level in weighed if level
@@ -176,7 +181,7 @@ def _detected(
     entries: Iterable[Entry], applies: frozenset[str], reading: Reading, known: Known
 ) -> Iterator[Hit[Entry]]:
     for entry in entries:
-        if entry.detectors and entry.id in applies:
+        if entry.id in applies:
             for start, end in sorted(_spans(entry, reading, known)):
                 yield Hit(entry, start, end)
 

@@ -119,6 +119,11 @@ def test_secrets_are_found_in_links_and_code_too() -> None:
         ("The customer Northwind Trading Ltd was first.", "en-ops-03"),
         ("Call Karim Benali on 07700 900123.", "en-ops-03"),
         ("It was done by K. Benali, who is on leave.", "en-ops-03"),
+        ("Karim from our network team restarted it.", "en-ops-03"),
+        ("Call Karim if it happens again.", "en-ops-03"),
+        ("Northgate Dental, one of our clients, lost its agenda.", "en-ops-03"),
+        ("Contoso and Fabrikam were the two customers affected.", "en-ops-03"),
+        ("Log in with support / changeme99 until Monday.", "en-ops-01"),
     ],
 )
 def test_what_helps_an_intruder_or_names_a_person_is_stopped(text: str, rule: str) -> None:
@@ -143,6 +148,9 @@ def test_what_was_added_speaks_where_the_first_lists_are_silent() -> None:
         "Block B. Sign-in works there.",
         "See https://status.linden.example/incidents/x1.",
         "The password you chose still works.",
+        "Log in with your mail address / customer number.",
+        "Call Support, or the team in Grace Road.",
+        "Ashford and Dover, two of our branches, are the first to open.",
         "On 26.11.2026 at 09:12 UTC, 40 % of API v2 calls failed.",
     ],
 )
@@ -259,6 +267,8 @@ def test_no_phrase_begins_in_one_sentence_and_ends_in_the_next() -> None:
 LONGEST = 25_000  # letters of a word that is said through the API
 REPEATED = (
     *("Marie Curie ", "Mr Aa ", "Client ", "engineer Aa Bb ", "😀", "😀 ", "latency rollback "),
+    *("Ab Cd, one of our ", "Ab and Cd are the ", "Call Karim ", "log in with a / a"),
+    *("the agent ", "by mistake the team ", "none of your ", "la pompe n'a pas "),
     *(".", ".!?", "\n\x1c", "eyJ-", "token=", "some users ", "we guarantee ", "ada.love@x.de "),
 )
 
