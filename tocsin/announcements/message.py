@@ -21,10 +21,10 @@ from tocsin.channels.email.mime import build
 from tocsin.channels.sheet import BARS, WELL, Block, Fact, Link, Sheet, paragraph
 from tocsin.channels.stencil import Holes, Stencil
 from tocsin.disclosure import times
-from tocsin.disclosure.correcting import DataStatement
 from tocsin.disclosure.layering import Depth, Medium
 from tocsin.disclosure.phases import Phase
 from tocsin.page import address, labels, markup, planned
+from tocsin.page.answers import Answers
 from tocsin.page.voice import Voice
 from tocsin.post.letters import formataddr_plain
 from tocsin.statements import published
@@ -313,36 +313,49 @@ def _facts(
     if words.window and words.is_planned:
         yield from _window_facts(words.window, page, language, now=now)
         return
-    if words.since:
-        yield Fact(pgettext("label", "Since"), clock(words.since, page, language, now=now))
-    if words.until:
-        yield Fact(pgettext("label", "Until"), clock(words.until, page, language, now=now))
-    if words.since and words.until and words.until > words.since:
-        yield Fact(_("Lasted"), times.lasted(words.until - words.since, language))
-    for label, value in (
-        (_("Who"), layer.who),
-        (_("Still works"), layer.still_works),
-        (_("Meanwhile"), layer.workaround),
-        (_("In all"), layer.total),
-        (_("What may linger"), layer.lingering),
+    answers = Answers(words, layer, other or language, is_foreign=bool(other))
+    for label, blank, value in _span(words, page, language, now=now):
+        if not answers.is_told(blank, value):
+            yield Fact(label, value)
+    for label, name in (
+        (_("Who"), "who"),
+        (_("Still works"), "still_works"),
+        (_("Meanwhile"), "workaround"),
+        (_("In all"), "total"),
+        (_("What may linger"), "lingering"),
     ):
-        if value:
+        if value := answers.said(name):
             yield Fact(label, value, other)
-    if words.phase == Phase.RESOLVED and words.data not in (None, DataStatement.IN_WORDS):
-        told = labels.data(words.data)
+    if data := answers.data:
+        told = labels.data(data)
         yield Fact(_("Your data"), told[:1].upper() + told[1:])
-    if layer.customer_action:
-        yield Fact(_("To do"), layer.customer_action, other)
-    yield Fact(_("Whose side"), whose_side(words, layer))
+    if action := answers.said("customer_action"):
+        yield Fact(_("To do"), action, other)
+    if answers.tells_side:
+        yield Fact(_("Whose side"), whose_side(words, answers.said("cause")))
     if words.forecast:
         yield Fact(_("Repair expected"), _forecast(words, page, language, now=now))
-    if words.account_due and words.phase == Phase.RESOLVED:
-        by = _("by {day}").format(day=times.day(words.account_due, language))
+    if due := answers.account_due:
+        by = _("by {day}").format(day=times.day(due, language))
         yield Fact(_("Full account"), by)
     if words.long_mode:
         yield Fact(_("Pace"), _pace(words.long_mode, page, language, now=now))
     if reason := _in(words.turn_reason, language):
         yield Fact(_("Why we went back"), reason)
+
+
+def _span(
+    words: Words, page: Brand, language: str, *, now: datetime
+) -> Iterator[tuple[str, str, str]]:
+    """(label, blank of the template, value): from when until when, and how long."""
+    if words.since:
+        value = clock(words.since, page, language, now=now)
+        yield pgettext("label", "Since"), "since", value
+    if words.until:
+        value = clock(words.until, page, language, now=now)
+        yield pgettext("label", "Until"), "until", value
+    if words.since and words.until and words.until > words.since:
+        yield _("Lasted"), "duration", times.lasted(words.until - words.since, language)
 
 
 def _window_facts(window: Window, page: Brand, language: str, *, now: datetime) -> Iterator[Fact]:
@@ -356,10 +369,10 @@ def _window_facts(window: Window, page: Brand, language: str, *, now: datetime) 
         yield Fact(_("Still works"), said.text, said.lang)
 
 
-def whose_side(words: Words, layer: Layer) -> str:
+def whose_side(words: Words, cause: str) -> str:
     """Whose side the cause is on, no surer than we are, and the plain sentence about it."""
-    if layer.cause:
-        return labels.before_cause(words.cause_side, words.certainty) + layer.cause
+    if cause:
+        return labels.before_cause(words.cause_side, words.certainty) + cause
     return labels.whose_side(words.cause_side, words.certainty) + "."
 
 

@@ -13,6 +13,7 @@ from tocsin.console.composing import (
     ANSWERS,
     CLOSING,
     FREELY,
+    MEANWHILE,
     QUICK_WAITS,
     TOLD_BY_TIMES,
     Typed,
@@ -238,7 +239,8 @@ class _Asked:
 
     def _asked(self, language: str) -> Iterator[Field]:
         for name in ANSWERS:
-            yield self._blank(name, language)
+            if name not in MEANWHILE or self.typed.phase not in FINAL:
+                yield self._blank(name, language)
         if self.typed.phase == Phase.RESOLVED:
             for name in CLOSING:
                 yield self._blank(name, language)
@@ -395,7 +397,7 @@ def begun(scene: Scene, draft: Drafted | None, *, phase: Phase, template: str) -
         fields[f"name.{language}"] = name.get(language, "")
         if said is None and phase in FINAL:
             # What helped meanwhile is over with the rest.
-            fields |= {f"{name}.{language}": "" for name in ("still_works", "workaround")}
+            fields |= {f"{name}.{language}": "" for name in MEANWHILE}
     if said is not None:
         fields |= _draft_fields(scene, said)
         template = FREELY

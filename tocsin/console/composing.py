@@ -29,6 +29,7 @@ from tocsin.statements.word import Saying
 FREELY = "free"
 QUICK_WAITS = (10, 20, 30)
 ANSWERS = ("effect", "who", "still_works", "workaround")
+MEANWHILE = ("still_works", "workaround")  # of no use to anybody once it is over
 CLOSING = ("total", "lingering", "customer_action")  # what a last word sums up (R-22)
 LONGEST_FIELD = 30_000
 # What a template says of the cause by itself.
@@ -349,17 +350,19 @@ class _Reader:
             details=self.typed.said("details", language),
             effect=self.typed.said("effect", language),
             who=self.typed.said("who", language),
-            still_works=self.typed.said("still_works", language),
-            workaround=self.typed.said("workaround", language),
             cause=self._cause(language),
-            **self._closing(language),
+            **self._by_phase(language),
         )
 
-    def _closing(self, language: str) -> dict[str, str]:
-        """What a last word sums up; what stood in the form for another phase is not told."""
-        if self.typed.phase != Phase.RESOLVED:
+    def _by_phase(self, language: str) -> dict[str, str]:
+        """What helps meanwhile, or what a last word sums up.
+
+        What stood in the form for another phase is not told.
+        """
+        asked = CLOSING if self.typed.phase == Phase.RESOLVED else MEANWHILE
+        if self.typed.phase == Phase.ACCOUNT:
             return {}
-        return {name: self.typed.said(name, language) for name in CLOSING}
+        return {name: self.typed.said(name, language) for name in asked}
 
     def _cause(self, language: str) -> str:
         """The plain sentence about the cause; none once the form says that it is not known.

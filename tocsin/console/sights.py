@@ -90,7 +90,7 @@ def _preview(scene: Scene, said: Publication, words: Words, language: str) -> Pr
 def _side(words: Words, layer: Layer, language: str) -> str:
     """Whose side the cause is on, as the page says it."""
     with translation.override(language):
-        return message.whose_side(words, layer)
+        return message.whose_side(words, layer.cause)
 
 
 def _lengths(words: Words, layer: Layer) -> Iterator[Length]:

@@ -8,13 +8,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from tocsin.disclosure import times
-from tocsin.disclosure.correcting import DataStatement
 from tocsin.disclosure.phases import Phase, Turn, turn
 from tocsin.disclosure.severity import Indicator
 from tocsin.disclosure.typography import set_in
 from tocsin.page import amendments, changes, labels, planned
 from tocsin.page.address import path_of
 from tocsin.page.amendments import Amended, Corrected, Revised
+from tocsin.page.answers import Answers
 from tocsin.page.keeping import Kept
 from tocsin.page.markup import html_of, html_of_brought
 from tocsin.page.planned import Work
@@ -193,31 +193,33 @@ def _planned_rows(work: Work) -> Iterator[tuple[str, Said]]:
 
 
 def _rows(words: Words, layer: Layer, voice: Voice, *, lang: str) -> Iterator[tuple[str, Said]]:
-    """The reader's questions, answered where there is an answer."""
-    answers = (
-        (_("Effect"), layer.effect),
-        (_("Who"), layer.who),
-        (_("Still works"), layer.still_works),
-        (_("Meanwhile"), layer.workaround),
-        (_("In all"), layer.total),
-        (_("What may linger"), layer.lingering),
+    """The reader's questions, answered where there is an answer that the words do not give."""
+    answers = Answers(words, layer, lang or voice.language, is_foreign=bool(lang))
+    asked = (
+        (_("Effect"), "effect"),
+        (_("Who"), "who"),
+        (_("Still works"), "still_works"),
+        (_("Meanwhile"), "workaround"),
+        (_("In all"), "total"),
+        (_("What may linger"), "lingering"),
     )
-    yield from ((question, Said(answer, lang)) for question, answer in answers if answer)
-    if words.phase == Phase.RESOLVED and words.data not in (None, DataStatement.IN_WORDS):
-        told = labels.data(words.data)
-        yield _("Your data"), Said(told[:1].upper() + told[1:])
-    if layer.customer_action:
-        yield _("To do"), Said(layer.customer_action, lang)
-    if layer.cause:
+    told = ((question, answers.said(name)) for question, name in asked)
+    yield from ((question, Said(answer, lang)) for question, answer in told if answer)
+    if data := answers.data:
+        became = labels.data(data)
+        yield _("Your data"), Said(became[:1].upper() + became[1:])
+    if action := answers.said("customer_action"):
+        yield _("To do"), Said(action, lang)
+    if cause := answers.said("cause"):
         before = labels.before_cause(words.cause_side, words.certainty)
-        yield _("Whose side"), Said(layer.cause, lang, before)
-    elif not words.is_final:
+        yield _("Whose side"), Said(cause, lang, before)
+    elif answers.tells_side and (layer.cause or not words.is_final):
         side = labels.whose_side(words.cause_side, words.certainty)
         yield _("Whose side"), Said("", lang, side)
     if words.forecast and not words.is_final:
         yield _("Repair"), Said(_forecast(words, voice))
-    if words.account_due and words.phase == Phase.RESOLVED:
-        by = _("by %(day)s, here") % {"day": times.day(words.account_due, voice.language)}
+    if due := answers.account_due:
+        by = _("by %(day)s, here") % {"day": times.day(due, voice.language)}
         yield _("Full account"), Said(by)
     if words.long_mode:
         yield _("Pace"), _pace(words.long_mode, voice)

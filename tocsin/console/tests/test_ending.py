@@ -5,7 +5,7 @@ import pytest
 from tests.cast import a_page, an_incident, olu
 from tocsin.console.tests.ground import came_in, say, text_of
 from tocsin.incidents import declaration
-from tocsin.statements import coaching
+from tocsin.statements import coaching, published
 
 pytestmark = pytest.mark.django_db
 
@@ -62,3 +62,24 @@ def test_a_day_of_the_account_that_is_past_is_refused_and_nothing_typed_is_lost(
     for typed in ("It is repaired, and we are sorry.", "40 orders failed", "2026-11-20"):
         assert typed in kept
     assert declaration.known_of(incident_id).is_open
+
+
+@pytest.mark.parametrize("way", ["free", "T-07"])
+def test_a_last_word_is_not_asked_what_helps_meanwhile_and_does_not_tell_it(way: str) -> None:
+    page = a_page()
+    incident_id = an_incident(page).incident_id
+    client = came_in(olu())
+    asked = {"speak.en": "on", "still_works.en": "Browsing", "workaround.en": "Pay by phone"}
+    over = {**asked, "phase": "resolved", "way": way, "headline.en": "Over", "body.en": "It is."}
+
+    while_it_lasts = say(client, incident_id, {**over, "phase": "identified"}, do="look")
+    form = say(client, incident_id, over, do="look").content.decode()
+    say(client, incident_id, {**over, "way": "free", "although": "It is night."})
+
+    assert 'name="workaround.en"' in while_it_lasts.content.decode()
+    assert 'name="still_works.en"' not in form
+    assert 'name="workaround.en"' not in form
+    assert 'name="effect.en"' in form
+    story = published.story(page.audience_id, incident_id)
+    assert story is not None
+    assert (story.phase, story.words.layers["en"].workaround) == ("resolved", "")
