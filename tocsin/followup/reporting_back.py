@@ -46,7 +46,12 @@ def days_of(story: Story, zone: str) -> dict[Cue, date]:
     first = next((said for said in story.publications if said.words and said.words.promises), None)
     if first is None:
         return {}
-    told_on = _day(first.published_at, zone)
+    return days_after(first.published_at, zone)
+
+
+def days_after(told_at: datetime, zone: str) -> dict[Cue, date]:
+    """The same, where it is known when promises were first told."""
+    told_on = _day(told_at, zone)
     return {cue: told_on + after for cue, after in AFTER.items()}
 
 
@@ -66,11 +71,11 @@ def announced_day(known: Known, zone: str, *, at: datetime) -> date | None:
     if not told or story is None:
         return None
     days, today = days_of(story, zone), _day(at, zone)
-    ahead = (on for cue, on in days.items() if on > today and _is_announced(cue, told, days, zone))
+    ahead = (on for cue, on in days.items() if on > today and is_announced(cue, told, days, zone))
     return min(ahead, default=None)
 
 
-def _is_announced(
+def is_announced(
     cue: Cue, told: Mapping[str, datetime], days: Mapping[Cue, date], zone: str
 ) -> bool:
     """Whether an earlier report, of those ``told`` at their times, named this one's day."""
@@ -103,7 +108,7 @@ def _due(at: datetime) -> Iterator[_Come]:
         )
         if come is None or come in told:
             continue
-        if _is_open(story) or _is_announced(come, told, days, zone):
+        if _is_open(story) or is_announced(come, told, days, zone):
             yield _Come(key, story, come)
 
 

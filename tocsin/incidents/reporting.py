@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from tocsin.catalogue import adopting, shelf
 from tocsin.catalogue.adopting import File
@@ -20,7 +20,7 @@ from tocsin.disclosure.clocks.reading import BadClocks
 from tocsin.disclosure.clocks.values import MOMENTS, Clock, Due, Known, Stage
 from tocsin.incidents import declaration
 from tocsin.incidents.declaration import SLACK
-from tocsin.incidents.models import Answer, ClockText, Done, Report, Touched
+from tocsin.incidents.models import Answer, ClockText, Done, Incident, Report, Touched
 from tocsin.journal import chain
 from tocsin.journal.actors import Actor
 from tocsin.people import access
@@ -256,12 +256,12 @@ def answers_of(incident_id: str) -> Answers:
 def receipts_of(incident_id: str) -> tuple[Receipt, ...]:
     """Everything that was ever recorded of its reports, oldest first."""
     rows = Report.objects.filter(incident_id=incident_id).order_by("id")
-    return tuple(
-        Receipt(
-            **{name: getattr(row, name) for name in Receipt.__slots__} | {"done": Done(row.done)}
-        )
-        for row in rows
-    )
+    return tuple(map(_receipt, rows))
+
+
+def _receipt(row: Report) -> Receipt:
+    told = {name: getattr(row, name) for name in Receipt.__slots__}
+    return Receipt(**told | {"done": Done(row.done)})
 
 
 def owed(incident_id: str) -> Owed:
@@ -285,6 +285,42 @@ def owed(incident_id: str) -> Owed:
         gone=tuple(key for key in chosen if key not in there),
         to_consider=_to_consider(there.values(), answers),
     )
+
+
+def dues_among(
+    page_id: str,
+    incidents: QuerySet[Incident],
+    moments: Mapping[str, Mapping[str, datetime]],
+    *,
+    zone: str,
+) -> dict[str, tuple[Due, ...]]:
+    """What is owed of each of a page's incidents of which somebody said which regimes apply.
+
+    In three questions, however many there are; ``moments`` are theirs, by incident and kind.
+    """
+    answers = Answer.objects.filter(incident__in=incidents).order_by("id")
+    told = dict(answers.values_list("incident_id", "clocks"))  # the newest counts
+    chosen = {key: clocks for key, clocks in told.items() if clocks is not None}
+    if not any(chosen.values()):
+        return dict.fromkeys(chosen, ())
+    there, receipts = clocks_of(page_id), _receipts_among(chosen)
+    return {
+        key: tuple(
+            due.dues(
+                [there[clock] for clock in clocks if clock in there],
+                _known(moments.get(key, {}), receipts.get(key, ())),
+                zone=zone,
+            )
+        )
+        for key, clocks in chosen.items()
+    }
+
+
+def _receipts_among(keys: Collection[str]) -> dict[str, list[Receipt]]:
+    found: dict[str, list[Receipt]] = {}
+    for row in Report.objects.filter(incident_id__in=keys).order_by("id"):
+        found.setdefault(row.incident_id, []).append(_receipt(row))
+    return found
 
 
 def unfinished(page_ids: Collection[str]) -> list[tuple[declaration.Known, Owed]]:

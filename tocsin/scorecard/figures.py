@@ -41,6 +41,12 @@ class Why(StrEnum):
     NO_FORECAST = "no_forecast"
     ONE_CHANNEL = "one_channel"
     ALL_SETTLED = "all_settled"
+    NO_REVIEW = "no_review"
+    AT_ONCE = "at_once"
+    NOT_ANSWERED = "not_answered"
+    NOT_BEGUN = "not_begun"
+    NO_TIME_SAID = "no_time_said"
+    NOT_SUBMITTED = "not_submitted"
     NOT_SPEED = "not_speed"  # a drill, told afterwards, or brought from elsewhere
 
 
@@ -54,6 +60,7 @@ class NotMeasured:
 Span = timedelta | NotMeasured
 Claim = bool | NotMeasured
 Number = float | NotMeasured
+Counted = tuple[int, int] | NotMeasured  # (hits, n)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +146,12 @@ def share(told: Iterable[Claim]) -> Share:
     return Share(sum(judged), len(judged), _left_out(every))
 
 
-def counted(counts: Iterable[tuple[int, int]], nothing: Why) -> Share:
+def counted(counts: Iterable[Counted], nothing: Why) -> Share:
     """The same of what was counted already: (hits, n) of each; ``nothing`` is why one has none."""
-    told = tuple(counts)
-    empty = sum(not n for _, n in told)
-    left_out = {nothing: empty} if empty else {}
+    every = tuple(counts)
+    told = [one for one in every if not isinstance(one, NotMeasured)]
+    none = [NotMeasured(nothing) for _, n in told if not n]
+    left_out = _left_out([*none, *(one for one in every if isinstance(one, NotMeasured))])
     return Share(sum(hits for hits, _ in told), sum(n for _, n in told), left_out)
 
 

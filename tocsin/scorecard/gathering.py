@@ -1,4 +1,4 @@
-"""A page's history, read from the record in eleven questions, however many incidents there are.
+"""A page's history, read from the record in fifteen questions, however many incidents there are.
 
 What is known and what was said stand side by side here and nowhere else, so whoever shows a score
 to readers takes ``History.public()`` of it.
@@ -15,20 +15,22 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Max, Min, Q, QuerySet, TextField
+from django.db.models import Count, F, Max, Min, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from tocsin.announcements.models import Delivery
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
 from tocsin.disclosure import policy
+from tocsin.disclosure.clocks.values import Due, Standing
 from tocsin.disclosure.coach import emptiness
 from tocsin.disclosure.phases import FINAL, PLANNED, Phase
 from tocsin.disclosure.policy import USUAL, Policy
 from tocsin.disclosure.posture import Posture
 from tocsin.disclosure.severity import OWING_AN_ACCOUNT, Severity
-from tocsin.followup import accounts
-from tocsin.followup.models import Act, PromiseTurn
+from tocsin.followup import accounts, reporting_back
+from tocsin.followup.models import Act, PromiseTurn, Report
+from tocsin.incidents import reporting
 from tocsin.incidents.models import DraftedIncident, IncidentKind, Moment, MomentKind, Window
 from tocsin.incidents.models import Incident as IncidentRow
 from tocsin.page.models import Sight
@@ -38,27 +40,32 @@ from tocsin.scorecard.history import (
     Account,
     Action,
     Closing,
+    Filing,
     History,
     Incident,
+    Reporting,
     Sighting,
     Sort,
     Told,
+    Wait,
     Word,
 )
 from tocsin.scorecard.instants import instant
+from tocsin.scorecard.measures import LEAVES_LATER
 from tocsin.statements import policies
-from tocsin.statements.models import Publication, Thread
+from tocsin.statements.models import Publication, Request, Thread
 from tocsin.statements.values import Kind
 
 OVER = frozenset({Phase.RESOLVED, Phase.ENDED, Phase.CANCELLED})
 ZERO = timedelta(0)
+# Of a delivery: that its reader unsubscribed soon after it.
+LEFT = Q(
+    subscription__unsubscribed_at__gte=F("settled_at"),
+    subscription__unsubscribed_at__lte=F("settled_at") + LEAVES_LATER,
+)
 QUARTERS = 4  # as many as a year has: what doors show unless they are asked for more
 SEVERITIES = {severity.value: severity for severity in Severity}
 PHASES = {phase.value: phase for phase in Phase}
-MEASURED_FROM = (
-    *(MomentKind.STARTED, MomentKind.DETECTED, MomentKind.AWARE),
-    *(MomentKind.CUSTOMER_FIRST, MomentKind.ENDED),
-)
 Said = tuple[str, str, str, int, datetime, str]
 TEXT = itemgetter(5)
 NOTHING: Mapping[str, Any] = {}
@@ -145,6 +152,10 @@ class _Reading:
         turns = PromiseTurn.objects.filter(promise__incident__in=ids)
         self._actions = _actions(turns, ZoneInfo(page.time_zone))
         self._told = _told(Delivery.objects.filter(publication_id__in=firsts))
+        zone, times = page.time_zone, {key: known.at for key, known in self._moments.items()}
+        self._dues = reporting.dues_among(page.id, asked, times, zone=zone)
+        self._waits = _waits(Request.objects.filter(clearance__revision__draft__incident__in=ids))
+        self._reported = _reported(Report.objects.filter(incident__in=ids))
         self._said = _said(Publication.objects.filter(page_id=page.id, incident__in=ids))
 
     def incidents(self) -> Iterator[Incident]:
@@ -192,6 +203,24 @@ class _Reading:
             actions=self._actions.get(key, ()),
             overran=key in self._overran,
             alerted_at=self._alerted.get(key),
+            waits=self._waits.get(key, ()),
+            filings=_filings(self._dues.get(key)),
+            reportings=self._reportings(key, thread),
+        )
+
+    def _reportings(self, key: str, thread: "_Thread") -> tuple[Reporting, ...]:
+        """The reports that readers were told to expect, since they were told of promises."""
+        if thread.promised_at is None:
+            return ()
+        zone = self._page.time_zone
+        days, came = reporting_back.days_after(thread.promised_at, zone), self._reported[key]
+        return tuple(
+            Reporting(
+                _end_of(day, ZoneInfo(zone)),
+                came.get(cue),
+                reporting_back.is_announced(cue, came, days, zone),
+            )
+            for cue, day in days.items()
         )
 
     def _sort(self, key: str, kind: str, thread: "_Thread") -> Sort:
@@ -258,6 +287,7 @@ class _Thread:
         self._phase: Phase | None = None
         self._severity = ""
         self._promised: str | None = None  # the day of the account
+        self.promised_at: datetime | None = None  # when readers were first told of promises
         self.is_planned = self.is_imported = self.is_retrospective = False
         self._page, self._policies = page, own
         self._texts: list[str] = []
@@ -265,7 +295,10 @@ class _Thread:
         contents = _contents(said)
         came = _translated(said, contents)
         for (_, _, kind, number, at, _text), content in zip(said, contents, strict=True):
-            if kind not in APART and content.get("words"):
+            words = content.get("words") or NOTHING
+            if self.promised_at is None and words.get("promises"):
+                self.promised_at = at
+            if words and kind not in APART:
                 self._take(content, kind, at, came.get(number, NOTHING))
 
     def _take(
@@ -412,7 +445,7 @@ def _translated(
 
 def _moments(rows: QuerySet[Moment]) -> Mapping[str, _Known]:
     found: dict[str, _Known] = defaultdict(_Known)
-    told = rows.filter(kind__in=MEASURED_FROM).order_by("recorded_at", "pk")
+    told = rows.order_by("recorded_at", "pk")
     for key, kind, at in told.values_list("incident_id", "kind", instant("at")):
         known = found[key]
         known.starts += kind == MomentKind.STARTED
@@ -448,9 +481,41 @@ def _actions(turns: QuerySet[PromiseTurn], zone: ZoneInfo) -> Mapping[str, tuple
         if is_public:
             done_at = at if act == Act.PROVED else None
             dropped_at = at if act == Act.DROPPED else None
-            ends = datetime.combine(due_on + timedelta(days=1), time.min, zone)
-            found[incident].append(Action(made_at, done_at, dropped_at, ends))
+            found[incident].append(Action(made_at, done_at, dropped_at, _end_of(due_on, zone)))
     return {key: tuple(actions) for key, actions in found.items()}
+
+
+def _end_of(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time.min, zone)
+
+
+def _waits(requests: QuerySet[Request]) -> Mapping[str, tuple[Wait, ...]]:
+    """How long consent was asked for, by incident; a translation holds up no word."""
+    found: dict[str, list[Wait]] = defaultdict(list)
+    asked = requests.filter(clearance__revision__draft__translates=None).order_by("asked_at", "pk")
+    columns = ("clearance__revision__draft__incident_id", "asked_at", "ended_at")
+    for key, *told in asked.values_list(*columns):
+        found[key].append(Wait(*told))
+    return {key: tuple(waits) for key, waits in found.items()}
+
+
+def _filings(dues: Iterable[Due] | None) -> tuple[Filing, ...] | None:
+    """What is owed without being asked for; what somebody set aside is not."""
+    if dues is None:
+        return None
+    return tuple(
+        Filing(f"{one.clock.id} {one.stage.name}", one.begins_at, one.due_at, one.submitted_at)
+        for one in dues
+        if one.is_in_force and one.standing not in (Standing.SET_ASIDE, Standing.ON_REQUEST)
+    )
+
+
+def _reported(rows: QuerySet[Report]) -> Mapping[str, Mapping[str, datetime]]:
+    """When readers were reported back to, by incident and cue."""
+    found: dict[str, dict[str, datetime]] = defaultdict(dict)
+    for key, cue, at in rows.values_list("incident_id", "cue", "at"):
+        found[key][cue] = at
+    return found
 
 
 def _told(rows: QuerySet[Delivery]) -> Mapping[str, tuple[Told, ...]]:
@@ -464,6 +529,7 @@ def _told(rows: QuerySet[Delivery]) -> Mapping[str, tuple[Told, ...]]:
             given_up=Count("pk", filter=Q(outcome=Outcome.GIVEN_UP)),
             pending=Count("pk", filter=Q(outcome="")),
             last_at=Max("settled_at", filter=Q(outcome=Outcome.DELIVERED)),
+            left=Count("pk", filter=Q(outcome=Outcome.DELIVERED) & LEFT),
         )
         .order_by("channel")
     )

@@ -66,13 +66,47 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """How telling readers of the first word went on one channel; ``last_at`` of those told."""
+    """How telling readers of the first word went on one channel; ``last_at`` of those told.
+
+    ``left`` are those of them who unsubscribed within a week of it.
+    """
 
     channel: str
     delivered: int = 0
     given_up: int = 0
     pending: int = 0
     last_at: datetime | None = None
+    left: int = 0
+
+
+class Wait(NamedTuple):
+    """For how long somebody's consent to a word was asked; ``ended_at`` is None while it is."""
+
+    asked_at: datetime
+    ended_at: datetime | None = None
+
+
+class Filing(NamedTuple):
+    """One report that is owed to an authority: ``name`` is its clock and its stage.
+
+    ``begins_at`` is what it counts from, ``due_at`` its end, where it has one.
+    """
+
+    name: str
+    begins_at: datetime | None = None
+    due_at: datetime | None = None
+    submitted_at: datetime | None = None
+
+
+class Reporting(NamedTuple):
+    """One report on promises that readers are owed by the end of a day, and when they got it.
+
+    One that ``is_announced`` is owed whether or not anything is open still.
+    """
+
+    ends_at: datetime
+    at: datetime | None = None
+    is_announced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +148,11 @@ class Action:
         """Neither done nor dropped."""
         return self.done_at is None and self.dropped_at is None
 
+    def was_open(self, at: datetime) -> bool:
+        """Whether it was promised by then, and neither done nor dropped."""
+        settled_at = self.done_at or self.dropped_at
+        return self.promised_at < at and (settled_at is None or settled_at >= at)
+
 
 class Incident(NamedTuple):
     """One incident, or planned work, as it was known and as it was told.
@@ -121,7 +160,8 @@ class Incident(NamedTuple):
     ``names`` are those that readers know it by, by language. ``limit`` is how soon after detection
     the policy wanted the first word. ``start_revisions`` is how often the recorded beginning was
     changed: measures go by the latest. ``overran`` is of planned work alone. ``alerted_at`` is when
-    machines first had it drafted.
+    machines first had it drafted. ``waits`` are those for consent to any of its words. ``filings``
+    is None where nobody said which authorities are to be told.
     """
 
     id: str
@@ -148,6 +188,9 @@ class Incident(NamedTuple):
     actions: tuple[Action, ...] | None = None
     overran: bool = False
     alerted_at: datetime | None = None
+    waits: tuple[Wait, ...] = ()
+    filings: tuple[Filing, ...] | None = None
+    reportings: tuple[Reporting, ...] = ()
 
     @property
     def placed_at(self) -> datetime:

@@ -23,6 +23,8 @@ MEASURES: dict[Measure, Promise] = {
     Measure.CLEARED: _("Cleared, from when it was written"),
     Measure.PUBLISHED: _("Published, from when it was cleared"),
     Measure.SEEN: _("Seen on the page, from publishing"),
+    Measure.APPROVAL: _("Waited for somebody’s consent, in all"),
+    Measure.APPROVAL_SHARE: _("Of the time to the first notice, waited for consent"),
     Measure.TOLD: _("Told to the last reader"),
     Measure.SKEW: _("From the first channel told to the last"),
     Measure.SCOPE: _("Effect, who, since and next word told, from the first notice"),
@@ -49,6 +51,8 @@ MEASURES: dict[Measure, Promise] = {
     Measure.LANGUAGE_LAG: _("A further language, after the first"),
     Measure.RESOLUTION_LAG: _("Told that it was over, from its end"),
     Measure.COMPLETE: _("Closing words with beginning, end, effect and data"),
+    Measure.AUTHORITY_TOOK: _("Reports to authorities, from when their clock began"),
+    Measure.CLOCK_MARGIN: _("Reports to authorities, ahead of their time"),
     Measure.ACCOUNT_SHOWN: _("Grave incidents with an account on the page"),
     Measure.ACCOUNT_ON_TIME: _("Accounts on time"),
     Measure.ACCOUNT_TOOK: _("The account, from when it was over"),
@@ -56,7 +60,9 @@ MEASURES: dict[Measure, Promise] = {
     Measure.ACTIONS_90: _("Prevention actions done within 90 days"),
     Measure.ACTIONS_LATE: _("Prevention actions past their day"),
     Measure.ACTION_AGE: _("Age of open prevention actions"),
+    Measure.REPORTED_BACK: _("Reports on promises, after 30 and 90 days, on their day"),
     Measure.REACH: _("Readers who were told of the first notice"),
+    Measure.LEFT: _("Readers who unsubscribed within a week of a first notice"),
     Measure.PLANNED_KEPT: _("Planned work: owed words kept"),
     Measure.PLANNED_OVERRAN: _("Planned work that outlasted its window"),
 }
@@ -88,6 +94,12 @@ WHYS: dict[Why, Promise] = {
     Why.NO_FORECAST: _("no repair was forecast"),
     Why.ONE_CHANNEL: _("told on one channel, or on none"),
     Why.ALL_SETTLED: _("all were done or dropped"),
+    Why.NO_REVIEW: _("nobody’s consent was asked"),
+    Why.AT_ONCE: _("it took no time"),
+    Why.NOT_ANSWERED: _("nobody said which authorities are to be told"),
+    Why.NOT_BEGUN: _("nobody recorded what its clock counts from"),
+    Why.NO_TIME_SAID: _("its clock names no time"),
+    Why.NOT_SUBMITTED: _("past its time, and not submitted"),
     Why.NOT_SPEED: _("told afterwards, brought from elsewhere, or a drill"),
 }
 SORTS: dict[Sort, Promise] = {
@@ -154,6 +166,8 @@ def _of(measure: Measure, of: str) -> str:
         return languages.of(of).name
     if measure == Measure.DETECTED_BY:
         return str(SOURCES[Source(of)])
+    if measure in (Measure.AUTHORITY_TOOK, Measure.CLOCK_MARGIN):
+        return of
     return of.upper() if measure == Measure.GAPS else str(CHANNELS.get(of, of))
 
 
@@ -177,6 +191,12 @@ def spelled(span: timedelta, language: str) -> str:
 def number(value: float, language: str) -> str:
     """How many: "3", "2.5"."""
     return _decimal(value, language)
+
+
+def per_thousand(share: float, language: str) -> str:
+    """A share of a thousand: "0.25"."""
+    told = f"{share * 1000:.2f}".rstrip("0").removesuffix(".")
+    return told.replace(".", languages.of(language).decimal)
 
 
 def percent(share: float, language: str) -> str:

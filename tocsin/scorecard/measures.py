@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
+from types import MappingProxyType
 from typing import NamedTuple
 
 from tocsin.disclosure.keeping import Fate, fate_of, percentile
-from tocsin.scorecard.figures import Claim, NotMeasured, Number, Span, Why
-from tocsin.scorecard.history import Incident, Sighting, Sort, Told, Word
+from tocsin.scorecard.figures import Claim, Counted, NotMeasured, Number, Span, Why
+from tocsin.scorecard.history import Filing, Incident, Reporting, Sighting, Sort, Told, Word
 
 ACCOUNT_MISSING_AFTER = timedelta(days=30)
+LEAVES_LATER = timedelta(days=7)  # who unsubscribes after that has another reason
 ZERO = timedelta(0)
 
 
@@ -65,6 +67,16 @@ class Gap(NamedTuple):
     within: timedelta | None
 
 
+class Filed(NamedTuple):
+    """How soon one report was with its authority, and how long before its time; below zero late."""
+
+    took: Span
+    margin: Span
+
+
+NOTHING_FILED: Mapping[str, Filed] = MappingProxyType({})
+
+
 class Card(NamedTuple):
     """One incident's measures. ``by_publication``: nobody looked whether it could be seen."""
 
@@ -101,6 +113,11 @@ class Card(NamedTuple):
     alerted: Claim
     source: Source | NotMeasured
     reach: Mapping[str, tuple[int, int]]
+    approval: Span
+    approval_share: Number
+    filed: Mapping[str, Filed]
+    reported: tuple[Claim, ...]
+    left: Counted
 
     @property
     def gap_p95(self) -> Span:
@@ -161,6 +178,11 @@ def card(incident: Incident, *, at: datetime) -> Card:
         alerted=_alerted(incident),
         source=_source(incident),
         reach={told.channel: _reach(told) for told in incident.told},
+        approval=_approval(incident, at=at),
+        approval_share=_approval_share(incident, public_at, at=at),
+        filed=_filed(incident, at=at),
+        reported=tuple(_reported(incident, one, at=at) for one in incident.reportings),
+        left=_left(incident, at=at),
     )
 
 
@@ -231,6 +253,95 @@ def _stages(incident: Incident) -> Mapping[Stage, Span]:
         Stage.PUBLISHED: _between(incident.cleared_at, said, Why.NO_DRAFT),
         Stage.SEEN: _seen(incident, said),
     }
+
+
+def _approval(incident: Incident, *, at: datetime) -> Span:
+    """How long its words waited for somebody's consent, in all; a wait that lasts still counts."""
+    if not _is_fast(incident):
+        return NotMeasured(Why.NOT_SPEED)
+    if not incident.waits:
+        return NotMeasured(Why.NO_REVIEW)
+    return sum(((wait.ended_at or at) - wait.asked_at for wait in incident.waits), ZERO)
+
+
+def _approval_share(
+    incident: Incident, public_at: datetime | NotMeasured, *, at: datetime
+) -> Number:
+    """How much of the time to the first notice somebody's consent was waited for, from 0 to 1.
+
+    What waits beside another word is no further wait, nor is what waits once one was public.
+    """
+    if isinstance(public_at, NotMeasured):
+        return public_at
+    if not incident.waits:
+        return NotMeasured(Why.NO_REVIEW)
+    took = _between(incident.started_at, public_at, Why.NO_START)
+    if isinstance(took, NotMeasured):
+        return took
+    if not took:
+        return NotMeasured(Why.AT_ONCE)
+    waited, reached = ZERO, public_at - took
+    for asked_at, ended_at in sorted(incident.waits, key=lambda wait: wait.asked_at):
+        until = min(ended_at or at, public_at)
+        waited += max(until - max(asked_at, reached), ZERO)
+        reached = max(reached, until)
+    return waited / took
+
+
+def _filed(incident: Incident, *, at: datetime) -> Mapping[str, Filed]:
+    """How soon each report that is owed was submitted, and how long before its time."""
+    if not incident.filings:
+        return NOTHING_FILED
+    return {
+        one.name: Filed(_filing_took(one, at=at), _margin(one, at=at)) for one in incident.filings
+    }
+
+
+def _filing_took(filing: Filing, *, at: datetime) -> Span:
+    if filing.submitted_at is None:
+        return NotMeasured(_why_not_submitted(filing, at=at))
+    return _between(filing.begins_at, filing.submitted_at, Why.NOT_BEGUN)
+
+
+def _margin(filing: Filing, *, at: datetime) -> Span:
+    if filing.submitted_at is None:
+        return NotMeasured(_why_not_submitted(filing, at=at))
+    if filing.due_at is None:
+        return NotMeasured(Why.NO_TIME_SAID)
+    return filing.due_at - filing.submitted_at
+
+
+def _why_not_submitted(filing: Filing, *, at: datetime) -> Why:
+    if filing.begins_at is None:
+        return Why.NOT_BEGUN
+    return Why.NOT_SUBMITTED if filing.due_at and at > filing.due_at else Why.NOT_DUE_YET
+
+
+def _reported(incident: Incident, one: Reporting, *, at: datetime) -> Claim:
+    """Whether readers were told on its day how promises stand; once all is settled, one is owed
+    only where they were told of its day."""
+    if one.at is not None:
+        return one.at <= one.ends_at
+    if incident.is_open:
+        return NotMeasured(Why.STILL_OPEN)
+    if at <= one.ends_at:
+        return NotMeasured(Why.NOT_DUE_YET)
+    was_open = any(action.was_open(one.ends_at) for action in incident.actions or ())
+    return False if was_open or one.is_announced else NotMeasured(Why.ALL_SETTLED)
+
+
+def _left(incident: Incident, *, at: datetime) -> Counted:
+    """(readers who left within a week of being told of it, readers told)."""
+    if not _is_fast(incident):
+        return NotMeasured(Why.NOT_SPEED)
+    last_at = max((told.last_at for told in incident.told if told.last_at), default=None)
+    if last_at is None:
+        return NotMeasured(Why.NOBODY_TOLD)
+    if any(told.pending for told in incident.told):
+        return NotMeasured(Why.STILL_TELLING)
+    if at <= last_at + LEAVES_LATER:
+        return NotMeasured(Why.NOT_DUE_YET)
+    return sum(told.left for told in incident.told), sum(told.delivered for told in incident.told)
 
 
 def _seen(incident: Incident, said: datetime | NotMeasured) -> Span:

@@ -1,12 +1,12 @@
 """A score in figures for machines (JSON, CSV), and in sentences for people."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from tocsin.followup import tables
 from tocsin.scorecard import figures, labels
@@ -15,13 +15,18 @@ from tocsin.scorecard.figures import Figure, NotMeasured, Number, Share, Span, S
 from tocsin.scorecard.history import Sort
 from tocsin.scorecard.lights import Light, lights
 from tocsin.scorecard.measures import Card, review
-from tocsin.scorecard.totals import Line, Measure, Score
+from tocsin.scorecard.totals import Line, Measure, Score, why_no_filing
 
 COLUMNS = (
     *("page", "of", "measure", "detail", "n", "median_seconds", "p95_seconds"),
     *("values_seconds", "hits", "share", "not_measured", "world_share"),
     *("median", "p95", "values"),
 )
+
+AHEAD = {
+    Measure.LEAD: gettext_lazy("half at %(median)s or more; below zero customers knew first"),
+    Measure.CLOCK_MARGIN: gettext_lazy("half at %(median)s or more; below zero it was late"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +56,20 @@ def said(line: Line, language: str) -> Said:
 
 def _value(line: Line, language: str) -> str:
     figure = line.figure
-    if line.measure != Measure.LEAD or not isinstance(figure, Spread) or figure.median is None:
+    if not figure.n:
         return value(figure, language)
-    # The longer the better here: how much 95 in 100 come to would be the best of them.
-    return _("half at %(median)s or more; below zero customers knew first") % {
-        "median": labels.spelled(figure.median, language)
-    }
+    if isinstance(figure, Tally) and line.measure == Measure.APPROVAL_SHARE:
+        return _tallied(figure, language, labels.percent)
+    if isinstance(figure, Share) and line.measure == Measure.LEFT:
+        return _("%(hits)s of %(n)s (%(share)s in 1,000)") % {
+            "hits": figure.hits,
+            "n": figure.n,
+            "share": labels.per_thousand(figure.share or 0.0, language),
+        }
+    if line.measure in AHEAD and isinstance(figure, Spread) and figure.median is not None:
+        # The longer the better here: how much 95 in 100 come to would be the best of them.
+        return str(AHEAD[line.measure]) % {"median": labels.spelled(figure.median, language)}
+    return value(figure, language)
 
 
 def value(figure: Figure, language: str) -> str:
@@ -67,7 +80,7 @@ def value(figure: Figure, language: str) -> str:
         told = _("%(hits)s of %(n)s") % {"hits": figure.hits, "n": figure.n}
         return f"{told} ({labels.percent(figure.share or 0.0, language)})"
     if isinstance(figure, Tally):
-        return _tallied(figure, language)
+        return _tallied(figure, language, labels.number)
     if figure.median is None or figure.p95 is None:
         return ", ".join(labels.spelled(one, language) for one in figure.values)
     return _("half within %(median)s, 95 in 100 within %(p95)s") % {
@@ -76,12 +89,12 @@ def value(figure: Figure, language: str) -> str:
     }
 
 
-def _tallied(figure: Tally, language: str) -> str:
+def _tallied(figure: Tally, language: str, spelled: Callable[[float, str], str]) -> str:
     if figure.median is None or figure.p95 is None:
-        return ", ".join(labels.number(one, language) for one in figure.values)
+        return ", ".join(spelled(one, language) for one in figure.values)
     return _("half at most %(median)s, 95 in 100 at most %(p95)s") % {
-        "median": labels.number(figure.median, language),
-        "p95": labels.number(figure.p95, language),
+        "median": spelled(figure.median, language),
+        "p95": spelled(figure.p95, language),
     }
 
 
@@ -245,6 +258,19 @@ def of_incident(card: Card, *, at: datetime) -> dict[str, Any]:
             language: [_plain(told) for told in spans] for language, spans in card.lags.items()
         },
         "resolution_lag": _plain(card.resolution_lag),
+        "approval_time": _plain(card.approval),
+        "approval_share": _plain(card.approval_share),
+        "authorities": {
+            name: {"time_to_authority": _plain(told.took), "clock_margin": _plain(told.margin)}
+            for name, told in card.filed.items()
+        },
+        "authorities_answered": card.incident.filings is not None,
+        "progress_reports_on_time": [_plain(told) for told in card.reported],
+        "unsubscribes": (
+            _plain(card.left)
+            if isinstance(card.left, NotMeasured)
+            else {"left": card.left[0], "told": card.left[1]}
+        ),
         "complete": _plain(card.complete),
         "account_shown": _plain(card.account_shown),
         "account_on_time": _plain(card.account_on_time),
@@ -310,6 +336,7 @@ def more_of(card: Card, language: str) -> Iterator[tuple[str, str]]:
     """All but the five in words: (name, value)."""
     yield from road_of(card, language)
     yield from rhythm_of(card, language)
+    yield from owed_to_others_of(card, language)
 
 
 def rhythm_of(card: Card, language: str) -> Iterator[tuple[str, str]]:
@@ -325,6 +352,20 @@ def rhythm_of(card: Card, language: str) -> Iterator[tuple[str, str]]:
     widths = figures.spread(card.forecasts or [NotMeasured(Why.NO_FORECAST)])
     yield str(labels.MEASURES[Measure.FORECAST_WIDTH]), _counted(widths, language)
     yield str(labels.MEASURES[Measure.FORECAST_CHANGES]), _number(card.forecast_changes, language)
+
+
+def owed_to_others_of(card: Card, language: str) -> Iterator[tuple[str, str]]:
+    """How long consent was waited for, and how authorities were told: (name, value)."""
+    yield str(labels.MEASURES[Measure.APPROVAL]), span(card.approval, language)
+    share = card.approval_share
+    told = _why(share) if isinstance(share, NotMeasured) else labels.percent(share, language)
+    yield str(labels.MEASURES[Measure.APPROVAL_SHARE]), told
+    if not card.filed:
+        why = NotMeasured(why_no_filing(card.incident))
+        yield str(labels.MEASURES[Measure.AUTHORITY_TOOK]), _why(why)
+    for name, filed in card.filed.items():
+        yield labels.named(Measure.AUTHORITY_TOOK, name, language), span(filed.took, language)
+        yield labels.named(Measure.CLOCK_MARGIN, name, language), span(filed.margin, language)
 
 
 def _counted(figure: Spread, language: str) -> str:

@@ -31,6 +31,8 @@ class Measure(StrEnum):
     CLEARED = "cleared"
     PUBLISHED = "published"
     SEEN = "seen"
+    APPROVAL = "approval_time"
+    APPROVAL_SHARE = "approval_share"
     TOLD = "told"  # by channel
     SKEW = "skew"
     SCOPE = "scope"
@@ -57,6 +59,8 @@ class Measure(StrEnum):
     LANGUAGE_LAG = "language_lag"  # by language
     RESOLUTION_LAG = "resolution_lag"
     COMPLETE = "complete"
+    AUTHORITY_TOOK = "time_to_authority"  # by clock and stage
+    CLOCK_MARGIN = "clock_margin"  # by clock and stage
     ACCOUNT_SHOWN = "account_shown"
     ACCOUNT_ON_TIME = "account_on_time"
     ACCOUNT_TOOK = "account_took"
@@ -64,13 +68,20 @@ class Measure(StrEnum):
     ACTIONS_90 = "actions_90"
     ACTIONS_LATE = "actions_late"
     ACTION_AGE = "action_age"
+    REPORTED_BACK = "progress_reports_on_time"
     REACH = "reach"  # by channel
+    LEFT = "unsubscribes"
     PLANNED_KEPT = "planned_kept"
     PLANNED_OVERRAN = "planned_overran"
 
 
 # What is no part of how readers were told: for our own people alone, and never on `/score`.
-OURS = frozenset({Measure.DETECTED_BY})
+OURS = frozenset(
+    {
+        *(Measure.DETECTED_BY, Measure.APPROVAL, Measure.APPROVAL_SHARE, Measure.LEFT),
+        *(Measure.AUTHORITY_TOOK, Measure.CLOCK_MARGIN),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +155,8 @@ def _speed(live: Sequence[Card]) -> Iterator[Line]:
     yield Line(Measure.IN_TIME, figures.share(card.in_time for card in live))
     for stage in Stage:
         yield Line(Measure(stage), figures.spread(card.stages[stage] for card in live))
+    yield Line(Measure.APPROVAL, figures.spread(card.approval for card in live))
+    yield Line(Measure.APPROVAL_SHARE, figures.tally(card.approval_share for card in live))
     yield from _told(live)
     yield Line(Measure.SKEW, figures.spread(card.skew for card in live))
     yield Line(Measure.SCOPE, figures.spread(card.scope for card in live))
@@ -248,6 +261,7 @@ def _within_an_hour(card: Card) -> bool | NotMeasured:
 def _afterwards(live: Sequence[Card], said: Sequence[Card], *, at: datetime) -> Iterator[Line]:
     yield Line(Measure.RESOLUTION_LAG, figures.spread(card.resolution_lag for card in live))
     yield Line(Measure.COMPLETE, figures.share(card.complete for card in said))
+    yield from _authorities(live)
     yield Line(Measure.ACCOUNT_SHOWN, figures.share(card.account_shown for card in said))
     yield Line(Measure.ACCOUNT_ON_TIME, figures.share(card.account_on_time for card in said))
     yield Line(Measure.ACCOUNT_TOOK, figures.spread(card.account_took for card in said))
@@ -259,7 +273,36 @@ def _afterwards(live: Sequence[Card], said: Sequence[Card], *, at: datetime) -> 
     yield Line(Measure.ACTIONS_LATE, _late(incidents, at=at))
     ages = [age for one in incidents for age in _ages(one, at=at)]
     yield Line(Measure.ACTION_AGE, figures.spread(ages))
+    reported = [claim for card in said for claim in card.reported]
+    none = [NotMeasured(_why_no_report(one)) for one in incidents if not one.reportings]
+    yield Line(Measure.REPORTED_BACK, figures.share([*reported, *none]))
     yield from _reach(live)
+    left = figures.counted((card.left for card in live), Why.NOBODY_TOLD)
+    yield Line(Measure.LEFT, left)
+
+
+def _authorities(live: Sequence[Card]) -> Iterator[Line]:
+    """By clock and stage; of what nobody owes, or nobody answered the question, once."""
+    none = [NotMeasured(why_no_filing(card.incident)) for card in live if not card.filed]
+    names = sorted({name for card in live for name in card.filed})
+    for measure in (Measure.AUTHORITY_TOOK, Measure.CLOCK_MARGIN):
+        if none or not names:
+            yield Line(measure, figures.spread(none))
+        for name in names:
+            filed = [card.filed[name] for card in live if name in card.filed]
+            is_margin = measure == Measure.CLOCK_MARGIN
+            spans = [one.margin if is_margin else one.took for one in filed]
+            yield Line(measure, figures.spread(spans), name)
+
+
+def why_no_filing(one: Incident) -> Why:
+    """Why no report to an authority is measured of an incident."""
+    return Why.NOT_ANSWERED if one.filings is None else Why.NOT_OWED
+
+
+def _why_no_report(one: Incident) -> Why:
+    """Promises that readers were not told of yet are none to them."""
+    return Why.NOTHING_SAID if one.actions else _why_no_actions(one)
 
 
 def _reach(live: Sequence[Card]) -> Iterator[Line]:

@@ -10,11 +10,15 @@ from tocsin.scorecard import measures
 from tocsin.scorecard.figures import NotMeasured, Span, Why
 from tocsin.scorecard.history import (
     Account,
+    Action,
     Closing,
+    Filing,
     Incident,
+    Reporting,
     Sighting,
     Sort,
     Told,
+    Wait,
     Word,
 )
 from tocsin.scorecard.lights import Lamp, Light, lights
@@ -23,6 +27,7 @@ from tocsin.scorecard.tests import nights
 from tocsin.scorecard.tests.nights import LATER, MINUTE, moment
 
 NOON = moment("2026-11-23T12:00")
+BEFORE = NOON - timedelta(days=9)
 
 
 def card(incident: Incident) -> Card:
@@ -304,6 +309,99 @@ def test_a_scope_that_could_not_grow_is_no_steady_one(
     words: tuple[Word, ...], widened: float | NotMeasured
 ) -> None:
     assert card(a_live_one(words=words)).widened == widened
+
+
+# Beside the words
+
+
+@pytest.mark.parametrize(
+    ("waits", "approval", "share"),
+    [
+        ((), NotMeasured(Why.NO_REVIEW), NotMeasured(Why.NO_REVIEW)),
+        # Seen at 12:07, begun at 12:00.
+        (((2, 4),), 2, 2 / 7),
+        (((2, 4), (3, 5)), 4, 3 / 7),  # side by side: the clock goes once
+        (((2, 4), (20, 29)), 11, 2 / 7),  # a later word's is none of the first one's
+        (((5, 15),), 10, 2 / 7),
+        (((-5, 1),), 6, 1 / 7),
+    ],
+)
+def test_waiting_for_consent_is_summed_and_shared_out(
+    waits: tuple[tuple[int, int], ...], approval: object, share: object
+) -> None:
+    spans = tuple(Wait(NOON + a * MINUTE, NOON + b * MINUTE) for a, b in waits)
+    told = card(a_live_one(waits=spans))
+
+    assert told.approval == (approval * MINUTE if isinstance(approval, int) else approval)
+    assert told.approval_share == share
+
+
+def test_a_share_of_no_time_or_of_an_unknown_one_is_none() -> None:
+    waits = (Wait(NOON, NOON + MINUTE),)
+
+    assert card(a_live_one(waits=waits, seen_at=NOON)).approval_share == NotMeasured(Why.AT_ONCE)
+    unknown = card(a_live_one(waits=waits, started_at=None))
+    assert (unknown.approval, unknown.approval_share) == (MINUTE, NotMeasured(Why.NO_START))
+    afterwards = card(a_live_one(waits=waits, sort=Sort.RETROSPECTIVE))
+    assert afterwards.approval == NotMeasured(Why.NOT_SPEED)
+
+
+@pytest.mark.parametrize(
+    ("filing", "took", "margin"),
+    [
+        ((0, 60, 20), 20, 40),
+        ((0, 60, 90), 90, -30),  # late
+        ((0, None, 20), 20, NotMeasured(Why.NO_TIME_SAID)),
+        ((None, None, 20), NotMeasured(Why.NOT_BEGUN), NotMeasured(Why.NO_TIME_SAID)),
+        ((30, 60, 20), NotMeasured(Why.CONTRADICTORY), 40),
+        ((0, 60, None), NotMeasured(Why.NOT_SUBMITTED), NotMeasured(Why.NOT_SUBMITTED)),
+        ((0, None, None), NotMeasured(Why.NOT_DUE_YET), NotMeasured(Why.NOT_DUE_YET)),
+        ((None, None, None), NotMeasured(Why.NOT_BEGUN), NotMeasured(Why.NOT_BEGUN)),
+    ],
+)
+def test_a_report_to_an_authority_counts_once_it_is_submitted(
+    filing: tuple[int | None, ...], took: object, margin: object
+) -> None:
+    times = (None if one is None else NOON + one * MINUTE for one in filing)
+    filed = card(a_live_one(filings=(Filing("nis2 early", *times),))).filed["nis2 early"]
+
+    assert filed.took == (took * MINUTE if isinstance(took, int) else took)
+    assert filed.margin == (margin * MINUTE if isinstance(margin, int) else margin)
+
+
+def test_a_report_on_promises_is_owed_while_one_is_open() -> None:
+    ends = NOON + timedelta(days=30)
+    still = (Action(NOON),)
+    done = (Action(NOON, done_at=NOON + timedelta(days=9)),)
+    afterwards = (Action(NOON, done_at=ends + MINUTE), Action(ends + MINUTE))
+
+    def reported(actions: tuple[Action, ...], **told: object) -> object:
+        one = a_live_one(actions=actions, reportings=(Reporting(ends),), **told)
+        (claim,) = measures.card(one, at=ends + timedelta(days=1)).reported
+        return claim
+
+    assert reported(still) is False
+    assert reported(afterwards) is False
+    assert reported(done) == NotMeasured(Why.ALL_SETTLED)
+    assert reported((Action(ends + MINUTE),)) == NotMeasured(Why.ALL_SETTLED)
+    assert reported(still, words=(Word(NOON),)) == NotMeasured(Why.STILL_OPEN)
+    named = a_live_one(actions=done, reportings=(Reporting(ends, is_announced=True),))
+    assert card(named).reported == (NotMeasured(Why.NOT_DUE_YET),)
+    assert measures.card(named, at=ends + MINUTE).reported == (False,), "its day was told"
+
+
+@pytest.mark.parametrize(
+    ("told", "left"),
+    [
+        ((), NotMeasured(Why.NOBODY_TOLD)),
+        ((Told("email", given_up=3),), NotMeasured(Why.NOBODY_TOLD)),
+        ((Told("email", 5, last_at=BEFORE, left=2), Told("slack", 1, last_at=BEFORE)), (2, 6)),
+        ((Told("email", 5, pending=1, last_at=NOON),), NotMeasured(Why.STILL_TELLING)),
+        ((Told("email", 5, last_at=LATER),), NotMeasured(Why.NOT_DUE_YET)),
+    ],
+)
+def test_readers_have_a_week_to_leave(told: tuple[Told, ...], left: object) -> None:
+    assert card(a_live_one(told=told)).left == left
 
 
 # Afterwards

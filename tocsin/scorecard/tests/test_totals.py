@@ -15,11 +15,14 @@ from tocsin.scorecard.history import (
     Account,
     Action,
     Closing,
+    Filing,
     History,
     Incident,
+    Reporting,
     Sighting,
     Sort,
     Told,
+    Wait,
     Word,
     quarter_of,
 )
@@ -31,6 +34,14 @@ offsets = st.integers(0, 300).map(lambda minutes: minutes * MINUTE)
 few = st.integers(0, 3)
 moments = offsets.map(lambda after: NOON + after)
 maybe = st.none() | moments
+
+ends = st.sampled_from((NOON + MINUTE, NOON + 99 * MINUTE, LATER + MINUTE))
+waits = st.tuples(offsets, offsets).map(lambda told: Wait(NOON + min(told), NOON + max(told)))
+filings = st.sets(st.sampled_from(["gdpr notice", "nis2 early"])).flatmap(
+    lambda names: st.tuples(
+        *(st.builds(Filing, st.just(name), maybe, maybe, maybe) for name in names)
+    )
+)
 
 
 @st.composite
@@ -80,7 +91,7 @@ def incidents(draw: st.DrawFn) -> Incident:
         sighting=sighting,
         seen_at=words[0].at + draw(offsets) if is_seen else None,
         told=tuple(
-            Told(channel, draw(few), draw(few), draw(few), draw(maybe))
+            Told(channel, draw(few), draw(few), draw(few), draw(maybe), draw(few))
             for channel in draw(st.sets(st.sampled_from(["email", "slack"])))
         ),
         closing=draw(st.none() | st.builds(Closing, *[st.booleans()] * 4)),
@@ -93,6 +104,11 @@ def incidents(draw: st.DrawFn) -> Incident:
         ),
         overran=draw(st.booleans()),
         alerted_at=draw(maybe),
+        waits=draw(st.lists(waits, max_size=3).map(tuple)),
+        filings=draw(st.none() | filings),
+        reportings=draw(
+            st.lists(st.builds(Reporting, ends, maybe, st.booleans()), max_size=2).map(tuple)
+        ),
     )
 
 
@@ -378,6 +394,78 @@ def test_how_old_open_actions_are(history: History) -> None:
     ]
 
     assert minutes_of(spread_of(history, Measure.ACTION_AGE)) == summed_up(ages)
+
+
+@given(histories)
+def test_how_long_consent_was_waited_for(history: History) -> None:
+    sums, shares = [], []
+    for one in live(history):
+        spans = [(wait.asked_at, wait.ended_at or LATER) for wait in one.waits]
+        if spans:
+            sums.append(sum(apart(end, start) for start, end in spans))
+        start, end = one.started_at, shown(one)
+        if not spans or start is None or end is None or apart(end, start) <= 0:
+            continue
+        # Minute by minute: in how many of them did anybody wait?
+        minutes = [start + turn * MINUTE for turn in range(int(apart(end, start)))]
+        waited = [any(a <= minute < b for a, b in spans) for minute in minutes]
+        shares.append(sum(waited) / len(minutes))
+
+    assert minutes_of(spread_of(history, Measure.APPROVAL)) == summed_up(sums)
+    assert numbers_of(tally_of(history, Measure.APPROVAL_SHARE)) == summed_up(shares)
+
+
+@given(histories)
+def test_how_soon_authorities_were_told_and_how_long_before_their_time(history: History) -> None:
+    took: dict[str, list[float]] = {}
+    margins: dict[str, list[float]] = {}
+    late = 0
+    for one in live(history):
+        for name, begins_at, due_at, submitted_at in one.filings or ():
+            took.setdefault(name, [])
+            margins.setdefault(name, [])
+            if submitted_at and begins_at and apart(submitted_at, begins_at) >= 0:
+                took[name].append(apart(submitted_at, begins_at))
+            if submitted_at and due_at:
+                margins[name].append(apart(due_at, submitted_at))
+            late += bool(begins_at and due_at and not submitted_at)  # LATER is past all of them
+
+    scored = totals.score(history)
+    for name in took:
+        assert minutes_of(spread_of(history, Measure.AUTHORITY_TOOK, name)) == summed_up(took[name])
+        assert minutes_of(spread_of(history, Measure.CLOCK_MARGIN, name)) == summed_up(
+            margins[name]
+        )
+    lines = [line for line in scored.lines if line.measure == Measure.CLOCK_MARGIN]
+    assert {line.of for line in lines if line.of} == set(took)
+    assert sum(line.figure.left_out.get(Why.NOT_SUBMITTED, 0) for line in lines) == late
+    unasked = sum(line.figure.left_out.get(Why.NOT_ANSWERED, 0) for line in lines)
+    assert unasked == sum(one.filings is None for one in live(history))
+
+
+@given(histories)
+def test_reports_on_promises_and_readers_who_left(history: History) -> None:
+    in_time = told = left = readers = 0
+    for one in spoken(history):
+        for day in one.reportings:
+            was_open = any(
+                action.promised_at < day.ends_at
+                and (action.done_at or action.dropped_at or LATER) >= day.ends_at
+                for action in one.actions or ()
+            )
+            is_past = one.words and one.words[-1].is_final and day.ends_at < history.at
+            missed = is_past and (was_open or day.is_announced)
+            if day.at or missed:
+                told += 1
+                in_time += bool(day.at and day.at <= day.ends_at)
+    for one in live(history):
+        if any(way.last_at for way in one.told) and not any(way.pending for way in one.told):
+            left += sum(way.left for way in one.told)
+            readers += sum(way.delivered for way in one.told)
+
+    reported, gone = share_of(history, Measure.REPORTED_BACK), share_of(history, Measure.LEFT)
+    assert (reported.hits, reported.n) == (in_time, told)
+    assert (gone.hits, gone.n) == (left, readers)
 
 
 @given(histories)
