@@ -132,7 +132,9 @@ def _heard(
     context = _context(
         language, layer, words, kind=kind, tree=tree, previous=_before(story, language)
     )
-    context = replace(context, dismissed=waved, **own)
+    # What helps meanwhile is no question any more once it is over, and no door asks it.
+    asked = context.filled | {"workaround"} if words.phase in FINAL else context.filled
+    context = replace(context, filled=asked, dismissed=waved, **own)
     text = text_of(layer)
     aside = Context(language=language, phase=words.phase, is_detail=True, dismissed=waved, **own)
     details = reviewing.review(layer.details, aside).findings if layer.details else ()

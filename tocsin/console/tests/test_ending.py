@@ -74,12 +74,15 @@ def test_a_last_word_is_not_asked_what_helps_meanwhile_and_does_not_tell_it(way:
 
     while_it_lasts = say(client, incident_id, {**over, "phase": "identified"}, do="look")
     form = say(client, incident_id, over, do="look").content.decode()
+    read = text_of(say(client, incident_id, {**over, "way": "free"}, do="preview"))
     say(client, incident_id, {**over, "way": "free", "although": "It is night."})
 
     assert 'name="workaround.en"' in while_it_lasts.content.decode()
     assert 'name="still_works.en"' not in form
     assert 'name="workaround.en"' not in form
     assert 'name="effect.en"' in form
+    assert "Must they do anything?" in read, "the coach reads along"
+    assert "What can they do meanwhile?" not in read
     story = published.story(page.audience_id, incident_id)
     assert story is not None
     assert (story.phase, story.words.layers["en"].workaround) == ("resolved", "")
