@@ -29,6 +29,7 @@ ENTRIES = {
         "tocsin.cli.maintenance:maintenance",
         "planned work: plan, move, extend, cancel, begin, check, end, list",
     ),
+    "template": Entry("tocsin.cli.templates:template", "the words brought along: list, show"),
     "review": Entry("tocsin.cli.reviewing:review", "what a careful reader would say of a text"),
     "shout": Entry("tocsin.cli.shouting:shout", "say it when all else is down", False),
     "status": Entry("tocsin.cli.status:status", "what is open, owed, and still being delivered"),

@@ -98,6 +98,11 @@ def form(name: str, language: str) -> Form:
     )
 
 
+def kept(name: str, language: str) -> Mapping[str, Any]:
+    """What else the library keeps by language; in the source where nobody has translated it."""
+    return _kept(f"{name}/{language if language in LANGUAGES else languages.SOURCE}")
+
+
 def _text(kept: Mapping[str, Any]) -> Text:
     return Text(kept.get("headline", ""), tuple(kept["body"]), kept.get("choices", {}))
 

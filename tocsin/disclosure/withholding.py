@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tocsin.disclosure import library
+
 MARKED = re.compile(r"\[\[(?P<why>[^\[\]|]*)\|(?P<text>.*?)\]\]", re.DOTALL)
-SHOWN = {"en": "[not shown: {why}]", "fr": "[non montré : {why}]", "de": "[nicht gezeigt: {why}]"}
 EDGES = ("[[", "]]")
 
 
@@ -47,7 +48,8 @@ def public(source: str, language: str) -> str:
 
 def is_hidden(shown: str) -> bool:
     """Whether what readers are shown has a passage in it that they are not."""
-    return any(form.partition("{why}")[0] in shown for form in SHOWN.values())
+    forms = (_form(code).partition("{why}")[0] for code in library.LANGUAGES)
+    return any(form in shown for form in forms)
 
 
 def inside(source: str) -> str:
@@ -73,8 +75,14 @@ def faults(source: str, language: str) -> Iterator[str]:
             )
 
 
+def _form(language: str) -> str:
+    """What readers see in the place of a passage."""
+    form: str = library.kept("outline", language)["not_shown"]
+    return form
+
+
 def _shown(source: str, language: str) -> str:
-    form = SHOWN.get(language, SHOWN["en"])
+    form = _form(language)
     return MARKED.sub(lambda found: form.format(why=" ".join(found["why"].split())), source)
 
 

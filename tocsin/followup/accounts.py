@@ -30,7 +30,6 @@ from tocsin.journal.actors import Actor
 from tocsin.people import access
 from tocsin.statements import account, published
 from tocsin.statements.fitness import HEADLINE_LENGTH
-from tocsin.statements.promised import Fate
 from tocsin.statements.published import Story
 from tocsin.statements.spoken import Spoken
 from tocsin.statements.values import Layer
@@ -44,30 +43,6 @@ FULL = {
     Severity.SEV2: Offset("15 business days", business_days=15),
 }
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-NOT_FOR_READERS = {"en": "not for readers", "fr": "interne", "de": "intern"}
-HEADLINES = {
-    "en": "{name}: what happened and what we are changing",
-    "fr": "{name}\N{NO-BREAK SPACE}: ce qui s’est passé et ce que nous changeons",
-    "de": "{name}: was geschehen ist und was wir ändern",
-}
-COLUMNS = {
-    "en": ("When", "What happened", "What we told you"),
-    "fr": ("Quand", "Les faits", "Ce que nous vous avons dit"),
-    "de": ("Wann", "Was geschah", "Was wir Ihnen sagten"),
-}
-BEGAN = {"en": "The effect began.", "fr": "L’effet a commencé.", "de": "Die Störung begann."}
-ENDED = {"en": "The effect ended.", "fr": "L’effet a pris fin.", "de": "Die Störung endete."}
-PLANNED = {
-    "en": ("Action", "Done when", "Owner", "By", "State"),
-    "fr": ("Action", "Preuve d’achèvement", "Fonction responsable", "Pour le", "État"),
-    "de": ("Maßnahme", "Erledigt, wenn", "Zuständig", "Bis", "Stand"),
-}
-
-STATES = {
-    "en": {Fate.OPEN: "under way", Fate.DONE: "done", Fate.DROPPED: "dropped"},
-    "fr": {Fate.OPEN: "en cours", Fate.DONE: "fait", Fate.DROPPED: "abandonné"},
-    "de": {Fate.OPEN: "in Arbeit", Fate.DONE: "erledigt", Fate.DROPPED: "aufgegeben"},
-}
 
 
 class CannotAccount(Exception):
@@ -263,7 +238,7 @@ def layers_of(known: Known, texts: Mapping[str, str]) -> dict[str, Layer]:
 
 def _headline(name: str, code: str) -> str:
     """The outline's own, or the name alone where that would be too long for a subject."""
-    told = HEADLINES[code].format(name=name)
+    told = outline.of(code).title.format(name=name)
     return told if len(told) <= HEADLINE_LENGTH else name[:HEADLINE_LENGTH]
 
 
@@ -289,7 +264,7 @@ def _effect(story: Story, page: Brand, code: str) -> str:
 def _timeline(known: Known, story: Story, page: Brand, code: str) -> str:
     """Two columns beside each other, one zone: the technical events, and the communication."""
     rows = sorted([*_events(story, code), *_words(story, code)], key=lambda row: row[0])
-    head = COLUMNS[code]
+    head = outline.of(code).timeline
     lines = [f"| {' | '.join(head)} |", "|---|---|---|"]
     before = LONG_AGO
     for moment, happened, told in rows:
@@ -300,9 +275,9 @@ def _timeline(known: Known, story: Story, page: Brand, code: str) -> str:
 
 
 def _events(story: Story, code: str) -> Iterator[tuple[datetime, str, str]]:
-    yield story.started_at, BEGAN[code], ""
+    yield story.started_at, outline.of(code).began, ""
     if story.over_at:
-        yield story.over_at, ENDED[code], ""
+        yield story.over_at, outline.of(code).ended, ""
 
 
 def _words(story: Story, code: str) -> Iterator[tuple[datetime, str, str]]:
@@ -313,7 +288,7 @@ def _words(story: Story, code: str) -> Iterator[tuple[datetime, str, str]]:
 
 def _facts(incident_id: str, page: Brand, code: str, *, at: datetime) -> Iterator[str]:
     """Internal facts, each withheld until somebody takes its mark away."""
-    why = NOT_FOR_READERS[code]
+    why = outline.of(code).internal
     for moment, _who, text in declaration.facts_of(incident_id):
         when = times.spoken(moment, page.time_zone, code, now=at)
         # However many stand together: what a fact quotes must not end the mark around it.
@@ -325,10 +300,10 @@ def _promises(incident_id: str, page: Brand, code: str) -> str:
     told = [one for one in promises.told_of(incident_id, page.time_zone) if code in one.texts]
     if not told:
         return ""
-    lines = [f"| {' | '.join(PLANNED[code])} |", "|---|---|---|---|---|"]
+    lines = [f"| {' | '.join(outline.of(code).changes)} |", "|---|---|---|---|---|"]
     for one in told:
         text, day = one.texts[code], times.day(one.due_on, code)
-        state = STATES[code][one.fate]
+        state = outline.of(code).fates[one.fate]
         cells = map(_cell, (text.action, text.done_when, text.owner, day, state))
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)

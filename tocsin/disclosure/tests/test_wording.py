@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.disclosure import library, wording
+from tocsin.disclosure import library, outline, wording
 from tocsin.disclosure.library import LANGUAGES, Kind, Template, Text
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.wording import BlankLeft, Words
@@ -61,6 +61,8 @@ CHECKSUMS = {
     "voice": {"en": "376bfc6d", "de": "923f4a4f", "fr": "6069d091"},
     "support": {"en": "ce522da0", "de": "9f464f03", "fr": "6aa08750"},
 }
+
+OUTLINES = {"en": "969345f2", "de": "2839b560", "fr": "8c8b999b"}
 
 phrases = st.text(
     st.characters(codec="utf-8", exclude_characters="{}[]", exclude_categories=["C"]), min_size=1
@@ -312,6 +314,25 @@ def test_no_template_was_altered_unnoticed() -> None:
     }
 
     assert sums == CHECKSUMS
+
+
+def test_no_outline_changes_unnoticed() -> None:
+    sums = {
+        language: hashlib.sha256(repr(outline.of(language)).encode()).hexdigest()[:8]
+        for language in LANGUAGES
+    }
+
+    assert sums == OUTLINES
+
+
+def test_every_language_has_the_same_parts_columns_and_blanks_of_an_outline() -> None:
+    for language in LANGUAGES:
+        told = outline.of(language)
+        assert all(part.heading and part.prompt for part in told.parts.values())
+        assert (len(told.parts), len(told.timeline), len(told.changes)) == (10, 3, 5)
+        assert set(told.fates) == {"open", "done", "dropped"}
+        assert "{name}" in told.title
+        assert "{why}" in library.kept("outline", language)["not_shown"]
 
 
 def test_a_suspected_cause_needs_its_words_as_much_as_a_verified_one() -> None:
