@@ -15,7 +15,7 @@ from tocsin.incidents.models import Incident
 from tocsin.journal import chain
 from tocsin.page import seen, site, twins
 from tocsin.scorecard import recent
-from tocsin.scorecard.figures import Share, Spread, Tally
+from tocsin.scorecard.figures import Mean, Points, Share, Spread, Tally
 from tocsin.watch import signals
 
 # Counting stops here: a backlog beyond it is an alarm at any size, and a scrape stays short.
@@ -140,7 +140,7 @@ def _scores(gauges: CollectorRegistry, at: datetime) -> None:
     )
     number = Gauge(
         "tocsin_score_number",
-        "A measure of the last four quarters that is a number, by quantile.",
+        'A measure of the last four quarters that is a number, by quantile; an average has "mean".',
         ["page", "measure", "of", "quantile"],
         registry=gauges,
     )
@@ -160,6 +160,10 @@ def _scores(gauges: CollectorRegistry, at: datetime) -> None:
                 for quantile, took in (("0.5", figure.median), ("0.95", figure.p95)):
                     if took is not None:
                         span.labels(*labels, quantile).set(took.total_seconds())
+            elif isinstance(figure, Points) and figure.median is not None:
+                number.labels(*labels, "0.5").set(figure.median)
+            elif isinstance(figure, Mean) and figure.mean is not None:
+                number.labels(*labels, "mean").set(figure.mean)
             elif isinstance(figure, Tally):
                 for quantile, told in (("0.5", figure.median), ("0.95", figure.p95)):
                     if told is not None:

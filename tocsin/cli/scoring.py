@@ -8,9 +8,12 @@ import click
 from tocsin.catalogue.shelf import Brand
 from tocsin.cli import options, printing
 from tocsin.cli.commands import Refused
+from tocsin.cli.shown import Shown
+from tocsin.disclosure.coach.lexicon import BadLexicon
 from tocsin.scorecard import gathering, measures, telling, totals
 from tocsin.scorecard.history import History
 from tocsin.scorecard.totals import Score
+from tocsin.statements import appraisals
 
 LANGUAGE = "en"
 QUARTER = re.compile(r"\d{4}Q[1-4]")
@@ -20,10 +23,16 @@ QUARTER = re.compile(r"\d{4}Q[1-4]")
 @click.option("--page", "page_ref", metavar="P", help="Which page.")
 @click.option("--quarter", metavar="2026Q3", help="What was first told of in that quarter alone.")
 @click.option("--incident", "incident_id", metavar="ID", help="One incident's own score.")
+@click.option("--reread", "is_anew", is_flag=True, help="Let the coach read all anew first.")
 @click.option("--csv", "is_csv", is_flag=True, help="Print CSV, quarter by quarter.")
 @printing.as_json
 def score(
-    page_ref: str | None, quarter: str | None, incident_id: str | None, is_csv: bool, is_json: bool
+    page_ref: str | None,
+    quarter: str | None,
+    incident_id: str | None,
+    is_anew: bool,
+    is_csv: bool,
+    is_json: bool,
 ) -> None:
     """How well a page told its readers. What was not recorded is told as not measured, and why."""
     if is_csv and is_json:
@@ -31,6 +40,8 @@ def score(
     if quarter and not QUARTER.fullmatch(quarter):
         raise click.UsageError(f"{quarter!r} is no quarter. Say one such as 2026Q3.")
     page, at = options.page_of(page_ref), datetime.now(UTC)
+    if is_anew:
+        _reread(page, at=at)
     if incident_id:
         if quarter or is_csv:
             raise click.UsageError("--incident goes with --page and --json alone.")
@@ -45,6 +56,16 @@ def score(
         printing.facts({"page": page.slug, "quarter": quarter, **telling.facts(scored)})
         return
     _print(scored)
+
+
+def _reread(page: Brand, *, at: datetime) -> None:
+    show = Shown()
+    try:
+        appraisals.reread(page, at=at, progress=show)
+    except BadLexicon as error:
+        raise Refused(f"The coach's file of this page cannot be read: {error}") from None
+    finally:
+        show.end()
 
 
 def _scores(history: History, quarter: str | None) -> dict[str, Score]:

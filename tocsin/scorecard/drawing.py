@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from tocsin.scorecard import labels, telling
 from tocsin.scorecard.baselines import BASELINES
-from tocsin.scorecard.figures import Figure, Share, Tally
+from tocsin.scorecard.figures import Figure, Share, Spread
 from tocsin.scorecard.measures import Stage
 from tocsin.scorecard.totals import Measure, Score
 
@@ -137,7 +137,7 @@ def _chart(
 
 
 def _longest(figure: Figure) -> timedelta:
-    if isinstance(figure, Share):
+    if not isinstance(figure, Spread):
         return timedelta()
     return max([*figure.values, *filter(None, (figure.median, figure.p95))], default=timedelta())
 
@@ -166,7 +166,7 @@ def _bar(name: str, figure: Figure, top: int, longest: timedelta, language: str)
 def _lengths(figure: Figure, longest: timedelta) -> tuple[str, str, tuple[str, ...]]:
     if isinstance(figure, Share):
         return (_length(figure.share) if figure.share else "", "", ())
-    if isinstance(figure, Tally):
+    if not isinstance(figure, Spread):
         return "", "", ()  # of numbers there is no picture
     if figure.median is None or figure.p95 is None:
         return "", "", tuple(_placed(figure.values, longest))

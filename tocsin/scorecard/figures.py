@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from statistics import median
 
 from tocsin.disclosure.keeping import percentile
 
@@ -47,6 +48,8 @@ class Why(StrEnum):
     NOT_BEGUN = "not_begun"
     NO_TIME_SAID = "no_time_said"
     NOT_SUBMITTED = "not_submitted"
+    NOT_READ = "not_read"
+    NO_LEXICON = "no_lexicon"
     NOT_SPEED = "not_speed"  # a drill, told afterwards, or brought from elsewhere
 
 
@@ -104,7 +107,49 @@ class Tally:
     left_out: Mapping[Why, int] = field(default_factory=dict)
 
 
-Figure = Spread | Share | Tally
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Many grades out of ``of``: never one alone, but with what was lacking, and how often.
+
+    ``values``, in order, are kept where they are too few for a median.
+    """
+
+    n: int
+    of: int
+    values: tuple[int, ...] = ()
+    median: float | None = None
+    lacking: Mapping[str, int] = field(default_factory=dict)
+    left_out: Mapping[Why, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """What ``n`` of something hold of another together, and on average."""
+
+    total: int
+    n: int
+    left_out: Mapping[Why, int] = field(default_factory=dict)
+
+    @property
+    def mean(self) -> float | None:
+        """The average; None of nothing, which is no 0."""
+        return self.total / self.n if self.n else None
+
+
+Figure = Spread | Share | Tally | Points | Mean
+
+
+def points(
+    told: Iterable[int], of: int, lacking: Mapping[str, int], left_out: Mapping[Why, int]
+) -> Points:
+    """What many grades come to; what lacks most comes first. Raises ValueError beyond ``of``."""
+    values = tuple(sorted(told))
+    if values and not 0 <= values[0] <= values[-1] <= of:
+        raise ValueError(f"Out of {of} there are no such points: {values[0]} to {values[-1]}.")
+    gone = dict(sorted(lacking.items(), key=lambda pair: (-pair[1], pair[0])))
+    if len(values) < FEW:
+        return Points(len(values), of, values, lacking=gone, left_out=left_out)
+    return Points(len(values), of, median=median(values), lacking=gone, left_out=left_out)
 
 
 def spread(told: Iterable[Span]) -> Spread:

@@ -1,4 +1,4 @@
-"""A page's history, read from the record in fifteen questions, however many incidents there are.
+"""A page's history, read from the record in sixteen questions, however many incidents there are.
 
 What is known and what was said stand side by side here and nowhere else, so whoever shows a score
 to readers takes ``History.public()`` of it.
@@ -8,6 +8,7 @@ import json
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -15,7 +16,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Max, Min, Q, QuerySet, TextField
+from django.db.models import Count, F, Max, Min, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
 from tocsin.announcements.models import Delivery
@@ -23,7 +24,9 @@ from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
 from tocsin.disclosure import policy
 from tocsin.disclosure.clocks.values import Due, Standing
-from tocsin.disclosure.coach import emptiness
+from tocsin.disclosure.coach import emptiness, sums
+from tocsin.disclosure.coach.substance import Impossible
+from tocsin.disclosure.coach.sums import Sums
 from tocsin.disclosure.phases import FINAL, PLANNED, Phase
 from tocsin.disclosure.policy import USUAL, Policy
 from tocsin.disclosure.posture import Posture
@@ -53,7 +56,7 @@ from tocsin.scorecard.history import (
 from tocsin.scorecard.instants import instant
 from tocsin.scorecard.measures import LEAVES_LATER
 from tocsin.statements import policies
-from tocsin.statements.models import Publication, Request, Thread
+from tocsin.statements.models import Appraisal, Publication, Request, Thread
 from tocsin.statements.values import Kind
 
 OVER = frozenset({Phase.RESOLVED, Phase.ENDED, Phase.CANCELLED})
@@ -81,7 +84,7 @@ def history(
     asked = asked.filter(declared_at__gte=since) if since else asked
     asked = asked.filter(pk=incident_id) if incident_id else asked
     with collecting.paused():
-        found = _Reading(page, asked)
+        found = _Reading(page, asked, is_one=bool(incident_id))
         told = sorted(found.incidents(), key=lambda one: (one.placed_at, one.id))
     return History(at, tuple(told), page.time_zone, page.languages)
 
@@ -128,7 +131,7 @@ class _First(NamedTuple):
 class _Reading:
     """One reading of a page."""
 
-    def __init__(self, page: Brand, asked: QuerySet[IncidentRow]) -> None:
+    def __init__(self, page: Brand, asked: QuerySet[IncidentRow], *, is_one: bool) -> None:
         self._page, self._asked = page, asked
         self._policies = _Policies(page.id)
         ids = asked.values("pk")
@@ -156,6 +159,8 @@ class _Reading:
         self._dues = reporting.dues_among(page.id, asked, times, zone=zone)
         self._waits = _waits(Request.objects.filter(clearance__revision__draft__incident__in=ids))
         self._reported = _reported(Report.objects.filter(incident__in=ids))
+        read = Appraisal.objects.filter(thread__incident__in=ids)
+        self._sums = _sums(read, is_whole=is_one)
         self._said = _said(Publication.objects.filter(page_id=page.id, incident__in=ids))
 
     def incidents(self) -> Iterator[Incident]:
@@ -206,6 +211,7 @@ class _Reading:
             waits=self._waits.get(key, ()),
             filings=_filings(self._dues.get(key)),
             reportings=self._reportings(key, thread),
+            sums=self._sums.get((key, audience)),
         )
 
     def _reportings(self, key: str, thread: "_Thread") -> tuple[Reporting, ...]:
@@ -537,6 +543,23 @@ def _told(rows: QuerySet[Delivery]) -> Mapping[str, tuple[Told, ...]]:
     for key, *told in counts:
         found[key].append(Told(*told))
     return {key: tuple(channels) for key, channels in found.items()}
+
+
+def _sums(rows: QuerySet[Appraisal], *, is_whole: bool) -> Mapping[tuple[str, str], Sums]:
+    """What the coach made of words, by incident and audience; ``is_whole``: what they lack, too.
+
+    A row that no words come to was not written by us, and is not there: its words count as not
+    read until they are read anew.
+    """
+    columns = ("thread__incident_id", "thread__audience_id")
+    lacking = Cast("lacking" if is_whole else Value("null"), TextField())
+    told = list(rows.values_list(*columns, Cast("told", TextField()), lacking))
+    numbers = json.loads(f"[{','.join(row[2] for row in told)}]")
+    found: dict[tuple[str, str], Sums] = {}
+    for (incident, audience, _, gone), one in zip(told, numbers, strict=True):
+        with suppress(Impossible):
+            found[incident, audience] = sums.read(one, json.loads(gone) if is_whole else None)
+    return found
 
 
 def _said(rows: QuerySet[Publication]) -> Mapping[tuple[str, str], list[Said]]:

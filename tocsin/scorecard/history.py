@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from tocsin.disclosure.coach.sums import Sums
 from tocsin.disclosure.severity import Severity
 
 NONE: Mapping[str, timedelta | None] = MappingProxyType({})
@@ -161,7 +162,8 @@ class Incident(NamedTuple):
     the policy wanted the first word. ``start_revisions`` is how often the recorded beginning was
     changed: measures go by the latest. ``overran`` is of planned work alone. ``alerted_at`` is when
     machines first had it drafted. ``waits`` are those for consent to any of its words. ``filings``
-    is None where nobody said which authorities are to be told.
+    is None where nobody said which authorities are to be told. ``sums`` is what the coach made of
+    its words; None while it read none.
     """
 
     id: str
@@ -191,6 +193,7 @@ class Incident(NamedTuple):
     waits: tuple[Wait, ...] = ()
     filings: tuple[Filing, ...] | None = None
     reportings: tuple[Reporting, ...] = ()
+    sums: Sums | None = None
 
     @property
     def placed_at(self) -> datetime:

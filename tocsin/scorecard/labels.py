@@ -8,6 +8,8 @@ from django.utils.translation import pgettext_lazy
 
 from tocsin.catalogue import languages
 from tocsin.disclosure import times
+from tocsin.disclosure.phases import Phase
+from tocsin.page import labels as phases
 from tocsin.scorecard.figures import Why
 from tocsin.scorecard.history import Sort
 from tocsin.scorecard.lights import Lamp, Light
@@ -42,6 +44,11 @@ MEASURES: dict[Measure, Promise] = {
     Measure.PACED: _("Silences no longer than the policy wants"),
     Measure.BEYOND: _("Silent beyond what the policy wants, in all"),
     Measure.EMPTY: _("Updates that told nothing new"),
+    Measure.COMPLETENESS: _("What readers wait for in a word"),
+    Measure.APOLOGY: _("How whole the apology is"),
+    Measure.JARGON: _("Jargon, of all words"),
+    Measure.ANGLICISMS: _("English words, of all words in French"),
+    Measure.SENTENCES: _("Words to a sentence"),
     Measure.CORRECTED: _("Words that had to be corrected"),
     Measure.WENT_BACK: _("Words that went back to an earlier phase"),
     Measure.WIDENED: _("How often more turned out to be affected, by incident"),
@@ -100,6 +107,8 @@ WHYS: dict[Why, Promise] = {
     Why.NOT_BEGUN: _("nobody recorded what its clock counts from"),
     Why.NO_TIME_SAID: _("its clock names no time"),
     Why.NOT_SUBMITTED: _("past its time, and not submitted"),
+    Why.NOT_READ: _("our check of texts has not read it yet"),
+    Why.NO_LEXICON: _("our check of texts does not read its language"),
     Why.NOT_SPEED: _("told afterwards, brought from elsewhere, or a drill"),
 }
 SORTS: dict[Sort, Promise] = {
@@ -142,6 +151,21 @@ SOURCES: dict[Source, Promise] = {
 }
 
 
+# The elements of an apology (R-32).
+ELEMENTS: dict[str, Promise] = {
+    "responsibility": _("responsibility"),
+    "repair": _("repair"),
+    "explanation": _("explanation"),
+    "regret": _("regret"),
+    "forbearance": _("what changes, by when"),
+    "harm": _("the harm by its name"),
+}
+BY_LANGUAGE = frozenset(
+    {Measure.LANGUAGE_LAG, Measure.JARGON, Measure.ANGLICISMS, Measure.SENTENCES}
+)
+BY_PHASE = frozenset({Measure.COMPLETENESS, Measure.APOLOGY})
+
+
 QUARTERS: tuple[Promise, ...] = (
     _("1st quarter"),
     _("2nd quarter"),
@@ -156,14 +180,16 @@ def quarter(number: int, year: int) -> str:
 
 
 def named(measure: Measure, of: str, language: str) -> str:
-    """What a line is called, with its channel, language, severity or source."""
+    """What a line is called, with its channel, language, phase, severity or source."""
     name = str(MEASURES[measure])
     return f"{name} ({_of(measure, of)})" if of else name
 
 
 def _of(measure: Measure, of: str) -> str:
-    if measure == Measure.LANGUAGE_LAG:
+    if measure in BY_LANGUAGE:
         return languages.of(of).name
+    if measure in BY_PHASE:
+        return str(phases.PHASES[Phase(of)])
     if measure == Measure.DETECTED_BY:
         return str(SOURCES[Source(of)])
     if measure in (Measure.AUTHORITY_TOOK, Measure.CLOCK_MARGIN):

@@ -16,7 +16,7 @@ from tocsin.scorecard import gathering, measures, totals
 from tocsin.scorecard.history import History
 from tocsin.scorecard.measures import Card
 from tocsin.scorecard.totals import Score
-from tocsin.statements import published
+from tocsin.statements import appraisals, published
 from tocsin.statements.published import Extent
 
 
@@ -27,6 +27,7 @@ class Mark:
     changed_at: datetime
     told: Extent
     moments: int
+    read_at: datetime | None
     hour: str
 
 
@@ -50,6 +51,7 @@ def mark_of(page: Brand, *, at: datetime) -> Mark:
         changed_at=page.changed_at,
         told=published.extent(page.audience_id),
         moments=Moment.objects.aggregate(newest=Max("pk"))["newest"] or 0,
+        read_at=appraisals.last_read_at(),
         hour=f"{at:%Y-%m-%dT%H}",
     )
 

@@ -8,11 +8,23 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from tocsin.disclosure.coach.sums import Phased
 from tocsin.followup import tables
-from tocsin.scorecard import figures, labels
+from tocsin.scorecard import figures, labels, totals
 from tocsin.scorecard.baselines import BASELINES
-from tocsin.scorecard.figures import Figure, NotMeasured, Number, Share, Span, Spread, Tally, Why
-from tocsin.scorecard.history import Sort
+from tocsin.scorecard.figures import (
+    Figure,
+    Mean,
+    NotMeasured,
+    Number,
+    Points,
+    Share,
+    Span,
+    Spread,
+    Tally,
+    Why,
+)
+from tocsin.scorecard.history import Incident, Sort
 from tocsin.scorecard.lights import Light, lights
 from tocsin.scorecard.measures import Card, review
 from tocsin.scorecard.totals import Line, Measure, Score, why_no_filing
@@ -21,6 +33,7 @@ COLUMNS = (
     *("page", "of", "measure", "detail", "n", "median_seconds", "p95_seconds"),
     *("values_seconds", "hits", "share", "not_measured", "world_share"),
     *("median", "p95", "values"),
+    *("median_points", "values_points", "of_points", "missing", "mean"),
 )
 
 AHEAD = {
@@ -81,6 +94,10 @@ def value(figure: Figure, language: str) -> str:
         return f"{told} ({labels.percent(figure.share or 0.0, language)})"
     if isinstance(figure, Tally):
         return _tallied(figure, language, labels.number)
+    if isinstance(figure, Points):
+        return _points(figure, language)
+    if isinstance(figure, Mean):
+        return labels.number(figure.mean or 0.0, language)
     if figure.median is None or figure.p95 is None:
         return ", ".join(labels.spelled(one, language) for one in figure.values)
     return _("half within %(median)s, 95 in 100 within %(p95)s") % {
@@ -96,6 +113,25 @@ def _tallied(figure: Tally, language: str, spelled: Callable[[float, str], str])
         "median": spelled(figure.median, language),
         "p95": spelled(figure.p95, language),
     }
+
+
+def _points(figure: Points, language: str) -> str:
+    """Grades never go alone: what was lacking stands beside them (R-32)."""
+    if figure.median is None:
+        values = ", ".join(map(str, figure.values))
+        told = _("%(values)s of %(of)s points") % {"values": values, "of": figure.of}
+    else:
+        told = _("half have %(median)s of %(of)s points or more") % {
+            "median": labels.number(figure.median, language),
+            "of": figure.of,
+        }
+    return f"{told}; {missing(figure.lacking)}" if figure.lacking else told
+
+
+def missing(lacking: Mapping[str, int]) -> str:
+    """Which elements of an apology were missing, and how often."""
+    told = (f"{labels.ELEMENTS[name]} ({count})" for name, count in lacking.items())
+    return _("missing: %(elements)s") % {"elements": ", ".join(told)}
 
 
 def brief(figure: Figure, language: str) -> str:
@@ -201,7 +237,19 @@ def _plainly(figure: Figure) -> dict[str, Any]:
             "p95": figure.p95,
             "values": list(figure.values),
         }
-    return _spread(figure) if isinstance(figure, Spread) else _share(figure)
+    if isinstance(figure, Spread):
+        return _spread(figure)
+    if isinstance(figure, Share):
+        return {"n": figure.n, "hits": figure.hits, "share": figure.share}
+    if isinstance(figure, Mean):
+        return {"n": figure.n, "mean": figure.mean}
+    return {
+        "n": figure.n,
+        "median_points": figure.median,
+        "values_points": list(figure.values),
+        "of_points": figure.of,
+        "missing": dict(figure.lacking),
+    }
 
 
 def _spread(figure: Spread) -> dict[str, Any]:
@@ -211,10 +259,6 @@ def _spread(figure: Spread) -> dict[str, Any]:
         "p95_seconds": seconds(figure.p95),
         "values_seconds": [seconds(one) for one in figure.values],
     }
-
-
-def _share(figure: Share) -> dict[str, Any]:
-    return {"n": figure.n, "hits": figure.hits, "share": figure.share}
 
 
 def seconds(told: timedelta | None) -> float | None:
@@ -236,6 +280,8 @@ def _row(page: str, of: str, line: Line) -> dict[str, Any]:
         "detail": told["of"] or "",
         "values_seconds": " ".join(map(str, told.get("values_seconds", ()))),
         "values": " ".join(map(str, told.get("values", ()))),
+        "values_points": " ".join(map(str, told.get("values_points", ()))),
+        "missing": " ".join(f"{name}={n}" for name, n in told.get("missing", {}).items()),
         "not_measured": " ".join(f"{why}={n}" for why, n in told["not_measured"].items()),
         "world_share": told.get("world"),
     }
@@ -290,7 +336,37 @@ def of_incident(card: Card, *, at: datetime) -> dict[str, Any]:
             channel: {"told": told, "readers": readers}
             for channel, (told, readers) in card.reach.items()
         },
+        "words": of_words(card.incident),
         "lights": {lamp.value: light.value for lamp, light in lights(card, at=at).items()},
+    }
+
+
+def of_words(incident: Incident) -> dict[str, Any]:
+    """What the coach made of an incident's words, as JSON values: by phase, and by language."""
+    if incident.sums is None:
+        why = Why.NOT_READ if incident.words else Why.NOTHING_SAID
+        return {"not_measured": why.value}
+    phases = incident.sums.phases
+    return {
+        "phases": {
+            phase.value: _of_phase(told, incident.sums.lacking.get(phase, {}))
+            for phase, told in phases.items()
+        },
+        "plain_language": {
+            language: told._asdict() for language, told in incident.sums.plain.items()
+        },
+    }
+
+
+def _of_phase(told: Phased, lacking: Mapping[str, int]) -> dict[str, Any]:
+    return {
+        "read": told.words,
+        "not_read": told.unread,
+        "passed": told.passed,
+        "asked": told.asked,
+        "lacking": dict(lacking),
+        "apologies": list(told.points),
+        "apologies_lack": dict(told.without),
     }
 
 
@@ -337,6 +413,7 @@ def more_of(card: Card, language: str) -> Iterator[tuple[str, str]]:
     yield from road_of(card, language)
     yield from rhythm_of(card, language)
     yield from owed_to_others_of(card, language)
+    yield from words_of(card, language)
 
 
 def rhythm_of(card: Card, language: str) -> Iterator[tuple[str, str]]:
@@ -390,6 +467,14 @@ def road_of(card: Card, language: str) -> Iterator[tuple[str, str]]:
     for channel, took in card.told.items():
         yield labels.named(Measure.TOLD, channel, language), span(took, language)
     yield str(labels.MEASURES[Measure.RESOLUTION_LAG]), span(card.resolution_lag, language)
+
+
+def words_of(card: Card, language: str) -> Iterator[tuple[str, str]]:
+    """What the coach made of the words, by phase: (name, value)."""
+    for line in totals.worded([card.incident]):
+        if line.measure in labels.BY_PHASE and (line.figure.n or line.of == ""):
+            told = said(line, language)
+            yield told.name, told.value if told.is_measured else told.not_measured
 
 
 def light_rows(card: Card, *, at: datetime) -> Iterator[tuple[str, str, Light]]:

@@ -5,13 +5,13 @@ in public all the same: its rhythm and words count. A drill counts nowhere but a
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from tocsin.disclosure.keeping import Fate
-from tocsin.scorecard import collecting, figures, measures
+from tocsin.scorecard import collecting, figures, measures, substance
 from tocsin.scorecard.figures import Claim, Figure, NotMeasured, Share, Span, Why
 from tocsin.scorecard.history import Action, History, Incident, Sort
 from tocsin.scorecard.measures import Card, Source, Stage
@@ -50,6 +50,11 @@ class Measure(StrEnum):
     PACED = "paced"
     BEYOND = "beyond"
     EMPTY = "empty"
+    COMPLETENESS = "completeness"  # by phase
+    APOLOGY = "apology"  # by phase
+    JARGON = "jargon"  # by language
+    ANGLICISMS = "anglicisms"  # by language
+    SENTENCES = "sentences"  # by language
     CORRECTED = "corrected"
     WENT_BACK = "went_back"
     WIDENED = "scope_growth"
@@ -82,11 +87,18 @@ OURS = frozenset(
         *(Measure.AUTHORITY_TOOK, Measure.CLOCK_MARGIN),
     }
 )
+WORDED: Mapping[Measure, Callable[[Sequence[Incident]], Iterator[tuple[str, Figure]]]] = {
+    Measure.COMPLETENESS: substance.completeness,
+    Measure.APOLOGY: substance.apologies,
+    Measure.JARGON: substance.jargon,
+    Measure.ANGLICISMS: substance.anglicisms,
+    Measure.SENTENCES: substance.sentences,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One figure; ``of`` is the channel, language, severity or source of which it is."""
+    """One figure; ``of`` is the channel, language, phase, severity or source of which it is."""
 
     measure: Measure
     figure: Figure
@@ -195,6 +207,7 @@ def _said(said: Sequence[Card]) -> Iterator[Line]:
     yield Line(Measure.BEYOND, figures.spread(card.beyond for card in said))
     empty = figures.counted((card.empty for card in said), Why.NO_FOLLOW_UP)
     yield Line(Measure.EMPTY, empty)
+    yield from worded([card.incident for card in said])
     corrected = figures.counted((card.corrected for card in said), Why.NOTHING_SAID)
     yield Line(Measure.CORRECTED, corrected)
     went_back = figures.counted((card.went_back for card in said), Why.NO_FOLLOW_UP)
@@ -229,6 +242,12 @@ def _forecasts(said: Sequence[Card]) -> Iterator[Line]:
     widths = [width for card in said for width in card.forecasts]
     yield Line(Measure.FORECAST_WIDTH, figures.spread([*widths, *none]))
     yield Line(Measure.FORECAST_CHANGES, figures.tally(card.forecast_changes for card in said))
+
+
+def worded(said: Sequence[Incident]) -> Iterator[Line]:
+    """What the coach made of the words (metrics 6.4), each by phase or by language."""
+    for measure, told in WORDED.items():
+        yield from (Line(measure, figure, of) for of, figure in told(said))
 
 
 def _owed(said: Sequence[Card]) -> Iterator[Line]:

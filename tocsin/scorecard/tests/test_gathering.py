@@ -372,4 +372,4 @@ def test_it_asks_no_more_of_many_incidents_than_of_few() -> None:
     with CaptureQueriesContext(connection) as many:
         gathering.history(page, at=NOON + 30 * DAY)
 
-    assert len(many) == len(few) <= 13
+    assert len(many) == len(few) <= 14

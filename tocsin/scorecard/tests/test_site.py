@@ -122,7 +122,8 @@ def test_what_is_for_our_own_people_is_not_in_it() -> None:
     told = reads(page)
 
     ours = recent.scored(page, at=AT).whole.lines
-    assert {line.measure for line in ours} == set(Measure), "all of it is asked for"
+    of_french = {Measure.ANGLICISMS}  # and nothing was said in French
+    assert {line.measure for line in ours} == set(Measure) - of_french, "all of it is asked for"
     for line in ours:
         name = html.escape(labels.named(line.measure, line.of, "en"))
         assert (name in told) is (line.measure not in OURS), name

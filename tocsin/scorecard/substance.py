@@ -1,0 +1,127 @@
+"""What was said, weighed by what the coach made of it (metrics 6.4). Pure.
+
+Each word in the language in which it was first said; how plain words are, in every language. What
+the coach has not read yet, or cannot read, is left out and counted: it is complete in nothing.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from tocsin.disclosure.coach.substance import ANGLICISMS, Plainness
+from tocsin.disclosure.coach.sums import WHOLE, Phased
+from tocsin.disclosure.phases import Phase
+from tocsin.scorecard import figures
+from tocsin.scorecard.figures import Mean, Points, Share, Why
+from tocsin.scorecard.history import Incident
+
+Reasons = Mapping[Why, int]
+
+
+def completeness(said: Sequence[Incident]) -> Iterator[tuple[str, Share]]:
+    """Checks passed of those that apply, by phase; what is in no figure, once, under no phase."""
+    by_phase, rest = _by_phase(said), _left_out(said)
+    if rest or not by_phase:
+        yield "", Share(0, 0, rest)
+    for phase, told in by_phase.items():
+        passed, asked = sum(one.passed for one in told), sum(one.asked for one in told)
+        yield phase.value, Share(passed, asked, _unread(told))
+
+
+def apologies(said: Sequence[Incident]) -> Iterator[tuple[str, Points]]:
+    """The points of last words, and of accounts (R-32)."""
+    by_phase = _by_phase(said)
+    late = sum(_behind(one) > 0 and not one.is_open for one in said)
+    unsaid = {
+        Phase.RESOLVED: _reasons(
+            {
+                Why.NOTHING_SAID: sum(not one.words for one in said),
+                Why.STILL_OPEN: sum(bool(one.words) and one.is_open for one in said),
+                Why.NOT_READ: late,
+            }
+        ),
+        Phase.ACCOUNT: _reasons(
+            {Why.NO_ACCOUNT: sum(map(_wants_account, said)), Why.NOT_READ: late}
+        ),
+    }
+    for phase, rest in unsaid.items():
+        told = by_phase.get(phase, [])
+        lacking: Counter[str] = Counter()
+        for one in told:
+            lacking.update(one.without)
+        values = (points for one in told for points in one.points)
+        yield phase.value, figures.points(values, WHOLE, lacking, {**rest, **_unread(told)})
+
+
+def jargon(said: Sequence[Incident]) -> Iterator[tuple[str, Share]]:
+    """Words that the coach takes for jargon, of all words, by language."""
+    for language, told in _by_language(said):
+        words, hits = sum(one.words for one in told), sum(one.jargon for one in told)
+        yield language, Share(hits, words, {} if language else _left_out(said, in_any=True))
+
+
+def anglicisms(said: Sequence[Incident]) -> Iterator[tuple[str, Share]]:
+    """Words that are English, of all words in French; nothing where nothing is in French."""
+    for language, told in _by_language(said):
+        if language == ANGLICISMS:
+            hits = sum(one.anglicisms or 0 for one in told)
+            yield language, Share(hits, sum(one.words for one in told))
+
+
+def sentences(said: Sequence[Incident]) -> Iterator[tuple[str, Mean]]:
+    """Words to a sentence, by language."""
+    for language, told in _by_language(said):
+        words, count = sum(one.words for one in told), sum(one.sentences for one in told)
+        yield language, Mean(words, count, {} if language else _left_out(said, in_any=True))
+
+
+def _by_phase(said: Iterable[Incident]) -> Mapping[Phase, list[Phased]]:
+    found: dict[Phase, list[Phased]] = {}
+    for one in said:
+        if one.sums is not None:
+            for phase, told in one.sums.phases.items():
+                found.setdefault(phase, []).append(told)
+    return {phase: found[phase] for phase in Phase if phase in found}
+
+
+def _by_language(said: Sequence[Incident]) -> Iterator[tuple[str, list[Plainness]]]:
+    """Texts by language; first, under none, what is in no figure, where anything is."""
+    found: dict[str, list[Plainness]] = {}
+    for one in said:
+        if one.sums is not None:
+            for language, told in one.sums.plain.items():
+                found.setdefault(language, []).append(told)
+    if not found or _left_out(said, in_any=True):
+        yield "", []
+    yield from sorted(found.items())
+
+
+def _left_out(said: Iterable[Incident], *, in_any: bool = False) -> Reasons:
+    """Incidents of which nothing was said, and words that were not read; ``in_any``: also those
+    that no language's figure holds, since the coach reads none like theirs.
+    """
+    told = list(said)
+    unread = _unread(one for row in _by_phase(told).values() for one in row) if in_any else {}
+    nothing = sum(not one.words for one in told)
+    behind = sum(map(_behind, told))
+    return {**_reasons({Why.NOTHING_SAID: nothing, Why.NOT_READ: behind}), **unread}
+
+
+def _behind(one: Incident) -> int:
+    """How many of its words the coach has not come to yet."""
+    authored = sum(word.is_authored for word in one.words)
+    if one.sums is None:
+        return authored
+    return max(authored - sum(row.words + row.unread for row in one.sums.phases.values()), 0)
+
+
+def _unread(told: Iterable[Phased]) -> Reasons:
+    return _reasons({Why.NO_LEXICON: sum(one.unread for one in told)})
+
+
+def _wants_account(one: Incident) -> bool:
+    is_given = one.account is not None and one.account.at is not None
+    return one.owes_account and not one.is_open and not is_given
+
+
+def _reasons(counts: Reasons) -> Reasons:
+    return {why: count for why, count in counts.items() if count}
