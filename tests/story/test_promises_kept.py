@@ -11,7 +11,7 @@ from tocsin.disclosure import times
 from tocsin.disclosure.correcting import DataStatement
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.severity import Severity
-from tocsin.followup import promises, reminders, reporting_back
+from tocsin.followup import one_by_one, promises, reminders, reporting_back
 from tocsin.followup.models import Report
 from tocsin.followup.pledges import CannotPromise, NoLongerOpen, Pledge, Proof
 from tocsin.journal.actors import TERMINAL
@@ -207,6 +207,9 @@ def test_a_report_for_which_readers_were_told_a_day_goes_out_though_all_is_settl
     assert f"Comme annoncé, un dernier bilan suivra le {day_90}" in newest(night, incident, "fr")
 
     assert reporting_back.report(start + timedelta(days=89)) == 0
+    promises.tell(incident, announces=False, by=night.olu, at=start + timedelta(days=90))
+    told_on_the_day = newest(night, incident, "fr")
+    assert f"un dernier bilan suivra le {day_90}" in told_on_the_day, "the worker is yet to come"
     assert reporting_back.report(start + timedelta(days=90)) == 1
     story = published.story(night.page.audience_id, incident)
     assert story is not None
@@ -355,3 +358,23 @@ def test_a_promise_needs_an_end_that_can_be_seen(night: Telling) -> None:
         pledge = Pledge({"en": Promised(action, done_when, "on-call")}, date(2030, 1, 1))
         with pytest.raises(CannotPromise):
             promises.promise(incident, pledge, by=night.olu, at=night.at("10:00"))
+
+
+def test_a_report_tells_how_promises_stand_when_it_is_told(
+    night: Telling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever was told after the worker looked what is due: it must not be taken back."""
+    incident, start = resolved(night), night.at("10:00")
+    alarm, on = promised_by(night, incident, days=20), start + timedelta(days=30)
+    each_of_them = one_by_one.sum_of
+
+    def proved_meanwhile(act: Any, pieces: Any) -> int:
+        found = list(pieces)
+        promises.prove(alarm, SHOWN, by=night.olu, at=on, announces=False)
+        return each_of_them(act, found)
+
+    monkeypatch.setattr(one_by_one, "sum_of", proved_meanwhile)
+    reporting_back.report(on)
+
+    assert "It rang twice in the drill" in newest(night, incident, "en")
+    assert Report.objects.count() == 0, "all was settled before a report was announced"

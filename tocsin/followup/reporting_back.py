@@ -12,12 +12,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db import IntegrityError, transaction
-
 from tocsin.catalogue import shelf
 from tocsin.followup import one_by_one
 from tocsin.followup.models import Cue, Promise, Report
-from tocsin.incidents import declaration
+from tocsin.incidents import declaration, locking
 from tocsin.incidents.declaration import Known
 from tocsin.journal.actors import WORKER
 from tocsin.statements import progress, published
@@ -62,17 +60,24 @@ def next_day(story: Story, zone: str, *, at: datetime) -> date | None:
 
 
 def announced_day(known: Known, zone: str, *, at: datetime) -> date | None:
-    """The day to come for which readers were told of a report; None where they were told of none.
+    """The day, today at the earliest, for which readers were told of a report that they do not have
+    yet; None where they were told of none.
 
     A report names the day of the next one.
     """
-    told = dict(Report.objects.filter(incident_id=known.id).values_list("cue", "at"))
+    told = _told_of(known.id)
     story = published.story(known.audience_id, known.id)
     if not told or story is None:
         return None
     days, today = days_of(story, zone), _day(at, zone)
-    ahead = (on for cue, on in days.items() if on > today and is_announced(cue, told, days, zone))
+    to_come = {cue: on for cue, on in days.items() if on >= today and cue not in told}
+    ahead = (on for cue, on in to_come.items() if is_announced(cue, told, days, zone))
     return min(ahead, default=None)
+
+
+def _told_of(incident_id: str) -> dict[str, datetime]:
+    """The reports of an incident that were told, and when."""
+    return dict(Report.objects.filter(incident_id=incident_id).values_list("cue", "at"))
 
 
 def is_announced(
@@ -94,39 +99,45 @@ def _due(at: datetime) -> Iterator[_Come]:
     keys = Promise.objects.order_by("incident_id").values_list("incident_id", flat=True).distinct()
     for key in keys:
         told = done.get(key, {})
-        if all(cue in told for cue in Cue):
-            continue
-        known = declaration.known_of(key)
-        story = published.story(known.audience_id, key)
-        if story is None or story.is_open:
-            continue
-        zone = shelf.brand(known.page_id).time_zone
-        days, today = days_of(story, zone), _day(at, zone)
-        # After a time without a worker the newest alone is told: it tells what the other would.
-        come = max(
-            (cue for cue, on in days.items() if on <= today), key=days.__getitem__, default=None
-        )
-        if come is None or come in told:
-            continue
-        if _is_open(story) or is_announced(come, told, days, zone):
-            yield _Come(key, story, come)
+        if not all(cue in told for cue in Cue) and (come := _come(key, told, at=at)):
+            yield come
+
+
+def _come(incident_id: str, told: Mapping[str, datetime], *, at: datetime) -> _Come | None:
+    """The report of an incident that is due, beside those ``told`` at their times; None: none."""
+    known = declaration.known_of(incident_id)
+    story = published.story(known.audience_id, incident_id)
+    if story is None or story.is_open:
+        return None
+    zone = shelf.brand(known.page_id).time_zone
+    days, today = days_of(story, zone), _day(at, zone)
+    # After a time without a worker the newest alone is told: it tells what the other would.
+    come = max((cue for cue, on in days.items() if on <= today), key=days.__getitem__, default=None)
+    if come is None or come in told:
+        return None
+    if _is_open(story) or is_announced(come, told, days, zone):
+        return _Come(incident_id, story, come)
+    return None
 
 
 def _is_open(story: Story) -> bool:
     return any(promise.fate == Fate.OPEN for promise in story.promises)
 
 
-def _told(come: _Come, *, at: datetime) -> int:
-    known = declaration.known_of(come.id)
-    try:
-        with transaction.atomic():
-            Report.objects.create(incident_id=known.id, cue=come.cue, at=at)
-    except IntegrityError:
-        return 0  # another worker told it in this instant
+def _told(due: _Come, *, at: datetime) -> int:
+    """Tell one, as promises stand once nobody else can turn them: since it was found due, much may
+    have been said, and by another worker all of it.
+    """
+    locking.lock([due.id])
+    come = _come(due.id, _told_of(due.id), at=at)
+    if come is None:
+        return 0
+    Report.objects.create(incident_id=come.id, cue=come.cue, at=at)
+    zone = shelf.brand(declaration.known_of(come.id).page_id).time_zone
     progress.tell(
-        known.id,
+        come.id,
         come.story.promises,
-        report_on=next_day(come.story, shelf.brand(known.page_id).time_zone, at=at),
+        report_on=next_day(come.story, zone, at=at),
         announces=True,
         is_made=True,
         by=WORKER,

@@ -80,7 +80,8 @@ def _call_cells(tokens: Sequence[Token]) -> None:
 
 
 def _plain(inline: Token) -> str:
-    return "".join(part.content for part in inline.children or ()).strip()
+    parts = (part.content for part in inline.children or () if part.type != "html_inline")
+    return "".join(parts).strip()
 
 
 def without_unseen(text: str) -> str:

@@ -313,12 +313,13 @@ def review(page: Brand, told: Reviews) -> int:
         changed = reviewing.changed(reviewing.read(directory), told)
         if not changed:
             return 0
-        reviewing.write(directory, told)
         row = _row(page, settings.TOCSIN.place)
         if row is not None:
+            # Owed before it is kept: after a kill in between, the next look finds it changed again.
             items = [f"{INCIDENT} {key}" for key in changed]
             row.owed = list(dict.fromkeys([*row.owed, *items]))
             row.save(update_fields=["owed"])
+        reviewing.write(directory, told)
     return len(changed)
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.page.markup import html_of, without_unseen
+from tocsin.page.markup import html_of, html_of_brought, without_unseen
 
 
 def test_markdown_becomes_html() -> None:
@@ -82,3 +82,9 @@ def test_the_head_of_a_column_can_do_no_harm_in_its_cells() -> None:
     html = html_of('| a | "><script>x</script> |\n|---|---|\n| 1 | 2 |')
 
     assert "<script" not in html
+
+
+def test_tags_in_the_head_of_a_column_that_was_brought_are_no_part_of_its_name() -> None:
+    html = html_of_brought("| a | <i>What</i> we told |\n|---|---|\n| 1 | 2 |")
+
+    assert '<td data-label="What we told">2</td>' in html

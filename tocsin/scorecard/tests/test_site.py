@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages import pofile
+from django.db import OperationalError
 
 from tests import cast
 from tests.cast import NOON
@@ -22,6 +23,7 @@ from tocsin.incidents.models import MomentKind
 from tocsin.journal.actors import TERMINAL
 from tocsin.journal.models import Note
 from tocsin.page import site as page_site
+from tocsin.page.models import Live
 from tocsin.people.access import NotAllowed
 from tocsin.scorecard import labels, recent, site
 from tocsin.scorecard.tests.test_gathering import DAY, MINUTE, a_night
@@ -365,3 +367,24 @@ def test_a_closed_circles_account_is_told_of_nowhere_else() -> None:
     site.refresh(AT)
 
     assert page_site.reviewed(page) == {}
+
+
+def test_what_broke_before_the_archive_was_told_to_follow_is_made_up_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page = a_page_that_shows()
+    incident = a_night(page)
+    compiled(page, incident)
+    an_account(incident, NOON + DAY)
+    compiled(page, incident)
+
+    def broken(*_: object, **__: object) -> None:
+        raise OperationalError("the database went away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Live, "save", broken)
+        with pytest.raises(OperationalError):
+            site.refresh(AT)
+    site.refresh(AT)
+
+    assert "How we told you" in compiled(page, incident)
