@@ -104,6 +104,8 @@ def _door(view: View[P], *, is_for_enrolling: bool) -> "Door[P]":
             return _to_sign_in(request)
         visit = _visit(request)
         with translation.override(visit.language):
+            if handing_back.is_anothers(request):
+                return handing_back.handed_back(request, Why.ANOTHERS)
             if visit.must_enrol and not is_for_enrolling:
                 return _to_factors(request)
             try:

@@ -98,8 +98,17 @@ def locked_out(
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that did not come from this console, or came too late."""
+    spoken = getattr(request.user, "language", "") or translation.get_language()
+    with translation.override(spoken):
+        return _not_taken(request)
+
+
+def _not_taken(request: HttpRequest) -> HttpResponse:
     if handing_back.holds_words(request) and handing_back.is_ours(request):
-        return handing_back.handed_back(request, Why.STALE)
+        if handing_back.is_anothers(request):
+            return handing_back.handed_back(request, Why.ANOTHERS)
+        if handing_back.is_theirs(request):
+            return handing_back.handed_back(request, Why.STALE)
     words = _("This form is no longer valid, and nothing was done. Go back, reload and try again.")
     return threshold(request, "outside", {"status": 403, "sentences": [words]}, status=403)
 
