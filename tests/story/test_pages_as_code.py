@@ -61,6 +61,7 @@ pages:
       - {name: Deploys, scope: manage}
     weights: {partial: 0.5}
     shows_score: true
+    country: fr
 """
 
 
@@ -110,6 +111,7 @@ def test_a_dry_run_shows_it_and_changes_nothing(page: Brand, file: Path) -> None
         "~ page linden: time_zone: 'Etc/UTC' → 'Europe/Paris'",
         "~ page linden: weights partial: '0.3' → '0.5'",
         "~ page linden: shows_score: 'false' → 'true'",
+        "~ page linden: country: '' → 'FR'",
         "+ component linden/payments",
         "~ component linden/checkout: under: 'shop' → 'payments'",
         "+ audience linden/partners",
@@ -134,6 +136,7 @@ def test_it_is_made_so_once(page: Brand, file: Path) -> None:
     assert kept.look.embed.position == "top-right"
     assert kept.weights == Weights(partial=500)
     assert kept.shows_score
+    assert kept.country == "FR"
     assert paths(page) == {
         "sign-in": "sign-in",
         "shop": "shop",

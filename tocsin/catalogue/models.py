@@ -27,6 +27,8 @@ class Page(models.Model):
     name = models.CharField(max_length=100)
     domain = models.CharField(max_length=253, blank=True)
     time_zone = models.CharField(max_length=64, default="Etc/UTC")
+    # Whose public holidays are no business days: "FR", "US-NY"; empty where none are left out.
+    country = models.CharField(max_length=16, blank=True, default="")
     languages = models.JSONField(default=list)
     # What stands in for a component that lacks words of its own: {language: {function, can_do}}
     words = models.JSONField(default=dict)

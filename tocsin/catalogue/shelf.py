@@ -16,8 +16,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.text import slugify
 
+from tocsin.catalogue import countries, look, weights
 from tocsin.catalogue import languages as spoken
-from tocsin.catalogue import look, weights
 from tocsin.catalogue.look import PLAIN, Look, Mark
 from tocsin.catalogue.models import EVERYONE, Access, Audience, Component, Logo, Page
 from tocsin.catalogue.tree import Node, Tree, Words
@@ -71,6 +71,7 @@ class Brand:
     look: Look = PLAIN
     weights: Weights = USUAL
     shows_score: bool = False
+    country: str = ""
 
     @property
     def language(self) -> str:
@@ -101,6 +102,7 @@ def open_page(
     time_zone: str = "Etc/UTC",
     domain: str = "",
     contact: str = "",
+    country: str = "",
     words: Mapping[str, Mapping[str, str]] | None = None,
     id: str = "",
 ) -> Brand:
@@ -118,6 +120,7 @@ def open_page(
         languages=list(languages),
         words=_kept(words or {}),
         contact=contact,
+        country=country.strip().upper(),
         is_default=not Page.objects.filter(is_default=True).exists(),
         created_at=at,
         changed_at=at,
@@ -148,6 +151,9 @@ def _check_page(page: Page) -> None:
         raise CannotKeep(f"Another page answers {page.domain!r} already.")
     if page.time_zone not in time_zones():
         raise CannotKeep(f"{page.time_zone!r} is no time zone. Name one such as Europe/Paris.")
+    country = page.country
+    if country and not (countries.CODE.fullmatch(country) and countries.is_known(country)):
+        raise CannotKeep(f"No holidays are known of {country[:60]!r}. Say FR or US-NY.")
     unknown = [code for code in page.languages if code not in spoken.every()]
     if unknown or not page.languages or len(set(page.languages)) < len(page.languages):
         raise CannotKeep(f"Say the page's languages, each once, from: {', '.join(spoken.every())}.")
@@ -173,6 +179,7 @@ def change_page(
     time_zone: str | None = None,
     domain: str | None = None,
     contact: str | None = None,
+    country: str | None = None,
     words: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Brand:
     """Change what a page is called, speaks or keeps time by; what is left out stays.
@@ -191,6 +198,7 @@ def change_page(
         access.check(by, "pages:write")
         page.domain = domain.strip().lower()
     page.contact = page.contact if contact is None else contact.strip()
+    page.country = page.country if country is None else country.strip().upper()
     page.words = page.words if words is None else _kept(words)
     _check_page(page)
     page.changed_at = after(page, at)
@@ -428,6 +436,7 @@ def _seen(page: Page, row: Audience, marks: Mapping[str, Mark]) -> Brand:
         look=look.read(page.look, marks),
         weights=weights.read(page.weights),
         shows_score=page.shows_score,
+        country=page.country,
     )
 
 

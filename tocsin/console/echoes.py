@@ -67,6 +67,7 @@ SENTENCES = (
     ),
     gettext_noop("Another page answers %(domain)s already."),
     gettext_noop("%(name)s is no time zone. Name one such as Europe/Paris."),
+    gettext_noop("No holidays are known of %(name)s. Say FR or US-NY."),
     gettext_noop("Say the page's languages, each once, from: %(languages)s."),
     gettext_noop("A component needs a name of letters or digits."),
     gettext_noop("There is a component %(slug)s already. Choose another slug."),

@@ -77,7 +77,8 @@ class Kept:
 def due(story: Story, page: Brand) -> Due | None:
     """By when the account of an incident is owed; None where it is open, or owes none.
 
-    Business days are Monday to Friday, counted in the page's zone. Pure.
+    Business days are Monday to Friday, counted in the page's zone, without the public holidays of
+    the country that it names, if any. Pure.
     """
     over_at, severity = story.resolved_at, story.severity
     if over_at is None or (severity not in FULL and story.words.account_due is None):
@@ -103,7 +104,7 @@ def full_by(
 
 
 def _after(over_at: datetime, offset: Offset, page: Brand) -> datetime:
-    return counting.after(over_at, offset, Place(page.name), zone=page.time_zone)
+    return counting.after(over_at, offset, Place(page.name, page.country), zone=page.time_zone)
 
 
 def is_given(story: Story) -> bool:

@@ -22,3 +22,14 @@ def test_readers_see_it_only_once_somebody_chose_so() -> None:
     hidden = tocsin("page", "score", page.slug, "--hide")
     assert "do not see" in hidden.stdout
     assert not shelf.brand(page.id).shows_score
+
+
+def test_a_page_s_country_is_told_chosen_and_let_go() -> None:
+    page = cast.a_page()
+
+    assert "counts every Monday to Friday" in tocsin("page", "country", page.slug).output
+    assert "holidays of US-NY" in tocsin("page", "country", page.slug, "us-ny").output
+    assert json.loads(tocsin("page", "country", page.slug, "--json").output)["country"] == "US-NY"
+    assert tocsin("page", "country", page.slug, "ZZ").exit_code == 1
+    tocsin("page", "country", page.slug, "none")
+    assert shelf.brand(page.id).country == ""

@@ -39,6 +39,7 @@ def _kept(request: HttpRequest, visit: Visit, brand: Brand | None) -> Brand:
     told = request.POST
     name, domain = told.get("name", "")[:100], told.get("domain", "")[:253]
     zone, contact = told.get("time_zone", "").strip(), told.get("contact", "")[:200]
+    country = told.get("country", "")[:16]
     languages = _languages(request)
     if brand is None:
         return shelf.open_page(
@@ -47,6 +48,7 @@ def _kept(request: HttpRequest, visit: Visit, brand: Brand | None) -> Brand:
             time_zone=zone or "Etc/UTC",
             domain=domain,
             contact=contact,
+            country=country,
             words=_words(request),
             by=visit.by,
             at=visit.at,
@@ -58,6 +60,7 @@ def _kept(request: HttpRequest, visit: Visit, brand: Brand | None) -> Brand:
         time_zone=zone,
         domain=domain,
         contact=contact,
+        country=country,
         words=_words(request),
         by=visit.by,
         at=visit.at,

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from tocsin.catalogue import countries
 from tocsin.disclosure.clocks.values import Offset, Place
 from tocsin.disclosure.recurrence import happens_at
 
@@ -46,7 +47,7 @@ def is_business_day(on: date, place: Place) -> bool:
     """Neither a weekend nor a holiday there."""
     if on.weekday() >= SATURDAY or on in place.holidays:
         return False
-    return not place.country or on not in _holidays(place.country, on.year)
+    return not place.country or on not in countries.holidays_of(place.country, on.year)
 
 
 def _business_days(after_day: date, place: Place) -> Iterator[date]:
@@ -62,21 +63,3 @@ def _months_on(on: date, months: int) -> date:
     years, month = divmod(on.month - 1 + months, 12)
     year, month = on.year + years, month + 1
     return date(year, month, min(on.day, monthrange(year, month)[1]))
-
-
-@lru_cache(maxsize=64)
-def _holidays(country: str, year: int) -> frozenset[date]:
-    import holidays  # of every country in the world: only whoever counts business days needs it
-
-    code, _, part = country.partition("-")
-    return frozenset(holidays.country_holidays(code, subdiv=part or None, years=year))
-
-
-@lru_cache(maxsize=64)
-def is_known(country: str) -> bool:
-    """Whether the holidays of that country, and of its part, are known."""
-    try:
-        _holidays(country, 2026)
-    except NotImplementedError:
-        return False
-    return True

@@ -14,8 +14,8 @@ from zoneinfo import available_timezones
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from tocsin.catalogue import countries
 from tocsin.disclosure import lined
-from tocsin.disclosure.clocks import counting
 from tocsin.disclosure.clocks.values import (
     MOMENTS,
     YEAR_END,
@@ -256,7 +256,7 @@ class _Reader:
         kept = self.places.get(name, {})
         country = self._text(told.get("country"), "country") or kept.get("country", "")
         zone = self._text(told.get("zone"), "zone") or kept.get("zone", "")
-        if "country" in told and not counting.is_known(country):
+        if "country" in told and not countries.is_known(country):
             self._fault(told["country"], f"No holidays are known of “{country}”. Say FR or US-NY.")
             country = ""
         if "zone" in told and zone not in available_timezones():

@@ -24,7 +24,7 @@ from tocsin.moving.applying.wardrobe import dress
 from tocsin.moving.applying.work import CannotApply, Making, Report, at_line, reworded
 from tocsin.statements import circles, manners, policies
 
-PLAIN = ("name", "time_zone", "domain", "contact")
+PLAIN = ("name", "time_zone", "domain", "contact", "country")
 
 
 class Adopting(Protocol):
@@ -116,6 +116,8 @@ class _Page:
         wanted = {name: self.given[name].strip() for name in PLAIN if name in self.given}
         if "domain" in wanted:
             wanted["domain"] = wanted["domain"].lower()
+        if "country" in wanted:
+            wanted["country"] = wanted["country"].upper()
         changed: dict[str, Any] = {
             name: told for name, told in wanted.items() if told != getattr(page, name)
         }

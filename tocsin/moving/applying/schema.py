@@ -93,6 +93,7 @@ def schema() -> Schema:
                 time_zone=_text(64, "Such as Europe/Paris.", least=1),
                 domain=_text(253, "The page's own domain; empty for none."),
                 contact=_text(200, "Where customers reach you."),
+                country=_text(16, "Whose public holidays are no business days: FR, US-NY."),
                 access={"type": "string", "enum": [access.value for access in Access]},
                 words=_by_language(function=function, can_do=can_do),
                 look=look,

@@ -19,7 +19,7 @@ LET_BE = {"journal.Note", "journal.Seal", "statements.Publication"}
 PEOPLE = {"people"}
 # Codes, hashes, addresses, names of people, times, keys and states: nobody reads prose there.
 NO_WORDS = {
-    "catalogue.Page": "slug domain time_zone languages contact look weights",
+    "catalogue.Page": "slug domain time_zone country languages contact look weights",
     "catalogue.Logo": "scheme file",
     "catalogue.Audience": "slug password",
     "catalogue.Component": "slug",
