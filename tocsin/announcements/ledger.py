@@ -186,11 +186,13 @@ def _is_storm(said: Publication, at: datetime) -> bool:
     # Whoever released a held word has looked: counting starts anew from there.
     released_at = rows.aggregate(at=Max("released_at"))["at"]
     start = max(at - told.breaker_within, released_at or at - told.breaker_within)
-    already = rows.filter(begun_at__gt=start).aggregate(total=Sum("total"))["total"] or 0
+    lately = rows.filter(begun_at__gt=start).aggregate(mails=Sum("total"), most=Max("total"))
+    now = reach.active(said.audience_id, about=said.incident_id or "")
     return brakes.is_storm(
-        already=already,
+        already=lately["mails"] or 0,
         coming=reach.count(reach.wanted(said)),
-        subscribers=reach.active(said.audience_id, about=said.incident_id or ""),
+        # Who bounced or left since was on the list all the same when they were written to.
+        subscribers=max(now, lately["most"] or 0),
         limits=told,
     )
 

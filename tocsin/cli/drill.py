@@ -59,8 +59,13 @@ def drill() -> None:
     show_default=True,
     help="With --live: how much of the night passes in the time of one.",
 )
+@click.option(
+    "--afterwards", is_flag=True, help="With --live: stay for account and promises, until Ctrl-C."
+)
 @printing.as_json
-def run(name: str, page_ref: str | None, live: bool, speed: int, is_json: bool) -> None:
+def run(
+    name: str, page_ref: str | None, live: bool, speed: int, afterwards: bool, is_json: bool
+) -> None:
     """Rehearse a night on a shadow of a page.
 
     SCENARIO is one that comes along (`tocsin drill scenarios`), or a file.
@@ -73,7 +78,8 @@ def run(name: str, page_ref: str | None, live: bool, speed: int, is_json: bool) 
     label, text = _text_of(name)
     ground = _set_up(page, label, text, at=at)
     try:
-        _play(ground, at=at, speed=speed if live else None, is_quiet=is_json)
+        how = (str(speed), *(["stays"] if afterwards else [])) if live else ()
+        _play(ground, how, at=at, is_quiet=is_json)
     except KeyboardInterrupt:
         if not live:
             stopped = f"Stopped. What is there of it goes by: tocsin drill remove {ground.name}"
@@ -181,9 +187,8 @@ def environ_of(ground: Ground) -> dict[str, str]:
     return ground.environ(os.environ, **{lifeline.PARENT: str(os.getpid())})
 
 
-def _play(ground: Ground, *, at: datetime, speed: int | None, is_quiet: bool) -> None:
+def _play(ground: Ground, how: tuple[str, ...], *, at: datetime, is_quiet: bool) -> None:
     """Let the drill's own process do it, and end with us, however we end."""
-    how = () if speed is None else (str(speed),)
     with (
         (ground.path / "log").open("wb") as log,
         subprocess.Popen(

@@ -1,7 +1,8 @@
 """A drill itself, in a process of its own that knows nothing of the installation in earnest.
 
-Run as ``python -I -m tocsin.cli.drilling FOLDER AT [SPEED]`` with the environment of its ground
-alone. A scripted night is over by AT (RFC 3339); with SPEED it is a live one, which begins then.
+Run as ``python -I -m tocsin.cli.drilling FOLDER AT [SPEED [stays]]`` with the environment of its
+ground alone. A scripted night is over by AT (RFC 3339); with SPEED it is a live one, which begins
+then, and which ``stays`` for what is owed afterwards.
 Prints a line for each thing that happens, and leaves what came of it in the folder. The fence
 stands before anything of ours is read.
 """
@@ -87,7 +88,10 @@ def main(said: list[str]) -> int:
             "TOCSIN_WEB_URL": url(LOOPBACK, inside.web),
         }
         try:
-            told = _live(inside, at, float(said[2])) if said[2:] else _scripted(inside, before=at)
+            if said[2:]:
+                told = _live(inside, at, float(said[2]), stays="stays" in said[3:])
+            else:
+                told = _scripted(inside, before=at)
             ground.write("score", {**ground.read("drill"), "drill": ground.name, **told})
         finally:
             inside.close()
@@ -112,14 +116,14 @@ def _scripted(inside: Inside, *, before: datetime) -> dict[str, Any]:
     return {"mode": "scripted", "opened_at": night.opens_at.isoformat(), **told}
 
 
-def _live(inside: Inside, at: datetime, speed: float) -> dict[str, Any]:
+def _live(inside: Inside, at: datetime, speed: float, *, stays: bool) -> dict[str, Any]:
     """Let people play it."""
     import django
 
     django.setup()
     from tocsin.cli.drilling_live import Live
 
-    return Live(inside, set_up(inside, at=at), speed=speed).whole()
+    return Live(inside, set_up(inside, at=at), speed=speed, stays=stays).whole()
 
 
 def set_up(inside: Inside, *, at: datetime) -> Set:

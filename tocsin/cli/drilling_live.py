@@ -45,15 +45,18 @@ DAY = timedelta(days=1)
 
 @dataclass
 class Live:
-    """One live drill. ``speed``: so much of the night passes in the time of one."""
+    """One live drill. ``speed``: so much of the night passes in the time of one. ``stays``: once
+    nothing is open any more, it stays for what is owed afterwards, until told to stop."""
 
     inside: Inside
     stage: Set
     speed: float = 1.0
+    stays: bool = False
     course: Course = field(default_factory=Course)
     _stopped: bool = False
     _late: deque[Step] = field(default_factory=deque)
     _read_at: float = 0.0
+    _has_stayed: bool = False
 
     def __post_init__(self) -> None:
         environ = dict(os.environ)
@@ -108,9 +111,19 @@ class Live:
             while story and self._since(story[0].at) <= self._passed:
                 self._happen(story.popleft())
             self._look_after()
-            if self._passed > last + AT_MOST or (not story and self._is_over()):
+            if self._passed > last + AT_MOST or (not story and self._may_end()):
                 return
             time.sleep(BEAT)
+
+    def _may_end(self) -> bool:
+        """Whether it is over, and nobody wanted to go on; says so once where somebody did."""
+        if self._has_stayed or not self._is_over():
+            return False
+        if self.stays:
+            self._has_stayed = True
+            tell(self._clock, "Nothing is open any more. Give the account, and promise what")
+            tell("", "changes, as long as you like. Ctrl-C ends and scores it.")
+        return not self.stays
 
     def _happen(self, step: Step) -> None:
         match step.act:
@@ -229,14 +242,17 @@ class Live:
 
     def _greet(self) -> None:
         scenario = self.stage.scenario
-        tell("", f"The page:  {url(LOOPBACK, self.inside.port)}/")
+        here = url(LOOPBACK, self.inside.port)
+        tell("", f"The page:  {here}/")
+        tell("", f"Console:   {here}/console/")
         tell("", f"Mail:      {self.inside.ground.mail}")
         if self.inside.ground.read("drill")["rooms"]:
             tell("", f"Calls:     {self.inside.ground.calls}")
         tell("", "Each way in works once:")
         for role, (_, token) in self.stage.there.items():
             tell("", f"  {NAMED[role].ljust(24)} {places.sign_in_url(token)}")
-        tell(scenario.opens, "It begins. It ends when nothing is open any more, or by Ctrl-C.")
+        ends = "It ends by Ctrl-C." if self.stays else "It ends when nothing is open, or by Ctrl-C."
+        tell(scenario.opens, f"It begins. {ends}")
 
     def _stop_all(self, children: Sequence[Child]) -> None:
         by = time.monotonic() + STOP_WITHIN

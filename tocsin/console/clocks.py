@@ -10,6 +10,7 @@ from tocsin.console.refusals import Unread
 
 CLOCK = re.compile(r"^(\d{1,2})[:h](\d{2})$")
 LONGEST = 40
+ROUNDED_UP = timedelta(minutes=15)  # a clock so little ahead was meant for now, not for yesterday
 SPACED_ZONE = re.compile(r"\s*(Z|UTC|[+-]\d{2}:?\d{2})$", re.IGNORECASE)
 
 
@@ -53,7 +54,11 @@ def _nearest(hour: int, minute: int, there: ZoneInfo, now: datetime, step: timed
         raise _unread(f"{hour}:{minute:02}")
     here = now.astimezone(there)
     told = _placed(datetime(here.year, here.month, here.day, hour, minute), there)  # noqa: DTZ001
-    is_right_side = told <= now if step < timedelta(0) else told > now
+    is_past = step < timedelta(0)
+    if is_past and now < told <= now + ROUNDED_UP:
+        words = _("%(name)s is still to come: it is %(now)s. With a day beside it, it is another.")
+        raise Unread([words % {**_shown(f"{hour:02}:{minute:02}"), "now": f"{here:%H:%M}"}])
+    is_right_side = told <= now if is_past else told > now
     if not is_right_side:
         day = here.date() + step
         told = _placed(datetime(day.year, day.month, day.day, hour, minute), there)  # noqa: DTZ001

@@ -347,8 +347,16 @@ class _Asked:
         """What is chosen first, because the words and their blanks follow from it."""
         yield from (field for field in self.shared() if field.kind == "choice")
         if self._tells_cause:
-            options = _options(Certainty, labels.CERTAINTIES)
+            options = self._certainties()
             yield self._shared_choice("certainty", _("How sure are we of the cause?"), options)
+
+    def _certainties(self) -> tuple[tuple[str, str], ...]:
+        """How sure one may be: where a template tells the cause, as sure as it has words for."""
+        every = _options(Certainty, labels.CERTAINTIES)
+        if "certainty" not in self.blanks or self.typed.form is None:
+            return every
+        told = self.typed.form.text(self.scene.page.language).choices["certainty"]
+        return tuple(option for option in every if option[0] in told)
 
     def cause(self) -> Iterator[Field]:
         """What we take it to be; the side readers see follows from it."""

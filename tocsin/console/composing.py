@@ -175,6 +175,11 @@ class _Reader:
         is_final = phase in (Phase.RESOLVED, Phase.ACCOUNT)
         since = self._time("since", clocks.past)
         until = self._time("until", clocks.past) if phase == Phase.RESOLVED else None
+        if since and until and until < since:
+            self.problems.append(
+                _("It ended before it began. Look at both times, and at their days.")
+            )
+            until = None  # a length below nothing says nothing
         forecast = self._forecast()
         due = None if is_final else self._due(known)
         layers = self._layers(known, since=since, until=until, due=due, forecast=forecast)

@@ -167,6 +167,14 @@ def suggestion(
     return prepared.title_of(page, tree, list(components), state, is_over=is_over)
 
 
+def names(page: Brand, tree: Tree, declared: Declared) -> dict[str, str]:
+    """The name in the page's other languages, where it is one of our making."""
+    components, state = list(declared.components), declared.state
+    if state is None or declared.title != suggestion(page, tree, components, state):
+        return {}
+    return prepared.names_of(page, tree, components, state)
+
+
 @dataclass(frozen=True, slots=True)
 class Offered:
     """A component as the form offers it."""

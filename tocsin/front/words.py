@@ -115,7 +115,7 @@ def _page(said: Words, mark: str) -> str:
         for code, (title, body) in others
     )
     title, body = html.escape(title), html.escape(body)
-    first = f'<p class="watermark" role="note">{html.escape(mark)}</p>' if mark else ""
+    first = f'<aside class="watermark">{html.escape(mark)}</aside>' if mark else ""
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'

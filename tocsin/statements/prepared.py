@@ -28,6 +28,7 @@ class Prepared:
     """What would be said now: to whom it matters, how bad, and the exact words by language."""
 
     title: str
+    names: Mapping[str, str]  # in the page's other languages
     impacts: Mapping[str, State]
     severity: Severity
     layers: Mapping[str, Layer]
@@ -44,8 +45,10 @@ def prepared(draft: Drafted, *, at: datetime) -> Prepared | None:
         return None
     wait = cadence.usual_wait(policies.policy_of(page.id), severity, Phase.HOLDING)
     components = list(impacts)
+    state = worst(list(impacts.values()))
     return Prepared(
-        title=title_of(page, tree, components, worst(list(impacts.values()))),
+        title=title_of(page, tree, components, state),
+        names=names_of(page, tree, components, state),
         impacts=impacts,
         severity=severity,
         layers=drafting.holding_layers(page, components, next_word_at=at + wait, at=at),
@@ -57,8 +60,20 @@ def title_of(
     page: Brand, tree: Tree, components: list[str], state: State, *, is_over: bool = False
 ) -> str:
     """A name for what fails (or failed), in the page's own language: "Checkout is failing"."""
-    function = drafting.function_of(page, tree, components, page.language)
-    spoken = languages.of(page.language)
+    return _title(page, tree, components, state, page.language, is_over=is_over)
+
+
+def names_of(page: Brand, tree: Tree, components: list[str], state: State) -> dict[str, str]:
+    """The same name in the page's other languages."""
+    others = page.languages[1:]
+    return {code: _title(page, tree, components, state, code, is_over=False) for code in others}
+
+
+def _title(
+    page: Brand, tree: Tree, components: list[str], state: State, language: str, *, is_over: bool
+) -> str:
+    function = drafting.function_of(page, tree, components, language)
+    spoken = languages.of(language)
     name = (spoken.failed if is_over else spoken.failing)[state].format(function=function)
     return name[:1].upper() + name[1:]
 
@@ -76,6 +91,7 @@ def say(drafted_id: str, *, by: Actor, at: datetime, revision: int | None = None
     spoken = word.declare(
         draft.page_id,
         title=ready.title,
+        names=ready.names,
         components=ready.impacts,
         severity=ready.severity,
         is_security=drafted.speaks_of_security(draft.noticed),

@@ -10,7 +10,7 @@ from pytest_django.fixtures import Settings
 from tests.cast import NOON, SAM, a_page, ada, an_incident, eve, later, lea
 from tocsin.announcements import audience, ledger, progress, reach
 from tocsin.announcements.ledger import CannotRelease
-from tocsin.announcements.models import Announcement, Delivery
+from tocsin.announcements.models import Announcement, Delivery, Subscription
 from tocsin.announcements.tests.readers import a_reader, a_word, go_live, readers, tell
 from tocsin.catalogue import shelf
 from tocsin.catalogue.tree import State
@@ -275,6 +275,26 @@ def test_the_fourth_word_to_everybody_in_ten_minutes_is_held() -> None:
     assert storm(5, list_of=10) == ["telling", "telling", "telling", "held", "held"]
 
     assert Letter.objects.filter(key__startswith="held:").count() == 1
+
+
+def test_who_bounces_at_the_first_word_holds_none_of_the_next_two() -> None:
+    ada()
+    page = a_page()
+    readers(page, 10)
+    spoken = an_incident(page)
+    go_live(page, 1)
+    ledger.announce(NOON)
+    Subscription.objects.filter(pk=Subscription.objects.values("pk")[:1]).update(bounced_at=NOON)
+
+    states = []
+    for number in (1, 2, 3):
+        at = NOON + timedelta(minutes=number)
+        said = a_word(spoken, f"Word {number}.", at=at)
+        go_live(page, said.number)
+        ledger.announce(at)
+        states.append(progress.progress_of(said.id).state)
+
+    assert states == ["telling", "telling", "held"]
 
 
 def test_the_same_words_in_an_hour_are_no_storm() -> None:

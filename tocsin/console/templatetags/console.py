@@ -61,6 +61,12 @@ def _language() -> str:
 
 
 @register.filter
+def unmarked(name: str, mark: str) -> str:
+    """A page's name without the mark of what is not in earnest, where that stands above it."""
+    return name.removeprefix(mark).lstrip(" ·") if mark else name
+
+
+@register.filter
 def called(value: str, kind: str) -> str | Promise:
     """A value's name on the screen; one without a name is shown as it is."""
     if kind == "language":

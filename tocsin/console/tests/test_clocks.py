@@ -33,6 +33,15 @@ def test_a_bare_time_to_come_is_the_next_one() -> None:
     )
 
 
+def test_a_past_time_rounded_up_is_refused_and_never_taken_for_yesterdays() -> None:
+    with pytest.raises(Unread) as refused:
+        clocks.past("10:31", zone="Europe/Paris", now=NOW)
+
+    assert "“10:31” is still to come: it is 10:30." in refused.value.sentences[0]
+    yesterday = clocks.past("10:46", zone="Europe/Paris", now=NOW)
+    assert yesterday == datetime(2026, 11, 22, 9, 46, tzinfo=UTC)
+
+
 def test_nothing_typed_is_no_time() -> None:
     assert clocks.past("  ", zone="Etc/UTC", now=NOW) is None
     assert clocks.day("") is None

@@ -414,6 +414,12 @@ def test_facts_are_asked_for_before_words_of_ones_own(way: str) -> None:
 def test_how_sure_we_are_of_the_cause_drives_the_wording() -> None:
     page, incident_id, client = a_night()
 
+    asked = text_of(say(client, incident_id, FOUND, do="phase:identified"))
+    offered = re.findall(
+        r'value="(\w*)"', asked.partition('name="certainty"')[2].partition("</select>")[0]
+    )
+    assert offered == ["", "suspected", "verified"], "of a cause not known it has nothing to say"
+
     vague = text_of(say(client, incident_id, {**FOUND, "certainty": ""}, do="preview"))
     say(client, incident_id, {**FOUND, "certainty": "suspected"})
     suspected = told(page, incident_id).words

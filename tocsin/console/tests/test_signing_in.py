@@ -199,6 +199,18 @@ def test_the_console_speaks_the_operators_language() -> None:
     assert Operator.objects.get(pk=operator.pk).language == "fr"
 
 
+def test_who_chose_a_language_at_the_door_is_spoken_to_in_it_inside() -> None:
+    token = access.invite(
+        email="olu@linden.example", name="Olu", role=Role.OWNER, by=TERMINAL, at=NOON
+    )
+    client = Client()
+
+    client.post("/console/language", {"language": "fr", "next": f"/console/join/{token}"})
+    client.post(f"/console/join/{token}", {"password": PASSWORD, "again": PASSWORD})
+
+    assert client.get(DESK)["Content-Language"] == "fr"
+
+
 def test_a_form_from_elsewhere_is_refused_in_words() -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(olu(), backend="django.contrib.auth.backends.ModelBackend")

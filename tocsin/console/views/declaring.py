@@ -139,6 +139,7 @@ def _declared(visit: Visit, form: _Form) -> word.Spoken:
     return word.declare(
         form.page.id,
         title=declared.title,
+        names=declaring_form.names(form.page, form.tree, declared),
         components=declared.impacts,
         severity=declared.severity,
         posture=declared.posture,

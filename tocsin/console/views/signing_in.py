@@ -21,6 +21,7 @@ from tocsin.console.door import Visit, also_without_factor
 from tocsin.console.handing_back import Why
 from tocsin.console.refusals import sentences_of
 from tocsin.people import access
+from tocsin.people.models import Operator
 
 BACKEND = arrival.BACKEND
 
@@ -126,6 +127,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         if password != request.POST.get("again", ""):
             raise access.WeakPassword(_("The two passwords differ. Type the same one twice."))
         operator = access.join(token, password=password[:1000], at=at)
+        _go_on_in_its_language(request, operator)
     except access.WeakPassword as error:
         told = {"operator": operator, "sentences": sentences_of(error)}
         return threshold(request, "join", told, status=422)
@@ -134,6 +136,13 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         return threshold(request, "outside", told, status=410)
     # A link replaces a password that was forgotten; a second factor is still to be shown.
     return arrival.receive(request, operator, way="link", onward=reverse("console:desk"), at=at)
+
+
+def _go_on_in_its_language(request: HttpRequest, operator: Operator) -> None:
+    """Whoever chose a language before they were in is not spoken to in another one after it."""
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    if chosen in dict(settings.CONSOLE_LANGUAGES):
+        access.speak(operator, language=chosen)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
