@@ -8,6 +8,7 @@ from tests.coach import halving, labelled
 PRECISION, RECALL = 0.95, 0.97
 OWN_PRECISION, OWN_RECALL = 0.92, 0.93
 SECOND_PRECISION, SECOND_RECALL = 0.89, 0.88
+THIRD_PRECISION, THIRD_RECALL = 0.90, 0.95
 
 
 @pytest.mark.parametrize("language", labelled.LANGUAGES)
@@ -32,6 +33,14 @@ def test_the_tuned_half_of_the_second_set_is_judged_as_it_was(language: str) -> 
 
     assert told.precision >= SECOND_PRECISION
     assert told.recall >= SECOND_RECALL
+
+
+@pytest.mark.parametrize("language", labelled.LANGUAGES)
+def test_the_tuned_half_of_the_third_set_is_judged_as_it_was(language: str) -> None:
+    told = labelled.measured(labelled.sentences(language, "third-tune")).whole
+
+    assert told.precision >= THIRD_PRECISION
+    assert told.recall >= THIRD_RECALL
 
 
 @pytest.mark.parametrize("language", labelled.LANGUAGES)
