@@ -1,10 +1,11 @@
 """What a measure comes to: a value, many of them, a share, or why there is none. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from functools import cache
 from statistics import median
 
 from tocsin.disclosure.keeping import percentile
@@ -58,6 +59,12 @@ class NotMeasured:
     """There is no figure, and this is why."""
 
     why: Why
+
+
+@cache  # a dozen for each of ten thousand incidents, and all alike
+def unmeasured(why: Why) -> NotMeasured:
+    """That there is no figure, for this reason."""
+    return NotMeasured(why)
 
 
 Span = timedelta | NotMeasured
@@ -156,7 +163,7 @@ def spread(told: Iterable[Span]) -> Spread:
     """What many spans come to."""
     every = tuple(told)
     measured = sorted(span for span in every if isinstance(span, timedelta))
-    left_out = _left_out(every)
+    left_out = _left_out(every, len(measured))
     if len(measured) < FEW:
         return Spread(len(measured), tuple(measured), left_out=left_out)
     return Spread(
@@ -172,7 +179,7 @@ def tally(told: Iterable[Number]) -> Tally:
     """What many numbers come to."""
     every = tuple(told)
     measured = sorted(float(one) for one in every if not isinstance(one, NotMeasured))
-    left_out = _left_out(every)
+    left_out = _left_out(every, len(measured))
     if len(measured) < FEW:
         return Tally(len(measured), tuple(measured), left_out=left_out)
     return Tally(
@@ -188,7 +195,7 @@ def share(told: Iterable[Claim]) -> Share:
     """How many of many claims hold."""
     every = tuple(told)
     judged = [claim for claim in every if isinstance(claim, bool)]
-    return Share(sum(judged), len(judged), _left_out(every))
+    return Share(sum(judged), len(judged), _left_out(every, len(judged)))
 
 
 def counted(counts: Iterable[Counted], nothing: Why) -> Share:
@@ -200,5 +207,8 @@ def counted(counts: Iterable[Counted], nothing: Why) -> Share:
     return Share(sum(hits for hits, _ in told), sum(n for _, n in told), left_out)
 
 
-def _left_out(told: Iterable[object]) -> Mapping[Why, int]:
+def _left_out(told: Sequence[object], measured: int = 0) -> Mapping[Why, int]:
+    """Why how many were left out; ``measured`` were not."""
+    if len(told) == measured:
+        return {}
     return dict(sorted(Counter(one.why for one in told if isinstance(one, NotMeasured)).items()))

@@ -16,7 +16,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Max, Min, Q, QuerySet, TextField, Value
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
 from tocsin.announcements.models import Delivery
@@ -56,7 +56,7 @@ from tocsin.scorecard.history import (
 from tocsin.scorecard.instants import instant
 from tocsin.scorecard.measures import LEAVES_LATER
 from tocsin.statements import policies
-from tocsin.statements.models import Appraisal, Publication, Request, Thread
+from tocsin.statements.models import Appraisal, Clearance, Publication, Request, Thread
 from tocsin.statements.values import Kind
 
 OVER = frozenset({Phase.RESOLVED, Phase.ENDED, Phase.CANCELLED})
@@ -157,7 +157,7 @@ class _Reading:
         self._told = _told(Delivery.objects.filter(publication_id__in=firsts))
         zone, times = page.time_zone, {key: known.at for key, known in self._moments.items()}
         self._dues = reporting.dues_among(page.id, asked, times, zone=zone)
-        self._waits = _waits(Request.objects.filter(clearance__revision__draft__incident__in=ids))
+        self._waits = _waits(page.id)
         self._reported = _reported(Report.objects.filter(incident__in=ids))
         read = Appraisal.objects.filter(thread__incident__in=ids)
         self._sums = _sums(read, is_whole=is_one)
@@ -495,13 +495,17 @@ def _end_of(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day + timedelta(days=1), time.min, zone)
 
 
-def _waits(requests: QuerySet[Request]) -> Mapping[str, tuple[Wait, ...]]:
+def _waits(page_id: str) -> Mapping[str, tuple[Wait, ...]]:
     """How long consent was asked for, by incident; a translation holds up no word."""
+    # From the requests, which are few: asked by incident, a database goes through every draft.
+    here = Clearance.objects.filter(pk=OuterRef("clearance_id"), page_id=page_id)
+    draft = "clearance__revision__draft"
+    columns = (f"{draft}__incident_id", f"{draft}__translates_id", "asked_at", "ended_at")
+    asked = Request.objects.filter(Exists(here)).order_by("asked_at", "pk")
     found: dict[str, list[Wait]] = defaultdict(list)
-    asked = requests.filter(clearance__revision__draft__translates=None).order_by("asked_at", "pk")
-    columns = ("clearance__revision__draft__incident_id", "asked_at", "ended_at")
-    for key, *told in asked.values_list(*columns):
-        found[key].append(Wait(*told))
+    for key, translates, *told in asked.values_list(*columns):
+        if translates is None:
+            found[key].append(Wait(*told))
     return {key: tuple(waits) for key, waits in found.items()}
 
 

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from tocsin.disclosure.keeping import Fate, fate_of, percentile
-from tocsin.scorecard.figures import Claim, Counted, NotMeasured, Number, Span, Why
+from tocsin.scorecard.figures import Claim, Counted, NotMeasured, Number, Span, Why, unmeasured
 from tocsin.scorecard.history import Filing, Incident, Reporting, Sighting, Sort, Told, Word
 
 ACCOUNT_MISSING_AFTER = timedelta(days=30)
@@ -123,7 +123,7 @@ class Card(NamedTuple):
     def gap_p95(self) -> Span:
         """What 95 in 100 silences keep within: with few of them the longest, so n is told too."""
         found = percentile([gap.length for gap in self.gaps], 95)
-        return NotMeasured(_why_no_gap(self.incident)) if found is None else found
+        return unmeasured(_why_no_gap(self.incident)) if found is None else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ class Review:
 
 def card(incident: Incident, *, at: datetime) -> Card:
     """Measure one incident as it stands at a moment."""
-    public_at = _public_at(incident)
+    public_at, knew_at = _public_at(incident), _detected_at(incident)
     debts = tuple(_debts(incident, at=at))
     gaps = tuple(_gaps(incident, at=at))
     lead = _lead(incident, public_at)
@@ -148,15 +148,15 @@ def card(incident: Incident, *, at: datetime) -> Card:
         incident=incident,
         by_publication=_is_by_publication(incident),
         first_notice=_between(incident.started_at, public_at, Why.NO_START),
-        detect_to_notice=_between(_detected_at(incident), public_at, Why.NO_START),
-        in_time=_in_time(incident, public_at, at=at),
-        stages=_stages(incident),
+        detect_to_notice=_between(knew_at, public_at, Why.NO_START),
+        in_time=_in_time(incident, knew_at, public_at, at=at),
+        stages=_stages(incident, knew_at),
         told={told.channel: _told(incident, told) for told in incident.told},
         scope=_scope(incident, public_at),
         debts=debts,
         stating=_stating(incident),
         gaps=gaps,
-        silence=max((gap.length for gap in gaps), default=NotMeasured(_why_no_gap(incident))),
+        silence=max((gap.length for gap in gaps), default=unmeasured(_why_no_gap(incident))),
         paced=_paced(gaps),
         beyond=_beyond(incident, gaps),
         empty=_empty(incident),
@@ -164,7 +164,7 @@ def card(incident: Incident, *, at: datetime) -> Card:
         went_back=_went_back(incident),
         forecast_kept=_forecast_kept(incident),
         forecasts=tuple(map(_width, forecasts)),
-        forecast_changes=len(forecasts) - 1 if forecasts else NotMeasured(Why.NO_FORECAST),
+        forecast_changes=len(forecasts) - 1 if forecasts else unmeasured(Why.NO_FORECAST),
         widened=_widened(incident),
         lags=_lags(incident),
         lead=lead,
@@ -176,7 +176,7 @@ def card(incident: Incident, *, at: datetime) -> Card:
         account_took=_account_took(incident),
         skew=_skew(incident),
         alerted=_alerted(incident),
-        source=_source(incident),
+        source=_source(incident, knew_at),
         reach={told.channel: _reach(told) for told in incident.told},
         approval=_approval(incident, at=at),
         approval_share=_approval_share(incident, public_at, at=at),
@@ -203,12 +203,12 @@ def _is_by_publication(incident: Incident) -> bool:
 
 def _public_at(incident: Incident) -> datetime | NotMeasured:
     if not _is_fast(incident):
-        return NotMeasured(Why.NOT_SPEED)
+        return unmeasured(Why.NOT_SPEED)
     if not incident.words:
-        return NotMeasured(Why.NOTHING_SAID)
+        return unmeasured(Why.NOTHING_SAID)
     if incident.sighting == Sighting.UNMEASURED:
         return incident.words[0].at
-    return incident.seen_at or NotMeasured(Why.NOT_SEEN)
+    return incident.seen_at or unmeasured(Why.NOT_SEEN)
 
 
 def _detected_at(incident: Incident) -> datetime:
@@ -221,34 +221,36 @@ def _between(start: datetime | None, end: datetime | NotMeasured, why: Why) -> S
         return end
     if start is None:
         return NotMeasured(why)
-    return end - start if end >= start else NotMeasured(Why.CONTRADICTORY)
+    return end - start if end >= start else unmeasured(Why.CONTRADICTORY)
 
 
-def _in_time(incident: Incident, public_at: datetime | NotMeasured, *, at: datetime) -> Claim:
+def _in_time(
+    incident: Incident, knew_at: datetime, public_at: datetime | NotMeasured, *, at: datetime
+) -> Claim:
     """Within the severity's limit; what was not said or not found by then was not in time."""
     if not _is_fast(incident):
-        return NotMeasured(Why.NOT_SPEED)
+        return unmeasured(Why.NOT_SPEED)
     if incident.limit is None:
-        return NotMeasured(Why.NO_LIMIT)
-    due_at = _detected_at(incident) + incident.limit
+        return unmeasured(Why.NO_LIMIT)
+    due_at = knew_at + incident.limit
     if isinstance(public_at, datetime):
         return public_at <= due_at
-    return False if at > due_at else NotMeasured(Why.NOT_DUE_YET)
+    return False if at > due_at else unmeasured(Why.NOT_DUE_YET)
 
 
-def _stages(incident: Incident) -> Mapping[Stage, Span]:
+def _stages(incident: Incident, knew_at: datetime) -> Mapping[Stage, Span]:
     if not _is_fast(incident):
-        return dict.fromkeys(Stage, NotMeasured(Why.NOT_SPEED))
+        return dict.fromkeys(Stage, unmeasured(Why.NOT_SPEED))
     said: datetime | NotMeasured = (
-        incident.words[0].at if incident.words else NotMeasured(Why.NOTHING_SAID)
+        incident.words[0].at if incident.words else unmeasured(Why.NOTHING_SAID)
     )
-    drafted = incident.drafted_at or NotMeasured(Why.NO_DRAFT)
-    cleared = incident.cleared_at or NotMeasured(Why.NO_DRAFT)
+    drafted = incident.drafted_at or unmeasured(Why.NO_DRAFT)
+    cleared = incident.cleared_at or unmeasured(Why.NO_DRAFT)
     if isinstance(said, NotMeasured):
         drafted = cleared = said
     return {
-        Stage.NOTICED: _between(incident.started_at, _detected_at(incident), Why.NO_START),
-        Stage.DRAFTED: _between(_detected_at(incident), drafted, Why.NO_DRAFT),
+        Stage.NOTICED: _between(incident.started_at, knew_at, Why.NO_START),
+        Stage.DRAFTED: _between(knew_at, drafted, Why.NO_DRAFT),
         Stage.CLEARED: _between(incident.drafted_at, cleared, Why.NO_DRAFT),
         Stage.PUBLISHED: _between(incident.cleared_at, said, Why.NO_DRAFT),
         Stage.SEEN: _seen(incident, said),
@@ -258,9 +260,9 @@ def _stages(incident: Incident) -> Mapping[Stage, Span]:
 def _approval(incident: Incident, *, at: datetime) -> Span:
     """How long its words waited for somebody's consent, in all; a wait that lasts still counts."""
     if not _is_fast(incident):
-        return NotMeasured(Why.NOT_SPEED)
+        return unmeasured(Why.NOT_SPEED)
     if not incident.waits:
-        return NotMeasured(Why.NO_REVIEW)
+        return unmeasured(Why.NO_REVIEW)
     return sum(((wait.ended_at or at) - wait.asked_at for wait in incident.waits), ZERO)
 
 
@@ -274,12 +276,12 @@ def _approval_share(
     if isinstance(public_at, NotMeasured):
         return public_at
     if not incident.waits:
-        return NotMeasured(Why.NO_REVIEW)
+        return unmeasured(Why.NO_REVIEW)
     took = _between(incident.started_at, public_at, Why.NO_START)
     if isinstance(took, NotMeasured):
         return took
     if not took:
-        return NotMeasured(Why.AT_ONCE)
+        return unmeasured(Why.AT_ONCE)
     waited, reached = ZERO, public_at - took
     for asked_at, ended_at in sorted(incident.waits, key=lambda wait: wait.asked_at):
         until = min(ended_at or at, public_at)
@@ -299,15 +301,15 @@ def _filed(incident: Incident, *, at: datetime) -> Mapping[str, Filed]:
 
 def _filing_took(filing: Filing, *, at: datetime) -> Span:
     if filing.submitted_at is None:
-        return NotMeasured(_why_not_submitted(filing, at=at))
+        return unmeasured(_why_not_submitted(filing, at=at))
     return _between(filing.begins_at, filing.submitted_at, Why.NOT_BEGUN)
 
 
 def _margin(filing: Filing, *, at: datetime) -> Span:
     if filing.submitted_at is None:
-        return NotMeasured(_why_not_submitted(filing, at=at))
+        return unmeasured(_why_not_submitted(filing, at=at))
     if filing.due_at is None:
-        return NotMeasured(Why.NO_TIME_SAID)
+        return unmeasured(Why.NO_TIME_SAID)
     return filing.due_at - filing.submitted_at
 
 
@@ -323,24 +325,24 @@ def _reported(incident: Incident, one: Reporting, *, at: datetime) -> Claim:
     if one.at is not None:
         return one.at <= one.ends_at
     if incident.is_open:
-        return NotMeasured(Why.STILL_OPEN)
+        return unmeasured(Why.STILL_OPEN)
     if at <= one.ends_at:
-        return NotMeasured(Why.NOT_DUE_YET)
+        return unmeasured(Why.NOT_DUE_YET)
     was_open = any(action.was_open(one.ends_at) for action in incident.actions or ())
-    return False if was_open or one.is_announced else NotMeasured(Why.ALL_SETTLED)
+    return False if was_open or one.is_announced else unmeasured(Why.ALL_SETTLED)
 
 
 def _left(incident: Incident, *, at: datetime) -> Counted:
     """(readers who left within a week of being told of it, readers told)."""
     if not _is_fast(incident):
-        return NotMeasured(Why.NOT_SPEED)
+        return unmeasured(Why.NOT_SPEED)
     last_at = max((told.last_at for told in incident.told if told.last_at), default=None)
     if last_at is None:
-        return NotMeasured(Why.NOBODY_TOLD)
+        return unmeasured(Why.NOBODY_TOLD)
     if any(told.pending for told in incident.told):
-        return NotMeasured(Why.STILL_TELLING)
+        return unmeasured(Why.STILL_TELLING)
     if at <= last_at + LEAVES_LATER:
-        return NotMeasured(Why.NOT_DUE_YET)
+        return unmeasured(Why.NOT_DUE_YET)
     return sum(told.left for told in incident.told), sum(told.delivered for told in incident.told)
 
 
@@ -348,22 +350,22 @@ def _seen(incident: Incident, said: datetime | NotMeasured) -> Span:
     if isinstance(said, NotMeasured):
         return said
     if incident.sighting == Sighting.UNMEASURED:
-        return NotMeasured(Why.NOT_LOOKED)
+        return unmeasured(Why.NOT_LOOKED)
     if incident.seen_at is None:
-        return NotMeasured(Why.NOT_SEEN)
+        return unmeasured(Why.NOT_SEEN)
     return _between(said, incident.seen_at, Why.NOTHING_SAID)
 
 
 def _told(incident: Incident, told: Told) -> Span:
     """From publishing to handing it over for the last reader of a channel."""
     if not _is_fast(incident):
-        return NotMeasured(Why.NOT_SPEED)
+        return unmeasured(Why.NOT_SPEED)
     if not incident.words:
-        return NotMeasured(Why.NOTHING_SAID)
+        return unmeasured(Why.NOTHING_SAID)
     if told.pending:
-        return NotMeasured(Why.STILL_TELLING)
+        return unmeasured(Why.STILL_TELLING)
     if told.last_at is None:
-        return NotMeasured(Why.NOBODY_TOLD)
+        return unmeasured(Why.NOBODY_TOLD)
     return _between(incident.words[0].at, told.last_at, Why.NOTHING_SAID)
 
 
@@ -378,7 +380,7 @@ def _scope(incident: Incident, public_at: datetime | NotMeasured) -> Span:
         return public_at
     scoped = next((word.at for word in incident.words if word.is_scoped), None)
     if scoped is None:
-        return NotMeasured(Why.NEVER_SCOPED)
+        return unmeasured(Why.NEVER_SCOPED)
     return max(scoped - public_at, ZERO)  # seen a moment after it was said, and so was this
 
 
@@ -428,10 +430,10 @@ def _paced(gaps: tuple[Gap, ...]) -> tuple[int, int]:
 def _beyond(incident: Incident, gaps: tuple[Gap, ...]) -> Span:
     """How long in all nobody said anything beyond what the policy wanted."""
     if not gaps:
-        return NotMeasured(_why_no_gap(incident))
+        return unmeasured(_why_no_gap(incident))
     held = [gap for gap in gaps if gap.within is not None]
     if not held:
-        return NotMeasured(Why.NO_LIMIT)
+        return unmeasured(Why.NO_LIMIT)
     return sum((max(gap.length - (gap.within or ZERO), ZERO) for gap in held), ZERO)
 
 
@@ -451,9 +453,9 @@ def _forecast_kept(incident: Incident) -> Claim:
     """Whether the effect ended by the latest that the last repair forecast said (R-08)."""
     told = [word.forecast for word in incident.words if word.forecast is not None]
     if not told:
-        return NotMeasured(Why.NO_FORECAST)
+        return unmeasured(Why.NO_FORECAST)
     if incident.ended_at is None:
-        return NotMeasured(Why.STILL_OPEN if incident.is_open else Why.NO_END)
+        return unmeasured(Why.STILL_OPEN if incident.is_open else Why.NO_END)
     _earliest, latest = told[-1]
     return incident.ended_at <= latest
 
@@ -471,45 +473,44 @@ def _forecasts(incident: Incident) -> list[tuple[datetime, datetime]]:
 def _width(forecast: tuple[datetime, datetime]) -> Span:
     """How much a forecast left open: one from now to next week always holds."""
     earliest, latest = forecast
-    return latest - earliest if latest >= earliest else NotMeasured(Why.CONTRADICTORY)
+    return latest - earliest if latest >= earliest else unmeasured(Why.CONTRADICTORY)
 
 
 def _widened(incident: Incident) -> Number:
     """How often a word named as affected what the one before it did not."""
     if len(incident.words) < 2:
-        return NotMeasured(Why.NO_FOLLOW_UP if incident.words else Why.NOTHING_SAID)
+        return unmeasured(Why.NO_FOLLOW_UP if incident.words else Why.NOTHING_SAID)
     return sum(word.is_wider for word in incident.words)
 
 
 def _skew(incident: Incident) -> Span:
     """Between the first channel whose readers had all been told and the last one."""
     if not _is_fast(incident):
-        return NotMeasured(Why.NOT_SPEED)
+        return unmeasured(Why.NOT_SPEED)
     if any(told.pending for told in incident.told):
-        return NotMeasured(Why.STILL_TELLING)
+        return unmeasured(Why.STILL_TELLING)
     last = [told.last_at for told in incident.told if told.last_at is not None]
-    return max(last) - min(last) if len(last) > 1 else NotMeasured(Why.ONE_CHANNEL)
+    return max(last) - min(last) if len(last) > 1 else unmeasured(Why.ONE_CHANNEL)
 
 
 def _alerted(incident: Incident) -> Claim:
     """Whether machines had it drafted before anybody declared it."""
     if not _is_fast(incident):
-        return NotMeasured(Why.NOT_SPEED)
+        return unmeasured(Why.NOT_SPEED)
     return incident.alerted_at is not None and incident.alerted_at <= incident.declared_at
 
 
-def _source(incident: Incident) -> Source | NotMeasured:
+def _source(incident: Incident, knew_at: datetime) -> Source | NotMeasured:
     """Who noticed it first, as far as the record tells: without an alert it was people, and those
     were ours only where the first customer's report is known to have come later."""
     if not _is_fast(incident):
-        return NotMeasured(Why.NOT_SPEED)
-    reported_at, knew_at = incident.customer_first_at, _detected_at(incident)
-    alerted_at = incident.alerted_at
+        return unmeasured(Why.NOT_SPEED)
+    reported_at, alerted_at = incident.customer_first_at, incident.alerted_at
     if alerted_at is not None and alerted_at <= incident.declared_at:
         is_first = reported_at is None or alerted_at <= reported_at
         return Source.MONITORING if is_first else Source.CUSTOMER
     if reported_at is None:
-        return NotMeasured(Why.NO_CUSTOMER)
+        return unmeasured(Why.NO_CUSTOMER)
     return Source.CUSTOMER if reported_at <= knew_at else Source.STAFF
 
 
@@ -519,7 +520,7 @@ def _lags(incident: Incident) -> Mapping[str, tuple[Span, ...]]:
     found: dict[str, list[Span]] = {}
     for word in incident.words:
         for language, lag in word.lags.items():
-            span = NotMeasured(Why.NOT_TRANSLATED) if lag is None else lag
+            span = unmeasured(Why.NOT_TRANSLATED) if lag is None else lag
             found.setdefault(language, []).append(span)
     return {language: tuple(spans) for language, spans in found.items()}
 
@@ -529,15 +530,15 @@ def _lead(incident: Incident, public_at: datetime | NotMeasured) -> Span:
     if isinstance(public_at, NotMeasured):
         return public_at
     if incident.customer_first_at is None:
-        return NotMeasured(Why.NO_CUSTOMER)
+        return unmeasured(Why.NO_CUSTOMER)
     return incident.customer_first_at - public_at
 
 
 def _resolution_lag(incident: Incident) -> Span:
     if not _is_fast(incident):
-        return NotMeasured(Why.NOT_SPEED)
+        return unmeasured(Why.NOT_SPEED)
     if incident.is_open:
-        return NotMeasured(Why.STILL_OPEN)
+        return unmeasured(Why.STILL_OPEN)
     return _between(incident.ended_at, _resolved_at(incident.words), Why.NO_END)
 
 
@@ -554,9 +555,9 @@ def _resolved_at(words: tuple[Word, ...]) -> datetime:
 def _complete(incident: Incident) -> Claim:
     """Whether the closing word told when it began and ended, its effect, and how data fared."""
     if incident.is_open:
-        return NotMeasured(Why.STILL_OPEN)
+        return unmeasured(Why.STILL_OPEN)
     if incident.closing is None:
-        return NotMeasured(Why.NOTHING_SAID)
+        return unmeasured(Why.NOTHING_SAID)
     return closing_told(incident) == CLOSING
 
 
@@ -571,36 +572,36 @@ def closing_told(incident: Incident) -> int:
 
 def _account_shown(incident: Incident) -> Claim:
     if not incident.owes_account:
-        return NotMeasured(Why.NOT_OWED)
+        return unmeasured(Why.NOT_OWED)
     if incident.is_open:
-        return NotMeasured(Why.STILL_OPEN)
+        return unmeasured(Why.STILL_OPEN)
     return incident.account is not None and incident.account.at is not None
 
 
 def _account_on_time(incident: Incident, *, at: datetime) -> Claim:
     """By the date that was promised; without one, missing for thirty days is late for sure."""
     if not incident.owes_account:
-        return NotMeasured(Why.NOT_OWED)
+        return unmeasured(Why.NOT_OWED)
     if incident.is_open:
-        return NotMeasured(Why.STILL_OPEN)
+        return unmeasured(Why.STILL_OPEN)
     due_at = incident.account.due_at if incident.account else None
     came_at = incident.account.at if incident.account else None
     if due_at is not None:
         if came_at is not None:
             return came_at <= due_at
-        return False if at > due_at else NotMeasured(Why.NOT_DUE_YET)
+        return False if at > due_at else unmeasured(Why.NOT_DUE_YET)
     if came_at is None and at - _resolved_at(incident.words) > ACCOUNT_MISSING_AFTER:
         return False
-    return NotMeasured(Why.NO_DUE_DATE)
+    return unmeasured(Why.NO_DUE_DATE)
 
 
 def _account_took(incident: Incident) -> Span:
     """From when readers were told that it was over to the account."""
     if not incident.owes_account:
-        return NotMeasured(Why.NOT_OWED)
+        return unmeasured(Why.NOT_OWED)
     if incident.is_open:
-        return NotMeasured(Why.STILL_OPEN)
+        return unmeasured(Why.STILL_OPEN)
     told = incident.account
     if told is None or told.at is None or told.over_at is None:
-        return NotMeasured(Why.NO_ACCOUNT)
+        return unmeasured(Why.NO_ACCOUNT)
     return max(told.at - told.over_at, ZERO)

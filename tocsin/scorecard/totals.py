@@ -5,7 +5,7 @@ in public all the same: its rhythm and words count. A drill counts nowhere but a
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -221,19 +221,15 @@ def _said(said: Sequence[Card]) -> Iterator[Line]:
 
 def _gaps(said: Sequence[Card]) -> Iterator[Line]:
     """Every silence, in all and by severity; 95 in 100 of few are the longest, and n tells it."""
-    yield Line(Measure.GAPS, figures.spread(_silences(said)))
-    by_severity: dict[str, list[Card]] = {}
+    by_severity: dict[str, list[Span]] = {}
     for card in said:
-        by_severity.setdefault(card.incident.severity.value, []).append(card)
+        found = by_severity.setdefault(card.incident.severity.value, [])
+        # Without a silence its reason stands where the longest would.
+        found += [gap.length for gap in card.gaps] or [card.silence]
+    every = [span for spans in by_severity.values() for span in spans]
+    yield Line(Measure.GAPS, figures.spread(every))
     for severity in sorted(by_severity):
-        yield Line(Measure.GAPS, figures.spread(_silences(by_severity[severity])), severity)
-
-
-def _silences(said: Iterable[Card]) -> Iterator[Span]:
-    for card in said:
-        yield from (gap.length for gap in card.gaps)
-        if not card.gaps:
-            yield card.silence  # why there is none
+        yield Line(Measure.GAPS, figures.spread(by_severity[severity]), severity)
 
 
 def _forecasts(said: Sequence[Card]) -> Iterator[Line]:
