@@ -11,8 +11,9 @@ from tocsin.cli.adoptable import FILE
 from tocsin.cli.catalogue import PAGE
 from tocsin.cli.options import page_of, words_in
 from tocsin.disclosure.coach import manner as manners_read
+from tocsin.disclosure.coach.heeding import Heeded
 from tocsin.disclosure.coach.manner import Manner
-from tocsin.statements import manners
+from tocsin.statements import coaching, manners
 
 
 @click.group()
@@ -62,6 +63,41 @@ def adopt(file: BinaryIO, page_ref: str | None, is_json: bool) -> None:
         click.echo(f"The coach reads {page.name} by these very words already (no. {kept.number}).")
     else:
         click.echo(f"The coach reads {page.name} by file no. {kept.number} from now on.")
+
+
+@coach.command("heeded")
+@PAGE
+@printing.as_json
+def heeded(page_ref: str | None, is_json: bool) -> None:
+    """How often what the coach marked in the composer was changed before it went out, by entry."""
+    page = page_of(page_ref)
+    told = coaching.heeded(page.id)
+    if is_json:
+        printing.facts({"page": page.id, "entries": [_heeded(one) for one in told]})
+        return
+    if not told:
+        click.echo(f"Nothing that the coach marked on {page.name} was said or changed yet.")
+        return
+    rows = [
+        (one.entry, str(one.acted_on), str(one.stood), f"{100 * (one.precision or 0):.0f} %")
+        for one in told
+    ]
+    printing.table(("ENTRY", "CHANGED", "LET STAND", "HEEDED"), rows)
+    for one in (one for one in told if one.is_to_go):
+        click.echo(
+            f"{one.entry} is hardly ever heeded. Take it out: {{id: {one.entry}, lvl: off}} in "
+            "the page's own file."
+        )
+
+
+def _heeded(one: Heeded) -> dict[str, Any]:
+    return {
+        "entry": one.entry,
+        "acted_on": one.acted_on,
+        "stood": one.stood,
+        "precision": one.precision,
+        "is_to_go": one.is_to_go,
+    }
 
 
 def _facts(kept: File) -> dict[str, Any]:

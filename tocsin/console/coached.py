@@ -1,5 +1,7 @@
 """What the coach says, as the composer shows it beside the words."""
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
@@ -64,21 +66,58 @@ def coached(
     ``posture`` is what the words take the cause to be, and ``is_security`` of which kind they take
     it to be, where that is not what we know already.
     """
+    waved = coaching.waved(scene.known.id)
+    heard = _heard(scene, words, waved, posture=posture, is_security=is_security)
+    told = [_coached(one, words) for one in heard]
+    return [one for one in told if one.remarks or one.lacking]
+
+
+def standing(
+    scene: Scene, words: Words, *, posture: Posture | None, is_security: bool | None
+) -> list[str]:
+    """The keys of all that is to be said against the words, whether it was waved through or not."""
+    heard = _heard(scene, words, frozenset(), posture=posture, is_security=is_security)
+    return [
+        coaching.key_of(found) for one in heard for found in (*one.findings.findings, *one.details)
+    ]
+
+
+def marked(before: str, shown: Iterable[Coached]) -> str:
+    """What was marked while the form was open, as its field hands it back: keys as JSON."""
+    keys = [*keys_of(before), *(one.key for said in shown for one in said.remarks)]
+    return json.dumps(list(dict.fromkeys(keys))[: coaching.MOST_HEEDED])
+
+
+def keys_of(typed: str) -> list[str]:
+    """The keys in such a field; none where it is not as it was handed out."""
+    try:
+        told = json.loads(typed or "[]")
+    except ValueError:
+        return []
+    return [key for key in told if isinstance(key, str)] if isinstance(told, list) else []
+
+
+def _heard(
+    scene: Scene,
+    words: Words,
+    waved: coaching.Waved,
+    *,
+    posture: Posture | None,
+    is_security: bool | None,
+) -> tuple[coaching.Heard, ...]:
     if is_security is None:
         is_security = scene.known.is_security
-    heard = coaching.heard(
+    return coaching.heard(
         _wording_alone(words, scene.page),
         kind=Kind.SECURITY if is_security else Kind(scene.known.kind),
         tree=scene.tree,
         story=scene.story,
-        waved=coaching.waved(scene.known.id),
+        waved=waved,
         manner=manners.manner_of(scene.page.id),
         circle="" if scene.page.is_for_everyone else scene.page.audience,
         allowed=consents.of_incident(scene.known.id).allowed,
         posture=posture or scene.known.posture,
     )
-    told = [_coached(one, words) for one in heard]
-    return [one for one in told if one.remarks or one.lacking]
 
 
 def _wording_alone(words: Words, page: Brand) -> Words:
@@ -136,5 +175,5 @@ def _remark(found: Finding, text: str) -> Remark:
         after=after if last == ends else f"{after.rpartition(' ')[0]} …",
         why=found.why,
         instead=found.fix,
-        key=f"{found.rule}:{reviewing.phrase_of(found)}",
+        key=coaching.key_of(found),
     )

@@ -234,6 +234,7 @@ ACTS: Labels = {
     "statements:draft:opened": _("opened a draft"),
     "statements:draft:revised": _("revised a draft"),
     "statements:finding:waved": _("let a phrase stand that the coach had marked"),
+    "statements:finding:heeded": _("let words go that the coach had marked"),
     "statements:clearance:requested": _("asked for consent to a word"),
     "statements:clearance:granted": _("gave leave to publish"),
     "statements:clearance:sent_back": _("sent a word back"),

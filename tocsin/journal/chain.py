@@ -91,6 +91,11 @@ def acts(verb: str, subject: tuple[str, str]) -> list[Entry]:
     return [_entry(row) for row in _OF_VERB.rows(*subject, verb)]
 
 
+def acts_on(page: str, verb: str) -> list[Entry]:
+    """Each time that one thing was done on a page, oldest first."""
+    return [_entry(row) for row in Note.objects.filter(page_id=page, verb=verb).order_by("id")]
+
+
 def read(subject: tuple[str, str]) -> list[Entry]:
     """Everything done to one subject, oldest first."""
     notes = Note.objects.filter(subject_kind=subject[0], subject_id=subject[1]).order_by("id")

@@ -3,7 +3,7 @@
 CannotWave    a phrase is let stand only with a reason in words
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,8 @@ from typing import Any
 from django.db import transaction
 
 from tocsin.catalogue.tree import Tree
-from tocsin.disclosure.coach import reviewing
+from tocsin.disclosure.coach import heeding, lexicon, reviewing
+from tocsin.disclosure.coach.heeding import Heeded
 from tocsin.disclosure.coach.manner import USUAL, Manner
 from tocsin.disclosure.coach.substance import Substance
 from tocsin.disclosure.coach.values import (
@@ -33,7 +34,9 @@ from tocsin.statements.stories import Story
 from tocsin.statements.values import Layer, Words
 
 WAVED = "statements:finding:waved"
-LONGEST_REASON = 300
+HEEDED = "statements:finding:heeded"
+MOST_HEEDED = 100  # marks that one word is asked about
+LONGEST_REASON, LONGEST_ENTRY = 300, 64
 Waved = frozenset[tuple[str, str]]
 GAP = "\n\n"  # between the headline and the body, as they are read in one go
 
@@ -110,6 +113,55 @@ def wave(known: Known, *, rule: str, phrase: str, reason: str, by: Actor, at: da
         phrase=phrase[:200],
         reason=reason,
     )
+
+
+@transaction.atomic
+def heed(
+    known: Known, *, marked: Iterable[str], standing: Iterable[str], by: Actor, at: datetime
+) -> None:
+    """Keep which marks its author acted on before a word was let go, and which were let stand.
+
+    ``marked`` are the keys (:func:`key_of`) of what was shown while it was written, ``standing``
+    those of all that the words still hold. The journal keeps entries, and no phrase.
+    """
+    still = frozenset(standing)
+    shown = [key for key in dict.fromkeys(marked) if _entry_of(key)][:MOST_HEEDED]
+    if not shown:
+        return
+    chain.note(
+        HEEDED,
+        by=by,
+        at=at,
+        subject=("incident", known.id),
+        page=known.page_id,
+        acted_on=[_entry_of(key) for key in shown if key not in still],
+        stood=[_entry_of(key) for key in shown if key in still],
+    )
+
+
+def key_of(found: Finding) -> str:
+    """A mark by its entry and its phrase, as forms hand it back: "en-min-01:a brief hiccup"."""
+    return f"{found.rule}:{reviewing.phrase_of(found)}"
+
+
+def _entry_of(key: str) -> str:
+    """The entry of a mark; empty where no entry could be called so."""
+    entry, _, phrase = key.partition(":")
+    return entry if phrase and len(entry) <= LONGEST_ENTRY and lexicon.is_id(entry) else ""
+
+
+def heeded(page_id: str) -> tuple[Heeded, ...]:
+    """How often each entry was heeded on a page (metrics 6.4), the most marked first."""
+    notes = [entry.detail for entry in chain.acts_on(page_id, HEEDED)]
+    return heeding.tallied(
+        (name for told in notes for name in _names(told["acted_on"])),
+        (name for told in notes for name in _names(told["stood"])),
+    )
+
+
+def _names(told: object) -> list[str]:
+    assert isinstance(told, list)
+    return told
 
 
 def waved(incident_id: str) -> Waved:

@@ -1,6 +1,7 @@
 """Say more of an incident: the words, what each reader gets, who will be told."""
 
 from dataclasses import replace
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -145,7 +146,7 @@ def _desk(
 
 
 def _common(visit: Visit, scene: Scene, typed: Typed, reading: Reading) -> dict[str, object]:
-    findings = _findings(scene, typed, reading)
+    findings, said = _findings(scene, typed, reading), _coached(scene, reading)
     return {
         "scene": scene,
         "known": scene.known,
@@ -155,7 +156,8 @@ def _common(visit: Visit, scene: Scene, typed: Typed, reading: Reading) -> dict[
         "ways": list(composer_form.ways(typed)),
         "words": reading.words,
         "findings": findings,
-        "coached": _coached(scene, reading),
+        "coached": said,
+        "marked": coached.marked(typed.said("marked"), said),
         "slower_than": composing.slower_than(scene, reading.words),
         "previews": sights.previews(scene, reading.words),
         "reach": telling.reach_of_words(scene.page, reading.words, scene.known.id, at=scene.at),
@@ -163,11 +165,14 @@ def _common(visit: Visit, scene: Scene, typed: Typed, reading: Reading) -> dict[
 
 
 def _coached(scene: Scene, reading: Reading) -> list[coached.Coached]:
+    return coached.coached(scene, reading.words, **_cause(reading))
+
+
+def _cause(reading: Reading) -> dict[str, Any]:
+    """What the words take the cause to be, and whether it is about security."""
     told = reading.saying
     is_attack = told.posture == Posture.ATTACK or None
-    return coached.coached(
-        scene, reading.words, posture=told.posture, is_security=told.is_security or is_attack
-    )
+    return {"posture": told.posture, "is_security": told.is_security or is_attack}
 
 
 def _last_told(scene: Scene) -> telling.Shown | None:
@@ -220,6 +225,7 @@ def _preview(request: HttpRequest, visit: Visit, scene: Scene, typed: Typed) -> 
         context = _common(visit, scene, typed, composing.read(scene, typed))
     except Unread as error:
         context = {"findings": error.sentences, "scene": scene, "typed": typed}
+        context["marked"] = coached.marked(typed.said("marked"), ())
     return screen(request, visit, "composer_preview", context, page=scene.page)
 
 
@@ -288,6 +294,7 @@ def _publish(request: HttpRequest, visit: Visit, scene: Scene, typed: Typed) -> 
         )
     except refusals.REFUSED as error:
         return _refused(request, visit, scene, typed, error)
+    _heed(visit, scene, typed, reading)
     _forget(request, scene.known.id)
     done = _("Published as no. %(number)d. Now everyone is told.")
     if typed.said("quietly") == "on":
@@ -297,6 +304,14 @@ def _publish(request: HttpRequest, visit: Visit, scene: Scene, typed: Typed) -> 
     else:
         messages.success(request, done % {"number": spoken.said.number})
     return HttpResponseRedirect(reverse("console:incident", args=[scene.known.id]))
+
+
+def _heed(visit: Visit, scene: Scene, typed: Typed, reading: Reading) -> None:
+    """Keep what became of each mark of the coach, once the word is let go."""
+    marked = coached.keys_of(typed.said("marked"))
+    if marked:
+        standing = coached.standing(scene, reading.words, **_cause(reading))
+        coaching.heed(scene.known, marked=marked, standing=standing, by=visit.by, at=visit.at)
 
 
 def _refused(

@@ -8,6 +8,7 @@
     elements    what is missing (table 3.4), and whether an apology is whole
     substance   what a text is worth in numbers, once it was said (metrics 6.4)
     sums        what the words of one incident come to together
+    heeding     how often what it said was heeded, entry by entry
     editions    by which coach a text was read
     reviewing   the one door: ``review(text, context) -> Findings``, and ``measure`` for numbers
 

@@ -35,6 +35,12 @@ QUICK: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 T = TypeVar("T")
 
 
+def is_id(name: str) -> bool:
+    """Whether an entry may be called so: a name, a rule group, a number."""
+    pieces = name.split("-")
+    return len(pieces) == 3 and all(pieces) and pieces[1].upper() in GROUPS
+
+
 class BadLexicon(Unreadable):
     """The text is no lexicon; nothing of it is taken over."""
 
@@ -274,9 +280,7 @@ class _Reader:
 
     def _id(self, row: Node, node: Node | None) -> str:
         name = self._text(node)
-        pieces = name.split("-")
-        is_named = len(pieces) == 3 and all(pieces) and pieces[1].upper() in GROUPS
-        if not is_named:
+        if not is_id(name):
             self._fault(
                 node or row,
                 "An entry needs an “id” such as “linden-jar-01”: a name, a rule group "
