@@ -115,7 +115,8 @@ def _page(said: Words, mark: str) -> str:
         for code, (title, body) in others
     )
     title, body = html.escape(title), html.escape(body)
-    first = f'<aside class="watermark">{html.escape(mark)}</aside>' if mark else ""
+    told = html.escape(mark)
+    first = f'<aside class="watermark" aria-label="{told}">{told}</aside>' if mark else ""
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
