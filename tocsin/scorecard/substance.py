@@ -6,6 +6,7 @@ the coach has not read yet, or cannot read, is left out and counted: it is compl
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from tocsin.disclosure.coach.substance import ANGLICISMS, Plainness
 from tocsin.disclosure.coach.sums import WHOLE, Phased
@@ -17,9 +18,36 @@ from tocsin.scorecard.history import Incident
 Reasons = Mapping[Why, int]
 
 
-def completeness(said: Sequence[Incident]) -> Iterator[tuple[str, Share]]:
+class Gathered(NamedTuple):
+    """Incidents, what was read of each phase and language, and how many words each is behind."""
+
+    said: Sequence[Incident]
+    by_phase: Mapping[Phase, Sequence[Phased]]
+    by_language: Mapping[str, Sequence[Plainness]]
+    behind: Sequence[int]
+
+
+def gathered(said: Sequence[Incident]) -> Gathered:
+    """What all figures are made of, looked for once: a score is of ten thousand incidents."""
+    by_phase: dict[Phase, list[Phased]] = {}
+    by_language: dict[str, list[Plainness]] = {}
+    for one in said:
+        if one.sums is not None:
+            for phase, told in one.sums.phases.items():
+                by_phase.setdefault(phase, []).append(told)
+            for language, text in one.sums.plain.items():
+                by_language.setdefault(language, []).append(text)
+    return Gathered(
+        said,
+        {phase: by_phase[phase] for phase in Phase if phase in by_phase},
+        dict(sorted(by_language.items())),
+        [_behind(one) for one in said],
+    )
+
+
+def completeness(found: Gathered) -> Iterator[tuple[str, Share]]:
     """Checks passed of those that apply, by phase; what is in no figure, once, under no phase."""
-    by_phase, rest = _by_phase(said), _left_out(said)
+    by_phase, rest = found.by_phase, _left_out(found)
     if rest or not by_phase:
         yield "", Share(0, 0, rest)
     for phase, told in by_phase.items():
@@ -27,10 +55,12 @@ def completeness(said: Sequence[Incident]) -> Iterator[tuple[str, Share]]:
         yield phase.value, Share(passed, asked, _unread(told))
 
 
-def apologies(said: Sequence[Incident]) -> Iterator[tuple[str, Points]]:
+def apologies(found: Gathered) -> Iterator[tuple[str, Points]]:
     """The points of last words, and of accounts (R-32)."""
-    by_phase = _by_phase(said)
-    late = sum(_behind(one) > 0 and not one.is_open for one in said)
+    said, by_phase = found.said, found.by_phase
+    late = sum(
+        behind > 0 and not one.is_open for one, behind in zip(said, found.behind, strict=True)
+    )
     unsaid = {
         Phase.RESOLVED: _reasons(
             {
@@ -52,58 +82,42 @@ def apologies(said: Sequence[Incident]) -> Iterator[tuple[str, Points]]:
         yield phase.value, figures.points(values, WHOLE, lacking, {**rest, **_unread(told)})
 
 
-def jargon(said: Sequence[Incident]) -> Iterator[tuple[str, Share]]:
+def jargon(found: Gathered) -> Iterator[tuple[str, Share]]:
     """Words that the coach takes for jargon, of all words, by language."""
-    for language, told in _by_language(said):
+    for language, told in _by_language(found):
         words, hits = sum(one.words for one in told), sum(one.jargon for one in told)
-        yield language, Share(hits, words, {} if language else _left_out(said, in_any=True))
+        yield language, Share(hits, words, {} if language else _left_out(found, in_any=True))
 
 
-def anglicisms(said: Sequence[Incident]) -> Iterator[tuple[str, Share]]:
+def anglicisms(found: Gathered) -> Iterator[tuple[str, Share]]:
     """Words that are English, of all words in French; nothing where nothing is in French."""
-    for language, told in _by_language(said):
+    for language, told in _by_language(found):
         if language == ANGLICISMS:
             hits = sum(one.anglicisms or 0 for one in told)
             yield language, Share(hits, sum(one.words for one in told))
 
 
-def sentences(said: Sequence[Incident]) -> Iterator[tuple[str, Mean]]:
+def sentences(found: Gathered) -> Iterator[tuple[str, Mean]]:
     """Words to a sentence, by language."""
-    for language, told in _by_language(said):
+    for language, told in _by_language(found):
         words, count = sum(one.words for one in told), sum(one.sentences for one in told)
-        yield language, Mean(words, count, {} if language else _left_out(said, in_any=True))
+        yield language, Mean(words, count, {} if language else _left_out(found, in_any=True))
 
 
-def _by_phase(said: Iterable[Incident]) -> Mapping[Phase, list[Phased]]:
-    found: dict[Phase, list[Phased]] = {}
-    for one in said:
-        if one.sums is not None:
-            for phase, told in one.sums.phases.items():
-                found.setdefault(phase, []).append(told)
-    return {phase: found[phase] for phase in Phase if phase in found}
-
-
-def _by_language(said: Sequence[Incident]) -> Iterator[tuple[str, list[Plainness]]]:
+def _by_language(found: Gathered) -> Iterator[tuple[str, Sequence[Plainness]]]:
     """Texts by language; first, under none, what is in no figure, where anything is."""
-    found: dict[str, list[Plainness]] = {}
-    for one in said:
-        if one.sums is not None:
-            for language, told in one.sums.plain.items():
-                found.setdefault(language, []).append(told)
-    if not found or _left_out(said, in_any=True):
+    if not found.by_language or _left_out(found, in_any=True):
         yield "", []
-    yield from sorted(found.items())
+    yield from found.by_language.items()
 
 
-def _left_out(said: Iterable[Incident], *, in_any: bool = False) -> Reasons:
+def _left_out(found: Gathered, *, in_any: bool = False) -> Reasons:
     """Incidents of which nothing was said, and words that were not read; ``in_any``: also those
     that no language's figure holds, since the coach reads none like theirs.
     """
-    told = list(said)
-    unread = _unread(one for row in _by_phase(told).values() for one in row) if in_any else {}
-    nothing = sum(not one.words for one in told)
-    behind = sum(map(_behind, told))
-    return {**_reasons({Why.NOTHING_SAID: nothing, Why.NOT_READ: behind}), **unread}
+    unread = _unread(row for told in found.by_phase.values() for row in told) if in_any else {}
+    nothing = sum(not one.words for one in found.said)
+    return {**_reasons({Why.NOTHING_SAID: nothing, Why.NOT_READ: sum(found.behind)}), **unread}
 
 
 def _behind(one: Incident) -> int:

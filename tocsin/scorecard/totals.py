@@ -87,7 +87,7 @@ OURS = frozenset(
         *(Measure.AUTHORITY_TOOK, Measure.CLOCK_MARGIN),
     }
 )
-WORDED: Mapping[Measure, Callable[[Sequence[Incident]], Iterator[tuple[str, Figure]]]] = {
+WORDED: Mapping[Measure, Callable[[substance.Gathered], Iterator[tuple[str, Figure]]]] = {
     Measure.COMPLETENESS: substance.completeness,
     Measure.APOLOGY: substance.apologies,
     Measure.JARGON: substance.jargon,
@@ -242,8 +242,9 @@ def _forecasts(said: Sequence[Card]) -> Iterator[Line]:
 
 def worded(said: Sequence[Incident]) -> Iterator[Line]:
     """What the coach made of the words (metrics 6.4), each by phase or by language."""
+    found = substance.gathered(said)
     for measure, told in WORDED.items():
-        yield from (Line(measure, figure, of) for of, figure in told(said))
+        yield from (Line(measure, figure, of) for of, figure in told(found))
 
 
 def _owed(said: Sequence[Card]) -> Iterator[Line]:

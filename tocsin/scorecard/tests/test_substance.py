@@ -101,7 +101,7 @@ def rows(said: list[Incident], phase: Phase) -> list[Phased]:
 
 @given(histories)
 def test_completeness_is_every_check_of_a_phase_counted_one_by_one(said: list[Incident]) -> None:
-    found = dict(substance.completeness(said))
+    found = dict(substance.completeness(substance.gathered(said)))
 
     for phase in Phase:
         told = rows(said, phase)
@@ -123,7 +123,7 @@ def test_completeness_is_every_check_of_a_phase_counted_one_by_one(said: list[In
 
 @given(histories)
 def test_apologies_are_graded_of_nine_and_say_what_they_lack(said: list[Incident]) -> None:
-    found = dict(substance.apologies(said))
+    found = dict(substance.apologies(substance.gathered(said)))
 
     assert list(found) == ["resolved", "account"]
     for phase in (Phase.RESOLVED, Phase.ACCOUNT):
@@ -150,8 +150,11 @@ def test_apologies_are_graded_of_nine_and_say_what_they_lack(said: list[Incident
 
 @given(histories)
 def test_plain_words_are_counted_by_language(said: list[Incident]) -> None:
-    marked, english = dict(substance.jargon(said)), dict(substance.anglicisms(said))
-    lengths = dict(substance.sentences(said))
+    marked, english = (
+        dict(substance.jargon(substance.gathered(said))),
+        dict(substance.anglicisms(substance.gathered(said))),
+    )
+    lengths = dict(substance.sentences(substance.gathered(said)))
 
     for language in ("en", "fr"):
         told = [one.sums.plain[language] for one in said if one.sums and language in one.sums.plain]
@@ -170,9 +173,9 @@ def test_plain_words_are_counted_by_language(said: list[Incident]) -> None:
 
 
 def test_of_nothing_nothing_is_complete_whole_or_plain() -> None:
-    assert dict(substance.completeness([])) == {"": Share(0, 0)}
-    assert [one.n for _, one in substance.apologies([])] == [0, 0]
-    assert dict(substance.sentences([]))[""].mean is None
+    assert dict(substance.completeness(substance.gathered([]))) == {"": Share(0, 0)}
+    assert [one.n for _, one in substance.apologies(substance.gathered([]))] == [0, 0]
+    assert dict(substance.sentences(substance.gathered([])))[""].mean is None
     assert Share(0, 0).share is None
 
 
