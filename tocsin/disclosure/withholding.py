@@ -46,10 +46,10 @@ def public(source: str, language: str) -> str:
     return _shown(source, language)
 
 
-def is_hidden(shown: str) -> bool:
-    """Whether what readers are shown has a passage in it that they are not."""
-    forms = (_form(code).partition("{why}")[0] for code in library.LANGUAGES)
-    return any(form in shown for form in forms)
+def hidden_in(shown: str) -> int:
+    """How many passages of what readers are shown stand for one that they are not."""
+    forms = {_form(code).partition("{why}")[0] for code in library.LANGUAGES}
+    return sum(map(shown.count, forms))
 
 
 def inside(source: str) -> str:

@@ -78,19 +78,28 @@ def revised(story: Story, said: Publication, voice: Voice) -> Revised | None:
     if lang not in was:
         return None
     foreign = "" if lang == voice.language else lang
-    told = (Amended("", foreign, _shown(pieces)) for pieces in _in_words(was[lang], now))
-    changes = tuple(change for change in told if change.pieces)
+    hides_more = _hidden_in(now) > _hidden_in(was[lang])
+    shown = (_shown(pieces, hides_more=hides_more) for pieces in _in_words(was[lang], now))
+    changes = tuple(Amended("", foreign, pieces) for pieces in shown if pieces)
     if not changes:
         return None
     time = voice.time_after(former.published_at, said.published_at)
     return Revised(f"n{former.number}", time, changes)
 
 
-def _shown(told: Difference) -> Difference:
-    """Where something is withheld by now, what stood there is not held up once more."""
-    if not withholding.is_hidden(correcting.latter(told)):
-        return told
-    return tuple(piece for piece in told if piece.mark is not Mark.GONE)
+def _hidden_in(layer: Layer) -> int:
+    return sum(withholding.hidden_in(getattr(layer, part.name)) for part in fields(Layer))
+
+
+def _shown(told: Difference, *, hides_more: bool) -> Difference:
+    """Where something is withheld by now, what stood there is not held up once more.
+
+    Nor is what is gone for good: the mark that ``hides_more`` may stand in another place for it.
+    """
+    after = correcting.latter(told)
+    if withholding.hidden_in(after) or (hides_more and not after.strip()):
+        return tuple(piece for piece in told if piece.mark is not Mark.GONE)
+    return told
 
 
 def _facts(told: Correction, voice: Voice) -> Iterator[Amended]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime
 
+import structlog
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 
 from tocsin.catalogue import shelf
@@ -17,7 +18,7 @@ from tocsin.catalogue.tree import Tree
 from tocsin.disclosure.coach import editions, sums
 from tocsin.disclosure.coach.lexicon import BadLexicon
 from tocsin.disclosure.coach.manner import Manner
-from tocsin.disclosure.coach.substance import Substance
+from tocsin.disclosure.coach.substance import Impossible, Substance
 from tocsin.disclosure.coach.sums import Sums
 from tocsin.disclosure.coach.values import Kind as About
 from tocsin.disclosure.posture import Posture
@@ -30,6 +31,7 @@ from tocsin.statements.values import Kind, Words
 
 AT_ONCE = 50  # threads of one turn: a fifth of a second of a lane that others wait in
 LOOKED_BACK = 2  # posts before a post that it may repeat
+log = structlog.get_logger("tocsin.statements")
 READ = (Kind.WORD, Kind.TRANSLATION)  # a correction puts right what was read
 
 
@@ -160,16 +162,20 @@ class _Reader:
         is_everyone = audience.pk == self._page.audience_id
         posture = Posture(incident.posture)
         is_security = incident.kind == IncidentKind.SECURITY or posture is Posture.ATTACK
-        return coaching.measured(
-            words,
-            language,
-            kind=About.SECURITY if is_security else About(incident.kind),
-            tree=self._tree,
-            previous=tuple(self._before.get(language, ())),
-            manner=self._manner,
-            circle="" if is_everyone else audience.slug,
-            posture=posture,
-        )
+        try:
+            return coaching.measured(
+                words,
+                language,
+                kind=About.SECURITY if is_security else About(incident.kind),
+                tree=self._tree,
+                previous=tuple(self._before.get(language, ())),
+                manner=self._manner,
+                circle="" if is_everyone else audience.slug,
+                posture=posture,
+            )
+        except Impossible as fault:  # it counts as not read, and all the others are
+            log.error("word not read", incident=incident.pk, language=language, reason=str(fault))
+            return None
 
     def _remember(self, one: Publication) -> None:
         assert one.words is not None

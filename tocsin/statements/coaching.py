@@ -38,6 +38,7 @@ HEEDED = "statements:finding:heeded"
 MOST_HEEDED = 100  # marks that one word is asked about
 LONGEST_REASON, LONGEST_ENTRY = 300, 64
 Waved = frozenset[tuple[str, str]]
+MEANWHILE = "workaround"  # no question any more once it is over, and no door asks it
 GAP = "\n\n"  # between the headline and the body, as they are read in one go
 
 
@@ -184,8 +185,7 @@ def _heard(
     context = _context(
         language, layer, words, kind=kind, tree=tree, previous=_before(story, language)
     )
-    # What helps meanwhile is no question any more once it is over, and no door asks it.
-    asked = context.filled | {"workaround"} if words.phase in FINAL else context.filled
+    asked = context.filled | {MEANWHILE} if words.phase in FINAL else context.filled
     context = replace(context, filled=asked, dismissed=waved, **own)
     text = text_of(layer)
     aside = Context(language=language, phase=words.phase, is_detail=True, dismissed=waved, **own)
@@ -219,7 +219,17 @@ def measured(
         posture=posture,
         certainty=words.certainty,
     )
-    return reviewing.measure(text_of(layer), context)
+    found = reviewing.measure(text_of(layer), context)
+    return _without_meanwhile(found) if found and words.phase in FINAL else found
+
+
+def _without_meanwhile(found: Substance) -> Substance:
+    """The same, neither more nor less complete for what nobody asked."""
+    return replace(
+        found,
+        passed=tuple(name for name in found.passed if name != MEANWHILE),
+        lacking=tuple(name for name in found.lacking if name != MEANWHILE),
+    )
 
 
 def _context(

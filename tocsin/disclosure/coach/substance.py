@@ -19,7 +19,7 @@ from tocsin.disclosure.coach.matching import Index
 from tocsin.disclosure.coach.reading import Reading
 from tocsin.disclosure.coach.values import Apology
 
-CHUNK = re.compile(r"\S+")
+CHUNK = re.compile(r"[^\s|]+")  # cells of a table stand apart, whatever is between them
 ANGLICISMS = "fr"  # the one language in which they are counted
 
 

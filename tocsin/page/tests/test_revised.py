@@ -82,6 +82,20 @@ def test_what_is_withheld_by_now_is_not_held_up_once_more() -> None:
     assert "Harbour" not in told
 
 
+def test_what_is_withheld_by_now_in_another_place_is_not_held_up_either() -> None:
+    before = "Harbour Bank called us first.\n\nWe looked.\n\nIt was our fault."
+    now = "We looked.\n\n[not shown: a customer's name] called us first.\n\nIt was our fault."
+    first, second = an_account(3, before), an_account(4, now)
+    without = an_account(4, "We looked.\n\nIt was our fault.")
+
+    told = differences(shown(a_tale(first, second)))
+
+    assert "not shown" in "".join(told)
+    assert "Harbour" not in "".join(told)
+    (plain,) = differences(shown(a_tale(first, without)))
+    assert "Harbour" in plain, "where nothing is withheld, what is gone is shown"
+
+
 def test_what_was_taken_out_of_the_earlier_one_is_in_no_difference() -> None:
     """A redaction takes it out of the words themselves: there is nothing to compare with."""
     page = shown(a_tale(an_account(3, "By (removed) at noon."), an_account(4, "By us at noon.")))

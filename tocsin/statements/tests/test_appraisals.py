@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.coach import sums
 from tocsin.disclosure.coach.lexicon import BadLexicon
+from tocsin.disclosure.coach.substance import Impossible, Substance
 from tocsin.disclosure.coach.sums import Sums
 from tocsin.disclosure.coach.values import Kind
 from tocsin.disclosure.phases import Phase
@@ -28,7 +30,7 @@ from tocsin.statements import (
     word,
 )
 from tocsin.statements.models import Appraisal, CoachText
-from tocsin.statements.values import Layer
+from tocsin.statements.values import Layer, Words
 from tocsin.statements.word import Saying
 
 pytestmark = pytest.mark.django_db
@@ -259,3 +261,25 @@ def test_a_page_whose_file_nobody_can_read_any_more_keeps_no_other_from_being_re
     assert Appraisal.objects.get().thread.incident_id == incident
     with pytest.raises(BadLexicon):
         appraisals.reread(broken, at=later(2), progress=quietly)
+
+
+def test_a_word_that_the_coach_makes_nothing_of_keeps_no_other_from_being_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page = a_page()
+    odd, even = a_night(page), a_night(page)
+    measured = coaching.measured
+
+    def fails(words: Words, language: str, **told: Any) -> Substance | None:
+        if "failed over" in words.layers[language].body and odd not in seen:
+            seen.append(odd)
+            raise Impossible("There is no such text.")
+        return measured(words, language, **told)
+
+    seen: list[str] = []
+    monkeypatch.setattr(coaching, "measured", fails)
+
+    assert appraisals.read_due(later(60)) == 2
+    assert appraisals.read_due(later(61)) == 0
+    told = sorted(read(one).phases[Phase.IDENTIFIED].unread for one in (odd, even))
+    assert told == [0, 1], "it counts as one that was not read"

@@ -201,3 +201,19 @@ def test_nothing_written_is_no_words_in_no_sentences() -> None:
 def test_numbers_that_no_text_comes_to_are_refused(numbers: tuple[int, ...]) -> None:
     with pytest.raises(Impossible):
         substance.checked(Plainness(*numbers))
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_cells_set_without_blanks_are_words_each(language: str) -> None:
+    table = "|When|What|\n|---|---|\n|10:24|Failed|"
+
+    found = reviewing.measure(table, Context(language=language, phase=Phase.ACCOUNT))
+
+    assert found is not None
+    assert found.plainness[:2] == (4, 4)
+
+
+@given(st.text(alphabet="ab1é.!?…-*_`|[](){}:\n\t \u00a0\u2028—“”'", max_size=60))
+def test_whatever_is_written_comes_to_numbers_that_a_text_can_come_to(text: str) -> None:
+    for language in ("en", "fr"):
+        assert reviewing.measure(text, Context(language=language, phase=Phase.ACCOUNT))
