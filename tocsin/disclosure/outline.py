@@ -83,9 +83,25 @@ def _sections(language: str, facts: Mapping[str, str]) -> Iterator[str]:
         yield "\n\n".join(filter(None, (f"## {number}. {part.heading}", told, left)))
 
 
+def sections(source: str, language: str) -> Mapping[str, str]:
+    """What stands below each heading of the outline, by part; what is left to write is nothing."""
+    names = {part.heading.casefold(): name for name, part in of(language).parts.items()}
+    _before, *told = HEADING.split(LEFT.sub("", source))
+    pairs = zip(told[::2], told[1::2], strict=True)
+    return {
+        names[heading]: text.strip()
+        for heading, text in ((_unnumbered(found), text) for found, text in pairs)
+        if heading in names
+    }
+
+
+def _unnumbered(heading: str) -> str:
+    return re.sub(r"^\d+\.\s*", "", heading).casefold()
+
+
 def faults(source: str, language: str) -> Iterator[str]:
     """What an account still lacks, a sentence each."""
-    found = [re.sub(r"^\d+\.\s*", "", told).casefold() for told in HEADING.findall(source)]
+    found = [_unnumbered(told) for told in HEADING.findall(source)]
     for part in of(language).parts.values():
         if part.heading.casefold() not in found:
             yield f"The heading “{part.heading}” is missing ({language}). Readers look for it."

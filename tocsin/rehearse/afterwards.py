@@ -38,7 +38,7 @@ You heard of it after seven minutes, with what still worked. Then we were silent
 That kept the time we had stated, and it was too long.
 
 Orders that were refused that evening were not placed. Your customers can place them again; there
-is nothing else to do.
+is nothing else to do. We have refunded your fees of that day.
 
 You lost sales through a choice of ours, and we are sorry. Write to us: somebody from the payments
 team answers.""",
@@ -65,7 +65,7 @@ Vous l’avez appris au bout de sept minutes, avec ce qui fonctionnait encore. N
 ensuite tus pendant 84 minutes. L’heure annoncée était tenue, et c’était trop long.
 
 Les commandes refusées ce soir-là n’ont pas été passées. Vos clients peuvent les repasser ; il n’y
-a rien d’autre à faire.
+a rien d’autre à faire. Nous avons remboursé vos frais de ce jour-là.
 
 Vous avez perdu des ventes par un choix qui est le nôtre, et nous en sommes désolés. Écrivez-nous
 : l’équipe des paiements vous répond.""",

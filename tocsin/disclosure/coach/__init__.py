@@ -6,6 +6,7 @@
     detectors   what no list of phrases can hold: addresses, secrets, names
     matching    which entries hit where, and how much each weighs here
     elements    what is missing (table 3.4), and whether an apology is whole
+    outlined    what an account answers by its outline (T-15)
     substance   what a text is worth in numbers, once it was said (metrics 6.4)
     sums        what the words of one incident come to together
     heeding     how often what it said was heeded, entry by entry

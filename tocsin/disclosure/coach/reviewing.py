@@ -9,6 +9,7 @@ from tocsin.disclosure.coach import (
     elements,
     lexicon,
     matching,
+    outlined,
     reading,
     substance,
 )
@@ -58,6 +59,7 @@ def measure(text: str, context: Context) -> Substance | None:
 
 
 def _looked_at(text: str, context: Context) -> tuple[Looked, Matched]:
+    context = outlined.with_answers(text, context)
     read = reading.read(text, (one.name for one in context.components))
     told = matching.matched(read, context)
     return Looked(read, context, cues.given(read, context.language), told.findings), told

@@ -222,3 +222,58 @@ def test_a_cause_stands_beside_its_own_doubt_and_an_estimate_on_its_basis() -> N
 
     assert "no_cause_yet" in lacking(apart, told)
     assert "no_cause_yet" not in lacking(estimate, told)
+
+
+ACCOUNTS = {
+    "en": """
+## 5. What happened
+
+A disk was full.
+
+## 6. What made it possible
+
+{{Conditions, in several parts}}
+
+## 8. What we are changing
+
+| Action | By |
+|---|---|
+| Watch the disks | 12 December 2026 |
+""",
+    "fr": """
+## 3. Vos données
+
+Rien n’en a été touché.
+
+## 6. Ce qui l’a rendu possible
+
+Personne ne regardait les disques.
+
+## 8. Ce que nous changeons
+
+Nous ferons mieux.
+""",
+}
+
+
+def test_an_account_answers_below_its_headings_in_a_table_too() -> None:
+    lacking = {one.check for one in reviewing.review(ACCOUNTS["en"], ACCOUNT).missing}
+
+    assert "forbearance" not in lacking, "the table says what, and by when"
+    assert "explanation" in lacking, "what is left to be written answers nothing"
+    assert "data_statement" in lacking, "nor does a heading that is not there"
+
+
+def test_better_intentions_without_a_day_are_no_change_below_a_heading_either() -> None:
+    account = replace(FRENCH, phase=Phase.ACCOUNT)
+    lacking = {one.check for one in reviewing.review(ACCOUNTS["fr"], account).missing}
+
+    assert "forbearance" in lacking
+    assert "explanation" not in lacking
+    assert "data_statement" not in lacking
+
+
+def test_headings_answer_in_an_account_alone() -> None:
+    lacking = {one.check for one in reviewing.review(ACCOUNTS["fr"], RESOLVED).missing}
+
+    assert "explanation" in lacking
