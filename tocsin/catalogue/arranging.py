@@ -12,8 +12,8 @@ from django.utils.text import slugify
 
 from tocsin.catalogue import shelf
 from tocsin.catalogue.models import Component, Page
-from tocsin.catalogue.shelf import DEEPEST, SLUG_LENGTH, CannotKeep, NotFound
-from tocsin.catalogue.tree import Node
+from tocsin.catalogue.shelf import SLUG_LENGTH, CannotKeep, NotFound
+from tocsin.catalogue.tree import DEEPEST, Node
 from tocsin.journal import chain
 from tocsin.journal.actors import Actor
 from tocsin.people import access

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.text import slugify
 
-from tocsin.catalogue import shelf
+from tocsin.catalogue import shelf, zones
 from tocsin.catalogue.models import Component, Page
 from tocsin.catalogue.shelf import SLUG_LENGTH, Brand, CannotKeep
 from tocsin.journal import chain
@@ -46,7 +46,7 @@ def open_page(page_id: str, *, name: str, time_zone: str, by: Actor, at: datetim
         raise CannotKeep(f"{page_id[:40]!r} is no id of a page; one has 12 of a-z and 0-9.")
     if Page.objects.filter(pk=page_id).exists():
         raise CannotKeep(f"There is a page {page_id} already.")
-    zone = time_zone if time_zone in shelf.time_zones() else "Etc/UTC"
+    zone = time_zone if time_zone in zones.every() else "Etc/UTC"
     slug = _free(slugify(name)[:SLUG_LENGTH] or page_id, _page_slugs())
     return shelf.open_page(id=page_id, name=name, slug=slug, time_zone=zone, by=by, at=at)
 

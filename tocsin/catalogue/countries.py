@@ -20,6 +20,8 @@ def holidays_of(country: str, year: int) -> frozenset[date]:
 @lru_cache(maxsize=64)
 def is_known(country: str) -> bool:
     """Whether the holidays of that country, and of its part, are known."""
+    if not CODE.fullmatch(country):
+        return False
     try:
         holidays_of(country, ANY_YEAR)
     except NotImplementedError:

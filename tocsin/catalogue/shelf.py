@@ -8,19 +8,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.text import slugify
 
-from tocsin.catalogue import countries, look, weights
+from tocsin.catalogue import countries, look, weights, zones
 from tocsin.catalogue import languages as spoken
 from tocsin.catalogue.look import PLAIN, Look, Mark
 from tocsin.catalogue.models import EVERYONE, Access, Audience, Component, Logo, Page
-from tocsin.catalogue.tree import Node, Tree, Words
+from tocsin.catalogue.tree import DEEPEST, Node, Tree, Words
 from tocsin.catalogue.weights import USUAL, Weights
 from tocsin.journal import chain
 from tocsin.journal.actors import Actor
@@ -28,7 +27,6 @@ from tocsin.journal.compiled import Compiled
 from tocsin.journal.ids import new_id
 from tocsin.people import access
 
-DEEPEST = 32  # far past what customers follow; drawing recurses, and a loop of it must end
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 DOMAIN = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})+")
 SLUG_LENGTH = 50
@@ -132,12 +130,6 @@ def open_page(
     return brand(page.id)
 
 
-@cache
-def time_zones() -> frozenset[str]:
-    """Every zone that can be named; found once, for it means walking through a directory."""
-    return frozenset(available_timezones())
-
-
 def _check_page(page: Page) -> None:
     others = Page.objects.exclude(pk=page.pk)
     if not page.name or not page.slug:
@@ -149,11 +141,10 @@ def _check_page(page: Page) -> None:
         raise CannotKeep(f"{page.domain[:60]!r} is no domain. Say one such as status.example.com.")
     if page.domain and others.filter(domain=page.domain).exists():
         raise CannotKeep(f"Another page answers {page.domain!r} already.")
-    if page.time_zone not in time_zones():
+    if page.time_zone not in zones.every():
         raise CannotKeep(f"{page.time_zone!r} is no time zone. Name one such as Europe/Paris.")
-    country = page.country
-    if country and not (countries.CODE.fullmatch(country) and countries.is_known(country)):
-        raise CannotKeep(f"No holidays are known of {country[:60]!r}. Say FR or US-NY.")
+    if page.country and not countries.is_known(page.country):
+        raise CannotKeep(f"No holidays are known of {page.country[:60]!r}. Say FR or US-NY.")
     unknown = [code for code in page.languages if code not in spoken.every()]
     if unknown or not page.languages or len(set(page.languages)) < len(page.languages):
         raise CannotKeep(f"Say the page's languages, each once, from: {', '.join(spoken.every())}.")

@@ -17,6 +17,7 @@ class State(StrEnum):
 
 
 MOST_INDENTED = 6
+DEEPEST = 32  # far past what customers follow; drawing recurses, and a loop of it must end
 
 # From well to worst; planned work weighs less than any trouble.
 ORDER = [State.OPERATIONAL, State.MAINTENANCE, State.DEGRADED, State.PARTIAL, State.MAJOR]

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from tocsin.catalogue import shelf
+from tocsin.catalogue import shelf, zones
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
 from tocsin.cli import printing
@@ -190,7 +190,7 @@ def _ends(
 def _placed(told: datetime, page: Brand, zone: str | None) -> datetime:
     """A time without a zone is in the window's, else in the page's."""
     name = zone or page.time_zone
-    if name not in shelf.time_zones():
+    if name not in zones.every():
         raise click.UsageError(f"{name!r} is no time zone. Name one such as Europe/Paris.")
     return (told if told.tzinfo else told.replace(tzinfo=ZoneInfo(name))).astimezone(UTC)
 

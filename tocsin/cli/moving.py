@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 from django.conf import settings
 
-from tocsin.catalogue import shelf
+from tocsin.catalogue import shelf, zones
 from tocsin.catalogue.shelf import Brand, NotFound
 from tocsin.cli import leaving, printing
 from tocsin.cli.commands import Refused
@@ -140,7 +140,7 @@ def _read(system: str, source: str, zone: ZoneInfo, key: str, show: Shown) -> Ca
 
 
 def _zone(named: str) -> ZoneInfo:
-    if named not in shelf.time_zones():
+    if named not in zones.every():
         raise click.BadParameter(f"{named!r} is no time zone. Name one such as Europe/Paris.")
     return ZoneInfo(named)
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
-from tocsin.catalogue import shelf
+from tocsin.catalogue import shelf, zones
 from tocsin.catalogue.tree import State, Tree, worst
 from tocsin.disclosure.posture import Posture
 from tocsin.disclosure.severity import SEVERITY_OF, Severity
@@ -348,7 +348,7 @@ def _check_moment(
 ) -> None:
     if moment_at.tzinfo is None:
         raise CannotDeclare("Say the time with its zone, such as 09:12+01:00 or 09:12Z.")
-    if zone not in shelf.time_zones():
+    if zone not in zones.every():
         raise CannotDeclare(f"{zone!r} is no time zone. Name one such as Europe/Paris.")
     if moment_at > at + SLACK:
         raise CannotDeclare("That time is still to come. A moment is something that happened.")

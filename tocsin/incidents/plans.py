@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from tocsin.catalogue import shelf
+from tocsin.catalogue import shelf, zones
 from tocsin.catalogue.tree import State
 from tocsin.disclosure.recurrence import Rule
 from tocsin.incidents import declaration, places
@@ -105,7 +105,7 @@ def overrun_states(told: Plan) -> dict[str, State]:
 
 def checked(page_id: str, told: Plan, *, at: datetime) -> Plan:
     zone = told.zone or shelf.brand(page_id).time_zone
-    if zone not in shelf.time_zones():
+    if zone not in zones.every():
         raise CannotPlan(f"{zone!r} is no time zone. Name one such as Europe/Paris.")
     title = told.title.strip()
     if not 0 < len(title) <= declaration.TITLE_LENGTH:

@@ -16,7 +16,7 @@ from tocsin.announcements import importing
 from tocsin.announcements.audience import CannotSubscribe
 from tocsin.announcements.importing import BrokenRows, Imported
 from tocsin.catalogue import arriving as shelves
-from tocsin.catalogue import shelf
+from tocsin.catalogue import zones
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
 from tocsin.incidents import arriving as known
@@ -98,7 +98,7 @@ def destination(home: Home, brand: Brand | None, *, language: str = "") -> Desti
     if not home.name:
         raise CannotArrive("The source does not say what its page is called. Name one: --page.")
     page_id = home.id if shelves.ID.fullmatch(home.id) else id_of("page", home.id, home.name)
-    zone = home.time_zone if home.time_zone in shelf.time_zones() else "Etc/UTC"
+    zone = home.time_zone if home.time_zone in zones.every() else "Etc/UTC"
     return Destination(None, page_id, home.name, zone, language)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.cast import NOON, a_component, a_page, an_incident, later
-from tocsin.catalogue import shelf
+from tocsin.catalogue import shelf, tree
 from tocsin.catalogue.tree import State
 from tocsin.journal.actors import TERMINAL
 from tocsin.page import archive, disk, head, site
@@ -56,14 +56,14 @@ def test_a_tree_of_twenty_levels_is_on_the_page_down_to_the_last() -> None:
 
 def test_a_tree_past_what_can_be_drawn_is_refused_in_words_and_what_stands_stays() -> None:
     page, parent = bare_page(), ""
-    for level in range(shelf.DEEPEST):
+    for level in range(tree.DEEPEST):
         parent = a_component(page, f"Level {level}", parent=parent)
 
-    with pytest.raises(shelf.CannotKeep, match=f"at most {shelf.DEEPEST} deep"):
+    with pytest.raises(shelf.CannotKeep, match=f"at most {tree.DEEPEST} deep"):
         a_component(page, "Deeper", parent=parent)
 
     site.compile(NOON)
-    assert f">Level {shelf.DEEPEST - 1}<" in served(page, "index.html").decode()
+    assert f">Level {tree.DEEPEST - 1}<" in served(page, "index.html").decode()
 
 
 def test_five_hundred_components_each_have_their_place() -> None:
