@@ -39,8 +39,9 @@ Difference = tuple[Piece, ...]  # one place that changed: a sentence or more, re
 SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\s*\n\s*")
 SENTENCE_MARKS = frozenset(".!?…")
 TOKEN = re.compile(r"\d+(?:[:.,]\d+)+|\w+|\s+|[^\w\s]")  # a time or a number is one word
-EMPHASIS = re.compile(r"(\*{1,3}|_{2,3}|~~|`+)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
-LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+# Bounded: of twenty thousand stars, or brackets, each would else look through all that follows.
+EMPHASIS = re.compile(r"(\*{1,3}|_{2,3}|~~|`+)(?=\S)(.{1,600}?)(?<=\S)\1", re.DOTALL)
+LINK = re.compile(r"\[([^\[\]]*)\]\([^)]*\)")
 LINE_MARK = re.compile(r"^\s{0,3}(?:#{1,6}\s+|>\s?|[-*+]\s+)", re.MULTILINE)
 ROW = re.compile(r"^[ \t]*\|(.*)\|[ \t]*$\n?", re.MULTILINE)
 CELL_END = re.compile(r"(?<!\\)\|")

@@ -14,6 +14,7 @@ TAGS = {
     *("ul", "ol", "li", "h4", "table", "thead", "tbody", "tr", "th", "td"),
 }
 ATTRIBUTES = {"a": {"href"}, "ol": {"start"}, "td": {"data-label"}}
+LONGEST_HEAD = 60  # letters of a column's head, as its cells repeat it
 SCHEMES = {"https", "http", "mailto", "tel"}
 
 # What would turn text around or is forbidden in XML; no language needs them here.
@@ -74,14 +75,16 @@ def _call_cells(tokens: Sequence[Token]) -> None:
         elif token.type == "th_open":
             heads.append(_plain(inside))
         elif token.type == "td_open":
-            if column and heads[column]:
+            if column and heads[column] and inside.content:
                 token.attrSet("data-label", heads[column])
             column += 1
 
 
 def _plain(inline: Token) -> str:
     parts = (part.content for part in inline.children or () if part.type != "html_inline")
-    return "".join(parts).strip()
+    head = "".join(parts).strip()
+    # It stands in every row: a long one would make megabytes of some thousand letters.
+    return head if len(head) <= LONGEST_HEAD else f"{head[: LONGEST_HEAD - 1]}…"
 
 
 def without_unseen(text: str) -> str:

@@ -75,3 +75,13 @@ def test_cells_of_a_table_are_set_apart_and_its_rule_is_left_out() -> None:
     )
     (told,) = differences(table, table.replace("13:00", "13:05"))
     assert (former(told), latter(told)) == ("13:00", "13:05")
+
+
+@pytest.mark.parametrize("marks", ["*a ", "`a ", "~~a ", "[a", "["])
+def test_marks_that_are_never_closed_stand_as_they_are(marks: str) -> None:
+    text = (marks * 8000).strip()
+
+    assert plainly(text) == text
+    assert plainly(f"A **word** and [a link](https://a.example), {text}") == (
+        f"A word and a link, {text}"
+    )

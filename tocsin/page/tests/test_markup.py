@@ -88,3 +88,11 @@ def test_tags_in_the_head_of_a_column_that_was_brought_are_no_part_of_its_name()
     html = html_of_brought("| a | <i>What</i> we told |\n|---|---|\n| 1 | 2 |")
 
     assert '<td data-label="What we told">2</td>' in html
+
+
+def test_a_long_head_is_not_said_whole_in_every_row_nor_at_all_where_there_is_nothing() -> None:
+    head, rows = "x" * 10_000, 2_000
+    html = html_of(f"| a | {head} |\n|---|---|\n" + "| 1 | 2 |\n" * rows + "| 1 | |\n")
+
+    assert html.count("data-label=") == rows
+    assert len(html) < 400_000
