@@ -92,7 +92,7 @@ def keys_of(typed: str) -> list[str]:
     """The keys in such a field; none where it is not as it was handed out."""
     try:
         told = json.loads(typed or "[]")
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     return [key for key in told if isinstance(key, str)] if isinstance(told, list) else []
 

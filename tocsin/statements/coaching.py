@@ -148,7 +148,8 @@ def key_of(found: Finding) -> str:
 def _entry_of(key: str) -> str:
     """The entry of a mark; empty where no entry could be called so."""
     entry, _, phrase = key.partition(":")
-    return entry if phrase and len(entry) <= LONGEST_ENTRY and lexicon.is_id(entry) else ""
+    is_one = lexicon.is_id(entry) and entry.isprintable()  # what is not, no database may take
+    return entry if phrase and len(entry) <= LONGEST_ENTRY and is_one else ""
 
 
 def heeded(page_id: str) -> tuple[Heeded, ...]:

@@ -80,7 +80,12 @@ def test_a_word_that_is_refused_heeded_nothing_yet() -> None:
 
 @pytest.mark.parametrize(
     "marked",
-    ["", "[]", "{", "7", '[7, null, ["en-min-09:glitch"]]', '["x:y", "en-zzz-01:y", "en-min-09"]'],
+    [
+        *("", "[]", "{", "7", '[7, null, ["en-min-09:glitch"]]'),
+        '["x:y", "en-zzz-01:y", "en-min-09"]',
+        r'["a\u0000-jar-01:x", "a\ud800-jar-01:x", "a\u202e-jar-01:x"]',
+        "[" * 5000 + "]" * 5000,
+    ],
 )
 def test_what_no_form_of_ours_hands_back_is_kept_nowhere(marked: str) -> None:
     _page, incident, client = a_night()
