@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from statistics import median
@@ -71,6 +71,15 @@ Span = timedelta | NotMeasured
 Claim = bool | NotMeasured
 Number = float | NotMeasured
 Counted = tuple[int, int] | NotMeasured  # (hits, n)
+
+
+def between(start: datetime | None, end: datetime | NotMeasured, why: Why) -> Span:
+    """From one moment to another; ``why`` there is none where nobody recorded the first."""
+    if isinstance(end, NotMeasured):
+        return end
+    if start is None:
+        return unmeasured(why)
+    return end - start if end >= start else unmeasured(Why.CONTRADICTORY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,13 @@ to readers takes ``History.public()`` of it.
 """
 
 import json
-from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, TextField, Value
@@ -21,17 +19,13 @@ from django.db.models.functions import Cast
 
 from tocsin.announcements.models import Delivery
 from tocsin.catalogue.shelf import Brand
-from tocsin.catalogue.tree import State
-from tocsin.disclosure import policy
 from tocsin.disclosure.clocks.values import Due, Standing
-from tocsin.disclosure.coach import emptiness, sums
+from tocsin.disclosure.coach import sums
 from tocsin.disclosure.coach.substance import Impossible
 from tocsin.disclosure.coach.sums import Sums
-from tocsin.disclosure.phases import FINAL, PLANNED, Phase
-from tocsin.disclosure.policy import USUAL, Policy
 from tocsin.disclosure.posture import Posture
 from tocsin.disclosure.severity import OWING_AN_ACCOUNT, Severity
-from tocsin.followup import accounts, reporting_back
+from tocsin.followup import reporting_back
 from tocsin.followup.models import Act, PromiseTurn, Report
 from tocsin.incidents import reporting
 from tocsin.incidents.models import DraftedIncident, IncidentKind, Moment, MomentKind, Window
@@ -40,9 +34,7 @@ from tocsin.page.models import Sight
 from tocsin.post.models import Outcome
 from tocsin.scorecard import collecting
 from tocsin.scorecard.history import (
-    Account,
     Action,
-    Closing,
     Filing,
     History,
     Incident,
@@ -51,15 +43,12 @@ from tocsin.scorecard.history import (
     Sort,
     Told,
     Wait,
-    Word,
 )
 from tocsin.scorecard.instants import instant
 from tocsin.scorecard.measures import LEAVES_LATER
-from tocsin.statements import policies
+from tocsin.scorecard.threads import SEVERITIES, Policies, Said, Telling
 from tocsin.statements.models import Appraisal, Clearance, Publication, Request, Thread
-from tocsin.statements.values import Kind
 
-OVER = frozenset({Phase.RESOLVED, Phase.ENDED, Phase.CANCELLED})
 ZERO = timedelta(0)
 # Of a delivery: that its reader unsubscribed soon after it.
 LEFT = Q(
@@ -67,13 +56,6 @@ LEFT = Q(
     subscription__unsubscribed_at__lte=F("settled_at") + LEAVES_LATER,
 )
 QUARTERS = 4  # as many as a year has: what doors show unless they are asked for more
-SEVERITIES = {severity.value: severity for severity in Severity}
-PHASES = {phase.value: phase for phase in Phase}
-Said = tuple[str, str, str, int, datetime, str]
-TEXT = itemgetter(5)
-NOTHING: Mapping[str, Any] = {}
-# No word on how things stand: what was said in another language, and what became of promises.
-APART = frozenset({Kind.TRANSLATION.value, Kind.PROGRESS.value})
 
 
 def history(
@@ -133,7 +115,7 @@ class _Reading:
 
     def __init__(self, page: Brand, asked: QuerySet[IncidentRow], *, is_one: bool) -> None:
         self._page, self._asked = page, asked
-        self._policies = _Policies(page.id)
+        self._policies = Policies(page.id)
         ids = asked.values("pk")
         self._moments = _moments(Moment.objects.filter(incident__in=ids))
         self._overran = set(
@@ -181,7 +163,7 @@ class _Reading:
         audience = circle or self._page.audience_id
         first = self._firsts.get((key, audience))
         known = self._moments.get(key) or _Known()
-        thread = _Thread(self._said.get((key, audience), ()), self._page, self._policies)
+        thread = Telling(self._said.get((key, audience), ()), self._page, self._policies)
         state, seen_at = self._sights.get(first.publication_id if first else "", ("", None))
         return Incident(
             id=key,
@@ -214,7 +196,7 @@ class _Reading:
             sums=self._sums.get((key, audience)),
         )
 
-    def _reportings(self, key: str, thread: "_Thread") -> tuple[Reporting, ...]:
+    def _reportings(self, key: str, thread: Telling) -> tuple[Reporting, ...]:
         """The reports that readers were told to expect, since they were told of promises."""
         if thread.promised_at is None:
             return ()
@@ -229,7 +211,7 @@ class _Reading:
             for cue, day in days.items()
         )
 
-    def _sort(self, key: str, kind: str, thread: "_Thread") -> Sort:
+    def _sort(self, key: str, kind: str, thread: Telling) -> Sort:
         if kind == IncidentKind.MAINTENANCE or key in self._overran or thread.is_planned:
             return Sort.PLANNED
         if thread.is_imported:
@@ -248,205 +230,6 @@ SIGHTINGS = {
     "unseen": Sighting.UNSEEN,
     "unmeasured": Sighting.UNMEASURED,
 }
-
-
-class _Policies:
-    """What a page held itself to, and since when; each question is answered once."""
-
-    def __init__(self, page_id: str) -> None:
-        files = sorted((file.at, file.text) for file in policies.history(page_id) if file.at)
-        self._since = [at for at, _ in files]
-        self._texts = [policy.read(text) for _, text in files]
-        self._waits: dict[tuple[int, str, Phase, bool], timedelta | None] = {}
-
-    def at(self, moment: datetime) -> Policy:
-        """The policy that was in force."""
-        return self._texts[number - 1] if (number := self._number(moment)) else USUAL
-
-    def _number(self, moment: datetime) -> int:
-        return bisect_right(self._since, moment)
-
-    def next_word(
-        self, moment: datetime, severity: str, phase: Phase, *, is_long: bool
-    ) -> timedelta | None:
-        """How soon the next word was wanted after one of this phase; None after a last one."""
-        if phase in FINAL:
-            return None
-        asked = (self._number(moment), severity, phase, is_long)
-        if asked not in self._waits:
-            # As cadence has it: planned work that takes longer goes at the pace of a known cause.
-            pace = Phase.IDENTIFIED if phase in PLANNED else phase
-            told = self.at(moment).next_word(SEVERITIES[severity], pace, is_long=is_long)
-            self._waits[asked] = told
-        return self._waits[asked]
-
-
-class _Thread:
-    """What one audience was told of one incident."""
-
-    def __init__(self, said: Sequence[Said], page: Brand, own: _Policies) -> None:
-        self.words: list[Word] = []
-        self.names: dict[str, str] = {}
-        self.closing: Closing | None = None
-        self._given_at: datetime | None = None  # the account
-        self._over_at: datetime | None = None
-        self._phase: Phase | None = None
-        self._severity = ""
-        self._promised: str | None = None  # the day of the account
-        self.promised_at: datetime | None = None  # when readers were first told of promises
-        self.is_planned = self.is_imported = self.is_retrospective = False
-        self._page, self._policies = page, own
-        self._texts: list[str] = []
-        self._impacts: Mapping[str, str] = {}
-        contents = _contents(said)
-        came = _translated(said, contents)
-        for (_, _, kind, number, at, _text), content in zip(said, contents, strict=True):
-            words = content.get("words") or NOTHING
-            if self.promised_at is None and words.get("promises"):
-                self.promised_at = at
-            if words and kind not in APART:
-                self._take(content, kind, at, came.get(number, NOTHING))
-
-    def _take(
-        self, content: Mapping[str, Any], kind: str, at: datetime, came: Mapping[str, datetime]
-    ) -> None:
-        told = content["words"]
-        if not self.words:
-            self.is_planned = told.get("window") is not None
-            self.is_imported = bool(content.get("source"))
-            self.is_retrospective = bool(told.get("retrospective"))
-        phase, layers = PHASES[told["phase"]], told["layers"]
-        primary = told.get("primary") or next(iter(layers), "")
-        layer = layers.get(primary) or {}
-        is_authored = kind == Kind.WORD
-        if phase in OVER and phase != self._phase:
-            self._over_at = at
-        self._phase, self._severity = phase, told["severity"]
-        self._promised = told.get("account_due")
-        self.names |= told["name"]
-        self.words.append(
-            Word(
-                at=at,
-                is_final=phase in FINAL,
-                is_authored=is_authored,
-                is_scoped=is_authored and _is_scoped(told, layer),
-                is_empty=is_authored and self._is_empty(layer, primary, phase),
-                next_word_at=_time(told.get("next_word_at")),
-                within=self._policies.next_word(
-                    at, told["severity"], phase, is_long=bool(told.get("long_mode"))
-                ),
-                lags=self._lags(layers, primary, at, came) if is_authored else {},
-                forecast=_forecast(told.get("forecast")),
-                went_back=bool(told.get("turn_reason")),
-                is_wider=self._is_wider(told["impacts"]),
-            )
-        )
-        if is_authored:
-            self._close(told, layer, phase, at)
-
-    def account(self) -> Account | None:
-        """When the account is owed and when it was given; None where neither is known."""
-        due_at = None
-        if self._over_at is not None and self._phase in FINAL:
-            severity = SEVERITIES[self._severity]
-            promised = date.fromisoformat(self._promised) if self._promised else None
-            due_at = accounts.full_by(self._over_at, severity, self._page, promised=promised)
-        if not due_at and not self._given_at:
-            return None
-        return Account(due_at, self._given_at, self._over_at)
-
-    def _is_empty(self, layer: Mapping[str, str], language: str, phase: Phase) -> bool:
-        text = layer.get("body") or layer.get("headline") or ""
-        before, self._texts = self._texts, [*self._texts[-1:], text]
-        if not self.words or phase in FINAL:
-            return False
-        return emptiness.is_empty(text, before, language)
-
-    def _is_wider(self, impacts: Mapping[str, str]) -> bool:
-        """Whether something is affected now that was not by the word before; a first word, and one
-        after the end, begin anew."""
-        before, self._impacts = self._impacts, impacts
-        if impacts == before or not self.words or self.words[-1].is_final:
-            return False
-        return not _affected(impacts) <= _affected(before)
-
-    def _lags(
-        self,
-        layers: Mapping[str, Any],
-        primary: str,
-        at: datetime,
-        came: Mapping[str, datetime],
-    ) -> Mapping[str, timedelta | None]:
-        languages = self._page.languages
-        if all(map(layers.__contains__, languages)):
-            return _at_once(languages, primary)
-        return {
-            language: ZERO if language in layers else _after(at, came.get(language))
-            for language in languages
-            if language != primary
-        }
-
-    def _close(
-        self, told: Mapping[str, Any], layer: Mapping[str, str], phase: Phase, at: datetime
-    ) -> None:
-        if phase == Phase.ACCOUNT:
-            self._given_at = self._given_at or at
-            return
-        self._given_at = None  # taken back, or there was none yet
-        if phase in FINAL:
-            self.closing = Closing(
-                since=bool(told.get("since")),
-                until=bool(told.get("until")),
-                effect=bool(layer.get("total") or layer.get("effect")),
-                data=bool(told.get("data")),
-            )
-
-
-def _affected(impacts: Mapping[str, str]) -> set[str]:
-    return {key for key, state in impacts.items() if state != State.OPERATIONAL}
-
-
-def _forecast(told: Mapping[str, Any] | None) -> tuple[datetime, datetime] | None:
-    if not told:
-        return None
-    return datetime.fromisoformat(told["earliest"]), datetime.fromisoformat(told["latest"])
-
-
-def _is_scoped(told: Mapping[str, Any], layer: Mapping[str, str]) -> bool:
-    who_or_where = bool(layer.get("who") or told["impacts"])
-    since_and_next = bool(told.get("since") and told.get("next_word_at"))
-    return bool(layer.get("effect")) and who_or_where and since_and_next
-
-
-@lru_cache(maxsize=64)
-def _at_once(languages: tuple[str, ...], primary: str) -> Mapping[str, timedelta]:
-    return {language: ZERO for language in languages if language != primary}
-
-
-def _after(at: datetime, came_at: datetime | None) -> timedelta | None:
-    return max(came_at - at, ZERO) if came_at else None
-
-
-def _contents(said: Iterable[Said]) -> list[dict[str, Any]]:
-    """What was published, read at once: the names in it are then made once for all of it."""
-    told: list[dict[str, Any]] = json.loads(f"[{','.join(map(TEXT, said))}]")
-    return told
-
-
-def _time(told: str | None) -> datetime | None:
-    return datetime.fromisoformat(told) if told else None
-
-
-def _translated(
-    said: Iterable[Said], contents: Iterable[Mapping[str, Any]]
-) -> Mapping[int, Mapping[str, datetime]]:
-    """When each further language of a word came, by the word's number; the first time counts."""
-    found: dict[int, dict[str, datetime]] = defaultdict(dict)
-    for (_, _, kind, _, at, _text), content in zip(said, contents, strict=True):
-        if kind == Kind.TRANSLATION:
-            for language in content["words"]["layers"]:
-                found[content["translates"]].setdefault(language, at)
-    return found
 
 
 def _moments(rows: QuerySet[Moment]) -> Mapping[str, _Known]:

@@ -6,17 +6,27 @@ looked and did not find it, nothing counts. Recorded times that contradict each 
 nothing.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import pairwise
-from types import MappingProxyType
 from typing import NamedTuple
 
-from tocsin.disclosure.keeping import Fate, fate_of, percentile
-from tocsin.scorecard.figures import Claim, Counted, NotMeasured, Number, Span, Why, unmeasured
-from tocsin.scorecard.history import Filing, Incident, Reporting, Sighting, Sort, Told, Word
+from tocsin.disclosure.keeping import Fate, percentile
+from tocsin.scorecard import filings, rhythm
+from tocsin.scorecard.figures import (
+    Claim,
+    Counted,
+    NotMeasured,
+    Number,
+    Span,
+    Why,
+    between,
+    unmeasured,
+)
+from tocsin.scorecard.filings import Filed
+from tocsin.scorecard.history import Incident, Reporting, Sighting, Sort, Told, Word
+from tocsin.scorecard.rhythm import Debt, Gap
 
 ACCOUNT_MISSING_AFTER = timedelta(days=30)
 LEAVES_LATER = timedelta(days=7)  # who unsubscribes after that has another reason
@@ -39,42 +49,6 @@ class Source(StrEnum):
     MONITORING = "monitoring"
     CUSTOMER = "customer"
     STAFF = "staff"
-
-
-class Debt(NamedTuple):
-    """One stated time of a next word, and what became of it."""
-
-    made_at: datetime
-    by: datetime
-    answered_at: datetime | None
-    fate: Fate
-
-    @property
-    def is_strictly_kept(self) -> bool:
-        """Kept without the grace."""
-        return self.answered_at is not None and self.answered_at <= self.by
-
-    @property
-    def lateness(self) -> timedelta | None:
-        """How late it was answered; None while it is not."""
-        return max(self.answered_at - self.by, ZERO) if self.answered_at else None
-
-
-class Gap(NamedTuple):
-    """One silence, and how long it was to be at most."""
-
-    length: timedelta
-    within: timedelta | None
-
-
-class Filed(NamedTuple):
-    """How soon one report was with its authority, and how long before its time; below zero late."""
-
-    took: Span
-    margin: Span
-
-
-NOTHING_FILED: Mapping[str, Filed] = MappingProxyType({})
 
 
 class Card(NamedTuple):
@@ -123,7 +97,7 @@ class Card(NamedTuple):
     def gap_p95(self) -> Span:
         """What 95 in 100 silences keep within: with few of them the longest, so n is told too."""
         found = percentile([gap.length for gap in self.gaps], 95)
-        return unmeasured(_why_no_gap(self.incident)) if found is None else found
+        return unmeasured(rhythm.why_no_gap(self.incident)) if found is None else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,32 +114,32 @@ class Review:
 def card(incident: Incident, *, at: datetime) -> Card:
     """Measure one incident as it stands at a moment."""
     public_at, knew_at = _public_at(incident), _detected_at(incident)
-    debts = tuple(_debts(incident, at=at))
-    gaps = tuple(_gaps(incident, at=at))
+    debts = tuple(rhythm.debts(incident, at=at))
+    gaps = tuple(rhythm.gaps(incident, at=at))
     lead = _lead(incident, public_at)
-    forecasts = _forecasts(incident)
+    forecasts = rhythm.forecasts(incident)
     return Card(
         incident=incident,
         by_publication=_is_by_publication(incident),
-        first_notice=_between(incident.started_at, public_at, Why.NO_START),
-        detect_to_notice=_between(knew_at, public_at, Why.NO_START),
+        first_notice=between(incident.started_at, public_at, Why.NO_START),
+        detect_to_notice=between(knew_at, public_at, Why.NO_START),
         in_time=_in_time(incident, knew_at, public_at, at=at),
         stages=_stages(incident, knew_at),
         told={told.channel: _told(incident, told) for told in incident.told},
         scope=_scope(incident, public_at),
         debts=debts,
-        stating=_stating(incident),
+        stating=rhythm.stating(incident),
         gaps=gaps,
-        silence=max((gap.length for gap in gaps), default=unmeasured(_why_no_gap(incident))),
-        paced=_paced(gaps),
-        beyond=_beyond(incident, gaps),
-        empty=_empty(incident),
-        corrected=_corrected(incident),
-        went_back=_went_back(incident),
-        forecast_kept=_forecast_kept(incident),
-        forecasts=tuple(map(_width, forecasts)),
+        silence=max((gap.length for gap in gaps), default=unmeasured(rhythm.why_no_gap(incident))),
+        paced=rhythm.paced(gaps),
+        beyond=rhythm.beyond(incident, gaps),
+        empty=rhythm.empty(incident),
+        corrected=rhythm.corrected(incident),
+        went_back=rhythm.went_back(incident),
+        forecast_kept=rhythm.forecast_kept(incident),
+        forecasts=tuple(map(rhythm.width, forecasts)),
         forecast_changes=len(forecasts) - 1 if forecasts else unmeasured(Why.NO_FORECAST),
-        widened=_widened(incident),
+        widened=rhythm.widened(incident),
         lags=_lags(incident),
         lead=lead,
         told_first=lead if isinstance(lead, NotMeasured) else lead > ZERO,
@@ -180,7 +154,7 @@ def card(incident: Incident, *, at: datetime) -> Card:
         reach={told.channel: _reach(told) for told in incident.told},
         approval=_approval(incident, at=at),
         approval_share=_approval_share(incident, public_at, at=at),
-        filed=_filed(incident, at=at),
+        filed=filings.filed(incident, at=at),
         reported=tuple(_reported(incident, one, at=at) for one in incident.reportings),
         left=_left(incident, at=at),
     )
@@ -216,14 +190,6 @@ def _detected_at(incident: Incident) -> datetime:
     return min(incident.declared_at, incident.detected_at or incident.declared_at)
 
 
-def _between(start: datetime | None, end: datetime | NotMeasured, why: Why) -> Span:
-    if isinstance(end, NotMeasured):
-        return end
-    if start is None:
-        return NotMeasured(why)
-    return end - start if end >= start else unmeasured(Why.CONTRADICTORY)
-
-
 def _in_time(
     incident: Incident, knew_at: datetime, public_at: datetime | NotMeasured, *, at: datetime
 ) -> Claim:
@@ -249,10 +215,10 @@ def _stages(incident: Incident, knew_at: datetime) -> Mapping[Stage, Span]:
     if isinstance(said, NotMeasured):
         drafted = cleared = said
     return {
-        Stage.NOTICED: _between(incident.started_at, knew_at, Why.NO_START),
-        Stage.DRAFTED: _between(knew_at, drafted, Why.NO_DRAFT),
-        Stage.CLEARED: _between(incident.drafted_at, cleared, Why.NO_DRAFT),
-        Stage.PUBLISHED: _between(incident.cleared_at, said, Why.NO_DRAFT),
+        Stage.NOTICED: between(incident.started_at, knew_at, Why.NO_START),
+        Stage.DRAFTED: between(knew_at, drafted, Why.NO_DRAFT),
+        Stage.CLEARED: between(incident.drafted_at, cleared, Why.NO_DRAFT),
+        Stage.PUBLISHED: between(incident.cleared_at, said, Why.NO_DRAFT),
         Stage.SEEN: _seen(incident, said),
     }
 
@@ -277,7 +243,7 @@ def _approval_share(
         return public_at
     if not incident.waits:
         return unmeasured(Why.NO_REVIEW)
-    took = _between(incident.started_at, public_at, Why.NO_START)
+    took = between(incident.started_at, public_at, Why.NO_START)
     if isinstance(took, NotMeasured):
         return took
     if not took:
@@ -288,35 +254,6 @@ def _approval_share(
         waited += max(until - max(asked_at, reached), ZERO)
         reached = max(reached, until)
     return waited / took
-
-
-def _filed(incident: Incident, *, at: datetime) -> Mapping[str, Filed]:
-    """How soon each report that is owed was submitted, and how long before its time."""
-    if not incident.filings:
-        return NOTHING_FILED
-    return {
-        one.name: Filed(_filing_took(one, at=at), _margin(one, at=at)) for one in incident.filings
-    }
-
-
-def _filing_took(filing: Filing, *, at: datetime) -> Span:
-    if filing.submitted_at is None:
-        return unmeasured(_why_not_submitted(filing, at=at))
-    return _between(filing.begins_at, filing.submitted_at, Why.NOT_BEGUN)
-
-
-def _margin(filing: Filing, *, at: datetime) -> Span:
-    if filing.submitted_at is None:
-        return unmeasured(_why_not_submitted(filing, at=at))
-    if filing.due_at is None:
-        return unmeasured(Why.NO_TIME_SAID)
-    return filing.due_at - filing.submitted_at
-
-
-def _why_not_submitted(filing: Filing, *, at: datetime) -> Why:
-    if filing.begins_at is None:
-        return Why.NOT_BEGUN
-    return Why.NOT_SUBMITTED if filing.due_at and at > filing.due_at else Why.NOT_DUE_YET
 
 
 def _reported(incident: Incident, one: Reporting, *, at: datetime) -> Claim:
@@ -353,7 +290,7 @@ def _seen(incident: Incident, said: datetime | NotMeasured) -> Span:
         return unmeasured(Why.NOT_LOOKED)
     if incident.seen_at is None:
         return unmeasured(Why.NOT_SEEN)
-    return _between(said, incident.seen_at, Why.NOTHING_SAID)
+    return between(said, incident.seen_at, Why.NOTHING_SAID)
 
 
 def _told(incident: Incident, told: Told) -> Span:
@@ -366,7 +303,7 @@ def _told(incident: Incident, told: Told) -> Span:
         return unmeasured(Why.STILL_TELLING)
     if told.last_at is None:
         return unmeasured(Why.NOBODY_TOLD)
-    return _between(incident.words[0].at, told.last_at, Why.NOTHING_SAID)
+    return between(incident.words[0].at, told.last_at, Why.NOTHING_SAID)
 
 
 def _reach(told: Told) -> tuple[int, int]:
@@ -382,105 +319,6 @@ def _scope(incident: Incident, public_at: datetime | NotMeasured) -> Span:
     if scoped is None:
         return unmeasured(Why.NEVER_SCOPED)
     return max(scoped - public_at, ZERO)  # seen a moment after it was said, and so was this
-
-
-def _debts(incident: Incident, *, at: datetime) -> Iterator[Debt]:
-    """Each stated time: the next word answers it, a correction does not."""
-    promise: Word | None = None
-    for word in (*(word for word in incident.words if word.is_authored), None):
-        if promise is not None and promise.next_word_at is not None:
-            answered_at = word.at if word else None
-            fate = fate_of(promise.at, promise.next_word_at, answered_at, at)
-            yield Debt(promise.at, promise.next_word_at, answered_at, fate)
-        promise = word
-
-
-def _stating(incident: Incident) -> tuple[int, int]:
-    """(words that stated the next one, words that could): the last one aside."""
-    sayable = [word for word in incident.words if word.is_authored and not word.is_final]
-    return sum(word.next_word_at is not None for word in sayable), len(sayable)
-
-
-def _gaps(incident: Incident, *, at: datetime) -> Iterator[Gap]:
-    """Every silence while a word was to come; the one that lasts still counts."""
-    for before, after in pairwise(incident.words):
-        if not before.is_final:
-            yield Gap(after.at - before.at, before.within)
-    if incident.words and incident.is_open:
-        last = incident.words[-1]
-        yield Gap(max(at - last.at, ZERO), last.within)
-
-
-def _why_no_gap(incident: Incident) -> Why:
-    return Why.ONE_WORD if incident.words else Why.NOTHING_SAID
-
-
-def _empty(incident: Incident) -> tuple[int, int]:
-    """(that tell nothing new, follow-ups): neither the first word nor a last one."""
-    follow_ups = [word for word in incident.words[1:] if word.is_authored and not word.is_final]
-    return sum(word.is_empty for word in follow_ups), len(follow_ups)
-
-
-def _paced(gaps: tuple[Gap, ...]) -> tuple[int, int]:
-    """(silences no longer than the policy wanted, silences of which it wanted something)."""
-    held = [gap.length <= gap.within for gap in gaps if gap.within is not None]
-    return sum(held), len(held)
-
-
-def _beyond(incident: Incident, gaps: tuple[Gap, ...]) -> Span:
-    """How long in all nobody said anything beyond what the policy wanted."""
-    if not gaps:
-        return unmeasured(_why_no_gap(incident))
-    held = [gap for gap in gaps if gap.within is not None]
-    if not held:
-        return unmeasured(Why.NO_LIMIT)
-    return sum((max(gap.length - (gap.within or ZERO), ZERO) for gap in held), ZERO)
-
-
-def _corrected(incident: Incident) -> tuple[int, int]:
-    """(corrections, words that could be wrong)."""
-    authored = sum(word.is_authored for word in incident.words)
-    return len(incident.words) - authored, authored
-
-
-def _went_back(incident: Incident) -> tuple[int, int]:
-    """(words that went back to an earlier phase, further words)."""
-    further = [word for word in incident.words[1:] if word.is_authored]
-    return sum(word.went_back for word in further), len(further)
-
-
-def _forecast_kept(incident: Incident) -> Claim:
-    """Whether the effect ended by the latest that the last repair forecast said (R-08)."""
-    told = [word.forecast for word in incident.words if word.forecast is not None]
-    if not told:
-        return unmeasured(Why.NO_FORECAST)
-    if incident.ended_at is None:
-        return unmeasured(Why.STILL_OPEN if incident.is_open else Why.NO_END)
-    _earliest, latest = told[-1]
-    return incident.ended_at <= latest
-
-
-def _forecasts(incident: Incident) -> list[tuple[datetime, datetime]]:
-    """Each repair forecast once: one that is said again unchanged is the same."""
-    found: list[tuple[datetime, datetime]] = []
-    for word in incident.words:
-        told = word.forecast
-        if told is not None and word.is_authored and found[-1:] != [told]:
-            found.append(told)
-    return found
-
-
-def _width(forecast: tuple[datetime, datetime]) -> Span:
-    """How much a forecast left open: one from now to next week always holds."""
-    earliest, latest = forecast
-    return latest - earliest if latest >= earliest else unmeasured(Why.CONTRADICTORY)
-
-
-def _widened(incident: Incident) -> Number:
-    """How often a word named as affected what the one before it did not."""
-    if len(incident.words) < 2:
-        return unmeasured(Why.NO_FOLLOW_UP if incident.words else Why.NOTHING_SAID)
-    return sum(word.is_wider for word in incident.words)
 
 
 def _skew(incident: Incident) -> Span:
@@ -539,7 +377,7 @@ def _resolution_lag(incident: Incident) -> Span:
         return unmeasured(Why.NOT_SPEED)
     if incident.is_open:
         return unmeasured(Why.STILL_OPEN)
-    return _between(incident.ended_at, _resolved_at(incident.words), Why.NO_END)
+    return between(incident.ended_at, _resolved_at(incident.words), Why.NO_END)
 
 
 def _resolved_at(words: tuple[Word, ...]) -> datetime:

@@ -22,8 +22,9 @@ from tocsin.journal.actors import TERMINAL
 from tocsin.people.models import Role
 from tocsin.scorecard import gathering, measures, totals
 from tocsin.scorecard.figures import NotMeasured, Share, Why
+from tocsin.scorecard.filings import Filed
 from tocsin.scorecard.history import Wait
-from tocsin.scorecard.measures import Card, Filed
+from tocsin.scorecard.measures import Card
 from tocsin.scorecard.tests.test_gathering import DAY, MINUTE, a_night, read, set_moment
 from tocsin.scorecard.totals import Measure
 from tocsin.statements import answers, policies, word
