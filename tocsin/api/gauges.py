@@ -1,5 +1,6 @@
 """What Prometheus may count, asked afresh at each scrape by queries that stay small."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
@@ -154,20 +155,28 @@ def _scores(gauges: CollectorRegistry, at: datetime) -> None:
         for line in recent.scored(page, at=at).whole.lines:
             labels, figure = (page.slug, line.measure.value, line.of), line.figure
             counted.labels(*labels).set(figure.n)
-            if isinstance(figure, Share) and figure.share is not None:
-                ratio.labels(*labels).set(figure.share)
-            elif isinstance(figure, Spread):
-                for quantile, took in (("0.5", figure.median), ("0.95", figure.p95)):
-                    if took is not None:
-                        span.labels(*labels, quantile).set(took.total_seconds())
-            elif isinstance(figure, Points) and figure.median is not None:
-                number.labels(*labels, "0.5").set(figure.median)
-            elif isinstance(figure, Mean) and figure.mean is not None:
-                number.labels(*labels, "mean").set(figure.mean)
-            elif isinstance(figure, Tally):
-                for quantile, told in (("0.5", figure.median), ("0.95", figure.p95)):
-                    if told is not None:
-                        number.labels(*labels, quantile).set(told)
+            if isinstance(figure, Share):
+                if figure.share is not None:
+                    ratio.labels(*labels).set(figure.share)
+                continue
+            gauge = span if isinstance(figure, Spread) else number
+            for quantile, value in _quantiles(figure):
+                gauge.labels(*labels, quantile).set(value)
+
+
+def _quantiles(figure: Spread | Tally | Points | Mean) -> Iterator[tuple[str, float]]:
+    """(quantile, value), spans in seconds; nothing of what is not measured."""
+    if isinstance(figure, Mean):
+        found = {"mean": figure.mean}
+    elif isinstance(figure, Points):
+        found = {"0.5": figure.median}
+    else:
+        found = {"0.5": _plain(figure.median), "0.95": _plain(figure.p95)}
+    yield from ((quantile, value) for quantile, value in found.items() if value is not None)
+
+
+def _plain(value: timedelta | float | None) -> float | None:
+    return value.total_seconds() if isinstance(value, timedelta) else value
 
 
 def _at_most(found: QuerySet[Incident]) -> int:

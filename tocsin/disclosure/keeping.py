@@ -26,11 +26,11 @@ def fate_of(made_at: datetime, by: datetime, answered_at: datetime | None, at: d
     return Fate.MISSED if at > ends_at else Fate.OWED
 
 
-def percentile(spans: Sequence[Measured], share: int) -> Measured | None:
+def percentile(values: Sequence[Measured], share: int) -> Measured | None:
     """A percentile by linear interpolation between closest ranks; None of nothing."""
-    if not spans:
+    if not values:
         return None
-    ordered = sorted(spans)
+    ordered = sorted(values)
     place = (len(ordered) - 1) * share / 100
     below = int(place)
     above = min(below + 1, len(ordered) - 1)

@@ -204,19 +204,14 @@ def spelled(span: timedelta, language: str) -> str:
     seconds = span.total_seconds()
     hour, minute = languages.of(language).symbols
     if seconds < 60:
-        return f"{_decimal(seconds, language, whole=seconds >= 10)}\N{NO-BREAK SPACE}s"
+        return f"{number(seconds, language, whole=seconds >= 10)}\N{NO-BREAK SPACE}s"
     if seconds < 100 * 60:
-        return f"{_decimal(seconds / 60, language)}\N{NO-BREAK SPACE}{minute}"
+        return f"{number(seconds / 60, language)}\N{NO-BREAK SPACE}{minute}"
     if seconds < 48 * 3600:
         hours, minutes = divmod(round(seconds / 60), 60)
         told = f"{hours}\N{NO-BREAK SPACE}{hour}"
         return f"{told} {minutes}\N{NO-BREAK SPACE}{minute}" if minutes else told
     return times.lasted(span, language)
-
-
-def number(value: float, language: str) -> str:
-    """How many: "3", "2.5"."""
-    return _decimal(value, language)
 
 
 def per_thousand(share: float, language: str) -> str:
@@ -227,10 +222,11 @@ def per_thousand(share: float, language: str) -> str:
 
 def percent(share: float, language: str) -> str:
     """A share: "70 %", "13.6 %"; English sets no space."""
-    told = _decimal(share * 100, language)
+    told = number(share * 100, language)
     return f"{told}%" if language == "en" else f"{told}\N{NO-BREAK SPACE}%"
 
 
-def _decimal(value: float, language: str, *, whole: bool = False) -> str:
+def number(value: float, language: str, *, whole: bool = False) -> str:
+    """How many: "3", "2.5"; ``whole`` without what is behind the point."""
     told = f"{value:.0f}" if whole else f"{value:.1f}".removesuffix(".0")
     return told.replace(".", languages.of(language).decimal)

@@ -66,6 +66,7 @@ def gaps(incident: Incident, *, at: datetime) -> Iterator[Gap]:
 
 
 def why_no_gap(incident: Incident) -> Why:
+    """Why there is no silence to measure."""
     return Why.ONE_WORD if incident.words else Why.NOTHING_SAID
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from tocsin.catalogue import languages
 from tocsin.console import clocks, echoes, labels
+from tocsin.console.handing_back import WHOSE
 from tocsin.disclosure import times
 from tocsin.journal.actors import ActorKind
 from tocsin.journal.chain import Entry
@@ -32,8 +33,8 @@ def csrf_token(context: Context) -> SafeString:
     token, visit = mark_safe(CsrfTokenNode().render(context)), context.get("visit")
     if visit is None:  # before somebody is in
         return token
-    whose = '{}<input type="hidden" name="whose" value="{}">'
-    return format_html(whose, token, visit.operator.id)
+    whose = '{}<input type="hidden" name="{}" value="{}">'
+    return format_html(whose, token, WHOSE, visit.operator.id)
 
 
 KINDS: dict[str, labels.Labels] = {

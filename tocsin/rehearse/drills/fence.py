@@ -56,7 +56,7 @@ def _ask(event: str, told: tuple[Any, ...]) -> None:
         if not _is_here(address[0]):
             raise BeyondTheFence(f"A drill reaches nobody: {event} to another machine.")
         if event in CALLING and _ports is not None and address[1] not in _ports:
-            raise BeyondTheFence(f"A drill reaches nobody: {event} to what else is on this one.")
+            raise BeyondTheFence(f"A drill reaches nobody: {event} to what else is here.")
     elif event in NAMING and told[0] is not None and not _is_here(_host(told[0])):
         raise BeyondTheFence(f"A drill reaches nobody: {event} for another machine.")
 

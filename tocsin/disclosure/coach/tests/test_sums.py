@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -140,7 +141,21 @@ def test_french_is_not_added_to_english() -> None:
         sums.added(Plainness(3, 1, 0, 1), Plainness(3, 1, 0))
 
 
-def test_an_edition_follows_what_the_page_adopted_and_nothing_else() -> None:
-    assert editions.edition() == editions.edition()
-    assert editions.edition("readers: internal\n") != editions.edition("readers: developers\n")
-    assert len(editions.edition()) == 16
+def test_an_edition_follows_the_coach_and_what_the_page_adopted_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lexicon, tests, notes = tmp_path / "en.yaml", tmp_path / "tests", tmp_path / "notes.md"
+    lexicon.write_text("rules: []\n")
+    tests.mkdir()
+    monkeypatch.setattr(editions, "files", lambda _package: tmp_path)
+    monkeypatch.setattr(editions, "_ours", editions._ours.__wrapped__)
+    edition = editions.edition.__wrapped__  # each asked of the files as they are
+    before = edition()
+
+    notes.write_text("None of the coach's.\n")
+    (tests / "test_rules.py").write_text("assert True\n")
+    assert edition() == before
+    lexicon.write_text("rules: [one]\n")
+    assert edition() != before
+    assert edition("readers: internal\n") != edition("readers: developers\n")
+    assert len(before) == 16
