@@ -11,8 +11,13 @@ from tests import cast
 from tests.story.telling import both
 from tocsin.catalogue import shelf
 from tocsin.catalogue.shelf import Brand
+from tocsin.disclosure.phases import Phase
+from tocsin.journal.actors import TERMINAL
 from tocsin.people.models import Operator
 from tocsin.scorecard import recent
+from tocsin.scorecard.figures import FEW
+from tocsin.statements import appraisals, word
+from tocsin.statements.word import Saying
 
 pytestmark = pytest.mark.django_db
 
@@ -98,3 +103,24 @@ def test_prometheus_counts_what_is_measured_and_has_no_sample_of_the_rest() -> N
     assert f'tocsin_score_n{{measure="in_time",of="",page="{page.slug}"}} 1.0' in told
     assert f'tocsin_score_n{{measure="first_notice",of="",page="{page.slug}"}} 0.0' in told
     assert 'tocsin_score_seconds{measure="first_notice"' not in told
+
+
+def test_prometheus_counts_numbers_apart_from_spans() -> None:
+    page, at = cast.a_page(), timezone.now()
+    over = Saying(phase=Phase.RESOLVED, layers=both("Cards work", "Les cartes passent"))
+    for _incident in range(FEW):
+        word.say(a_told_incident(page), over, by=TERMINAL, at=at)
+    appraisals.read_due(at)
+
+    told = Client().get("/metrics").content.decode()
+
+    def samples(measure: str, of: str) -> dict[str, str]:
+        labels = f'measure="{measure}",of="{of}",page="{page.slug}"'
+        found = re.findall(rf'tocsin_score_number{{{labels},quantile="(.+?)"}} (\S+)', told)
+        return dict(found)
+
+    assert samples("scope_growth", "") == {"0.5": "0.0", "0.95": "0.0"}
+    assert samples("apology", "resolved").keys() == {"0.5"}
+    assert samples("sentences", "en").keys() == {"mean"}
+    assert samples("update_gap", "") == {}
+    assert f'tocsin_score_seconds{{measure="update_gap",of="",page="{page.slug}"' in told
