@@ -19,7 +19,8 @@ from tocsin.followup import downtime as counted
 from tocsin.incidents import declaration
 from tocsin.page import address
 from tocsin.people import access
-from tocsin.scorecard import gathering, measures, telling
+from tocsin.scorecard import gathering, telling
+from tocsin.scorecard.measures import Card
 from tocsin.statements import published
 
 INCIDENT = click.argument("incident_id", metavar="ID")
@@ -117,10 +118,11 @@ def _both_sides(incident_id: str, now: accounts.Kept, language: str) -> dict[str
     }
 
 
-def _card(incident_id: str) -> measures.Card:
-    at, page = datetime.now(UTC), shelf.brand(declaration.known_of(incident_id).page_id)
-    (found,) = gathering.history(page, at=at, incident_id=incident_id).incidents
-    return measures.card(found, at=at)
+def _card(incident_id: str) -> Card:
+    page = shelf.brand(declaration.known_of(incident_id).page_id)
+    card = gathering.card_of(page, incident_id, at=datetime.now(UTC))
+    assert card is not None  # its own page
+    return card
 
 
 def _five(incident_id: str, language: str) -> list[tuple[str, str]]:

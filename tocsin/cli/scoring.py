@@ -10,7 +10,7 @@ from tocsin.cli import options, printing
 from tocsin.cli.commands import Refused
 from tocsin.cli.shown import Shown
 from tocsin.disclosure.coach.lexicon import BadLexicon
-from tocsin.scorecard import gathering, measures, telling, totals
+from tocsin.scorecard import gathering, telling, totals
 from tocsin.scorecard.history import History
 from tocsin.scorecard.totals import Score
 from tocsin.statements import appraisals
@@ -88,10 +88,9 @@ def _print(scored: Score) -> None:
 
 
 def _of_incident(page: Brand, incident_id: str, *, at: datetime, is_json: bool) -> None:
-    found = gathering.history(page, at=at, incident_id=incident_id).incidents
-    if not found:
+    card = gathering.card_of(page, incident_id, at=at)
+    if card is None:
         raise Refused(f"{page.name} has no incident {incident_id!r}.")
-    card = measures.card(found[0], at=at)
     if is_json:
         printing.facts({"page": page.slug, **telling.of_incident(card, at=at)})
         return

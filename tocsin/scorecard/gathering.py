@@ -32,7 +32,7 @@ from tocsin.incidents.models import DraftedIncident, IncidentKind, Moment, Momen
 from tocsin.incidents.models import Incident as IncidentRow
 from tocsin.page.models import Sight
 from tocsin.post.models import Outcome
-from tocsin.scorecard import collecting
+from tocsin.scorecard import collecting, measures
 from tocsin.scorecard.history import (
     Action,
     Filing,
@@ -45,7 +45,7 @@ from tocsin.scorecard.history import (
     Wait,
 )
 from tocsin.scorecard.instants import instant
-from tocsin.scorecard.measures import LEAVES_LATER
+from tocsin.scorecard.measures import LEAVES_LATER, Card
 from tocsin.scorecard.threads import SEVERITIES, Policies, Said, Telling
 from tocsin.statements.models import Appraisal, Clearance, Publication, Request, Thread
 
@@ -74,6 +74,12 @@ def history(
 def lately(page: Brand, *, at: datetime) -> History:
     """The quarter under way and those before it, a year's number of them in all."""
     return history(page, at=at, since=beginning(at, page.time_zone, quarters=QUARTERS))
+
+
+def card_of(page: Brand, incident_id: str, *, at: datetime) -> Card | None:
+    """One incident of a page, measured as it stands; None where the page has none such."""
+    found = history(page, at=at, incident_id=incident_id).incidents
+    return measures.card(found[0], at=at) if found else None
 
 
 def declared_before(incidents: Iterable[str], moment: datetime) -> list[str]:

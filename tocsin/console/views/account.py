@@ -29,7 +29,7 @@ from tocsin.followup.both_sides import Side
 from tocsin.incidents.declaration import Known
 from tocsin.people import access
 from tocsin.people.models import Operator
-from tocsin.scorecard import gathering, measures
+from tocsin.scorecard import gathering
 from tocsin.scorecard import telling as telling_score
 from tocsin.statements import published, word
 from tocsin.statements.published import Words
@@ -184,9 +184,8 @@ def _shown(
 
 def _five(known: Known, visit: Visit) -> list[tuple[str, str]]:
     """How it was told, for the same meeting (R-57)."""
-    page = shelf.brand(known.page_id)
-    (found,) = gathering.history(page, at=visit.at, incident_id=known.id).incidents
-    return list(telling_score.five_of(measures.card(found, at=visit.at), visit.language))
+    card = gathering.card_of(shelf.brand(known.page_id), known.id, at=visit.at)
+    return list(telling_score.five_of(card, visit.language)) if card else []
 
 
 def _to_write(known: Known, page: Brand, kept: Kept | None, *, at: datetime) -> dict[str, str]:

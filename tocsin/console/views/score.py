@@ -11,7 +11,7 @@ from tocsin.catalogue import showing as choosing
 from tocsin.console import refusals
 from tocsin.console.door import Visit, at_page, operators_only, screen
 from tocsin.page import address
-from tocsin.scorecard import gathering, measures, recent, showing, telling
+from tocsin.scorecard import gathering, recent, showing, telling
 
 
 @operators_only
@@ -41,10 +41,9 @@ def of_incident(request: HttpRequest, visit: Visit, incident_id: str) -> HttpRes
     """One incident's score, with the five numbers for its review first."""
     known, _seen_by = visit.incident(incident_id)
     page = shelf.brand(known.page_id)
-    found = gathering.history(page, at=visit.at, incident_id=known.id).incidents
-    if not found:
+    card = gathering.card_of(page, known.id, at=visit.at)
+    if card is None:
         raise refusals.NotHere(_("There is no such incident."))
-    card = measures.card(found[0], at=visit.at)
     context = {
         "known": known,
         "five": list(telling.five_of(card, visit.language)),

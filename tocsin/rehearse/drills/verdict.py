@@ -21,7 +21,7 @@ from tocsin.rehearse.drills import owing
 from tocsin.rehearse.drills.course import Course
 from tocsin.rehearse.drills.rooms import Rooms
 from tocsin.rehearse.drills.sink import HARD, SOFT, TAKEN, Sink
-from tocsin.scorecard import gathering, measures, telling
+from tocsin.scorecard import gathering, telling
 from tocsin.scorecard.history import Sort
 from tocsin.scorecard.measures import Card
 from tocsin.statements import policies, publication
@@ -38,10 +38,10 @@ def judged(
     page: Brand, incident: str, course: Course, sink: Sink, rooms: Rooms, *, at: datetime
 ) -> Row:
     """All of it, as JSON values."""
-    found = gathering.history(page, at=at, incident_id=incident).incidents if incident else ()
+    card = gathering.card_of(page, incident, at=at) if incident else None
     told: Row = {"score": None, "rows": [], "lights": [], "promises": []}
-    if found:
-        told = _scored(measures.card(found[0], at=at), policies.policy_of(page.id), at=at)
+    if card:
+        told = _scored(card, policies.policy_of(page.id), at=at)
     return told | {
         "consents": _consents(),
         "reach": (reach := _reach()),
