@@ -106,7 +106,7 @@ def _rows(promise: Promise, lang: str, voice: Voice) -> Iterator[tuple[str, str,
     if promise.is_open:
         yield _("By"), "", times.day(promise.due_on, voice.language)
     if promise.due_before:
-        yield pgettext("promise", "Before"), "", _days(promise.due_before, voice.language)
+        yield pgettext("promise", "First by"), "", _days(promise.due_before, voice.language)
     if text.reason:
         yield _("Why"), own, text.reason
     if promise.is_done and text.proof:

@@ -23,6 +23,7 @@ from tocsin.scorecard import gathering, readers, recent, showing
 from tocsin.scorecard.history import Sort
 from tocsin.scorecard.measures import Card
 from tocsin.scorecard.recent import Mark, Scored
+from tocsin.statements.promising import promising_ids
 
 PATH = "score"
 FEWEST = 3  # incidents: of fewer, a figure says more about chance, and about customers, than of us
@@ -118,7 +119,7 @@ def _hidden(scored: Scored) -> str:
 
 
 def _nothing(page: Brand, at: datetime) -> Snapshot:
-    """A page at a moment as far as its frame asks: nothing of how things stand."""
+    """A page at a moment as far as its frame asks: where it leads, nothing of how things stand."""
     return Snapshot(
         page=page,
         url=url_of(page),
@@ -133,4 +134,5 @@ def _nothing(page: Brand, at: datetime) -> Snapshot:
         revision=0,
         said_at=None,
         at=at,
+        has_promises=bool(promising_ids(page.audience_id)),
     )

@@ -128,7 +128,8 @@ def test_a_foreign_cause_is_marked_beside_whose_side_it_is() -> None:
 
     page = html.front(a_snapshot(story), "fr")
 
-    assert '<dd>Pas encore confirmé : <span lang="en">A cable was cut</span></dd>' in page
+    asked = "Pas encore confirmé\N{NO-BREAK SPACE}:"
+    assert f'<dd>{asked} <span lang="en">A cable was cut</span></dd>' in page
 
 
 def test_only_a_verified_cause_stands_there_as_a_fact() -> None:

@@ -27,6 +27,7 @@ from tocsin.page.models import Live
 from tocsin.people.access import NotAllowed
 from tocsin.scorecard import labels, recent, site
 from tocsin.scorecard.tests.test_gathering import DAY, MINUTE, a_night
+from tocsin.scorecard.tests.test_owed_to_others import promised
 from tocsin.scorecard.totals import OURS, Measure
 from tocsin.statements import account, circles, word
 from tocsin.statements.values import Layer
@@ -89,6 +90,19 @@ def test_under_three_incidents_it_says_so_and_shows_no_figure() -> None:
     assert "told of 2 as they happened" in told
     assert "<svg" not in told
     assert "<table" not in told
+
+
+def test_it_leads_to_the_promises_as_every_other_page_does_once_there_are_any() -> None:
+    page = a_page_that_shows()
+    a_night(page)
+    site.refresh(AT)
+    assert 'href="/promises"' not in reads(page)
+
+    promised(page)
+    site.refresh(AT + DAY)
+
+    assert 'href="/promises"' in reads(page)
+    assert 'href="/fr/promises"' in reads(page, "fr/score/index.html")
 
 
 def test_from_three_on_it_shows_pictures_tables_and_lights_in_each_language() -> None:
