@@ -18,6 +18,7 @@ from tocsin.catalogue import shelf
 from tocsin.cli import tables
 from tocsin.disclosure.phases import Phase
 from tocsin.scorecard import gathering, totals
+from tocsin.statements import appraisals
 
 # No two posts say the same, as in life: whoever remembers a text gains nothing by it here.
 FOUR = (
@@ -51,6 +52,8 @@ def write(count: int) -> None:
     now = datetime.now(UTC)
     page = past.a_page(at=now - past.SPREAD - timedelta(days=1))
     past.a_past(page, count, until=now - timedelta(hours=8))
+    # What the coach makes of it lies there, as the worker leaves it, or a score had less to read.
+    appraisals.reread(shelf.brand(page.id), at=now, progress=lambda *_told: None)
 
 
 def score(count: int, rounds: int) -> None:

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast
+from pydantic_core import from_json
 
 from tocsin.announcements.models import Delivery
 from tocsin.catalogue.shelf import Brand
@@ -347,7 +348,7 @@ def _sums(rows: QuerySet[Appraisal], *, is_whole: bool) -> Mapping[tuple[str, st
     columns = ("thread__incident_id", "thread__audience_id")
     lacking = Cast("lacking" if is_whole else Value("null"), TextField())
     told = list(rows.values_list(*columns, Cast("told", TextField()), lacking))
-    numbers = json.loads(f"[{','.join(row[2] for row in told)}]")
+    numbers = from_json(f"[{','.join(row[2] for row in told)}]")
     found: dict[tuple[str, str], Sums] = {}
     for (incident, audience, _, gone), one in zip(told, numbers, strict=True):
         with suppress(Impossible):

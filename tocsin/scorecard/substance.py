@@ -5,7 +5,7 @@ the coach has not read yet, or cannot read, is left out and counted: it is compl
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from tocsin.disclosure.coach.substance import ANGLICISMS, Plainness
@@ -25,6 +25,7 @@ class Gathered(NamedTuple):
     by_phase: Mapping[Phase, Sequence[Phased]]
     by_language: Mapping[str, Sequence[Plainness]]
     behind: Sequence[int]
+    unread: Mapping[Phase, int]  # words in a language that the coach does not read
 
 
 def gathered(said: Sequence[Incident]) -> Gathered:
@@ -42,6 +43,7 @@ def gathered(said: Sequence[Incident]) -> Gathered:
         {phase: by_phase[phase] for phase in Phase if phase in by_phase},
         dict(sorted(by_language.items())),
         [_behind(one) for one in said],
+        {phase: sum(one.unread for one in told) for phase, told in by_phase.items()},
     )
 
 
@@ -52,7 +54,7 @@ def completeness(found: Gathered) -> Iterator[tuple[str, Share]]:
         yield "", Share(0, 0, rest)
     for phase, told in by_phase.items():
         passed, asked = sum(one.passed for one in told), sum(one.asked for one in told)
-        yield phase.value, Share(passed, asked, _unread(told))
+        yield phase.value, Share(passed, asked, _unread(found.unread[phase]))
 
 
 def apologies(found: Gathered) -> Iterator[tuple[str, Points]]:
@@ -77,9 +79,11 @@ def apologies(found: Gathered) -> Iterator[tuple[str, Points]]:
         told = by_phase.get(phase, [])
         lacking: Counter[str] = Counter()
         for one in told:
-            lacking.update(one.without)
+            for name, count in one.without.items():
+                lacking[name] += count
         values = (points for one in told for points in one.points)
-        yield phase.value, figures.points(values, WHOLE, lacking, {**rest, **_unread(told)})
+        left_out = {**rest, **_unread(found.unread.get(phase, 0))}
+        yield phase.value, figures.points(values, WHOLE, lacking, left_out)
 
 
 def jargon(found: Gathered) -> Iterator[tuple[str, Share]]:
@@ -115,7 +119,7 @@ def _left_out(found: Gathered, *, in_any: bool = False) -> Reasons:
     """Incidents of which nothing was said, and words that were not read; ``in_any``: also those
     that no language's figure holds, since the coach reads none like theirs.
     """
-    unread = _unread(row for told in found.by_phase.values() for row in told) if in_any else {}
+    unread = _unread(sum(found.unread.values())) if in_any else {}
     nothing = sum(not one.words for one in found.said)
     return {**_reasons({Why.NOTHING_SAID: nothing, Why.NOT_READ: sum(found.behind)}), **unread}
 
@@ -128,8 +132,8 @@ def _behind(one: Incident) -> int:
     return max(authored - sum(row.words + row.unread for row in one.sums.phases.values()), 0)
 
 
-def _unread(told: Iterable[Phased]) -> Reasons:
-    return _reasons({Why.NO_LEXICON: sum(one.unread for one in told)})
+def _unread(words: int) -> Reasons:
+    return _reasons({Why.NO_LEXICON: words})
 
 
 def _wants_account(one: Incident) -> bool:

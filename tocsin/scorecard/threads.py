@@ -3,7 +3,6 @@
 A record of ten thousand incidents holds tens of thousands of words.
 """
 
-import json
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,6 +10,8 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any
+
+from pydantic_core import from_json
 
 from tocsin.catalogue.shelf import Brand
 from tocsin.catalogue.tree import State
@@ -214,7 +215,7 @@ def _after(at: datetime, came_at: datetime | None) -> timedelta | None:
 
 def _contents(said: Iterable[Said]) -> list[dict[str, Any]]:
     """What was published, read at once: the names in it are then made once for all of it."""
-    told: list[dict[str, Any]] = json.loads(f"[{','.join(map(TEXT, said))}]")
+    told: list[dict[str, Any]] = from_json(f"[{','.join(map(TEXT, said))}]")
     return told
 
 
