@@ -173,13 +173,7 @@ class _Reader:
     ) -> Saying:
         phase = self.typed.phase
         is_final = phase in (Phase.RESOLVED, Phase.ACCOUNT)
-        since = self._time("since", clocks.past)
-        until = self._time("until", clocks.past) if phase == Phase.RESOLVED else None
-        if since and until and until < since:
-            self.problems.append(
-                _("It ended before it began. Look at both times, and at their days.")
-            )
-            until = None  # a length below nothing says nothing
+        since, until = self._effect()
         forecast = self._forecast()
         due = None if is_final else self._due(known)
         layers = self._layers(known, since=since, until=until, due=due, forecast=forecast)
@@ -206,6 +200,19 @@ class _Reader:
             long_reason=self._long_reason(),
             ends_long=self.scene.is_long and not self.typed.is_long,
         )
+
+    def _effect(self) -> tuple[datetime | None, datetime | None]:
+        """Since when, and of a last word until when."""
+        since = self._time("since", clocks.past)
+        if self.typed.phase != Phase.RESOLVED:
+            return since, None
+        until = self._time("until", clocks.past)
+        if since and until and until < since:
+            self.problems.append(
+                _("It ended before it began. Look at both times, and at their days.")
+            )
+            until = None  # a length below nothing says nothing
+        return since, until
 
     def _data(self) -> DataStatement | None:
         """What the template says of their data, so that a correction of it can be told apart."""

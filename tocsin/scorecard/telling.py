@@ -304,6 +304,24 @@ def of_incident(card: Card, *, at: datetime) -> dict[str, Any]:
             language: [_plain(told) for told in spans] for language, spans in card.lags.items()
         },
         "resolution_lag": _plain(card.resolution_lag),
+        **_owed_to_others_facts(card),
+        "complete": _plain(card.complete),
+        "account_shown": _plain(card.account_shown),
+        "account_on_time": _plain(card.account_on_time),
+        "account_took": _plain(card.account_took),
+        **_rhythm_facts(card),
+        "reach": {
+            channel: {"told": told, "readers": readers}
+            for channel, (told, readers) in card.reach.items()
+        },
+        "words": of_words(card.incident),
+        "lights": {lamp.value: light.value for lamp, light in lights(card, at=at).items()},
+    }
+
+
+def _owed_to_others_facts(card: Card) -> dict[str, Any]:
+    """Consent, authorities, reports on promises, and readers who left."""
+    return {
         "approval_time": _plain(card.approval),
         "approval_share": _plain(card.approval_share),
         "authorities": {
@@ -317,10 +335,12 @@ def of_incident(card: Card, *, at: datetime) -> dict[str, Any]:
             if isinstance(card.left, NotMeasured)
             else {"left": card.left[0], "told": card.left[1]}
         ),
-        "complete": _plain(card.complete),
-        "account_shown": _plain(card.account_shown),
-        "account_on_time": _plain(card.account_on_time),
-        "account_took": _plain(card.account_took),
+    }
+
+
+def _rhythm_facts(card: Card) -> dict[str, Any]:
+    """Who noticed first, and how words followed each other."""
+    return {
         "beyond": _plain(card.beyond),
         "skew": _plain(card.skew),
         "alerted": _plain(card.alerted),
@@ -332,12 +352,6 @@ def of_incident(card: Card, *, at: datetime) -> dict[str, Any]:
         "scope_growth": _plain(card.widened),
         "corrections": card.corrected[0],
         "went_back": card.went_back[0],
-        "reach": {
-            channel: {"told": told, "readers": readers}
-            for channel, (told, readers) in card.reach.items()
-        },
-        "words": of_words(card.incident),
-        "lights": {lamp.value: light.value for lamp, light in lights(card, at=at).items()},
     }
 
 
