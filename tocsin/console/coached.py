@@ -150,7 +150,7 @@ def _coached(heard: coaching.Heard, words: Words) -> Coached:
     remarks = [_remark(one, text) for one in heard.shown]
     aside = reviewing.shown(heard.details, reviewing.MOST_SHOWN - len(remarks))
     remarks += [_remark(one, details) for one in aside]
-    apology = heard.findings.apology
+    apology = None if _is_unfilled(text, heard.language) else heard.findings.apology
     lacking = heard.findings.missing
     return Coached(
         language=heard.language,
@@ -160,6 +160,11 @@ def _coached(heard: coaching.Heard, words: Words) -> Coached:
         score=apology.score if apology else None,
         of=apology.of if apology else 0,
     )
+
+
+def _is_unfilled(text: str, language: str) -> bool:
+    """Whether a blank still stands open: then nobody can say how whole an apology is."""
+    return any(mark in text for mark in wording.open_marks(language))
 
 
 def _remark(found: Finding, text: str) -> Remark:

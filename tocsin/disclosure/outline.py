@@ -80,7 +80,8 @@ def _sections(language: str, facts: Mapping[str, str]) -> Iterator[str]:
         part = of(language).parts[name]
         told = facts.get(name, "")
         left = "" if name in ("timeline", "changing") and told else f"{{{{{part.prompt}}}}}"
-        yield "\n\n".join(filter(None, (f"## {number}. {part.heading}", told, left)))
+        below = (left, told) if name == "apology" else (told, left)  # regret, then the address
+        yield "\n\n".join(filter(None, (f"## {number}. {part.heading}", *below)))
 
 
 def sections(source: str, language: str) -> Mapping[str, str]:

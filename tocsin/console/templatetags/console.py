@@ -1,7 +1,7 @@
 """How values are put into words and marks on a console screen."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -92,6 +92,12 @@ def spoken(context: template.Context, at: datetime | None) -> SafeString | str:
         return "–"
     words = times.spoken(at, context["zone"], _language(), now=context["now"])
     return format_html('<time datetime="{}">{}</time>', at.isoformat(), words)
+
+
+@register.filter
+def in_words(on: date) -> str:
+    """A day with its year, in the operator's language: "8 December 2026"."""
+    return times.day(on, _language())
 
 
 @register.simple_tag(takes_context=True)

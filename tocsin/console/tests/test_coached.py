@@ -102,6 +102,22 @@ def test_the_filled_template_has_nothing_that_should_not_go_out() -> None:
     assert '<li class="block">' not in shown  # nothing that must not be missing
 
 
+def test_an_apology_is_counted_once_no_blank_stands_open_beside_whose_words_it_is() -> None:
+    incident_id, client = a_night()
+    told = {**FREELY, "phase": "resolved", "body.en": "We are sorry: [What we are sorry for]."}
+    path = f"/console/incidents/{incident_id}/say"
+
+    open_still = text_of(client.post(path, told, headers=HTMX))
+    filled = text_of(
+        client.post(path, {**told, "body.en": "We are sorry: you could not pay."}, headers=HTMX)
+    )
+
+    assert "Readers will ask" in open_still
+    assert "<h3>English</h3>" in open_still, "the page speaks French too"
+    assert "The apology has" not in open_still
+    assert "The apology has" in filled
+
+
 def test_it_speaks_the_operators_language_around_the_words() -> None:
     incident_id, client = a_night()
     client.post("/console/language", {"language": "fr", "next": "/console/"})

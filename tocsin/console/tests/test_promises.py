@@ -4,6 +4,7 @@ import pytest
 
 from tests.cast import NOON, a_page, an_incident, an_operator, later, olu
 from tocsin.console.tests.ground import came_in, text_of
+from tocsin.disclosure import times
 from tocsin.disclosure.phases import Phase
 from tocsin.followup import promises
 from tocsin.journal.actors import TERMINAL
@@ -43,6 +44,7 @@ def test_a_promise_is_made_moved_and_proved_in_the_room() -> None:
 
     assert client.post(f"{path}/promises", ALARM).status_code == 302
     (kept,) = promises.of_incident(incident_id)
+    assert f"by {times.day(kept.due_on, 'en')}" in text_of(client.get(path))
     moved = {"turn": "slip", "due_on": "2030-02-02", "reason_en": "The bank changed its interface."}
     assert client.post(f"{path}/promises/{kept.id}", moved).status_code == 302
     proof = {"turn": "prove", "reason_en": "It rang in the drill."}
