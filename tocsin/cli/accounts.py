@@ -19,7 +19,7 @@ from tocsin.followup import downtime as counted
 from tocsin.incidents import declaration
 from tocsin.page import address
 from tocsin.people import access
-from tocsin.scorecard import gathering, telling
+from tocsin.scorecard import facts, gathering, telling
 from tocsin.scorecard.measures import Card
 from tocsin.statements import published
 
@@ -114,7 +114,7 @@ def _both_sides(incident_id: str, now: accounts.Kept, language: str) -> dict[str
         "withheld": [{"why": one.why, "text": one.text} for one in side.withheld],
         "faults": list(side.faults),
         "left": list(side.left),
-        "review": telling.five_facts(_card(incident_id)),
+        "review": facts.five_of(_card(incident_id)),
     }
 
 
@@ -138,7 +138,7 @@ def _five(incident_id: str, language: str) -> list[tuple[str, str]]:
 def review(incident_id: str, lang: str | None, is_markdown: bool, is_json: bool) -> None:
     """Five numbers on how it was told, for the same meeting (R-57)."""
     if is_json:
-        printing.facts({"incident": incident_id, **telling.five_facts(_card(incident_id))})
+        printing.facts({"incident": incident_id, **facts.five_of(_card(incident_id))})
         return
     rows = _five(incident_id, lang or _page_language(incident_id))
     if is_markdown:

@@ -10,7 +10,7 @@ from tocsin.cli import options, printing
 from tocsin.cli.commands import Refused
 from tocsin.cli.shown import Shown
 from tocsin.disclosure.coach.lexicon import BadLexicon
-from tocsin.scorecard import gathering, telling, totals
+from tocsin.scorecard import facts, gathering, telling, totals
 from tocsin.scorecard.history import History
 from tocsin.scorecard.totals import Score
 from tocsin.statements import appraisals
@@ -49,11 +49,11 @@ def score(
         return
     history = gathering.history(page, at=at)
     if is_csv:
-        click.echo(telling.sheet(page.slug, _scores(history, quarter)), nl=False)
+        click.echo(facts.sheet(page.slug, _scores(history, quarter)), nl=False)
         return
     scored = totals.score(_narrowed(history, quarter))
     if is_json:
-        printing.facts({"page": page.slug, "quarter": quarter, **telling.facts(scored)})
+        printing.facts({"page": page.slug, "quarter": quarter, **facts.of_score(scored)})
         return
     _print(scored)
 
@@ -92,7 +92,7 @@ def _of_incident(page: Brand, incident_id: str, *, at: datetime, is_json: bool) 
     if card is None:
         raise Refused(f"{page.name} has no incident {incident_id!r}.")
     if is_json:
-        printing.facts({"page": page.slug, **telling.of_incident(card, at=at)})
+        printing.facts({"page": page.slug, **facts.of_incident(card, at=at)})
         return
     printing.table(("MEASURE", "VALUE"), list(telling.rows_of(card, LANGUAGE)))
     click.echo()

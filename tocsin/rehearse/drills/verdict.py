@@ -21,7 +21,7 @@ from tocsin.rehearse.drills import owing
 from tocsin.rehearse.drills.course import Course
 from tocsin.rehearse.drills.rooms import Rooms
 from tocsin.rehearse.drills.sink import HARD, SOFT, TAKEN, Sink
-from tocsin.scorecard import gathering, telling
+from tocsin.scorecard import facts, gathering, telling
 from tocsin.scorecard.history import Sort
 from tocsin.scorecard.measures import Card
 from tocsin.statements import policies, publication
@@ -62,7 +62,7 @@ def judged(
 
 def _scored(card: Card, kept: Policy, *, at: datetime) -> Row:
     return {
-        "score": telling.of_incident(card, at=at) | {"sort": Sort.DRILL.value},
+        "score": facts.of_incident(card, at=at) | {"sort": Sort.DRILL.value},
         "rows": [list(row) for row in telling.rows_of(card, LANGUAGE)],
         "lights": [[name, word] for name, word, _ in telling.light_rows(card, at=at)],
         "promises": list(_promises(card, kept)),
@@ -96,8 +96,8 @@ def _promise(measure: str, promised: timedelta | None, came_to: Any) -> Row:
     took = came_to if isinstance(came_to, timedelta) else None
     return {
         "measure": measure,
-        "promised_seconds": telling.seconds(promised),
-        "came_to_seconds": telling.seconds(took),
+        "promised_seconds": facts.seconds(promised),
+        "came_to_seconds": facts.seconds(took),
         "kept": took <= promised if took is not None and promised is not None else None,
     }
 

@@ -16,7 +16,7 @@ from tocsin.disclosure.coach.sums import Phased, Sums
 from tocsin.disclosure.phases import Phase
 from tocsin.disclosure.severity import Severity
 from tocsin.journal.actors import TERMINAL
-from tocsin.scorecard import figures, gathering, measures, recent, substance, telling, totals
+from tocsin.scorecard import facts, figures, gathering, measures, recent, substance, telling, totals
 from tocsin.scorecard.figures import Mean, Points, Share, Why
 from tocsin.scorecard.history import Account, History, Incident, Word
 from tocsin.scorecard.tests.nights import MINUTE
@@ -255,15 +255,15 @@ def test_one_incident_tells_what_each_phase_lacked() -> None:
     page, incident = a_night()
     (before,) = history(page, incident=incident).incidents
     card = measures.card(before, at=NOON + DAY)
-    assert telling.of_incident(card, at=NOON + DAY)["words"] == {"not_measured": "not_read"}
+    assert facts.of_incident(card, at=NOON + DAY)["words"] == {"not_measured": "not_read"}
 
     appraisals.read_due(later(60))
 
     (told,) = history(page, incident=incident).incidents
-    facts = telling.of_words(told)
-    assert facts["phases"]["resolved"]["lacking"]["contact"] == 1
-    assert facts["phases"]["resolved"]["apologies"] == [1]
-    assert facts["plain_language"]["fr"]["anglicisms"] == 0
+    found = facts.of_words(told)
+    assert found["phases"]["resolved"]["lacking"]["contact"] == 1
+    assert found["phases"]["resolved"]["apologies"] == [1]
+    assert found["plain_language"]["fr"]["anglicisms"] == 0
     lines = dict(telling.words_of(measures.card(told, at=NOON + DAY), "en"))
     assert lines["How whole the apology is (Resolved)"].startswith("1 of 9 points; missing: ")
     assert "responsibility (1)" in lines["How whole the apology is (Resolved)"]
