@@ -73,9 +73,12 @@ def test_it_is_kept_and_then_published_without_what_is_withheld() -> None:
     assert client.post(path, sources(incident, do="keep")).status_code == 302
     kept = accounts.kept(incident)
     assert kept is not None
+    room = f"/console/incidents/{incident}"
+    assert "Give the account" in text_of(client.get(room))
     said = client.post(path, sources(incident, do="publish", follows="1"))
 
     assert said.status_code == 302
+    assert "Give the account" not in text_of(client.get(room)), "it is given"
     now = accounts.kept(incident)
     assert now is not None
     assert now.number == 1, "what had not changed is not kept again"
