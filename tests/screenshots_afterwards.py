@@ -182,7 +182,11 @@ def _account_beside(studio: "Studio", incident: str) -> None:
 def _to_both_sides(tab: "Page") -> None:
     tab.get_by_role("tab", name="English").first.click()
     tab.get_by_text("Write it", exact=True).first.click()
-    tab.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    # Below what stays at the top of the window.
+    tab.evaluate(
+        "window.scrollBy(0, document.querySelector('.both-sides:not([hidden])')"
+        ".getBoundingClientRect().top - 90)"
+    )
 
 
 def _account(studio: "Studio", incident: str) -> None:
