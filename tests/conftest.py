@@ -1,9 +1,14 @@
-"""What the browser's tests and those of other people's clients share."""
+"""What tests of several folders share."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.serving import TOCSIN, scratch_environ
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -20,3 +25,20 @@ def chromium() -> "Iterator[Browser]":
         browser = player.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def rehearsing(tmp_path: Path) -> dict[str, str]:
+    """An installation in processes of its own, with a page; return its environment."""
+    environ = scratch_environ(tmp_path / "data")
+    (tmp_path / "page.yaml").write_text(
+        "pages:\n  - slug: linden\n    languages: [en, fr]\n"
+        "    components: [{slug: checkout, name: Checkout}]\n",
+        "utf-8",
+    )
+    for words in (
+        (sys.executable, "-m", "tocsin.cli.tables"),
+        (*TOCSIN, "apply", str(tmp_path / "page.yaml")),
+    ):
+        subprocess.run(words, env=environ, check=True, capture_output=True)
+    return environ

@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PHONE, join, violations
-from tests.hostile.test_drills import house as shadowed  # noqa: F401 (a fixture)
 from tests.serving import TOCSIN, rest_of
 from tocsin.rehearse.drills.ground import MARK
 
@@ -28,13 +27,13 @@ ROOM = re.compile(r"/console/incidents/[a-z0-9]{12}$")
 
 
 def test_an_operator_plays_a_night_on_a_telephone_and_it_is_scored(
-    shadowed: dict[str, str],  # noqa: F811
+    rehearsing: dict[str, str],
     tmp_path: Path,
     chromium: Browser,
 ) -> None:
     (tmp_path / "slow.yaml").write_text(NIGHT, "utf-8")
     words = (*TOCSIN, "drill", "run", str(tmp_path / "slow.yaml"), "--live", "--speed", "60")
-    with subprocess.Popen(words, env=shadowed, stdout=subprocess.PIPE, text=True) as running:
+    with subprocess.Popen(words, env=rehearsing, stdout=subprocess.PIPE, text=True) as running:
         telephone: dict[str, Any] = PHONE
         tab = chromium.new_context(**telephone).new_page()
         tab.set_default_timeout(WITHIN)

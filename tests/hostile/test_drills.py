@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 
 from tests import cast
 from tests.cast import NOON
-from tests.serving import TOCSIN, hearing_ctrl_c, rest_of, scratch_environ, until
+from tests.serving import TOCSIN, alive, hearing_ctrl_c, rest_of, until
 from tocsin.announcements import audience, ledger
 from tocsin.announcements.audience import Choice
 from tocsin.announcements.models import Subscription
@@ -408,42 +408,11 @@ def test_the_fence_lets_what_was_connected_here_go_on() -> None:
     assert ended.stdout.strip() == "went out", ended.stderr
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> dict[str, str]:
-    """An installation in processes of its own, with a page; return its environment."""
-    environ = scratch_environ(tmp_path / "data")
-    (tmp_path / "page.yaml").write_text(
-        "pages:\n  - slug: linden\n    languages: [en, fr]\n"
-        "    components: [{slug: checkout, name: Checkout}]\n",
-        "utf-8",
-    )
-    for words in (
-        (sys.executable, "-m", "tocsin.cli.tables"),
-        (*TOCSIN, "apply", str(tmp_path / "page.yaml")),
-    ):
-        subprocess.run(words, env=environ, check=True, capture_output=True)
-    return environ
-
-
 def begun(environ: dict[str, str], *more: str) -> "subprocess.Popen[str]":
     words = (*TOCSIN, "drill", "run", "alone", *more)
     return subprocess.Popen(
         words, env=environ, stdout=subprocess.PIPE, text=True, preexec_fn=hearing_ctrl_c
     )
-
-
-def alive(folder: Path) -> list[int]:
-    """Processes that were told of a drill's folder."""
-    found = []
-    for path in Path("/proc").iterdir():
-        if path.name.isdecimal() and int(path.name) != os.getpid():
-            try:
-                told = (path / "environ").read_bytes() + (path / "cmdline").read_bytes()
-            except OSError:
-                continue
-            if str(folder).encode() in told:
-                found.append(int(path.name))
-    return found
 
 
 @pytest.mark.parametrize(
@@ -456,32 +425,31 @@ def alive(folder: Path) -> list[int]:
     ids=["killed", "Ctrl-C", "killed live"],
 )
 def test_a_drill_that_is_ended_leaves_nothing_running_and_can_be_removed(
-    house: dict[str, str], how: signal.Signals, more: tuple[str, ...], first: str
+    rehearsing: dict[str, str], how: signal.Signals, more: tuple[str, ...], first: str
 ) -> None:
-    with begun(house, *more) as running:
+    with begun(rehearsing, *more) as running:
         assert running.stdout is not None
         assert any(first in line for line in running.stdout)
-        (folder,) = (Path(house["TOCSIN_DATA_DIR"]) / "drills").iterdir()
+        (folder,) = (Path(rehearsing["TOCSIN_DATA_DIR"]) / "drills").iterdir()
         assert Ground(folder).is_on
         assert len(alive(folder)) >= 2, "the drill and its front"
-        refused = subprocess.run(
-            (*TOCSIN, "drill", "remove", folder.name), env=house, capture_output=True, text=True
-        )
+        remove = (*TOCSIN, "drill", "remove", folder.name)
+        refused = subprocess.run(remove, env=rehearsing, capture_output=True, text=True)
         assert (refused.returncode, "still on" in refused.stderr) == (1, True)
         running.send_signal(how)
         rest_of(running)
 
     until(lambda: not alive(folder), "all its processes end", within=20)
-    subprocess.run((*TOCSIN, "drill", "remove", folder.name), env=house, check=True)
+    subprocess.run(remove, env=rehearsing, check=True)
     assert not folder.exists()
 
 
-def test_two_drills_at_once_do_not_mix(house: dict[str, str]) -> None:
-    with begun(house) as one, begun(house) as other:
+def test_two_drills_at_once_do_not_mix(rehearsing: dict[str, str]) -> None:
+    with begun(rehearsing) as one, begun(rehearsing) as other:
         assert "Nothing was lost." in one.communicate(timeout=300)[0]
         assert "Nothing was lost." in other.communicate(timeout=300)[0]
 
-    folders = list((Path(house["TOCSIN_DATA_DIR"]) / "drills").iterdir())
+    folders = list((Path(rehearsing["TOCSIN_DATA_DIR"]) / "drills").iterdir())
     told = [Ground(folder).read("score") for folder in folders]
     assert len({one["score"]["incident"] for one in told}) == 2
     for folder, score in zip(folders, told, strict=True):

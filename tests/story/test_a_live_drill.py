@@ -10,8 +10,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from tests.hostile.test_drills import alive, house  # noqa: F401 (a fixture)
-from tests.serving import TOCSIN, hearing_ctrl_c, rest_of, until
+from tests.serving import TOCSIN, alive, hearing_ctrl_c, rest_of, until
 from tocsin.rehearse.drills.ground import MARK, Ground
 
 # At sixty times its pace a minute is a second.
@@ -63,12 +62,12 @@ class Team:
 
 
 def test_people_play_it_the_database_dies_and_it_is_scored(
-    house: dict[str, str],  # noqa: F811
+    rehearsing: dict[str, str],
     tmp_path: Path,
 ) -> None:
     (tmp_path / "desks.yaml").write_text(NIGHT, "utf-8")
     words = (*TOCSIN, "drill", "run", str(tmp_path / "desks.yaml"), "--live", "--speed", "60")
-    with subprocess.Popen(words, env=house, stdout=subprocess.PIPE, text=True) as running:
+    with subprocess.Popen(words, env=rehearsing, stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout is not None
         heard: list[str] = []
 
@@ -80,7 +79,7 @@ def test_people_play_it_the_database_dies_and_it_is_scored(
             raise AssertionError(f"{what!r} never came: {heard}")
 
         hears("It begins")
-        (folder,) = (Path(house["TOCSIN_DATA_DIR"]) / "drills").iterdir()
+        (folder,) = (Path(rehearsing["TOCSIN_DATA_DIR"]) / "drills").iterdir()
         url = re.search(r"http://127\.0\.0\.1:\d+", "".join(heard))
         assert url
         team = Team(Ground(folder), url[0])
@@ -116,11 +115,11 @@ def test_people_play_it_the_database_dies_and_it_is_scored(
 
 
 def test_it_is_scored_as_it_stands_when_somebody_stops_it(
-    house: dict[str, str],  # noqa: F811
+    rehearsing: dict[str, str],
 ) -> None:
     words = (*TOCSIN, "drill", "run", "alone", "--live")
     with subprocess.Popen(
-        words, env=house, stdout=subprocess.PIPE, text=True, preexec_fn=hearing_ctrl_c
+        words, env=rehearsing, stdout=subprocess.PIPE, text=True, preexec_fn=hearing_ctrl_c
     ) as running:
         assert running.stdout is not None
         assert any("It begins" in line for line in running.stdout)
@@ -128,5 +127,5 @@ def test_it_is_scored_as_it_stands_when_somebody_stops_it(
         rest = rest_of(running)
 
     assert "LOST: Nothing was ever said" in rest
-    (folder,) = (Path(house["TOCSIN_DATA_DIR"]) / "drills").iterdir()
+    (folder,) = (Path(rehearsing["TOCSIN_DATA_DIR"]) / "drills").iterdir()
     until(lambda: not alive(folder), "all its processes end", within=20)

@@ -51,7 +51,7 @@ Environ 2 300 paiements par carte ont été refusés. Les virements, les portefe
 hors d’Europe ont continué de fonctionner.
 
 Aucune donnée n’a été perdue, modifiée ni vue par un tiers. Nous avons comparé chaque paiement
-refusé au relevé du prestataire : aucune carte n’a été débitée pour une commande refusée.
+refusé au relevé du prestataire : aucune carte n’a été débitée pour une commande refusée.
 
 Le prestataire a cessé de répondre en Europe. Le passage en caisse attendait chaque réponse trente
 secondes, puis refusait. Quand le prestataire a répondu de nouveau, les paiements par carte ont
@@ -64,11 +64,11 @@ premier. Nous avions reporté deux fois l’essai sans ce prestataire.
 Vous l’avez appris au bout de sept minutes, avec ce qui fonctionnait encore. Nous nous sommes
 ensuite tus pendant 84 minutes. L’heure annoncée était tenue, et c’était trop long.
 
-Les commandes refusées ce soir-là n’ont pas été passées. Vos clients peuvent les repasser ; il n’y
+Les commandes refusées ce soir-là n’ont pas été passées. Vos clients peuvent les repasser ; il n’y
 a rien d’autre à faire. Nous avons remboursé vos frais de ce jour-là.
 
-Vous avez perdu des ventes par un choix qui est le nôtre, et nous en sommes désolés. Écrivez-nous
-: l’équipe des paiements vous répond.""",
+Vous avez perdu des ventes par un choix qui est le nôtre, et nous en sommes désolés. Écrivez-nous :
+l’équipe des paiements vous répond.""",
 }
 SECOND = {
     "en": Promised(
@@ -159,7 +159,7 @@ class Afterwards:
     def _source(self, language: str, *, at: datetime) -> str:
         told = iter(ACCOUNT[language].split("\n\n"))
         draft = accounts.drafted(self._incident, language, at=at)
-        return outline.LEFT.sub(lambda _left: " ".join(next(told).split()), draft)
+        return outline.LEFT.sub(lambda _left: next(told).replace("\n", " "), draft)
 
     def _kept(self, at: datetime) -> None:
         lea = self._cast.lea

@@ -38,7 +38,7 @@ HEEDED = "statements:finding:heeded"
 MOST_HEEDED = 100  # marks that one word is asked about
 LONGEST_REASON, LONGEST_ENTRY = 300, 64
 Waved = frozenset[tuple[str, str]]
-MEANWHILE = "workaround"  # no question any more once it is over, and no door asks it
+MEANWHILE = frozenset({"workaround"})  # no question any more once it is over; no door asks it
 GAP = "\n\n"  # between the headline and the body, as they are read in one go
 
 
@@ -186,8 +186,7 @@ def _heard(
     context = _context(
         language, layer, words, kind=kind, tree=tree, previous=_before(story, language)
     )
-    asked = context.filled | {MEANWHILE} if words.phase in FINAL else context.filled
-    context = replace(context, filled=asked, dismissed=waved, **own)
+    context = replace(context, dismissed=waved, **own)
     text = text_of(layer)
     aside = Context(language=language, phase=words.phase, is_detail=True, dismissed=waved, **own)
     details = reviewing.review(layer.details, aside).findings if layer.details else ()
@@ -220,17 +219,7 @@ def measured(
         posture=posture,
         certainty=words.certainty,
     )
-    found = reviewing.measure(text_of(layer), context)
-    return _without_meanwhile(found) if found and words.phase in FINAL else found
-
-
-def _without_meanwhile(found: Substance) -> Substance:
-    """The same, neither more nor less complete for what nobody asked."""
-    return replace(
-        found,
-        passed=tuple(name for name in found.passed if name != MEANWHILE),
-        lacking=tuple(name for name in found.lacking if name != MEANWHILE),
-    )
+    return reviewing.measure(text_of(layer), context)
 
 
 def _context(
@@ -250,6 +239,7 @@ def _context(
         title=layer.headline,
         components=_components(tree, words, language),
         filled=_filled(words, layer),
+        unasked=MEANWHILE if words.phase in FINAL else frozenset(),
         previous=previous,
     )
 

@@ -8,21 +8,20 @@ from tocsin.incidents import declaration
 from tocsin.statements import coaching, published
 
 pytestmark = pytest.mark.django_db
+OVER = {
+    "phase": "resolved",
+    "way": "free",
+    "speak.en": "on",
+    "headline.en": "You can pay again",
+    "body.en": "It is repaired.",
+    "until": "12:02",
+}
 
 
 def test_a_bare_last_word_is_told_what_it_lacks_and_let_go_with_a_sentence() -> None:
     incident_id = an_incident(a_page()).incident_id
     client = came_in(olu())
-    over = {
-        "phase": "resolved",
-        "way": "free",
-        "speak.en": "on",
-        "since": "12:00",
-        "headline.en": "You can pay again",
-        "body.en": "It is repaired.",
-        "until": "12:02",
-        "account_due": "",
-    }
+    over = {**OVER, "since": "12:00", "account_due": ""}
 
     looked_at = text_of(say(client, incident_id, over, do="preview"))
     refused = say(client, incident_id, over)
@@ -43,12 +42,8 @@ def test_a_day_of_the_account_that_is_past_is_refused_and_nothing_typed_is_lost(
     incident_id = an_incident(a_page()).incident_id
     client = came_in(olu())
     over = {
-        "phase": "resolved",
-        "way": "free",
-        "speak.en": "on",
-        "headline.en": "You can pay again",
+        **OVER,
         "body.en": "It is repaired, and we are sorry.",
-        "until": "12:02",
         "total.en": "40 orders failed",
         "account_due": "2026-11-20",
         "although": "The rest comes in the morning.",

@@ -9,12 +9,11 @@ from datetime import date, timedelta
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
-from zoneinfo import available_timezones
 
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from tocsin.catalogue import countries
+from tocsin.catalogue import countries, zones
 from tocsin.disclosure import lined
 from tocsin.disclosure.clocks.values import (
     MOMENTS,
@@ -259,7 +258,7 @@ class _Reader:
         if "country" in told and not countries.is_known(country):
             self._fault(told["country"], f"No holidays are known of “{country}”. Say FR or US-NY.")
             country = ""
-        if "zone" in told and zone not in available_timezones():
+        if "zone" in told and zone not in zones.every():
             self._fault(told["zone"], f"“{zone}” is no time zone. Name one such as Europe/Paris.")
             zone = ""
         days = self._items(told.get("holidays"), "holidays", MOST_HOLIDAYS)

@@ -85,7 +85,8 @@ def checked(looked: Looked) -> Iterator[tuple[str, bool]]:
 def _answers(looked: Looked) -> Iterator[tuple[str, Level, bool]]:
     """Every check that is asked here, what its absence weighs, and whether it is answered."""
     for check in cues.asked(looked.context.moments, looked.context.severity):
-        yield check.name, check.level, _is_there(check, looked)
+        if check.name not in looked.context.unasked:
+            yield check.name, check.level, _is_there(check, looked)
     for name, is_there in _asked_by_posture(looked):
         yield name, Level.WARN, is_there
 

@@ -73,7 +73,8 @@ class Component:
 class Context:
     """All that the coach knows beside the text.
 
-    ``filled`` names the checks whose own field says it already. ``previous`` are the two posts
+    ``filled`` names the checks whose own field says it already, ``unasked`` those of which nobody
+    waits for an answer here. ``previous`` are the two posts
     before this one. ``dismissed`` are pairs of an entry and its phrase that somebody waved through
     with a reason. ``own`` is the page's own lexicon, as its file says it. ``is_detail``: the text
     is the layer that is folded away, where jargon is in its place.
@@ -90,6 +91,7 @@ class Context:
     title: str | None = None
     components: tuple[Component, ...] = ()
     filled: frozenset[str] = frozenset()
+    unasked: frozenset[str] = frozenset()
     previous: tuple[str, ...] = ()
     dismissed: frozenset[tuple[str, str]] = frozenset()
     own: str = ""
