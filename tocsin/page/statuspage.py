@@ -206,8 +206,12 @@ def _still_to_do(snapshot: Snapshot) -> list[Story]:
 
 
 def _newest_first(stories: Iterable[Story]) -> list[Story]:
-    """By when each was told of as an incident; of one moment, the order stays."""
-    return sorted(stories, key=lambda story: story.as_incident().opened_at, reverse=True)
+    """By when each was told of as an incident; of one moment, the one said last leads."""
+    return sorted(stories, key=_told_of_at, reverse=True)
+
+
+def _told_of_at(story: Story) -> tuple[datetime, int]:
+    return story.as_incident().opened_at, story.publications[0].number
 
 
 Then = tuple[Mapping[str, State], datetime]

@@ -1,9 +1,11 @@
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 from tocsin.catalogue.tree import State, Tree
 from tocsin.disclosure.phases import Phase
+from tocsin.disclosure.severity import Severity
 from tocsin.page import statuspage
 from tocsin.page.snapshot import Snapshot
 from tocsin.page.tests.telling import (
@@ -212,3 +214,14 @@ def test_a_page_that_runs_nothing_is_operational() -> None:
         "description": "All Systems Operational",
     }
     assert snapshot_of_nothing["page"]["updated_at"] < statuspage.stamp(NOON)
+
+
+def test_of_two_that_were_told_of_at_once_the_last_leads_in_every_list() -> None:
+    first = a_story(a_word(number=1, incident="first0000000", severity=Severity.SEV1))
+    second = a_story(a_word(number=2, incident="second000000", severity=Severity.SEV3))
+    # As they are at hand: the worst first among the open, the newest first among all.
+    snapshot = replace(a_snapshot(first, second), recent=(second, first))
+
+    for name in ("incidents", "incidents/unresolved", "summary"):
+        keys = [one["id"] for one in told(snapshot, name)["incidents"]]
+        assert keys == ["second000000", "first0000000"], name
